@@ -1,0 +1,11 @@
+"""What eservice-intake runs. Each name is an ASGI app: `uvicorn eservice_intake.app:api`."""
+
+from eservice_intake.api import router
+from shared.http import create_api
+from shared.relay import create_relay
+from shared.settings import Settings
+
+settings = Settings(service="eservice-intake")
+
+api = create_api(settings, router, title="eservice-intake")
+relay = create_relay(settings)

@@ -1,0 +1,3 @@
+from shared.http import Router
+
+router = Router()

@@ -1,0 +1,233 @@
+"""One transaction for rows and the events about them; the outbox they leave by, the inbox they come in by."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from opentelemetry import propagate
+from sqlalchemy import event as sa_event
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlmodel import Field, SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from shared.events import Event
+from shared.settings import Settings
+
+E = TypeVar("E", bound=Event)
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """An aware UTC time, also on SQLite, which keeps no time zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+def text_enum(enum: type[StrEnum]) -> sa.Enum:
+    """Store an enum as its text, so that a new member needs no migration."""
+    return sa.Enum(
+        enum,
+        native_enum=False,
+        create_constraint=False,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+_PENDING = sa.text("published_at IS NULL")
+_PARKED = sa.text("parked_error IS NOT NULL")
+
+
+class OutboxEvent(SQLModel, table=True):
+    """An event to publish, or published and kept for replay."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        sa.Index("ix_outbox_pending", "id", postgresql_where=_PENDING, sqlite_where=_PENDING),
+        sa.Index("ix_outbox_published", "published_at"),
+        sa.Index("ix_outbox_parked", "key", postgresql_where=_PARKED, sqlite_where=_PARKED),
+    )
+
+    id: int | None = Field(
+        default=None,
+        sa_column=sa.Column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    )
+    event_id: UUID = Field(unique=True)
+    topic: str
+    key: str
+    headers: dict[str, str] = Field(sa_type=sa.JSON)
+    value: bytes
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    parked_error: str | None = Field(default=None, description="Why Kafka can never take it.")
+
+
+class InboxEvent(SQLModel, table=True):
+    """An event a consumer group has handled."""
+
+    __tablename__ = "inbox"
+
+    group: str = Field(primary_key=True)
+    event_id: UUID = Field(primary_key=True)
+    handled_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class AuditEntry(SQLModel, table=True):
+    """Something operations did by hand."""
+
+    __tablename__ = "audit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    who: str
+    action: str
+    details: dict[str, Any] = Field(sa_type=sa.JSON)
+
+
+OUTBOX: sa.Table = SQLModel.metadata.tables["outbox"]
+INBOX: sa.Table = SQLModel.metadata.tables["inbox"]
+
+
+def outbox_row(event: Event) -> dict[str, Any]:
+    """An event as it will travel: a CloudEvent in Kafka's binary mode, with the trace it was published in."""
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return {
+        "event_id": event.event_id,
+        "topic": event.topic,
+        "key": event.subject,
+        "headers": {
+            "ce_specversion": "1.0",
+            "ce_id": str(event.event_id),
+            "ce_type": event.type,
+            "ce_source": f"/{event.service}",
+            "ce_time": event.occurred_at.isoformat(),
+            "ce_subject": event.subject,
+            "content-type": "application/json",
+            "correlation_id": str(event.event_id),
+            **carrier,
+        },
+        "value": event.model_dump_json().encode(),
+        "created_at": now(),
+    }
+
+
+class Session(AsyncSession):
+    """A transaction. It remembers what it publishes until its rows are saved."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._published: list[Event] = []
+
+    def publish(self, event: Event) -> None:
+        """Save the event together with this transaction's rows; a relay sends it when they are committed."""
+        self._published.append(event)
+
+    async def save_published(self) -> None:
+        """Flush the rows, then insert their events: one thing's events are numbered under its lock."""
+        await self.flush()
+        if self._published:
+            rows = [outbox_row(event) for event in self._published]
+            self._published.clear()
+            await (await self.connection()).execute(sa.insert(OUTBOX), rows)
+
+    async def unhandled(self, events: Sequence[E]) -> list[E]:
+        """Record the events in the inbox and return those that this group has not handled before."""
+        by_id = {event.event_id: event for event in events}
+        if not by_id:
+            return []
+        insert = pg_insert(INBOX) if self.get_bind().dialect.name == "postgresql" else sqlite_insert(INBOX)
+        handled_at = now()
+        result = await (await self.connection()).execute(
+            insert.on_conflict_do_nothing().returning(INBOX.c.event_id),
+            [
+                {"group": self.info["group"], "event_id": event_id, "handled_at": handled_at}
+                for event_id in sorted(by_id)
+            ],
+        )
+        new = set(result.scalars())
+        return [event for event_id, event in by_id.items() if event_id in new]
+
+
+class Database:
+    """The service's own database. `transaction` writes, `reading` reads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.url = settings.database
+        self.group = settings.group
+        self.engine = _create_engine(self.url, settings.database_pool)
+        self._sessions = async_sessionmaker(
+            self.engine, class_=Session, expire_on_commit=False, info={"group": self.group}
+        )
+
+    @property
+    def is_postgres(self) -> bool:
+        return self.engine.dialect.name == "postgresql"
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
+        """Commit rows and events together when the block ends well, neither when it does not."""
+        async with self._sessions() as session, session.begin():
+            yield session
+            await session.save_published()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Session]:
+        """A transaction that takes no write lock and keeps nothing."""
+        async with self._sessions() as session:
+            await session.connection(execution_options={"reading": True})
+            yield session
+
+    async def ping(self) -> None:
+        """Raise when the database cannot answer."""
+        async with self.reading() as session:
+            await (await session.connection()).execute(sa.text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _create_engine(url: str, pool_size: int) -> AsyncEngine:
+    if url.startswith("postgresql"):
+        return create_async_engine(
+            url, pool_size=pool_size, max_overflow=0, pool_timeout=10, hide_parameters=True,
+            connect_args={"timeout": 5, "command_timeout": 30},
+        )  # fmt: skip
+    Path(sa.make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
+    sa_event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    sa_event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing: we do, in _begin_sqlite
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,105 @@
+"""What a caller may be told. Each error is a situation: its docstring is the English text, `sv` the Swedish."""
+
+from dataclasses import dataclass
+from inspect import cleandoc
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Text:
+    """One sentence in the languages callers read."""
+
+    sv: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        return self.en if language == "en" else self.sv
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One thing wrong with one field. `code` is for programs and never translated."""
+
+    field: str
+    code: str
+    message: Text
+
+
+class DomainError(Exception):
+    """The request could not be carried out."""
+
+    status: ClassVar[int] = 400
+    sv: ClassVar[str] = "Begäran kunde inte utföras."
+    violations: tuple[Violation, ...] = ()
+    headers: ClassVar[dict[str, str]] = {}
+
+    @property
+    def code(self) -> str:
+        return type(self).__name__
+
+    @property
+    def text(self) -> Text:
+        return Text(sv=self.sv, en=cleandoc(type(self).__doc__ or "").split("\n\n")[0].replace("\n", " "))
+
+
+class NotFound(DomainError):
+    """There is no such thing here."""
+
+    status = 404
+    sv = "Det finns inget sådant här."
+
+
+class Conflict(DomainError):
+    """The state of the thing does not allow this."""
+
+    status = 409
+    sv = "Det går inte i det läge ärendet är nu."
+
+
+class Gone(DomainError):
+    """It is no longer available."""
+
+    status = 410
+    sv = "Det finns inte längre."
+
+
+class Unauthorized(DomainError):
+    """Sign in: the request needs a valid staff token in `Authorization: Bearer …`."""
+
+    status = 401
+    sv = "Logga in: begäran kräver en giltig personaltoken i `Authorization: Bearer …`."
+    headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": "Bearer"}
+
+
+class Forbidden(DomainError):
+    """Your role does not allow this."""
+
+    status = 403
+    sv = "Din roll tillåter inte detta."
+
+
+class TooManyRequests(DomainError):
+    """Too many requests. Wait a while and try again."""
+
+    status = 429
+    sv = "För många försök. Vänta en stund och försök igen."
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "60"}
+
+
+class Unavailable(DomainError):
+    """The service cannot answer right now. Try again in a moment; nothing was saved."""
+
+    status = 503
+    sv = "Tjänsten kan inte svara just nu. Försök igen om en stund; inget har sparats."
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "5"}
+
+
+class Invalid(DomainError):
+    """Some of what you sent is not right. See `violations`."""
+
+    status = 422
+    sv = "En del av det du skickade stämmer inte. Se `violations`."
+
+    def __init__(self, *violations: Violation) -> None:
+        super().__init__()
+        self.violations = violations

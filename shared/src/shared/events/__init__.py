@@ -1,0 +1,56 @@
+"""Every event of the system. One module per publisher; `AnyEvent` is the union of all."""
+
+from typing import Annotated, get_args
+
+from pydantic import Field, TypeAdapter
+
+from shared.events.base import Event, Language, topic_of
+from shared.events.eservice_intake import ApplicationSubmitted
+from shared.events.housing import HouseListed, HouseSubmitted, InterestRegistered
+from shared.events.recruitment import AdPosted, AdPublished, EventAnnounced, EventRegistered
+
+_Union = (
+    ApplicationSubmitted
+    | HouseSubmitted
+    | HouseListed
+    | InterestRegistered
+    | AdPosted
+    | AdPublished
+    | EventAnnounced
+    | EventRegistered
+)
+AnyEvent = Annotated[_Union, Field(discriminator="type")]
+
+EVENT_CLASSES: dict[str, type[Event]] = {cls.model_fields["type"].default: cls for cls in get_args(_Union)}
+TOPICS = sorted({topic_of(cls.service) for cls in EVENT_CLASSES.values()})
+SERVICES = sorted({cls.service for cls in EVENT_CLASSES.values()})
+
+_reader: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+
+
+def read_event(value: bytes) -> AnyEvent:
+    """Parse an event as a tolerant reader: unknown fields are ignored.
+
+    Raises pydantic.ValidationError when it is no event of ours.
+    """
+    return _reader.validate_json(value, extra="ignore")
+
+
+__all__ = [
+    "EVENT_CLASSES",
+    "SERVICES",
+    "TOPICS",
+    "AdPosted",
+    "AdPublished",
+    "AnyEvent",
+    "ApplicationSubmitted",
+    "Event",
+    "EventAnnounced",
+    "EventRegistered",
+    "HouseListed",
+    "HouseSubmitted",
+    "InterestRegistered",
+    "Language",
+    "read_event",
+    "topic_of",
+]

@@ -1,0 +1,40 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from shared.database import Database
+from shared.http.limits import Limiter, RateLimit
+from shared.http.observe import MeasureRequests, add_health, configure_tracing
+from shared.http.problems import add_problem_handlers
+from shared.http.staff import Issuer
+from shared.logging import configure_logging
+from shared.settings import Settings
+
+
+def create_api(settings: Settings, *routers: APIRouter, title: str) -> FastAPI:
+    """An HTTP process: it needs its database and nothing else."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        configure_logging(settings.service, settings.log_level)
+        yield
+        await app.state.database.close()
+
+    configure_tracing(settings)
+    app = FastAPI(
+        title=f"Kommunbuss: {title}", version="1", lifespan=lifespan,
+        max_body_size=settings.max_body_bytes, telemetry={"metrics": False, "logs": False},
+    )  # fmt: skip
+    app.state.settings = settings
+    app.state.database = Database(settings)
+    app.state.limiter = Limiter(settings)
+    app.state.in_progress = set()
+    app.state.issuer = Issuer(settings.oidc_issuer, settings.oidc_audience) if settings.oidc_issuer else None
+    add_problem_handlers(app)
+    add_health(app, app.state.database.ping)
+    for router in routers:
+        app.include_router(router)
+    app.add_middleware(RateLimit, limiter=app.state.limiter)
+    app.add_middleware(MeasureRequests)
+    return app

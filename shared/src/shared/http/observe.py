@@ -1,0 +1,89 @@
+"""Health, metrics and traces, the same for every process."""
+
+import time
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI
+from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Histogram, generate_latest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.logging import log
+from shared.settings import Settings
+
+REQUESTS = Histogram("kommunbuss_http_request_seconds", "How long requests take.", ["method", "route", "status"])
+
+Check = Callable[[], Awaitable[None]]
+
+
+def configure_tracing(settings: Settings) -> None:
+    """Give every request and event a trace; send them on when an OTLP endpoint is set."""
+    if isinstance(trace.get_tracer_provider(), TracerProvider):
+        return
+    provider = TracerProvider(resource=Resource.create({"service.name": settings.service}))
+    if settings.otel_exporter_otlp_endpoint:
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    trace.set_tracer_provider(provider)
+
+
+def health_routes(live: Check | None, ready: Check) -> list[Route]:
+    """`live` raises when the process should be restarted, `ready` when it should not be sent work."""
+
+    async def answer(check: Check | None) -> Response:
+        try:
+            if check is not None:
+                await check()
+        except Exception as error:  # noqa: BLE001  # whatever it is, the answer is no
+            log.warning("not healthy", exc_info=error)
+            return JSONResponse({"status": "unavailable"}, 503)
+        return JSONResponse({"status": "ok"})
+
+    async def health_live(_: Request) -> Response:
+        return await answer(live)
+
+    async def health_ready(_: Request) -> Response:
+        return await answer(ready)
+
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+    return [
+        Route("/health/live", health_live),
+        Route("/health/ready", health_ready),
+        Route("/metrics", metrics),
+    ]
+
+
+class MeasureRequests:
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = "500"
+
+        async def note_status(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = str(message["status"])
+            await send(message)
+
+        try:
+            await self.app(scope, receive, note_status)
+        finally:
+            route = getattr(scope.get("route"), "path", "unknown")
+            REQUESTS.labels(scope["method"], route, status).observe(time.perf_counter() - started)
+
+
+def add_health(app: FastAPI, ready: Check) -> None:
+    app.router.routes.extend(health_routes(None, ready))

@@ -1,0 +1,116 @@
+"""Everything that varies between places. Each field is an environment variable of the same name in capitals."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, HttpUrl, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Mode(StrEnum):
+    EMBEDDED = "embedded"
+    PRODUCTION = "production"
+
+
+SECRETS = Path("/run/secrets")
+
+
+class Settings(BaseSettings):
+    """The settings of one service's processes. A secret may be a file in `/run/secrets` named for its field."""
+
+    model_config = SettingsConfigDict(
+        secrets_dir=SECRETS if SECRETS.is_dir() else None, env_ignore_empty=True, frozen=True
+    )
+
+    service: str = Field(description="The service, as in its topic: eservice-intake, housing, …")
+    mode: Mode = Field(Mode.PRODUCTION, description="`embedded` allows the local OpenID issuer.")
+    data_dir: Path = Field(Path("var"), description="Where embedded data and attachments live.")
+
+    database_url: str = Field(
+        "sqlite:///{data_dir}/{service}.db",
+        description="postgresql://… or sqlite:///…; `{service}` and `{data_dir}` are filled in.",
+    )
+    database_pool: int = Field(10, ge=1, description="Connections per process.")
+
+    kafka_bootstrap_servers: str = Field("127.0.0.1:9092", description="host:port[,host:port]")
+    kafka_idempotence: bool = Field(True, description="Off only for a broker that rejects idempotent producers.")
+    topic_partitions: int = Field(6, ge=1)
+    topic_replication: int = Field(1, ge=1)
+    topic_retention_hours: int = Field(7 * 24, ge=1)
+
+    relay_poll_seconds: float = Field(0.01, gt=0, description="How long an idle relay waits before it looks.")
+    mailer_poll_seconds: float = Field(0.01, gt=0, description="How long an idle mailer waits before it looks.")
+    outbox_retention_days: int = Field(30, ge=1, description="How long published events can be replayed.")
+    inbox_retention_days: int = Field(60, ge=2, description="How long a repeated event is recognised.")
+    idempotency_retention_hours: int = Field(24, ge=1)
+
+    smtp_url: str = Field(
+        "smtp://127.0.0.1:1025", description="smtp://, smtp+starttls:// or smtps://[user:pass@]host[:port]"
+    )
+    smtp_connections: int = Field(8, ge=1)
+    mail_from: str = Field("Kommunbuss <no-reply@kommunbuss.example>")
+
+    oidc_issuer: str | None = Field(None, description="The OpenID Connect issuer staff sign in with.")
+    oidc_audience: str = "kommunbuss"
+    oidc_client_id: str = Field("kommunbuss", description="What a process signs in with to another service.")
+    oidc_client_secret: str | None = None
+    housing_url: HttpUrl = Field(
+        HttpUrl("http://127.0.0.1:8102"),
+        description="Where notifications asks for a housing contact's address.",
+    )
+
+    rate_limit: str = Field("120/minute", description="Requests a client may make to change something.")
+    recipient_rate_limit: str = Field("20/hour", description="Submissions that may name one e-mail address.")
+    rate_limit_storage: str = Field("async+memory://", description="async+redis://… shares limits between processes.")
+    max_body_bytes: int = Field(1024 * 1024, ge=1)
+    max_attachment_bytes: int = Field(10 * 1024 * 1024, ge=1)
+
+    otel_exporter_otlp_endpoint: str | None = Field(None, description="Traces are exported when set.")
+    log_level: str = "INFO"
+
+    @field_validator("kafka_bootstrap_servers")
+    @classmethod
+    def _hosts_and_ports(cls, value: str) -> str:
+        for server in value.split(","):
+            host, _, port = server.rpartition(":")
+            if not host or not port.isdigit():
+                raise ValueError(f"{server!r} is no host:port; write for example 127.0.0.1:9092")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite", "postgres")):
+            raise ValueError("only postgresql:// and sqlite:/// are supported")
+        return value
+
+    @model_validator(mode="after")
+    def _local_issuer_only_when_embedded(self) -> Self:
+        if self.mode is Mode.EMBEDDED or self.oidc_issuer is None:
+            return self
+        if not self.oidc_issuer.startswith("https://"):
+            raise ValueError(
+                "OIDC_ISSUER must start with https:// unless MODE=embedded: a local issuer lets anybody in"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _remember_longer_than_replay(self) -> Self:
+        if self.inbox_retention_days <= self.outbox_retention_days:
+            raise ValueError("INBOX_RETENTION_DAYS must exceed OUTBOX_RETENTION_DAYS, or a replay repeats its effects")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The service's own database, with its async driver."""
+        url = self.database_url.replace("{service}", self.service.replace("-", "_"))
+        url = url.replace("{data_dir}", str(self.data_dir))
+        scheme, rest = url.split("://", 1)
+        driver = "postgresql+asyncpg" if scheme.startswith("postgres") else "sqlite+aiosqlite"
+        return f"{driver}://{rest}"
+
+    @property
+    def group(self) -> str:
+        """The consumer group, which is the service."""
+        return self.service

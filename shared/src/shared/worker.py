@@ -1,0 +1,149 @@
+"""A process that repeats one step: claim under a lease, act with no transaction open, record what came of it."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import timedelta
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+from starlette.applications import Starlette
+
+import shared.http.idempotency  # noqa: F401  # its table is purged here
+from shared.database import INBOX, OUTBOX, Database, now
+from shared.http.observe import Check, configure_tracing, health_routes
+from shared.logging import configure_logging, log
+from shared.settings import Settings
+
+R = TypeVar("R")
+
+LONGEST_SILENCE_SECONDS = 120
+LONGEST_BACKOFF_SECONDS = 30
+PURGE_SECONDS = 3600
+STOP_SECONDS = 15
+
+
+class Stuck(Exception):
+    """The process has made no progress for two minutes."""
+
+
+class Pulse:
+    """Liveness is progress: the loop beats every time round."""
+
+    def __init__(self) -> None:
+        self._beat_at = time.monotonic()
+
+    def beat(self) -> None:
+        self._beat_at = time.monotonic()
+
+    async def check(self) -> None:
+        if time.monotonic() - self._beat_at > LONGEST_SILENCE_SECONDS:
+            raise Stuck
+
+
+class Backoff:
+    """Waits longer after each failure, with full jitter, so that a recovering server is not stormed."""
+
+    def __init__(self, first: float = 0.2, longest: float = LONGEST_BACKOFF_SECONDS) -> None:
+        self._first = first
+        self._longest = longest
+        self._failures = 0
+
+    def reset(self) -> None:
+        self._failures = 0
+
+    async def wait(self) -> None:
+        ceiling = min(self._longest, self._first * 2**self._failures)
+        self._failures = min(self._failures + 1, 20)
+        await asyncio.sleep(random.uniform(ceiling / 2, ceiling))  # noqa: S311  # jitter is no secret
+
+
+def create_worker(
+    settings: Settings,
+    step: Callable[[Database, R], Awaitable[int]],
+    resource: Callable[[Settings, Database], AbstractAsyncContextManager[R]],
+    *,
+    rest_seconds: float,
+    at_start: Check | None = None,
+) -> Starlette:
+    """An ASGI app that repeats `step`, which says how much it did, and rests when it did nothing.
+
+    A failed step discards the resource, backs off and starts again with a new one. `at_start` raises to end the
+    process before it begins, so that the orchestrator starts it again.
+    """
+    database = Database(settings)
+    pulse = Pulse()
+
+    async def work() -> None:
+        backoff = Backoff()
+        while True:
+            try:
+                async with resource(settings, database) as held:
+                    while True:
+                        done = await step(database, held)
+                        backoff.reset()
+                        pulse.beat()
+                        if not done:
+                            await asyncio.sleep(rest_seconds)
+            except Exception as error:  # noqa: BLE001  # the worker loop outlives whatever fails
+                log.error("a step failed and will be tried again", step=step.__name__, exc_info=error)
+                pulse.beat()
+                await backoff.wait()
+
+    return create_process(settings, database, [work], pulse=pulse, at_start=at_start)
+
+
+def create_process(
+    settings: Settings,
+    database: Database,
+    loops: Sequence[Callable[[], Awaitable[None]]],
+    *,
+    pulse: Pulse,
+    at_start: Check | None = None,
+    around: Callable[[], AbstractAsyncContextManager[None]] | None = None,
+) -> Starlette:
+    """An ASGI app with health and metrics around background loops, and hourly purging of what is past its keeping."""
+
+    async def purge_hourly() -> None:
+        while True:
+            with suppress(Exception):  # what is not purged now is purged in an hour
+                await purge(database, settings)
+            await asyncio.sleep(PURGE_SECONDS)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        configure_logging(settings.service, settings.log_level)
+        if at_start is not None:
+            await at_start()
+        async with around() if around else _nothing():
+            tasks = [asyncio.ensure_future(loop()) for loop in (*loops, purge_hourly)]
+            yield
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        await database.close()
+
+    configure_tracing(settings)
+    return Starlette(routes=health_routes(pulse.check, database.ping), lifespan=lifespan)
+
+
+@asynccontextmanager
+async def _nothing() -> AsyncIterator[None]:
+    yield
+
+
+async def purge(database: Database, settings: Settings) -> None:
+    """Delete published events, inbox entries and kept answers that are past their retention."""
+    answers = SQLModel.metadata.tables["idempotency_key"]
+    statements = [
+        OUTBOX.delete().where(OUTBOX.c.published_at < now() - timedelta(days=settings.outbox_retention_days)),
+        INBOX.delete().where(INBOX.c.handled_at < now() - timedelta(days=settings.inbox_retention_days)),
+        sa.delete(answers).where(answers.c.created_at < now() - timedelta(hours=settings.idempotency_retention_hours)),
+    ]
+    async with database.transaction() as tx:
+        connection = await tx.connection()
+        for statement in statements:
+            await connection.execute(statement)
