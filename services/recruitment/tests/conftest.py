@@ -1,9 +1,118 @@
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
 import pytest
 from fastapi import FastAPI
 
 from recruitment.app import api
+from recruitment.clock import clock
+from shared.testing import Headers
+
+
+class Clock:
+    """The time as the service sees it; starts at noon on 1 May 2026 in Swedish time."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 5, 1, 10, tzinfo=UTC)
+
+    def pass_time(self, **by: float) -> None:
+        self.at += timedelta(**by)
 
 
 @pytest.fixture
 def app() -> FastAPI:
     return api
+
+
+@pytest.fixture(autouse=True)
+def clock_at_noon(app: FastAPI) -> Iterator[Clock]:
+    stopped = Clock()
+
+    async def show() -> datetime:
+        return stopped.at
+
+    app.dependency_overrides[clock] = show
+    yield stopped
+    del app.dependency_overrides[clock]
+
+
+@pytest.fixture
+def ad_form() -> dict[str, Any]:
+    """What a company sends in."""
+    return {
+        "headline": "Kock till fjällhotell",
+        "description": {"text": "Vi söker en kock som älskar fjället.\nBostad finns."},
+        "employer": {"name": "Fjällhotellet AB", "organization_number": "556000-4615", "url": "https://example.com"},
+        "occupation": {"label": "Kock", "ssyk": "5120"},
+        "number_of_vacancies": 2,
+        "application_deadline": "2026-05-31",
+        "application_details": {"email": "jobb@example.com"},
+        "workplace_address": {"municipality": "Östersund", "city": "Åre"},
+        "employment_type": "seasonal",
+        "working_hours_type": "full_time",
+        "must_have": {"skills": ["Matlagning"], "languages": ["Svenska"]},
+        "sector": "restaurang",
+        "language": "sv",
+        "contact_email": "chef@example.com",
+    }
+
+
+@pytest.fixture
+def event_form() -> dict[str, Any]:
+    """What staff announce."""
+    return {
+        "title": "Flytta till Jämtland",
+        "description": "Digital inflyttarträff med frågestund.",
+        "starts_at": "2026-06-01T18:00:00+02:00",
+        "ends_at": "2026-06-01T20:00:00+02:00",
+        "place": "Rådhuset",
+        "capacity": 3,
+        "kind": "relocation",
+        "language": "sv",
+    }
+
+
+@pytest.fixture
+def registration_form() -> dict[str, Any]:
+    """What somebody who wants to come sends in."""
+    return {"name": "Kim Kandidat", "email": "Kim@example.com", "role": "candidate", "language": "en"}
+
+
+Post = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture
+def posted(client: httpx.AsyncClient, ad_form: dict[str, Any]) -> Post:
+    """Sends in an ad and gives its id: `await posted(sector="it")`."""
+
+    async def post(**changes: Any) -> str:
+        response = await client.post("/ads", json={**ad_form, **changes})
+        return str(response.json()["id"])
+
+    return post
+
+
+@pytest.fixture
+def live(client: httpx.AsyncClient, posted: Post, staff: Callable[..., Headers]) -> Post:
+    """Sends in an ad, publishes it and gives its id."""
+
+    async def publish(**changes: Any) -> str:
+        ad_id = await posted(**changes)
+        await client.post(f"/ads/{ad_id}/publication", headers=staff("recruitment-officer"))
+        return ad_id
+
+    return publish
+
+
+@pytest.fixture
+def announced(client: httpx.AsyncClient, event_form: dict[str, Any], staff: Callable[..., Headers]) -> Post:
+    """Announces an event and gives its id: `await announced(capacity=10)`."""
+
+    async def announce(**changes: Any) -> str:
+        headers = staff("recruitment-officer")
+        response = await client.post("/events", json={**event_form, **changes}, headers=headers)
+        return str(response.json()["id"])
+
+    return announce

@@ -4,15 +4,17 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 from opentelemetry import propagate
+from pydantic_core import from_json
 from sqlalchemy import event as sa_event
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel import Field, SQLModel
@@ -64,7 +66,6 @@ class OutboxEvent(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         sa.Index("ix_outbox_pending", "id", postgresql_where=_PENDING, sqlite_where=_PENDING),
-        sa.Index("ix_outbox_published", "published_at"),
         sa.Index("ix_outbox_parked", "key", postgresql_where=_PARKED, sqlite_where=_PARKED),
     )
 
@@ -72,7 +73,7 @@ class OutboxEvent(SQLModel, table=True):
         default=None,
         sa_column=sa.Column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
     )
-    event_id: UUID = Field(unique=True)
+    event_id: UUID
     topic: str
     key: str
     headers: dict[str, str] = Field(sa_type=sa.JSON)
@@ -154,19 +155,37 @@ class Session(AsyncSession):
     async def unhandled(self, events: Sequence[E]) -> list[E]:
         """Record the events in the inbox and return those that this group has not handled before."""
         by_id = {event.event_id: event for event in events}
-        if not by_id:
-            return []
-        insert = pg_insert(INBOX) if self.get_bind().dialect.name == "postgresql" else sqlite_insert(INBOX)
         handled_at = now()
-        result = await (await self.connection()).execute(
-            insert.on_conflict_do_nothing().returning(INBOX.c.event_id),
-            [
-                {"group": self.info["group"], "event_id": event_id, "handled_at": handled_at}
-                for event_id in sorted(by_id)
-            ],
-        )
-        new = set(result.scalars())
+        rows = [
+            {"group": self.info["group"], "event_id": event_id, "handled_at": handled_at} for event_id in sorted(by_id)
+        ]
+        new = {row.event_id for row in await self.insert_new(INBOX, rows, INBOX.c.event_id)}
         return [event for event_id, event in by_id.items() if event_id in new]
+
+    async def insert_new(
+        self, table: sa.Table, rows: Sequence[dict[str, Any]], *returning: sa.Column[Any]
+    ) -> Sequence[sa.Row[Any]]:
+        """Insert the rows at once, without those whose key or unique columns are taken."""
+        if not rows:
+            return []
+        statement: pg.Insert | sqlite.Insert = sqlite.insert(table).on_conflict_do_nothing()
+        values: Any = rows
+        if self.get_bind().dialect.name == "postgresql":
+            statement = _insert_arrays(table, tuple(rows[0]))
+            values = {name: [row[name] for row in rows] for name in rows[0]}
+        result = await (await self.connection()).execute(statement.returning(*returning), values)
+        return result.all() if returning else []
+
+
+@lru_cache
+def _insert_arrays(table: sa.Table, names: tuple[str, ...]) -> pg.Insert:
+    """An insert that takes a column as one array: Postgres is a third faster with it than row by row."""
+    types = [pg.ARRAY(table.c[name].type) for name in names]
+    arrays = [
+        sa.func.unnest(sa.cast(sa.bindparam(name, type_=kind), kind)) for name, kind in zip(names, types, strict=True)
+    ]
+    insert = pg.insert(table).from_select(list(names), sa.select(*arrays), include_defaults=False)
+    return insert.on_conflict_do_nothing()
 
 
 class Database:
@@ -210,11 +229,14 @@ class Database:
 def _create_engine(url: str, pool_size: int) -> AsyncEngine:
     if url.startswith("postgresql"):
         return create_async_engine(
-            url, pool_size=pool_size, max_overflow=0, pool_timeout=10, hide_parameters=True,
+            url, pool_size=pool_size, max_overflow=0, pool_timeout=10,
+            hide_parameters=True, json_deserializer=from_json,
             connect_args={"timeout": 5, "command_timeout": 30},
         )  # fmt: skip
     Path(sa.make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
+    engine = create_async_engine(
+        url, pool_size=pool_size, max_overflow=0, hide_parameters=True, json_deserializer=from_json
+    )
     sa_event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     sa_event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

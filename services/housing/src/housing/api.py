@@ -1,3 +1,137 @@
-from shared.http import Router
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query
+from sqlmodel import col, func, select
+
+from housing.models.contacts import Contact, ContactNotFound, PublicContact
+from housing.models.houses import (
+    House,
+    HouseFilter,
+    HouseForm,
+    HouseNotFound,
+    HousePage,
+    PublicHouse,
+    Receipt,
+    StaffFilter,
+    StaffHouse,
+    StaffHousePage,
+    Status,
+)
+from housing.models.interests import Interest, InterestForm, InterestReceipt
+from housing.rules import area_key, blurred, objections_to_house, objections_to_text
+from shared.database import now
+from shared.errors import Invalid
+from shared.events import HouseListed, HouseSubmitted, InterestRegistered
+from shared.http import Person, Reading, RecipientLimit, Router, Transaction, require_role
+from shared.logging import log
+
+OFFICER = Depends(require_role("housing-officer"))
+ContactReader = Annotated[Person, Depends(require_role("contact-reader"))]
 
 router = Router()
+
+
+@router.post("/houses", status_code=201, response_model=Receipt)
+async def submit(form: HouseForm, tx: Transaction, recipients: RecipientLimit) -> House:
+    if objections := objections_to_house(form):
+        raise Invalid(*objections)
+    await recipients.recipient(form.owner.email)
+    owner = Contact.model_validate(form.owner)
+    tx.add(owner)
+    await tx.flush()
+    house = House.model_validate(
+        form,
+        update={**form.position.model_dump(), "area_key": area_key(form.area), "owner_contact_id": owner.id},
+    )
+    tx.add(house)
+    tx.publish(HouseSubmitted(house_id=house.id, area=house.area, owner_contact_id=owner.id))
+    return house
+
+
+@router.get("/houses", response_model=HousePage)
+async def board(wanted: Annotated[HouseFilter, Query()], reading: Reading) -> HousePage:
+    query = select(House).where(House.status == Status.PUBLISHED)
+    if wanted.offer:
+        query = query.where(House.offer == wanted.offer)
+    if wanted.condition:
+        query = query.where(House.condition == wanted.condition)
+    if wanted.area:
+        query = query.where(House.area_key == area_key(wanted.area))
+    total = (await reading.exec(select(func.count()).select_from(query.subquery()))).one()
+    newest = query.order_by(col(House.published_at).desc(), col(House.id))
+    houses = await reading.exec(newest.offset(wanted.offset).limit(wanted.limit))
+    return HousePage(total=total, items=[as_public(house) for house in houses])
+
+
+@router.get("/houses/{house_id}", response_model=PublicHouse)
+async def show(house_id: UUID, reading: Reading) -> PublicHouse:
+    return as_public(published(await reading.get(House, house_id)))
+
+
+@router.post("/houses/{house_id}/interests", status_code=201, response_model=InterestReceipt)
+async def register_interest(
+    house_id: UUID, form: InterestForm, tx: Transaction, recipients: RecipientLimit
+) -> Interest:
+    house = published(await tx.get(House, house_id))
+    if objections := objections_to_text("message", form.message):
+        raise Invalid(*objections)
+    await recipients.recipient(form.email)
+    # Each interest also becomes a mail to the owner. Counted by house: by address, the limit would tell whose it is.
+    await recipients.recipient(f"owner of {house.id}")
+    seeker = Contact.model_validate(form)
+    tx.add(seeker)
+    await tx.flush()
+    interest = Interest(house_id=house.id, seeker_contact_id=seeker.id, message=form.message)
+    tx.add(interest)
+    tx.publish(
+        InterestRegistered(
+            house_id=house.id,
+            area=house.area,
+            interest_id=interest.id,
+            owner_contact_id=house.owner_contact_id,
+            seeker_contact_id=seeker.id,
+            message=interest.message,
+        )
+    )
+    return interest
+
+
+@router.get("/staff/houses", response_model=StaffHousePage, dependencies=[OFFICER])
+async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) -> StaffHousePage:
+    query = select(House)
+    if wanted.status:
+        query = query.where(House.status == wanted.status)
+    total = (await reading.exec(select(func.count()).select_from(query.subquery()))).one()
+    oldest = query.order_by(col(House.received_at), col(House.id))
+    houses = await reading.exec(oldest.offset(wanted.offset).limit(wanted.limit))
+    return StaffHousePage(total=total, items=[StaffHouse.model_validate(house) for house in houses])
+
+
+@router.post("/houses/{house_id}/publication", status_code=201, response_model=StaffHouse, dependencies=[OFFICER])
+async def publish(house_id: UUID, tx: Transaction) -> House:
+    house = await tx.get(House, house_id, with_for_update=True)
+    if house is None:
+        raise HouseNotFound
+    house.publish(now())
+    tx.publish(HouseListed(house_id=house.id, area=house.area, owner_contact_id=house.owner_contact_id))
+    return house
+
+
+@router.get("/contacts/{contact_id}", response_model=PublicContact)
+async def contact(contact_id: UUID, reader: ContactReader, reading: Reading) -> Contact:
+    found = await reading.get(Contact, contact_id)
+    if found is None:
+        raise ContactNotFound
+    log.info("a contact was read", contact_id=str(contact_id), reader=reader.subject)
+    return found
+
+
+def published(house: House | None) -> House:
+    if house is None or house.status is not Status.PUBLISHED:
+        raise HouseNotFound
+    return house
+
+
+def as_public(house: House) -> PublicHouse:
+    return PublicHouse.model_validate(house, update={"position": blurred(house.position)})

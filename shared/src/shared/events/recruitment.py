@@ -58,4 +58,5 @@ class EventRegistered(RecruitmentEvent):
     starts_at: AwareDatetime
     status: Literal["confirmed", "waitlisted"]
     participant_email: str
+    party_size: int = 1
     language: Language

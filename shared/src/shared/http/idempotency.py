@@ -67,6 +67,7 @@ async def begin_once(request: Request, tx: Session) -> AsyncIterator[None]:
         fingerprint = await _fingerprint(request)
         answer = await tx.get(Answer, key)
         if answer is not None:
+            tx.expunge(answer)  # the rollback on the way out would empty it
             raise AlreadyAnswered(answer) if answer.fingerprint == fingerprint else KeyReused
         request.state.once = (tx, key, fingerprint)
         yield

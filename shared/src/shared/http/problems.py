@@ -46,6 +46,8 @@ MESSAGES = {
     "string_pattern_mismatch": Text(sv="Texten har fel form.", en="The text does not have the right form."),
     "int_type": Text(sv="Ange ett heltal.", en="Give a whole number."),
     "int_parsing": Text(sv="Ange ett heltal.", en="Give a whole number."),
+    "int_from_float": Text(sv="Ange ett heltal, utan decimaler.", en="Give a whole number, without decimals."),
+    "int_parsing_size": Text(sv="Talet är för stort.", en="The number is too large."),
     "float_type": Text(sv="Ange ett tal.", en="Give a number."),
     "float_parsing": Text(sv="Ange ett tal.", en="Give a number."),
     "bool_type": Text(sv="Ange true eller false.", en="Give true or false."),
@@ -59,11 +61,17 @@ MESSAGES = {
     "uuid_parsing": Text(sv="Ange ett giltigt id (UUID).", en="Give a valid id (UUID)."),
     "timezone_aware": Text(sv="Ange tiden med tidszon, till exempel 2026-05-01T09:00:00+02:00.", en="Give the time with its time zone, for example 2026-05-01T09:00:00+02:00."),
     "date_from_datetime_parsing": Text(sv="Ange ett datum som 2026-05-01.", en="Give a date like 2026-05-01."),
+    "date_from_datetime_inexact": Text(sv="Ange ett datum som 2026-05-01.", en="Give a date like 2026-05-01."),
+    "date_type": Text(sv="Ange ett datum som 2026-05-01.", en="Give a date like 2026-05-01."),
+    "datetime_type": Text(sv="Ange en tid som 2026-05-01T09:00:00+02:00.", en="Give a time like 2026-05-01T09:00:00+02:00."),
     "date_parsing": Text(sv="Ange ett datum som 2026-05-01.", en="Give a date like 2026-05-01."),
     "datetime_from_date_parsing": Text(sv="Ange en tid som 2026-05-01T09:00:00+02:00.", en="Give a time like 2026-05-01T09:00:00+02:00."),
     "datetime_parsing": Text(sv="Ange en tid som 2026-05-01T09:00:00+02:00.", en="Give a time like 2026-05-01T09:00:00+02:00."),
-    "too_short": Text(sv="Ange minst {min_length}.", en="Give at least {min_length}."),
-    "too_long": Text(sv="Ange högst {max_length}.", en="Give at most {max_length}."),
+    "too_short": Text(sv="För lite; minst {min_length}.", en="Too little; at least {min_length}."),
+    "too_long": Text(sv="För mycket; högst {max_length}.", en="Too much; at most {max_length}."),
+    "list_type": Text(sv="Ange en lista.", en="Give a list."),
+    "model_type": Text(sv="Ange ett objekt med fält.", en="Give an object with fields."),
+    "model_attributes_type": Text(sv="Ange ett JSON-objekt, med Content-Type: application/json.", en="Give a JSON object, with Content-Type: application/json."),
 }  # fmt: skip
 WRONG = Text(sv="Värdet stämmer inte: {message}", en="The value is not right: {message}")
 

@@ -1,0 +1,217 @@
+import re
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+from sqlmodel import Field, SQLModel
+
+from housing.models.contacts import ContactForm
+from shared.database import UtcDateTime, now, text_enum
+from shared.errors import Conflict, NotFound
+from shared.http.fields import Line, Paging, Prose
+from shared.http.problems import FieldError
+
+
+class HouseNotFound(NotFound):
+    """There is no published house with that id."""
+
+    sv = "Det finns inget publicerat hus med det id:t."
+
+
+class AlreadyPublished(Conflict):
+    """The house is published already."""
+
+    sv = "Huset är redan publicerat."
+
+
+class Status(StrEnum):
+    SUBMITTED = "submitted"
+    PUBLISHED = "published"
+
+
+class HouseType(StrEnum):
+    DETACHED = "detached"
+    FARM = "farm"
+    CROFT = "croft"
+    HOLIDAY_HOME = "holiday_home"
+    TERRACED = "terraced"
+    APARTMENT_BUILDING = "apartment_building"
+    OTHER = "other"
+
+
+class Condition(StrEnum):
+    MOVE_IN = "move_in"
+    RENOVATE = "renovate"
+    RUIN = "ruin"
+    PLOT_ONLY = "plot_only"
+
+
+class Heating(StrEnum):
+    DISTRICT = "district"
+    HEAT_PUMP = "heat_pump"
+    ELECTRIC = "electric"
+    WOOD = "wood"
+    PELLETS = "pellets"
+    OIL = "oil"
+    OTHER = "other"
+    NONE = "none"
+
+
+class Water(StrEnum):
+    MUNICIPAL = "municipal"
+    WELL = "well"
+    NONE = "none"
+
+
+class Sewage(StrEnum):
+    APPROVED = "approved"
+    FAILED = "failed"
+    NONE = "none"
+
+
+class Offer(StrEnum):
+    SALE = "sale"
+    RENT = "rent"
+    LEASE = "lease"
+    UNKNOWN = "unknown"
+
+
+def _place_name(text: str) -> str:
+    if not re.fullmatch(r"[^\W\d_][^\W\d_ .'’()/–-]*(?:[ .'’()/–-]+[^\W\d_]+)*\)?", text):
+        raise FieldError(
+            "place_name",
+            "Ange byns eller områdets namn, utan siffror, till exempel Lockne.",
+            "Give the name of the village or area, without digits, for example Lockne.",
+        )
+    return text
+
+
+def _property_designation(text: str) -> str:
+    if not re.fullmatch(r"[^\W\d_][\w .'’-]* \d{1,5}(:\d{1,5})?", text):
+        raise FieldError(
+            "property_designation",
+            "Ange fastighetsbeteckningen som i fastighetsregistret, till exempel Lockne-Byn 2:15.",
+            "Give the designation as in the property register, for example Lockne-Byn 2:15.",
+        )
+    return text
+
+
+PlaceName = Annotated[Line, AfterValidator(_place_name)]
+PropertyDesignation = Annotated[Line, AfterValidator(_property_designation)]
+
+
+class Position(BaseModel):
+    """SWEREF 99 TM, in metres."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    easting: float = Field(ge=260_000, lt=925_000, description="Within Sweden.")
+    northing: float = Field(ge=6_130_000, lt=7_680_000, description="Within Sweden.")
+
+
+class HouseFacts(SQLModel):
+    """What everybody may know about a house. A value that is missing is not known, which is not a no."""
+
+    area: PlaceName = Field(max_length=80)
+    house_type: HouseType = Field(sa_type=text_enum(HouseType))
+    condition: Condition = Field(sa_type=text_enum(Condition))
+    offer: Offer = Field(Offer.UNKNOWN, sa_type=text_enum(Offer))
+    price_idea: int | None = Field(None, ge=0, le=1_000_000_000, description="SEK; a month when rented or leased.")
+    year_built: int | None = Field(None, ge=1200, le=2100)
+    living_area_m2: int | None = Field(None, ge=1, le=10_000)
+    lot_area_m2: int | None = Field(None, ge=1, le=100_000_000)
+    rooms: int | None = Field(None, ge=0, le=200)
+    heating: Heating | None = Field(None, sa_type=text_enum(Heating))
+    water: Water | None = Field(None, sa_type=text_enum(Water))
+    sewage: Sewage | None = Field(None, sa_type=text_enum(Sewage))
+    electricity: bool | None = None
+    fibre: bool | None = None
+    winter_road: bool | None = None
+    distance_to_school_km: float | None = Field(None, ge=0, le=500)
+    distance_to_shop_km: float | None = Field(None, ge=0, le=500)
+    distance_to_bus_km: float | None = Field(None, ge=0, le=500)
+    years_empty: int | None = Field(None, ge=0, le=300)
+    description: Prose | None = Field(None, max_length=4000)
+
+
+class HouseForm(HouseFacts):
+    """What an owner sends in."""
+
+    model_config = {"extra": "forbid"}
+
+    property_designation: PropertyDesignation = Field(max_length=100)
+    position: Position
+    owner: ContactForm
+    listing_consent: bool
+
+
+class House(HouseFacts, table=True):
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    status: Status = Field(Status.SUBMITTED, sa_type=text_enum(Status), index=True)
+    property_designation: str = Field(max_length=100)
+    easting: float
+    northing: float
+    area_key: str = Field(max_length=160, index=True, description="The area as it is searched for.")
+    owner_contact_id: UUID = Field(foreign_key="contact.id", index=True)
+    received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    listing_consent_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    published_at: datetime | None = Field(None, sa_type=UtcDateTime)
+
+    @property
+    def position(self) -> Position:
+        return Position(easting=self.easting, northing=self.northing)
+
+    def publish(self, at: datetime) -> None:
+        if self.status is Status.PUBLISHED:
+            raise AlreadyPublished
+        self.status = Status.PUBLISHED
+        self.published_at = at
+
+
+class Receipt(SQLModel):
+    id: UUID
+    status: Status
+    received_at: datetime
+
+
+class PublicHouse(HouseFacts):
+    """A published house as the public sees it, its position blurred."""
+
+    id: UUID
+    position: Position
+    published_at: datetime
+
+
+class StaffHouse(HouseFacts):
+    """A house as moderators see it. Its owner's address stays behind `/contacts/{id}`."""
+
+    id: UUID
+    status: Status
+    property_designation: str
+    position: Position
+    owner_contact_id: UUID
+    received_at: datetime
+    listing_consent_at: datetime
+    published_at: datetime | None
+
+
+class HouseFilter(Paging):
+    offer: Offer | None = None
+    area: Line | None = None
+    condition: Condition | None = None
+
+
+class StaffFilter(Paging):
+    status: Status | None = None
+
+
+class HousePage(SQLModel):
+    total: int
+    items: list[PublicHouse]
+
+
+class StaffHousePage(SQLModel):
+    total: int
+    items: list[StaffHouse]

@@ -1,0 +1,27 @@
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlmodel import Field, SQLModel
+
+from housing.models.contacts import ContactForm
+from shared.database import UtcDateTime, now
+from shared.http.fields import Prose
+
+
+class InterestForm(ContactForm):
+    """What a seeker sends in; the message is relayed to the owner."""
+
+    message: Prose = Field(max_length=2000)
+
+
+class Interest(SQLModel, table=True):
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    house_id: UUID = Field(foreign_key="house.id", index=True)
+    seeker_contact_id: UUID = Field(foreign_key="contact.id", index=True)
+    message: str = Field(max_length=2000)
+    received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class InterestReceipt(SQLModel):
+    id: UUID
+    received_at: datetime

@@ -1,0 +1,283 @@
+from uuid import UUID, uuid4
+
+import pytest
+
+from shared.events import HouseListed, HouseSubmitted, InterestRegistered
+
+
+def codes(response):
+    return {(violation["field"], violation["code"]) for violation in response.json()["violations"]}
+
+
+async def test_an_owner_gets_a_receipt(client, house_form):
+    response = await client.post("/houses", json=house_form)
+
+    assert response.status_code == 201
+    assert response.json().keys() == {"id", "status", "received_at"}
+    assert response.json()["status"] == "submitted"
+
+
+async def test_submitting_tells_the_others(client, house_form, published):
+    response = await client.post("/houses", json=house_form)
+
+    [event] = await published.fetch()
+    assert isinstance(event, HouseSubmitted)
+    assert event.house_id == UUID(response.json()["id"])
+    assert event.area == "Lockne"
+
+
+async def test_without_consent_nothing_is_saved(client, house_form, published, staff):
+    response = await client.post("/houses", json={**house_form, "listing_consent": False})
+
+    waiting = await client.get("/staff/houses", headers=staff("housing-officer"))
+    assert response.status_code == 422
+    assert codes(response) == {("listing_consent", "consent_required")}
+    assert waiting.json()["total"] == 0
+    assert await published.fetch() == []
+
+
+async def test_everything_wrong_is_said_at_once_and_in_the_callers_language(client, house_form):
+    form = {**house_form, "area": "0701234567", "condition": "fine", "owner": {"name": "Märta", "email": "marta"}}
+
+    response = await client.post("/houses", json=form, headers={"Accept-Language": "en"})
+
+    assert response.status_code == 422
+    assert codes(response) == {("area", "place_name"), ("condition", "enum"), ("owner.email", "email")}
+    assert "name@example.com" in response.text
+
+
+@pytest.mark.parametrize("text", ["nul\0", "\ud800".encode("utf-16", "surrogatepass").decode("latin-1")])
+async def test_text_no_database_can_keep_is_refused(client, house_form, text):
+    response = await client.post("/houses", json={**house_form, "description": text})
+
+    assert codes(response) == {("description", "control_characters")}
+
+
+async def test_the_same_idempotency_key_saves_one_house(client, house_form, published):
+    headers = {"Idempotency-Key": str(uuid4())}
+
+    first = await client.post("/houses", json=house_form, headers=headers)
+    second = await client.post("/houses", json=house_form, headers=headers)
+
+    assert second.json() == first.json()
+    assert len(await published.fetch()) == 1
+
+
+async def test_a_house_is_not_shown_before_it_is_published(client, submitted):
+    house_id = await submitted()
+
+    house = await client.get(f"/houses/{house_id}")
+    board = await client.get("/houses")
+
+    assert house.status_code == 404
+    assert board.json() == {"total": 0, "items": []}
+
+
+async def test_a_published_house_is_shown_without_anything_that_identifies_its_owner(client, house_form, listed):
+    house_id = await listed()
+
+    shown = await client.get(f"/houses/{house_id}")
+    board = await client.get("/houses")
+
+    assert board.json()["items"] == [shown.json()]
+    assert shown.json()["description"] == house_form["description"]
+    for secret in ("Lockne-Byn", "2:15", "Märta", "Hemlig", "marta@", "701234567", "contact", "owner", "487312"):
+        assert secret not in shown.text
+
+
+async def test_the_public_position_is_blurred_to_a_square_kilometre(client, listed):
+    house_id = await listed()
+
+    shown = await client.get(f"/houses/{house_id}")
+
+    assert shown.json()["position"] == {"easting": 487_500, "northing": 6_990_500}
+
+
+async def test_the_board_can_be_filtered_and_paged(client, listed):
+    croft = await listed(area="Ås", offer="rent", condition="move_in")
+    farms = [await listed() for _ in range(2)]
+
+    by_area = await client.get("/houses", params={"area": "ås"})
+    by_offer = await client.get("/houses", params={"offer": "rent"})
+    by_condition = await client.get("/houses", params={"condition": "renovate"})
+    page = await client.get("/houses", params={"limit": 1, "offset": 1})
+
+    assert [house["id"] for house in by_area.json()["items"]] == [croft]
+    assert [house["id"] for house in by_offer.json()["items"]] == [croft]
+    assert {house["id"] for house in by_condition.json()["items"]} == set(farms)
+    assert page.json()["total"] == 3
+    assert [house["id"] for house in page.json()["items"]] == [farms[0]]
+
+
+@pytest.mark.parametrize("query", ["offer=free", "limit=101", "offset=-1", "colour=red", "area=%00"])
+async def test_a_filter_that_means_nothing_is_refused(client, query):
+    response = await client.get(f"/houses?{query}")
+
+    assert response.status_code == 422
+    assert response.json()["violations"][0]["field"] == query.split("=")[0]
+
+
+async def test_publishing_tells_the_others(client, listed, published):
+    house_id = await listed()
+
+    submission, listing = await published.fetch()
+    assert isinstance(listing, HouseListed)
+    assert listing.house_id == UUID(house_id)
+    assert listing.owner_contact_id == submission.owner_contact_id
+
+
+async def test_a_house_is_published_once(client, listed, staff, published):
+    house_id = await listed()
+
+    response = await client.post(f"/houses/{house_id}/publication", headers=staff("housing-officer"))
+
+    assert response.status_code == 409
+    assert response.json()["code"] == "AlreadyPublished"
+    assert len(await published.fetch()) == 2
+
+
+async def test_a_house_that_does_not_exist_cannot_be_published(client, staff):
+    response = await client.post(f"/houses/{uuid4()}/publication", headers=staff("housing-officer"))
+
+    assert response.status_code == 404
+
+
+async def test_moderators_see_the_house_whole_but_not_its_owners_address(client, submitted, staff):
+    house_id = await submitted()
+
+    response = await client.get("/staff/houses?status=submitted", headers=staff("housing-officer"))
+
+    [house] = response.json()["items"]
+    assert house["id"] == house_id
+    assert house["property_designation"] == "Lockne-Byn 2:15"
+    assert house["position"] == {"easting": 487_312, "northing": 6_990_871}
+    for secret in ("Märta", "marta@", "701234567"):
+        assert secret not in response.text
+
+
+async def test_a_published_house_no_longer_waits_for_moderation(client, listed, staff):
+    await listed()
+
+    response = await client.get("/staff/houses?status=submitted", headers=staff("housing-officer"))
+
+    assert response.json()["items"] == []
+
+
+STAFF_ENDPOINTS = [
+    ("GET", "/staff/houses"),
+    ("POST", f"/houses/{uuid4()}/publication"),
+    ("GET", f"/contacts/{uuid4()}"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), STAFF_ENDPOINTS)
+async def test_staff_endpoints_need_a_token(client, method, path):
+    response = await client.request(method, path)
+
+    assert response.status_code == 401
+
+
+@pytest.mark.parametrize(("method", "path"), STAFF_ENDPOINTS)
+async def test_staff_endpoints_need_the_right_role(client, staff, method, path):
+    response = await client.request(method, path, headers=staff("recruitment-officer"))
+
+    assert response.status_code == 403
+
+
+async def test_a_housing_officer_cannot_read_contacts(client, staff):
+    response = await client.get(f"/contacts/{uuid4()}", headers=staff("housing-officer"))
+
+    assert response.status_code == 403
+
+
+async def test_a_contact_reader_gets_what_is_needed_to_write_to_the_owner(client, submitted, staff, published):
+    await submitted()
+    [event] = await published.fetch()
+
+    response = await client.get(f"/contacts/{event.owner_contact_id}", headers=staff("contact-reader"))
+
+    assert response.json() == {"name": "Märta Hemlig", "email": "marta@example.com", "language": "sv"}
+
+
+async def test_an_unknown_contact_is_not_found(client, staff):
+    response = await client.get(f"/contacts/{uuid4()}", headers=staff("contact-reader"))
+
+    assert response.status_code == 404
+    assert response.json()["code"] == "ContactNotFound"
+
+
+async def test_an_interest_is_relayed_with_the_contacts_ids_only(client, listed, interest_form, published):
+    house_id = await listed()
+
+    response = await client.post(f"/houses/{house_id}/interests", json=interest_form)
+
+    interest = (await published.fetch())[-1]
+    assert response.status_code == 201
+    assert response.json().keys() == {"id", "received_at"}
+    assert isinstance(interest, InterestRegistered)
+    assert interest.interest_id == UUID(response.json()["id"])
+    assert interest.owner_contact_id == published[0].owner_contact_id != interest.seeker_contact_id
+    assert interest.message == interest_form["message"]
+
+
+async def test_no_event_carries_contact_data_or_the_property_designation(client, listed, interest_form, published):
+    house_id = await listed()
+    await client.post(f"/houses/{house_id}/interests", json=interest_form)
+
+    on_the_wire = " ".join(event.model_dump_json() for event in await published.fetch())
+
+    assert [event.type.split(".")[1] for event in published] == [
+        "house-submitted",
+        "house-listed",
+        "interest-registered",
+    ]
+    for secret in ("Märta", "Hemlig", "Sam Seeker", "example.com", "701234567", "22123456", "Byn", "2:15", "487312"):
+        assert secret not in on_the_wire
+
+
+@pytest.mark.parametrize("message", ["Ring 070-123 45 67", "sam@example.com", "See www.example.com"])
+async def test_a_message_with_contact_data_is_refused(client, listed, interest_form, message, published):
+    house_id = await listed()
+
+    response = await client.post(f"/houses/{house_id}/interests", json={**interest_form, "message": message})
+
+    assert response.status_code == 422
+    assert codes(response) == {("message", "contact_data_not_allowed")}
+    assert len(await published.fetch()) == 2
+
+
+async def test_nobody_can_be_interested_in_a_house_that_is_not_published(client, submitted, interest_form):
+    house_id = await submitted()
+
+    unpublished = await client.post(f"/houses/{house_id}/interests", json=interest_form)
+    unknown = await client.post(f"/houses/{uuid4()}/interests", json=interest_form)
+
+    assert unpublished.status_code == unknown.status_code == 404
+
+
+async def test_an_interest_is_registered_once_by_its_key(client, listed, interest_form, published):
+    house_id = await listed()
+    headers = {"Idempotency-Key": str(uuid4())}
+
+    first = await client.post(f"/houses/{house_id}/interests", json=interest_form, headers=headers)
+    second = await client.post(f"/houses/{house_id}/interests", json=interest_form, headers=headers)
+
+    assert second.json() == first.json()
+    assert len(await published.fetch()) == 3
+
+
+async def test_neither_a_seeker_nor_an_owner_can_be_bombed(client, app, listed, interest_form):
+    house_id = await listed()
+    named = []
+
+    class Recorder:
+        async def recipient(self, address):
+            named.append(address)
+
+    limiter, app.state.limiter = app.state.limiter, Recorder()
+    try:
+        await client.post(f"/houses/{house_id}/interests", json=interest_form)
+    finally:
+        app.state.limiter = limiter
+
+    assert named == ["sam@example.com", f"owner of {house_id}"]

@@ -1,3 +1,0 @@
-from shared.http import Router
-
-router = Router()

@@ -1,0 +1,116 @@
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query
+from sqlmodel import col, func, select
+
+from recruitment.clock import Now, Today
+from recruitment.models.ads import (
+    Ad,
+    AdFilter,
+    AdForm,
+    AdNotFound,
+    AdPage,
+    AdReceipt,
+    PublicAd,
+    StaffAd,
+    StaffAdPage,
+    StaffFilter,
+    Status,
+)
+from recruitment.rules import objections_to_ad, public_employer, search_text, search_words
+from shared.errors import Invalid
+from shared.events import AdPosted, AdPublished
+from shared.http import Reading, RecipientLimit, Router, Transaction, require_role
+
+OFFICER = Depends(require_role("recruitment-officer"))
+
+router = Router()
+
+
+@router.post("/ads", status_code=201, response_model=AdReceipt)
+async def post(form: AdForm, tx: Transaction, recipients: RecipientLimit, today: Today) -> Ad:
+    if objections := objections_to_ad(form, today):
+        raise Invalid(*objections)
+    await recipients.recipient(form.contact_email)
+    ad = Ad.model_validate(form, update={"ssyk": form.occupation.ssyk, "search_text": search_text(form)})
+    tx.add(ad)
+    tx.publish(
+        AdPosted(
+            ad_id=ad.id,
+            headline=ad.headline,
+            employer=ad.employer.name,
+            contact_email=ad.contact_email,
+            language=ad.language,
+        )
+    )
+    return ad
+
+
+@router.get("/ads", response_model=AdPage)
+async def search(wanted: Annotated[AdFilter, Query()], reading: Reading, today: Today) -> AdPage:
+    query = select(Ad).where(Ad.status == Status.PUBLISHED, Ad.application_deadline >= today)
+    if wanted.sector:
+        query = query.where(Ad.sector == wanted.sector)
+    if wanted.occupation:
+        query = query.where(col(Ad.ssyk).startswith(wanted.occupation))
+    for word in search_words(wanted.q or ""):
+        query = query.where(col(Ad.search_text).contains(word, autoescape=True))
+    total = (await reading.exec(select(func.count()).select_from(query.subquery()))).one()
+    newest = query.order_by(col(Ad.published_at).desc(), col(Ad.id))
+    ads = await reading.exec(newest.offset(wanted.offset).limit(wanted.limit))
+    return AdPage(total=total, items=[as_public(ad) for ad in ads])
+
+
+@router.get("/ads/{ad_id}", response_model=PublicAd)
+async def show(ad_id: UUID, reading: Reading, today: Today) -> PublicAd:
+    return as_public(live(await reading.get(Ad, ad_id), today))
+
+
+@router.get("/staff/ads", response_model=StaffAdPage, dependencies=[OFFICER])
+async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) -> StaffAdPage:
+    query = select(Ad)
+    if wanted.status:
+        query = query.where(Ad.status == wanted.status)
+    total = (await reading.exec(select(func.count()).select_from(query.subquery()))).one()
+    oldest = query.order_by(col(Ad.received_at), col(Ad.id))
+    ads = await reading.exec(oldest.offset(wanted.offset).limit(wanted.limit))
+    return StaffAdPage(total=total, items=[StaffAd.model_validate(ad) for ad in ads])
+
+
+@router.post("/ads/{ad_id}/publication", status_code=201, response_model=StaffAd, dependencies=[OFFICER])
+async def publish(ad_id: UUID, tx: Transaction, at: Now, today: Today) -> Ad:
+    ad = await tx.get(Ad, ad_id, with_for_update=True)
+    if ad is None:
+        raise AdNotFound
+    ad.publish(at, today)
+    tx.publish(
+        AdPublished(
+            ad_id=ad.id,
+            headline=ad.headline,
+            contact_email=ad.contact_email,
+            language=ad.language,
+            application_deadline=ad.application_deadline,
+        )
+    )
+    return ad
+
+
+def live(ad: Ad | None, today: date) -> Ad:
+    if ad is None:
+        raise AdNotFound
+    ad.require_live(today)
+    return ad
+
+
+def as_public(ad: Ad) -> PublicAd:
+    return PublicAd.model_validate(
+        ad,
+        update={
+            "employer": public_employer(ad.employer),
+            "publication_date": ad.published_at,
+            "last_publication_date": ad.application_deadline,
+            "removed": False,
+        },
+    )

@@ -1,0 +1,96 @@
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query
+from sqlmodel import col, func, select
+
+from recruitment.clock import Now
+from recruitment.models.events import (
+    AlreadyRegistered,
+    EventFilter,
+    EventForm,
+    EventNotFound,
+    EventPage,
+    PublicEvent,
+    RecruitmentEvent,
+    Registration,
+    RegistrationForm,
+    RegistrationReceipt,
+    email_key,
+)
+from recruitment.rules import objections_to_event
+from shared.database import Session
+from shared.errors import Invalid
+from shared.events import EventAnnounced, EventRegistered
+from shared.http import Reading, RecipientLimit, Router, Transaction, require_role
+
+OFFICER = Depends(require_role("recruitment-officer"))
+
+router = Router()
+
+
+@router.post("/events", status_code=201, response_model=PublicEvent, dependencies=[OFFICER])
+async def announce(form: EventForm, tx: Transaction, at: Now) -> RecruitmentEvent:
+    if objections := objections_to_event(form, at):
+        raise Invalid(*objections)
+    event = RecruitmentEvent.model_validate(form)
+    tx.add(event)
+    tx.publish(
+        EventAnnounced(
+            recruitment_event_id=event.id, title=event.title, starts_at=event.starts_at, capacity=event.capacity
+        )
+    )
+    return event
+
+
+@router.get("/events", response_model=EventPage)
+async def upcoming(wanted: Annotated[EventFilter, Query()], reading: Reading, at: Now) -> EventPage:
+    query = select(RecruitmentEvent).where(RecruitmentEvent.starts_at > at)
+    if wanted.kind:
+        query = query.where(RecruitmentEvent.kind == wanted.kind)
+    total = (await reading.exec(select(func.count()).select_from(query.subquery()))).one()
+    soonest = query.order_by(col(RecruitmentEvent.starts_at), col(RecruitmentEvent.id))
+    events = await reading.exec(soonest.offset(wanted.offset).limit(wanted.limit))
+    return EventPage(total=total, items=[PublicEvent.model_validate(event) for event in events])
+
+
+@router.get("/events/{event_id}", response_model=PublicEvent)
+async def show(event_id: UUID, reading: Reading) -> RecruitmentEvent:
+    event = await reading.get(RecruitmentEvent, event_id)
+    if event is None:
+        raise EventNotFound
+    return event
+
+
+@router.post("/events/{event_id}/registrations", status_code=201, response_model=RegistrationReceipt)
+async def register(
+    event_id: UUID, form: RegistrationForm, tx: Transaction, recipients: RecipientLimit, at: Now
+) -> Registration:
+    await recipients.recipient(form.email)
+    event = await tx.get(RecruitmentEvent, event_id, with_for_update=True)
+    if event is None:
+        raise EventNotFound
+    await require_new(tx, event_id, form.email)
+    registration = event.register(form, at)
+    tx.add(registration)
+    tx.publish(
+        EventRegistered(
+            recruitment_event_id=event.id,
+            registration_id=registration.id,
+            title=event.title,
+            place=event.place,
+            starts_at=event.starts_at,
+            status=registration.status.value,
+            participant_email=registration.email,
+            party_size=registration.party_size,
+            language=registration.language,
+        )
+    )
+    return registration
+
+
+async def require_new(tx: Session, event_id: UUID, email: str) -> None:
+    """Raise AlreadyRegistered when the address has registered for the event before."""
+    query = select(Registration.id).where(Registration.event_id == event_id, Registration.email_key == email_key(email))
+    if (await tx.exec(query)).first() is not None:
+        raise AlreadyRegistered

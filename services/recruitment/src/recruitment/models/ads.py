@@ -1,0 +1,249 @@
+"""Job ads, with the field names of JobTech's APIs (https://jobtechdev.se)."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import Field as Part
+from sqlmodel import Field, SQLModel
+from stdnum.exceptions import ValidationError as NumberError
+from stdnum.se import orgnr
+
+from shared.database import UtcDateTime, now, text_enum
+from shared.errors import Conflict, Gone, NotFound
+from shared.events import Language
+from shared.http.fields import Email, Line, Paging, Prose, WebAddress
+from shared.http.problems import FieldError
+
+
+class AdNotFound(NotFound):
+    """There is no published ad with that id."""
+
+    sv = "Det finns ingen publicerad annons med det id:t."
+
+
+class AdExpired(Gone):
+    """The ad's application deadline has passed and it is no longer shown."""
+
+    sv = "Annonsens sista ansökningsdag har passerat och den visas inte längre."
+
+
+class AlreadyPublished(Conflict):
+    """The ad is published already."""
+
+    sv = "Annonsen är redan publicerad."
+
+
+class DeadlinePassed(Conflict):
+    """The ad's application deadline has passed, so it can no longer be published. Ask the company for a new ad."""
+
+    sv = "Annonsens sista ansökningsdag har passerat, så den kan inte publiceras. Be företaget om en ny annons."
+
+
+class Status(StrEnum):
+    POSTED = "posted"
+    PUBLISHED = "published"
+
+
+class Sector(StrEnum):
+    """The seven sectors short of people, and the others."""
+
+    ECONOMY = "ekonomi"
+    ENGINEERING = "ingenjor_industri"
+    IT = "it"
+    CARE = "vard"
+    EDUCATION = "pedagogik"
+    RESTAURANT = "restaurang"
+    DRIVING = "yrkeschauffor"
+    OTHER = "ovriga"
+
+
+class EmploymentType(StrEnum):
+    PERMANENT = "permanent"
+    FIXED_TERM = "fixed_term"
+    SUBSTITUTE = "substitute"
+    SEASONAL = "seasonal"
+    ON_DEMAND = "on_demand"
+    SUMMER_JOB = "summer_job"
+
+
+class WorkingHoursType(StrEnum):
+    FULL_TIME = "full_time"
+    PART_TIME = "part_time"
+
+
+def _organization_number(text: str) -> str:
+    try:
+        return str(orgnr.validate(text))
+    except NumberError:
+        raise FieldError(
+            "organization_number",
+            "Kontrollera organisationsnumret: tio siffror, till exempel 556000-4615.",
+            "Check the organisation number: ten digits, for example 556000-4615.",
+        ) from None
+
+
+OrganizationNumber = Annotated[Line, AfterValidator(_organization_number)]
+Keyword = Annotated[Line, Part(max_length=100)]
+
+
+class AdPart(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Description(AdPart):
+    text: Prose = Part(max_length=10_000)
+
+
+class Employer(AdPart):
+    name: Line = Part(max_length=200)
+    organization_number: OrganizationNumber
+    url: WebAddress | None = None
+
+
+class PublicEmployer(AdPart):
+    name: str
+    organization_number: str | None = Part(description="None when it is somebody's personal identity number.")
+    url: str | None
+
+
+class Occupation(AdPart):
+    label: Line = Part(max_length=200)
+    ssyk: str = Part(pattern=r"^[0-9]{4}$", description="SSYK 2012, level 4.")
+
+
+class ApplicationDetails(AdPart):
+    """Where applications go: an address, a page, or both."""
+
+    email: Email | None = None
+    url: WebAddress | None = None
+
+
+class WorkplaceAddress(AdPart):
+    municipality: Line = Part(max_length=100)
+    city: Line | None = Part(None, max_length=100)
+
+
+class Requirements(AdPart):
+    skills: list[Keyword] = Part(default_factory=list, max_length=50)
+    languages: list[Keyword] = Part(default_factory=list, max_length=50)
+
+
+class JsonOf(sa.TypeDecorator[AdPart]):
+    """One part of an ad, kept as JSON."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def __init__(self, part: type[AdPart]) -> None:
+        super().__init__()
+        self.part = part
+
+    def process_bind_param(self, value: AdPart | None, dialect: sa.Dialect) -> Any:
+        return value.model_dump(mode="json") if value is not None else None
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> AdPart | None:
+        return self.part.model_validate(value) if value is not None else None
+
+
+class AdFacts(SQLModel):
+    """What everybody may read in an ad, apart from the employer."""
+
+    headline: Line = Field(max_length=200)
+    description: Description = Field(sa_type=JsonOf(Description))
+    occupation: Occupation = Field(sa_type=JsonOf(Occupation))
+    number_of_vacancies: int = Field(ge=1, le=1000)
+    application_deadline: date = Field(index=True, description="The last day, in Swedish time.")
+    application_details: ApplicationDetails = Field(sa_type=JsonOf(ApplicationDetails))
+    workplace_address: WorkplaceAddress = Field(sa_type=JsonOf(WorkplaceAddress))
+    employment_type: EmploymentType = Field(sa_type=text_enum(EmploymentType))
+    working_hours_type: WorkingHoursType = Field(sa_type=text_enum(WorkingHoursType))
+    must_have: Requirements = Field(default_factory=Requirements, sa_type=JsonOf(Requirements))
+    nice_to_have: Requirements = Field(default_factory=Requirements, sa_type=JsonOf(Requirements))
+    sector: Sector = Field(sa_type=text_enum(Sector), index=True)
+    language: Language = Field(Language.SWEDISH, sa_type=text_enum(Language), description="Of the ad's texts.")
+
+
+class AdForm(AdFacts):
+    """What a company sends in."""
+
+    model_config = {"extra": "forbid"}
+
+    employer: Employer
+    contact_email: Email = Field(description="Where we write to the company; never shown.")
+
+
+class Ad(AdFacts, table=True):
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    status: Status = Field(Status.POSTED, sa_type=text_enum(Status), index=True)
+    employer: Employer = Field(sa_type=JsonOf(Employer))
+    contact_email: str
+    ssyk: str = Field(max_length=4, index=True)
+    search_text: str = Field(description="What a search looks in, folded to small letters.")
+    received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    published_at: datetime | None = Field(None, sa_type=UtcDateTime)
+
+    def publish(self, at: datetime, today: date) -> None:
+        if self.status is Status.PUBLISHED:
+            raise AlreadyPublished
+        if self.application_deadline < today:
+            raise DeadlinePassed
+        self.status = Status.PUBLISHED
+        self.published_at = at
+
+    def require_live(self, today: date) -> None:
+        """Raise AdNotFound before it is published, AdExpired after its deadline."""
+        if self.status is not Status.PUBLISHED:
+            raise AdNotFound
+        if self.application_deadline < today:
+            raise AdExpired
+
+
+class AdReceipt(SQLModel):
+    id: UUID
+    status: Status
+    received_at: datetime
+
+
+class PublicAd(AdFacts):
+    """A live ad."""
+
+    id: UUID
+    employer: PublicEmployer
+    publication_date: datetime
+    last_publication_date: date
+    removed: bool
+
+
+class StaffAd(AdFacts):
+    """An ad as moderators see it."""
+
+    id: UUID
+    status: Status
+    employer: Employer
+    contact_email: str
+    received_at: datetime
+    published_at: datetime | None
+
+
+class AdPage(SQLModel):
+    total: int
+    items: list[PublicAd]
+
+
+class StaffAdPage(SQLModel):
+    total: int
+    items: list[StaffAd]
+
+
+class AdFilter(Paging):
+    sector: Sector | None = None
+    occupation: str | None = Part(None, pattern=r"^[0-9]{1,4}$", description="An SSYK code or the start of one.")
+    q: Line | None = Part(None, max_length=100, description="Words that the ad must hold, all of them.")
+
+
+class StaffFilter(Paging):
+    status: Status | None = None

@@ -1,0 +1,166 @@
+"""Courses, relocation and recruitment events, trips; and who comes. A confirmed seat is never sold twice."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from pydantic import AwareDatetime
+from sqlmodel import Field, SQLModel
+
+from shared.database import UtcDateTime, now, text_enum
+from shared.errors import Conflict, NotFound
+from shared.events import Language
+from shared.http.fields import Email, Line, Paging, Prose
+
+
+class EventNotFound(NotFound):
+    """There is no event with that id."""
+
+    sv = "Det finns inget evenemang med det id:t."
+
+
+class EventStarted(Conflict):
+    """The event has started, so registration is closed."""
+
+    sv = "Evenemanget har börjat, så anmälan är stängd."
+
+
+class RegistrationClosed(Conflict):
+    """Registration for the event is closed."""
+
+    sv = "Anmälan till evenemanget är stängd."
+
+
+class PartyTooLarge(Conflict):
+    """The event has fewer seats in all than your party needs. Register a smaller party."""
+
+    sv = "Evenemanget har färre platser totalt än ert sällskap behöver. Anmäl ett mindre sällskap."
+
+
+class AlreadyRegistered(Conflict):
+    """That e-mail address is registered for the event already."""
+
+    sv = "Den e-postadressen är redan anmäld till evenemanget."
+
+
+class Kind(StrEnum):
+    COURSE = "course"
+    RELOCATION = "relocation"
+    RECRUITMENT = "recruitment"
+    TRIP = "trip"
+
+
+class Role(StrEnum):
+    PARTICIPANT = "participant"
+    CANDIDATE = "candidate"
+    EMPLOYER = "employer"
+
+
+class SeatStatus(StrEnum):
+    CONFIRMED = "confirmed"
+    WAITLISTED = "waitlisted"
+
+
+class EventFacts(SQLModel):
+    title: Line = Field(max_length=200)
+    description: Prose = Field(max_length=10_000)
+    starts_at: AwareDatetime = Field(sa_type=UtcDateTime, index=True)
+    ends_at: AwareDatetime = Field(sa_type=UtcDateTime)
+    place: Line = Field(max_length=200)
+    capacity: int = Field(ge=1, le=100_000)
+    kind: Kind = Field(sa_type=text_enum(Kind))
+    language: Language = Field(Language.SWEDISH, sa_type=text_enum(Language), description="Spoken at the event.")
+    registration_closes_at: AwareDatetime | None = Field(
+        None, sa_type=UtcDateTime, description="When it starts, unless given."
+    )
+
+
+class EventForm(EventFacts):
+    """What staff announce."""
+
+    model_config = {"extra": "forbid"}
+
+
+class RegistrationForm(SQLModel):
+    """What somebody who wants to come sends in."""
+
+    model_config = {"extra": "forbid"}
+
+    name: Line = Field(max_length=120)
+    email: Email
+    role: Role = Field(Role.PARTICIPANT, sa_type=text_enum(Role))
+    party_size: int = Field(1, ge=1, le=10, description="Everybody gets a seat or nobody does.")
+    language: Language = Field(Language.SWEDISH, sa_type=text_enum(Language))
+
+
+class Registration(RegistrationForm, table=True):
+    __table_args__ = (sa.UniqueConstraint("event_id", "email_key", name="uq_registration_event_id_email_key"),)
+    model_config = {"extra": "ignore"}
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    event_id: UUID = Field(foreign_key="recruitment_event.id")
+    email_key: str = Field(description="The address in small letters: one registration for each.")
+    status: SeatStatus = Field(sa_type=text_enum(SeatStatus))
+    registered_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class RecruitmentEvent(EventFacts, table=True):
+    __tablename__ = "recruitment_event"
+    __table_args__ = (
+        sa.CheckConstraint("seats_taken >= 0 AND seats_taken <= capacity", name="ck_recruitment_event_seats_taken"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    seats_taken: int = 0
+    announced_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+    @property
+    def seats_left(self) -> int:
+        return self.capacity - self.seats_taken
+
+    def register(self, form: RegistrationForm, at: datetime) -> Registration:
+        """A seat for everybody in the party, or a place on the waiting list. Hold the event's lock meanwhile."""
+        self._require_open(at)
+        if form.party_size > self.capacity:
+            raise PartyTooLarge
+        fits = form.party_size <= self.seats_left
+        if fits:
+            self.seats_taken += form.party_size
+        status = SeatStatus.CONFIRMED if fits else SeatStatus.WAITLISTED
+        return Registration.model_validate(
+            form,
+            update={"event_id": self.id, "email_key": email_key(form.email), "status": status, "registered_at": at},
+        )
+
+    def _require_open(self, at: datetime) -> None:
+        if at >= self.starts_at:
+            raise EventStarted
+        if self.registration_closes_at is not None and at >= self.registration_closes_at:
+            raise RegistrationClosed
+
+
+def email_key(email: str) -> str:
+    return email.lower()
+
+
+class PublicEvent(EventFacts):
+    id: UUID
+    seats_left: int
+
+
+class EventPage(SQLModel):
+    total: int
+    items: list[PublicEvent]
+
+
+class EventFilter(Paging):
+    kind: Kind | None = None
+
+
+class RegistrationReceipt(SQLModel):
+    id: UUID
+    event_id: UUID
+    status: SeatStatus
+    party_size: int
+    registered_at: datetime

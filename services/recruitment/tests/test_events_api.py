@@ -1,0 +1,193 @@
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from recruitment.models.events import RecruitmentEvent
+from shared.events import EventAnnounced, EventRegistered
+
+
+def codes(response):
+    return {(violation["field"], violation["code"]) for violation in response.json()["violations"]}
+
+
+async def test_announcing_tells_the_others(client, event_form, staff, published):
+    response = await client.post("/events", json=event_form, headers=staff("recruitment-officer"))
+
+    [event] = await published.fetch()
+    assert response.status_code == 201
+    assert response.json()["seats_left"] == 3
+    assert isinstance(event, EventAnnounced)
+    assert event.recruitment_event_id == UUID(response.json()["id"])
+    assert (event.title, event.capacity) == ("Flytta till Jämtland", 3)
+
+
+async def test_an_event_in_the_past_is_not_announced(client, event_form, staff, published, clock_at_noon):
+    clock_at_noon.pass_time(days=60)
+
+    response = await client.post("/events", json=event_form, headers=staff("recruitment-officer"))
+
+    assert response.status_code == 422
+    assert codes(response) == {("starts_at", "starts_too_early")}
+    assert await published.fetch() == []
+
+
+async def test_a_time_without_its_zone_is_refused(client, event_form, staff):
+    form = {**event_form, "starts_at": "2026-06-01T18:00:00"}
+
+    response = await client.post("/events", json=form, headers=staff("recruitment-officer"))
+
+    assert codes(response) == {("starts_at", "timezone_aware")}
+
+
+async def test_upcoming_events_are_listed_soonest_first_with_the_seats_left(
+    client, announced, registration_form, clock_at_noon
+):
+    later = await announced(kind="course")
+    sooner = await announced(starts_at="2026-05-20T18:00:00+02:00", ends_at="2026-05-20T20:00:00+02:00")
+    await client.post(f"/events/{sooner}/registrations", json={**registration_form, "party_size": 2})
+
+    upcoming = await client.get("/events")
+    courses = await client.get("/events?kind=course")
+    clock_at_noon.pass_time(days=20)
+    after_the_first = await client.get("/events")
+
+    assert [(event["id"], event["seats_left"]) for event in upcoming.json()["items"]] == [(sooner, 1), (later, 3)]
+    assert [event["id"] for event in courses.json()["items"]] == [later]
+    assert [event["id"] for event in after_the_first.json()["items"]] == [later]
+
+
+async def test_an_event_is_shown(client, announced):
+    event_id = await announced()
+
+    shown = await client.get(f"/events/{event_id}")
+    unknown = await client.get(f"/events/{uuid4()}")
+
+    assert (shown.json()["title"], shown.json()["starts_at"]) == ("Flytta till Jämtland", "2026-06-01T16:00:00Z")
+    assert unknown.status_code == 404
+
+
+async def test_registering_gives_a_seat_and_tells_the_others(client, announced, registration_form, published):
+    event_id = await announced()
+
+    response = await client.post(f"/events/{event_id}/registrations", json=registration_form)
+
+    registered = (await published.fetch())[-1]
+    assert response.status_code == 201
+    assert response.json()["status"] == "confirmed"
+    assert isinstance(registered, EventRegistered)
+    assert registered.registration_id == UUID(response.json()["id"])
+    assert (registered.participant_email, registered.party_size) == ("Kim@example.com", 1)
+    assert registered.status == "confirmed"
+
+
+async def test_the_participants_name_is_in_no_event_and_in_no_answer(client, announced, registration_form, published):
+    event_id = await announced()
+
+    receipt = await client.post(f"/events/{event_id}/registrations", json=registration_form)
+
+    shown = await client.get(f"/events/{event_id}")
+    on_the_wire = " ".join(event.model_dump_json() for event in await published.fetch())
+    assert "Kandidat" not in receipt.text + shown.text + on_the_wire
+    assert "Kim@example.com" not in receipt.text + shown.text
+
+
+async def test_a_party_that_does_not_fit_waits_together(client, announced, registration_form, published):
+    event_id = await announced(capacity=3)
+    await client.post(f"/events/{event_id}/registrations", json={**registration_form, "party_size": 2})
+
+    response = await client.post(
+        f"/events/{event_id}/registrations", json={**registration_form, "email": "par@example.com", "party_size": 2}
+    )
+
+    shown = await client.get(f"/events/{event_id}")
+    assert response.json()["status"] == "waitlisted"
+    assert (await published.fetch())[-1].status == "waitlisted"
+    assert shown.json()["seats_left"] == 1
+
+
+async def test_an_address_registers_once_for_an_event_however_it_is_spelled(
+    client, announced, registration_form, published
+):
+    event_id, other_event_id = await announced(), await announced()
+    await client.post(f"/events/{event_id}/registrations", json=registration_form)
+
+    again = await client.post(
+        f"/events/{event_id}/registrations", json={**registration_form, "email": "kIM@EXAMPLE.com"}
+    )
+    elsewhere = await client.post(f"/events/{other_event_id}/registrations", json=registration_form)
+
+    assert (again.status_code, again.json()["code"]) == (409, "AlreadyRegistered")
+    assert elsewhere.status_code == 201
+    assert len(await published.fetch()) == 4
+
+
+async def test_a_retry_with_the_same_key_gets_the_first_answer(client, announced, registration_form, published):
+    event_id = await announced()
+    headers = {"Idempotency-Key": str(uuid4())}
+
+    first = await client.post(f"/events/{event_id}/registrations", json=registration_form, headers=headers)
+    second = await client.post(f"/events/{event_id}/registrations", json=registration_form, headers=headers)
+
+    assert (second.status_code, second.json()) == (201, first.json())
+    assert len(await published.fetch()) == 2
+
+
+async def test_nobody_registers_for_an_event_that_has_started(client, announced, registration_form, clock_at_noon):
+    event_id = await announced()
+    clock_at_noon.pass_time(days=60)
+
+    response = await client.post(f"/events/{event_id}/registrations", json=registration_form)
+
+    assert (response.status_code, response.json()["code"]) == (409, "EventStarted")
+
+
+async def test_nobody_registers_when_registration_has_closed(client, announced, registration_form, clock_at_noon):
+    event_id = await announced(registration_closes_at="2026-05-10T12:00:00+02:00")
+    clock_at_noon.pass_time(days=9)
+
+    response = await client.post(f"/events/{event_id}/registrations", json=registration_form)
+
+    assert (response.status_code, response.json()["code"]) == (409, "RegistrationClosed")
+
+
+async def test_a_party_larger_than_the_event_is_told_so(client, announced, registration_form):
+    event_id = await announced(capacity=3)
+
+    response = await client.post(f"/events/{event_id}/registrations", json={**registration_form, "party_size": 4})
+
+    assert (response.status_code, response.json()["code"]) == (409, "PartyTooLarge")
+
+
+async def test_nobody_registers_for_an_event_that_does_not_exist(client, registration_form):
+    response = await client.post(f"/events/{uuid4()}/registrations", json=registration_form)
+
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"party_size": 11}, ("party_size", "less_than_equal")),
+        ({"role": "vip"}, ("role", "enum")),
+        ({"email": "kim"}, ("email", "email")),
+        ({"name": " "}, ("name", "string_too_short")),
+    ],
+)
+async def test_a_malformed_registration_is_refused(client, announced, registration_form, change, code):
+    event_id = await announced()
+
+    response = await client.post(f"/events/{event_id}/registrations", json={**registration_form, **change})
+
+    assert response.status_code == 422
+    assert codes(response) == {code}
+
+
+async def test_the_database_itself_refuses_more_seats_than_there_are(announced, database):
+    event_id = UUID(await announced(capacity=3))
+    oversell = sa.update(RecruitmentEvent).where(RecruitmentEvent.id == event_id).values(seats_taken=4)
+
+    with pytest.raises(IntegrityError):
+        async with database.transaction() as tx:
+            await (await tx.connection()).execute(oversell)

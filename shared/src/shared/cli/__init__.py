@@ -1,0 +1,30 @@
+"""`kommunbuss`: what operations do by hand. What changes anything leaves an audit entry in the service's database."""
+
+import logging
+
+import typer
+
+from shared.cli import contracts, databases, dead_letters, outbox, topics
+from shared.cli.plain import PlainGroup
+
+app = typer.Typer(
+    cls=PlainGroup,
+    help="Operate Kommunbuss: databases, topics, the outbox, dead letters and the contracts' documents.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def quieten() -> None:
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+
+
+app.command("migrate")(databases.migrate_services)
+app.command("topics")(topics.create)
+app.command("outbox")(outbox.show)
+app.command("replay")(outbox.replay)
+app.add_typer(dead_letters.app, name="dead-letters")
+app.command("openapi")(contracts.openapi)
+app.command("asyncapi")(contracts.asyncapi)

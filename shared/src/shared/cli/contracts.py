@@ -1,0 +1,49 @@
+"""Writes what others build against: an OpenAPI document for each API, an AsyncAPI document for the events."""
+
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from shared.asyncapi import Subscription, asyncapi_document
+from shared.cli.plain import SomeServices, console, known_or_all
+from shared.migrations import package_of
+
+Folder = Annotated[Path, typer.Option(help="Where to write.")]
+
+
+def openapi(services: SomeServices = None, folder: Folder = Path("docs/openapi")) -> None:
+    """Write the OpenAPI documents of the services."""
+    for service in services or []:
+        api = import_module(f"{package_of(service)}.app").api
+        _write(folder / f"{service}.json", api.openapi())
+
+
+def asyncapi(output: Annotated[Path, typer.Option(help="Where to write.")] = Path("docs/asyncapi.json")) -> None:
+    """Write the AsyncAPI document: every topic, who publishes what on it, and who listens."""
+    _write(output, asyncapi_document(_subscriptions()))
+
+
+def _subscriptions() -> list[Subscription]:
+    """What each service's subscribers listen to, as the code says."""
+    return [
+        Subscription(service, sorted(topic.name for topic in subscriber.topics))
+        for service in known_or_all(None)
+        for subscriber in _subscribers(service)
+    ]
+
+
+def _subscribers(service: str) -> list[Any]:
+    try:
+        module = import_module(f"{package_of(service)}.subscribers")
+    except ModuleNotFoundError:
+        return []
+    return list(module.router.subscribers)
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    console().print(str(path))

@@ -1,0 +1,56 @@
+import asyncio
+
+import sqlalchemy as sa
+from asyncpg.exceptions import PostgresError
+from sqlalchemy.exc import DBAPIError
+
+from shared.cli.plain import NO_DATABASE, NOT_ALLOWED, Failed, SomeServices, console, sqlstate
+from shared.migrations import engine_for, migrate
+from shared.settings import Settings
+
+
+def migrate_services(services: SomeServices = None) -> None:
+    """Bring the databases to the newest revision; make them first where they are missing. Safe to run again."""
+    for service in services or []:
+        bring_up_to_date(service)
+        console().print(f"{service}: up to date")
+
+
+def bring_up_to_date(service: str) -> None:
+    settings = Settings(service=service)
+    asyncio.run(make_database(settings.database))
+    migrate(settings)
+
+
+async def make_database(url: str) -> None:
+    """Make a PostgreSQL database that is not there. Raises Failed when this user may not."""
+    if url.startswith("sqlite") or await _exists(url):
+        return
+    target = sa.make_url(url)
+    name = engine_for(url).dialect.identifier_preparer.quote(target.database or "")
+    engine = engine_for(target.set(database="postgres").render_as_string(hide_password=False))
+    try:
+        async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            await connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    except (DBAPIError, PostgresError) as error:
+        if sqlstate(error) != NOT_ALLOWED:
+            raise
+        raise Failed(
+            f"The database {target.database} is not there, and {target.username} may not make it. "
+            f"As a superuser: CREATE DATABASE {name} OWNER {target.username};"
+        ) from error
+    finally:
+        await engine.dispose()
+
+
+async def _exists(url: str) -> bool:
+    engine = engine_for(url)
+    try:
+        async with engine.connect():
+            return True
+    except (DBAPIError, PostgresError) as error:
+        if sqlstate(error) == NO_DATABASE:
+            return False
+        raise
+    finally:
+        await engine.dispose()

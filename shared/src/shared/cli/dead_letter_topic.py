@@ -1,0 +1,101 @@
+"""A consumer's dead-letter topic: what is in it, and the way back."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+
+from shared.cli.plain import progress
+from shared.kafka import create_producer, dead_letter_topic, replay_topic
+from shared.settings import Settings
+
+ABOUT = "dead-letter-"
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A record that was set aside, byte for byte, with why."""
+
+    record: ConsumerRecord[bytes | None, bytes | None]
+
+    @property
+    def id(self) -> str:
+        return f"{self.record.partition}-{self.record.offset}"
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Its id, and when it was set aside: a topic that is made anew counts from zero again."""
+        return self.id, self.header(f"{ABOUT}at")
+
+    @property
+    def type(self) -> str:
+        return self.header("ce_type")
+
+    @property
+    def event_id(self) -> str:
+        return self.header("ce_id")
+
+    @property
+    def origin(self) -> str:
+        return "/".join(self.header(ABOUT + part) for part in ("topic", "partition", "offset"))
+
+    def header(self, name: str) -> str:
+        headers: dict[str, bytes] = dict(self.record.headers)
+        return headers.get(name, b"").decode(errors="backslashreplace")
+
+    def summary(self) -> dict[str, str]:
+        about = {name: self.header(ABOUT + name) for name in ("error", "attempts", "at")}
+        return {"id": self.id, "type": self.type, "origin": self.origin, **about}
+
+
+async def read_dead_letters(settings: Settings) -> list[DeadLetter]:
+    """The whole topic as it is now, without joining a group."""
+    consumer = AIOKafkaConsumer(
+        dead_letter_topic(settings.group), bootstrap_servers=settings.kafka_bootstrap_servers, enable_auto_commit=False
+    )
+    try:
+        await consumer.start()
+        partitions = list(consumer.assignment())
+        starts, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
+        for partition, start in starts.items():
+            consumer.seek(partition, start)
+        return sorted(await _read(consumer, starts, ends), key=lambda letter: letter.identity[::-1])
+    finally:
+        await consumer.stop()
+
+
+async def _read(
+    consumer: AIOKafkaConsumer, starts: dict[TopicPartition, int], ends: dict[TopicPartition, int]
+) -> list[DeadLetter]:
+    letters: list[DeadLetter] = []
+    with progress() as bar:
+        task = bar.add_task("reading", total=sum(ends.values()) - sum(starts.values()))
+        while any([await consumer.position(partition) < end for partition, end in ends.items()]):
+            for partition, records in (await consumer.getmany(timeout_ms=1_000, max_records=1_000)).items():
+                letters += [DeadLetter(record) for record in records if record.offset < ends[partition]]
+            bar.update(task, completed=len(letters))
+    return letters
+
+
+@asynccontextmanager
+async def producing(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
+    producer = create_producer(settings)
+    await producer.start()
+    try:
+        yield producer
+    finally:
+        await producer.stop()
+
+
+async def send_again(producer: AIOKafkaProducer, group: str, letters: Sequence[DeadLetter]) -> None:
+    """Send the records as they first were to the one group's replay topic. Raises KafkaError when one cannot be."""
+    futures = [
+        await producer.send(
+            replay_topic(group), letter.record.value, letter.record.key,
+            headers=[header for header in letter.record.headers if not header[0].startswith(ABOUT)],
+        )
+        for letter in letters
+    ]  # fmt: skip
+    for future in futures:
+        await future

@@ -1,0 +1,147 @@
+"""What the commands share: the services they may name, the output, and errors in one line with the remedy."""
+
+import getpass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+import typer
+from aiokafka.errors import KafkaConnectionError, KafkaError, UnknownTopicOrPartitionError
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy.exc import DBAPIError
+from typer.core import TyperGroup
+
+from shared.database import Database
+from shared.events import SERVICES
+from shared.migrations import package_of
+from shared.settings import Settings
+
+ALL_SERVICES = sorted({*SERVICES, "notifications"})
+
+NO_DATABASE, NOT_ALLOWED, NO_TABLE = "3D000", "42501", "42P01"
+WRONG_LOGIN = ("28000", "28P01")
+
+
+class Failed(Exception):
+    """One line: what is wrong and the remedy. The exit code is 1; a wrong call's is 2."""
+
+
+def known(service: str) -> str:
+    """The service, if there is one of that name here. Otherwise a usage error that says which there are."""
+    if service not in ALL_SERVICES:
+        raise typer.BadParameter(f"There is no service {service!r}. Choose from: {', '.join(ALL_SERVICES)}.")
+    if find_spec(package_of(service)) is None:
+        raise typer.BadParameter(f"{service} is not installed here. Run this in its own image.")
+    return service
+
+
+def known_or_all(services: list[str] | None) -> list[str]:
+    if services:
+        return [known(service) for service in services]
+    return [service for service in ALL_SERVICES if find_spec(package_of(service)) is not None]
+
+
+FAILURES = (Failed, ValidationError, KafkaError, DBAPIError, OSError)
+
+Service = Annotated[str, typer.Argument(callback=known, help="The service, as in its topic: housing, …")]
+SomeServices = Annotated[
+    list[str] | None, typer.Argument(callback=known_or_all, metavar="[SERVICE]...", help="All of them by default.")
+]
+
+
+@asynccontextmanager
+async def opened(service: str) -> AsyncIterator[Database]:
+    """A service's own database, for one command."""
+    database = Database(Settings(service=service))
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def console() -> Console:
+    return Console(soft_wrap=True)
+
+
+def progress() -> Progress:
+    """A progress bar on standard error, so that what is printed can be piped."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def who() -> str:
+    """The login name, for the audit."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+class PlainGroup(TyperGroup):
+    """Says what went wrong in one line, without a stack trace, when a server or a setting is the cause."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FAILURES as error:
+            typer.echo(explanation(error), err=True)
+            raise typer.Exit(1) from error
+
+
+def explanation(error: Exception) -> str:
+    """What went wrong and the remedy, in one line."""
+    match error:
+        case ValidationError():
+            return _wrong_settings(error)
+        case KafkaError():
+            return _kafka(error)
+        case DBAPIError() | OSError():
+            return _database(error)
+        case _:
+            return str(error)
+
+
+def _wrong_settings(error: ValidationError) -> str:
+    return "Wrong settings. " + "; ".join(
+        ": ".join(filter(None, ("_".join(map(str, e["loc"])).upper(), e["msg"].removeprefix("Value error, "))))
+        for e in error.errors(include_input=False, include_url=False)
+    )
+
+
+def _kafka(error: KafkaError) -> str:
+    servers = Settings(service="kommunbuss").kafka_bootstrap_servers
+    if isinstance(error, UnknownTopicOrPartitionError):
+        return f"Kafka at {servers} has no such topic. Make the topics with `kommunbuss topics`."
+    if isinstance(error, KafkaConnectionError):
+        return f"Kafka at {servers} does not answer. Start it, or set KAFKA_BOOTSTRAP_SERVERS."
+    return f"Kafka at {servers} refused: {error}"
+
+
+def _database(error: DBAPIError | OSError) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}. Check the path and your permissions."
+    state = sqlstate(error)
+    if state == NO_TABLE or "no such table" in str(error):
+        return "The database has no tables yet. Make them with `kommunbuss migrate`."
+    if state == NO_DATABASE:
+        return "The database is not there yet. Make it with `kommunbuss migrate`."
+    if "no such column" in str(error):
+        return "The database's tables are older than this program. Bring them up to date with `kommunbuss migrate`."
+    cause = "it refused the login" if state in WRONG_LOGIN else f"{type(error).__name__} {state}".strip()
+    return f"The database at {address()} cannot be used: {cause}. Start it, or set DATABASE_URL."
+
+
+def address() -> str:
+    """Where the databases are, without a password."""
+    url = sa.make_url(Settings(service="service").database.replace("service", "…"))
+    return f"{url.host}:{url.port or 5432}" if url.host else str(url.database)
+
+
+def sqlstate(error: BaseException) -> str:
+    origin = getattr(error, "orig", None) or error
+    return str(getattr(origin, "sqlstate", None) or "")

@@ -1,0 +1,42 @@
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from shared.database import Database
+from shared.events import SERVICES
+from shared.kafka import create_producer, create_topics
+from shared.settings import Settings
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(service=SERVICES[0])
+
+
+@pytest.fixture
+async def committing_database(settings: Settings) -> AsyncIterator[Database]:
+    database = Database(settings)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def group() -> str:
+    return f"group-{uuid4().hex[:8]}"
+
+
+@pytest.fixture
+async def topic(settings: Settings, group: str) -> str:
+    name = f"{group}.events"
+    await create_topics(settings, [group], [name])
+    return name
+
+
+@pytest.fixture
+async def producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
+    producer = create_producer(settings)
+    await producer.start()
+    yield producer
+    await producer.stop()

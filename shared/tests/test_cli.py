@@ -1,0 +1,312 @@
+import asyncio
+import json
+import os
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from aiokafka import AIOKafkaConsumer
+from typer.testing import CliRunner, Result
+
+from shared.cli import app
+from shared.cli.dead_letter_topic import producing
+from shared.cli.plain import opened
+from shared.database import OUTBOX, AuditEntry, now
+from shared.events import HouseListed
+from shared.kafka import create_topics, dead_letter_topic, replay_topic
+from shared.migrations import engine_for
+from shared.settings import Settings
+
+ABOUT = [("dead-letter-topic", b"housing.events"), ("dead-letter-partition", b"2"), ("dead-letter-offset", b"17"),
+         ("dead-letter-error", b"KeyError"), ("dead-letter-attempts", b"3")]  # fmt: skip
+
+
+def kommunbuss(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Databases that only this module uses; on PostgreSQL the command itself makes them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATA_DIR", str(tmp_path_factory.mktemp("cli")))
+        if server := os.environ.get("DATABASE_URL"):
+            patch.setenv("DATABASE_URL", f"{server.rsplit('/', 1)[0]}/kommunbuss_cli_{os.getpid()}_{{service}}")
+        assert kommunbuss("migrate", "housing", "notifications").exit_code == 0
+        yield
+        if server:
+            asyncio.run(drop("housing", "notifications"))
+
+
+async def drop(*services: str) -> None:
+    engine = engine_for(
+        Settings(service="postgres", database_url=os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/postgres").database
+    )
+    async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        for service in services:
+            name = sa.make_url(Settings(service=service).database).database
+            await connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    await engine.dispose()
+
+
+@pytest.fixture
+def published_event() -> HouseListed:
+    """An event that housing has published."""
+    event = HouseListed(house_id=uuid4(), area="Brunflo", owner_contact_id=uuid4())
+
+    async def publish() -> None:
+        async with opened("housing") as database:
+            async with database.transaction() as tx:
+                tx.publish(event)
+            async with database.transaction() as tx:
+                await (await tx.connection()).execute(OUTBOX.update().values(published_at=now()))
+
+    asyncio.run(publish())
+    return event
+
+
+@pytest.fixture
+def dead_letter() -> str:
+    """The id of an event that housing's consumer set aside: no JSON, and a header that is no text."""
+    event_id = str(uuid4())
+    headers = [("ce_id", event_id.encode()), ("ce_type", b"housing.house-listed.v1"), ("odd", b"\xff")]
+
+    async def set_aside() -> str:
+        settings = Settings(service="housing")
+        await create_topics(settings, ["housing"])
+        async with producing(settings) as producer:
+            about = [*ABOUT, ("dead-letter-at", now().isoformat().encode())]
+            sent = await producer.send_and_wait(
+                dead_letter_topic("housing"), b"\x00not json", b"key", headers=[*headers, *about]
+            )
+            return f"{sent.partition}-{sent.offset}"
+
+    return asyncio.run(set_aside())
+
+
+def outbox_of_housing() -> dict[str, int]:
+    [backlog] = json.loads(kommunbuss("outbox", "housing", "--json").output)
+    return backlog
+
+
+def last_audit(service: str) -> AuditEntry:
+    async def read() -> AuditEntry:
+        async with opened(service) as database, database.reading() as session:
+            entries = await session.exec(sa.select(AuditEntry).order_by(AuditEntry.id.desc()))
+            return entries.scalars().first()
+
+    return asyncio.run(read())
+
+
+def listed(identifier: str) -> dict[str, str]:
+    letters = json.loads(kommunbuss("dead-letters", "list", "--group", "housing", "--json").output)
+    return next(letter for letter in letters if letter["id"] == identifier)
+
+
+async def replayed_records() -> list[tuple[bytes, bytes, list[tuple[str, bytes]]]]:
+    settings = Settings(service="housing")
+    consumer = AIOKafkaConsumer(
+        replay_topic("housing"), bootstrap_servers=settings.kafka_bootstrap_servers, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    found = await consumer.getmany(timeout_ms=3_000)
+    await consumer.stop()
+    return [(record.key, record.value, list(record.headers)) for records in found.values() for record in records]
+
+
+def test_a_service_that_does_not_exist_is_a_usage_error_that_says_which_there_are():
+    result = kommunbuss("outbox", "parking")
+
+    assert result.exit_code == 2
+    assert "eservice-intake, housing, notifications, recruitment" in result.stderr
+
+
+def test_the_outbox_shows_what_waits_and_what_was_published(published_event):
+    before = outbox_of_housing()
+
+    kommunbuss("replay", "housing", "--since", "1h")
+
+    after = outbox_of_housing()
+    assert before["published"] >= 1
+    assert after["pending"] == before["pending"] + before["published"]
+    assert after["oldest_pending_seconds"] >= 0
+
+
+def test_the_outbox_is_a_table_for_people(published_event):
+    result = kommunbuss("outbox", "housing")
+
+    assert result.exit_code == 0
+    assert all(word in result.output for word in ("housing", "pending", "oldest", "parked", "published"))
+
+
+def test_a_replay_is_written_to_the_audit_with_who_and_how_many(published_event, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "berit")
+
+    result = kommunbuss("replay", "housing", "--since", published_event.occurred_at.isoformat())
+
+    entry = last_audit("housing")
+    assert result.exit_code == 0
+    assert (entry.who, entry.action, entry.details["events"]) == ("berit", "replay", 1)
+
+
+def test_a_dry_replay_changes_nothing(published_event):
+    before = outbox_of_housing()
+
+    result = kommunbuss("replay", "housing", "--since", "1h", "--dry-run")
+
+    assert "would be published again" in result.output
+    assert outbox_of_housing()["pending"] == before["pending"]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "remedy"),
+    [("yesterday", "1h", "Write 2026-05-01T09:00+02:00"), ("1h", "2h", "--until must be later than --since")],
+)
+def test_a_time_that_makes_no_sense_is_a_usage_error(since, until, remedy):
+    result = kommunbuss("replay", "housing", "--since", since, "--until", until)
+
+    assert result.exit_code == 2
+    assert remedy in result.stderr
+
+
+def test_a_dead_letter_is_listed_with_its_origin_and_why(dead_letter):
+    letter = listed(dead_letter)
+
+    assert letter["origin"] == "housing.events/2/17"
+    assert (letter["type"], letter["error"], letter["attempts"]) == ("housing.house-listed.v1", "KeyError", "3")
+    assert letter["replayed"] == "no"
+
+
+def test_showing_a_dead_letter_warns_about_personal_data_and_shows_bytes_that_are_no_text(dead_letter):
+    result = kommunbuss("dead-letters", "show", dead_letter, "--group", "housing")
+
+    assert "personal data" in result.stderr
+    assert "odd: \\xff" in result.stdout
+    assert "not json" in result.stdout
+
+
+def test_a_replayed_dead_letter_reaches_its_own_group_as_it_first_was(dead_letter):
+    kommunbuss("dead-letters", "replay", dead_letter, "--group", "housing")
+
+    key, value, headers = asyncio.run(replayed_records())[-1]
+    assert (key, value) == (b"key", b"\x00not json")
+    assert [name for name, _ in headers] == ["ce_id", "ce_type", "odd"]
+    assert dict(headers)["odd"] == b"\xff"
+
+
+def test_a_replayed_dead_letter_is_audited_and_not_replayed_by_all_again(dead_letter):
+    kommunbuss("dead-letters", "replay", dead_letter, "--group", "housing")
+
+    again = kommunbuss("dead-letters", "replay", "--all", "--dry-run", "--group", "housing")
+
+    partition, offset = map(int, dead_letter.split("-"))
+    entry = last_audit("housing")
+    assert (entry.details["partition"], entry.details["offset"]) == (partition, offset)
+    assert listed(dead_letter)["replayed"] == "yes"
+    assert dead_letter not in again.output.split()
+
+
+def test_a_dry_replay_of_dead_letters_sends_and_notes_nothing(dead_letter):
+    before = asyncio.run(replayed_records())
+
+    result = kommunbuss("dead-letters", "replay", "--all", "--dry-run", "--group", "housing")
+
+    assert dead_letter in result.output
+    assert asyncio.run(replayed_records()) == before
+    assert listed(dead_letter)["replayed"] == "no"
+
+
+def test_a_dead_letter_that_is_not_there_is_said_in_one_line(dead_letter):
+    result = kommunbuss("dead-letters", "replay", "9-999", "--group", "housing")
+
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == ["There is no dead letter 9-999. See `kommunbuss dead-letters list`."]
+
+
+def test_a_consumer_without_a_dead_letter_topic_names_the_command_that_makes_it():
+    result = kommunbuss("dead-letters", "list", "--group", "recruitment")
+
+    assert result.exit_code == 1
+    assert "kommunbuss topics" in result.stderr
+
+
+def test_replaying_neither_some_nor_all_is_a_usage_error():
+    result = kommunbuss("dead-letters", "replay", "--group", "housing")
+
+    assert result.exit_code == 2
+    assert "give --all" in result.stderr
+
+
+def test_a_broker_that_is_away_is_said_in_one_line_with_the_remedy(monkeypatch):
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
+
+    result = kommunbuss("topics")
+
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        "Kafka at 127.0.0.1:1 does not answer. Start it, or set KAFKA_BOOTSTRAP_SERVERS."
+    ]
+
+
+def test_a_database_that_is_away_is_said_in_one_line_without_its_password(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://berit:hemligt@127.0.0.1:1/{service}")
+
+    result = kommunbuss("outbox", "housing")
+
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert "127.0.0.1:1" in result.stderr
+    assert "hemligt" not in result.stderr
+
+
+def test_a_database_without_tables_names_the_command_that_makes_them():
+    result = kommunbuss("outbox", "recruitment")
+
+    assert result.exit_code == 1
+    assert "kommunbuss migrate" in result.stderr
+
+
+def test_a_wrong_setting_is_named(monkeypatch):
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "kafka")
+
+    result = kommunbuss("topics")
+
+    assert result.exit_code == 1
+    assert "KAFKA_BOOTSTRAP_SERVERS: 'kafka' is no host:port" in result.stderr
+
+
+def test_making_topics_twice_makes_nothing_the_second_time():
+    kommunbuss("topics")
+
+    assert "all topics are there" in kommunbuss("topics").output
+
+
+def test_the_asyncapi_document_names_every_event_its_publisher_and_its_listener(tmp_path):
+    kommunbuss("asyncapi", "--output", str(tmp_path / "asyncapi.json"))
+
+    document = json.loads((tmp_path / "asyncapi.json").read_text())
+    assert document["asyncapi"] == "3.0.0"
+    assert "housing.house-listed.v1" in document["channels"]["housing.events"]["messages"]
+    assert document["operations"]["housing-publishes"]["action"] == "send"
+    assert document["operations"]["notifications-listens-to-housing.events"]["action"] == "receive"
+
+
+def test_every_reference_in_the_asyncapi_document_leads_somewhere(tmp_path):
+    kommunbuss("asyncapi", "--output", str(tmp_path / "asyncapi.json"))
+
+    text = (tmp_path / "asyncapi.json").read_text()
+    document = json.loads(text)
+    references = {line.split('"')[3] for line in text.splitlines() if '"$ref"' in line}
+    for reference in references:
+        found = document
+        for part in reference.removeprefix("#/").split("/"):
+            found = found[part]
+    assert references
+
+
+def test_the_openapi_document_of_a_service_is_written(tmp_path):
+    kommunbuss("openapi", "housing", "--folder", str(tmp_path))
+
+    document = json.loads((tmp_path / "housing.json").read_text())
+    assert document["info"]["title"] == "Kommunbuss: housing"

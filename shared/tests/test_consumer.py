@@ -1,0 +1,219 @@
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
+from faststream.kafka import KafkaRouter
+from sqlalchemy.exc import OperationalError
+
+from shared.database import INBOX, Database, Session, outbox_row
+from shared.events import AnyEvent, HouseListed
+from shared.kafka import create_consumer, dead_letter_topic, is_infrastructure, on_events, replay_topic
+from shared.settings import Settings
+
+
+@dataclass
+class Handled:
+    """What the handler under test did; `refuse` raises for events it will not handle."""
+
+    event_ids: list[UUID] = field(default_factory=list)
+    refuse: Callable[[AnyEvent], None] = lambda _: None
+
+    async def __call__(self, events: list[AnyEvent], tx: Session) -> None:
+        new = await tx.unhandled(events)
+        for event in new:
+            self.refuse(event)
+        self.event_ids += [event.event_id for event in new]
+
+
+@asynccontextmanager
+async def consuming(settings: Settings, topic: str, group: str, handle: Handled) -> AsyncIterator[None]:
+    router = KafkaRouter()
+    on_events(router, topic, group=group)(handle)
+    app = create_consumer(settings, router)
+    async with app.router.lifespan_context(app):
+        yield
+
+
+def house_listed() -> HouseListed:
+    return HouseListed(house_id=uuid4(), area="Häggenås", owner_contact_id=uuid4())
+
+
+async def send(producer: AIOKafkaProducer, topic: str, *events: HouseListed) -> None:
+    for event in events:
+        row = outbox_row(event)
+        headers = [(name, text.encode()) for name, text in row["headers"].items()]
+        await producer.send(topic, row["value"], row["key"].encode(), headers=headers)
+    await producer.flush()
+
+
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not await condition():
+            await asyncio.sleep(0.05)
+
+
+async def in_inbox(database: Database, group: str) -> int:
+    async with database.reading() as session:
+        count = sa.select(sa.func.count()).where(INBOX.c.group == group)
+        return int((await (await session.connection()).execute(count)).scalar_one())
+
+
+async def dead_letters(settings: Settings, group: str, count: int) -> list[ConsumerRecord]:
+    consumer = AIOKafkaConsumer(
+        dead_letter_topic(group),
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        auto_offset_reset="earliest",
+    )
+    await consumer.start()
+    try:
+        async with asyncio.timeout(20):
+            return [await consumer.getone() for _ in range(count)]
+    finally:
+        await consumer.stop()
+
+
+async def test_an_event_sent_twice_has_one_effect(settings, topic, group, producer, committing_database):
+    event, last = house_listed(), house_listed()
+    handled = Handled()
+
+    async with consuming(settings, topic, group, handled):
+        await send(producer, topic, event, event)
+        await until(lambda: _is(handled, 1))
+        await send(producer, topic, event, last)
+        await until(lambda: _is(handled, 2))
+
+    assert handled.event_ids == [event.event_id, last.event_id]
+    assert await in_inbox(committing_database, group) == 2
+
+
+async def _is(handled: Handled, count: int) -> bool:
+    return len(handled.event_ids) >= count
+
+
+@pytest.mark.parametrize(
+    ("value", "headers", "reason"),
+    [
+        (b"\xff\x00 not json", [], "json_invalid"),
+        (None, [("ce_type", b"housing.house-listed.v1")], "json_invalid"),
+        (b"{}", [("ce_type", b"housing.house-burnt-down.v9")], "unknown type"),
+        (b'{"type": "housing.house-listed.v1"}', [("odd", b"\xff\xfe")], "missing"),
+    ],
+    ids=["bytes", "tombstone", "unknown type", "odd header"],
+)
+async def test_an_unreadable_record_is_set_aside_byte_for_byte_and_the_rest_is_handled(
+    settings, topic, group, producer, value, headers, reason
+):
+    before, after = house_listed(), house_listed()
+    handled = Handled()
+
+    async with consuming(settings, topic, group, handled):
+        await send(producer, topic, before)
+        await producer.send_and_wait(topic, value, b"key", headers=headers)
+        await send(producer, topic, after)
+        await until(lambda: _is(handled, 2))
+        [record] = await dead_letters(settings, group, 1)
+
+    about = dict(record.headers)
+    assert (record.key, record.value) == (b"key", value)
+    assert list(record.headers[: len(headers)]) == headers
+    assert about["dead-letter-topic"] == topic.encode()
+    assert reason in about["dead-letter-error"].decode()
+    assert set(handled.event_ids) == {before.event_id, after.event_id}
+
+
+async def test_one_record_of_500_that_always_fails_is_set_aside_and_499_are_handled(
+    settings, topic, group, producer, committing_database
+):
+    events = [house_listed() for _ in range(500)]
+    poison = events[250]
+
+    def refuse(event: AnyEvent) -> None:
+        if event.event_id == poison.event_id:
+            raise ValueError("cannot be handled")
+
+    handled = Handled(refuse=refuse)
+    await send(producer, topic, *events)
+
+    async with consuming(settings, topic, group, handled):
+        [record] = await dead_letters(settings, group, 1)
+        await until(lambda: _inbox_holds(committing_database, group, 499))
+
+    about = dict(record.headers)
+    assert about["ce_id"] == str(poison.event_id).encode()
+    assert (about["dead-letter-error"], about["dead-letter-attempts"]) == (b"ValueError", b"3")
+    assert await in_inbox(committing_database, group) == 499
+
+
+async def _inbox_holds(database: Database, group: str, count: int) -> bool:
+    return await in_inbox(database, group) >= count
+
+
+async def test_a_database_that_is_away_for_a_while_loses_and_sets_aside_nothing(
+    settings, topic, group, producer, committing_database
+):
+    events = [house_listed() for _ in range(20)]
+    tried: list[float] = []
+
+    def refuse(_: AnyEvent) -> None:
+        tried.append(asyncio.get_running_loop().time())
+        if tried[-1] < tried[0] + 2:
+            raise OperationalError("SELECT 1", {}, ConnectionResetError("gone"))
+
+    handled = Handled(refuse=refuse)
+    await send(producer, topic, *events)
+
+    async with consuming(settings, topic, group, handled):
+        await until(lambda: _inbox_holds(committing_database, group, 20))
+
+    assert 1 < len(tried) < 20 + 20, "it waits between attempts"
+    assert sorted(handled.event_ids) == sorted(event.event_id for event in events)
+
+
+async def test_a_dead_letter_replayed_to_the_groups_own_topic_is_handled_once(settings, topic, group, producer):
+    event = house_listed()
+    broken = True
+
+    def refuse(_: AnyEvent) -> None:
+        if broken:
+            raise ValueError("a bug that will be mended")
+
+    handled = Handled(refuse=refuse)
+    async with consuming(settings, topic, group, handled):
+        await send(producer, topic, event)
+        [record] = await dead_letters(settings, group, 1)
+        broken = False
+        for _ in range(2):
+            await producer.send_and_wait(replay_topic(group), record.value, record.key, headers=list(record.headers))
+        last = house_listed()
+        await send(producer, replay_topic(group), last)
+        await until(lambda: _is(handled, 2))
+
+    assert sorted(handled.event_ids) == sorted([event.event_id, last.event_id])
+
+
+class _Refused(Exception):
+    def __init__(self, sqlstate: str) -> None:
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "innocent"),
+    [
+        ("25006", True),
+        ("57P01", True),
+        ("42P01", True),
+        ("40001", True),
+        ("53300", True),
+        ("22021", False),
+        ("23505", False),
+    ],
+)
+def test_only_refused_data_counts_against_a_record(sqlstate, innocent):
+    error = OperationalError("INSERT", {}, _Refused(sqlstate))
+
+    assert is_infrastructure(error) is innocent

@@ -1,0 +1,156 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
+from cloudevents.core.formats.json import JSONFormat
+
+from shared.database import OUTBOX, Database
+from shared.events import InterestRegistered, topic_of
+from shared.relay import create_relay, open_outlet, publish_pending
+from shared.settings import Settings
+
+TOPIC = topic_of("housing")
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(service="housing", relay_poll_seconds=0.02)
+
+
+@pytest.fixture
+async def committing_database(settings: Settings) -> AsyncIterator[Database]:
+    """The relay's own database, empty: a relay sends whatever is pending."""
+    database = Database(settings)
+    async with database.transaction() as tx:
+        await (await tx.connection()).execute(OUTBOX.delete())
+    yield database
+    await database.close()
+
+
+def interest(house_id: UUID, message: str) -> InterestRegistered:
+    return InterestRegistered(
+        house_id=house_id, area="Brunflo", interest_id=uuid4(), owner_contact_id=uuid4(),
+        seeker_contact_id=uuid4(), message=message,
+    )  # fmt: skip
+
+
+async def publish(database: Database, *events: InterestRegistered) -> None:
+    async with database.transaction() as tx:
+        for event in events:
+            tx.publish(event)
+
+
+async def pending(database: Database) -> int:
+    async with database.reading() as session:
+        count = sa.select(sa.func.count()).where(OUTBOX.c.published_at.is_(None))
+        return int((await (await session.connection()).execute(count)).scalar_one())
+
+
+async def until_sent(database: Database, left: int = 0) -> None:
+    async with asyncio.timeout(30):
+        while await pending(database) > left:
+            await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def relaying(settings: Settings) -> AsyncIterator[None]:
+    app = create_relay(settings)
+    async with app.router.lifespan_context(app):
+        yield
+
+
+async def on_kafka(settings: Settings, *keys: UUID) -> list[ConsumerRecord]:
+    """Every record of the keys, in the order of their partition."""
+    wanted = {str(key).encode() for key in keys}
+    consumer = AIOKafkaConsumer(TOPIC, bootstrap_servers=settings.kafka_bootstrap_servers, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        partitions = consumer.assignment()
+        ends = await consumer.end_offsets(partitions)
+        records = []
+        while any([await consumer.position(p) < ends[p] for p in partitions]):
+            batches = await consumer.getmany(timeout_ms=500)
+            records += [record for batch in batches.values() for record in batch if record.key in wanted]
+        return records
+    finally:
+        await consumer.stop()
+
+
+async def test_what_is_published_arrives_as_a_valid_cloudevent(settings, committing_database):
+    event = interest(uuid4(), "Finns det vägar på vintern?")
+    await publish(committing_database, event)
+
+    async with relaying(settings):
+        await until_sent(committing_database)
+
+    [record] = await on_kafka(settings, event.house_id)
+    cloud_event = from_binary(KafkaMessage(dict(record.headers), record.key, record.value), JSONFormat())
+    assert cloud_event.get_id() == str(event.event_id)
+    assert cloud_event.get_type() == "housing.interest-registered.v1"
+    assert cloud_event.get_source() == "/housing"
+    assert cloud_event.get_subject() == str(event.house_id)
+    assert cloud_event.get_data()["message"] == event.message
+
+
+async def test_two_relays_at_once_keep_each_houses_order(settings, committing_database):
+    houses = [uuid4() for _ in range(20)]
+
+    async with relaying(settings), relaying(settings):
+        for number in range(30):
+            await publish(committing_database, *(interest(house, str(number)) for house in houses))
+        await until_sent(committing_database)
+
+    records = await on_kafka(settings, *houses)
+    for house in houses:
+        messages = [r.value.decode() for r in records if r.key == str(house).encode()]
+        numbers = [int(message.split('"message":"')[1].split('"')[0]) for message in messages]
+        assert numbers == sorted(numbers)
+        assert set(numbers) == set(range(30))
+
+
+async def test_a_second_relay_takes_over_when_the_first_stops(settings, committing_database):
+    first, second = interest(uuid4(), "1"), interest(uuid4(), "2")
+
+    async with relaying(settings):
+        await publish(committing_database, first)
+        await until_sent(committing_database)
+    async with relaying(settings):
+        await publish(committing_database, second)
+        await until_sent(committing_database)
+
+    assert len(await on_kafka(settings, first.house_id, second.house_id)) == 2
+
+
+async def test_an_event_too_large_for_kafka_is_parked_and_only_its_own_house_waits(settings, committing_database):
+    house, other = uuid4(), uuid4()
+    events = [
+        interest(house, "first"),
+        interest(house, "x" * 2_000_000),
+        interest(house, "later"),
+        interest(other, "other"),
+    ]
+    await publish(committing_database, *events)
+
+    async with open_outlet(settings, committing_database) as outlet:
+        await publish_pending(committing_database, outlet)
+        await publish_pending(committing_database, outlet)
+
+    async with committing_database.reading() as session:
+        rows = await (await session.connection()).execute(
+            sa.select(OUTBOX.c.published_at, OUTBOX.c.parked_error).order_by(OUTBOX.c.id)
+        )
+        states = [(at is not None, error is not None) for at, error in rows]
+    assert states == [(True, False), (False, True), (False, False), (True, False)]
+
+
+async def test_a_relay_that_finds_no_kafka_ends_at_start():
+    settings = Settings(service="housing", kafka_bootstrap_servers="127.0.0.1:1")
+
+    with pytest.raises(Exception, match=r"127\.0\.0\.1"):
+        async with relaying(settings):
+            pass
