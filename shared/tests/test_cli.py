@@ -14,7 +14,8 @@ from shared.cli.dead_letter_topic import producing
 from shared.cli.plain import opened
 from shared.database import OUTBOX, AuditEntry, now
 from shared.events import HouseListed
-from shared.kafka import create_topics, dead_letter_topic, replay_topic
+from shared.inlet import dead_letter_topic, replay_topic
+from shared.kafka import create_topics
 from shared.migrations import engine_for
 from shared.settings import Settings
 

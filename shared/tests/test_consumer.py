@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from shared.database import INBOX, Database, Session, outbox_row
 from shared.events import AnyEvent, HouseListed
-from shared.kafka import create_consumer, dead_letter_topic, is_infrastructure, on_events, replay_topic
+from shared.inlet import dead_letter_topic, is_infrastructure, replay_topic
+from shared.kafka import create_consumer, on_events
 from shared.settings import Settings
 
 

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from opentelemetry import propagate
 from pydantic_core import from_json
 from sqlalchemy import event as sa_event
 from sqlalchemy.dialects import postgresql as pg
@@ -20,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from shared.cloudevents import cloudevent_headers
 from shared.events import Event
 from shared.settings import Settings
 
@@ -110,24 +110,12 @@ INBOX: sa.Table = SQLModel.metadata.tables["inbox"]
 
 
 def outbox_row(event: Event) -> dict[str, Any]:
-    """An event as it will travel: a CloudEvent in Kafka's binary mode, with the trace it was published in."""
-    carrier: dict[str, str] = {}
-    propagate.inject(carrier)
+    """An event as it waits to be sent."""
     return {
         "event_id": event.event_id,
         "topic": event.topic,
         "key": event.subject,
-        "headers": {
-            "ce_specversion": "1.0",
-            "ce_id": str(event.event_id),
-            "ce_type": event.type,
-            "ce_source": f"/{event.service}",
-            "ce_time": event.occurred_at.isoformat(),
-            "ce_subject": event.subject,
-            "content-type": "application/json",
-            "correlation_id": str(event.event_id),
-            **carrier,
-        },
+        "headers": cloudevent_headers(event),
         "value": event.model_dump_json().encode(),
         "created_at": now(),
     }

@@ -4,49 +4,27 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 from zlib import crc32
 
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import TopicAlreadyExistsError, for_code
 from faststream import AckPolicy, Context
 from faststream.kafka import KafkaBroker, KafkaRouter, Topic
 from faststream.kafka.opentelemetry import KafkaTelemetryMiddleware
 from faststream.kafka.prometheus import KafkaPrometheusMiddleware
-from prometheus_client import REGISTRY, Counter
-from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from prometheus_client import REGISTRY
 from starlette.applications import Starlette
 
-from shared.database import Database, Session, now
-from shared.events import EVENT_CLASSES, TOPICS, AnyEvent, read_event
-from shared.logging import log
+from shared.database import Database
+from shared.events import TOPICS
+from shared.inlet import Handler, Inlet, Record, dead_letter_topic, replay_topic
 from shared.settings import Settings
-from shared.worker import Backoff, Pulse, create_process
+from shared.worker import Pulse, create_process
 
 BATCH = 500
 BATCH_TIMEOUT_MS = 10
-ATTEMPTS_ALONE = 3
-HANDLED = Counter("kommunbuss_consumer_events", "Events handled.")
-SET_ASIDE = Counter("kommunbuss_dead_letters", "Records written to the dead-letter topic.")
-
-Handler = Callable[[list[AnyEvent], Session], Awaitable[None]]
-Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
-
-
-class Undecodable(Exception):
-    """The record is no event we know."""
-
-
-def dead_letter_topic(group: str) -> str:
-    return f"{group}.dead-letter"
-
-
-def replay_topic(group: str) -> str:
-    """Where one group's dead letters are replayed, so that no other group sees them again."""
-    return f"{group}.replay"
 
 
 def create_producer(settings: Settings) -> AIOKafkaProducer:
@@ -151,117 +129,6 @@ def _has_text_headers(record: Record) -> bool:
 def _without_headers(record: Record) -> Record:
     fields = {name: getattr(record, name) for name in record.__dataclass_fields__}
     return ConsumerRecord(**{**fields, "headers": ()})
-
-
-def decode(record: Record) -> AnyEvent:
-    """The event a record carries. Raises Undecodable with a reason that quotes no data."""
-    headers = dict(record.headers)
-    kind = headers.get("ce_type", b"").decode(errors="replace")
-    if kind and kind not in EVENT_CLASSES:
-        raise Undecodable(f"unknown type {kind[:100]!r}")
-    try:
-        return read_event(record.value or b"")
-    except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'value'}: {e['type']}" for e in error.errors(include_input=False)
-        )
-        raise Undecodable(problems) from None
-
-
-def is_infrastructure(error: BaseException) -> bool:
-    """Whether the record is innocent: the database or the network is away, read-only, busy or not yet migrated.
-
-    A database error counts against the record only when the data itself was refused: SQLSTATE class 22 or 23.
-    """
-    if isinstance(error, DBAPIError):
-        state = str(getattr(error.orig, "sqlstate", None) or "")
-        refused = type(error).__name__ in ("DataError", "IntegrityError") or state[:2] in ("22", "23")
-        return error.connection_invalidated or not refused
-    return isinstance(error, OSError | TimeoutError | PoolTimeout | KafkaError)
-
-
-class Inlet:
-    """Handles batches: one transaction each, poison set aside, a database that is away waited out."""
-
-    def __init__(self, database: Database, producer: AIOKafkaProducer, pulse: Pulse) -> None:
-        self._database = database
-        self._producer = producer
-        self._pulse = pulse
-
-    async def receive(self, records: list[Record], handle: Handler, group: str) -> None:
-        """Return when every record is handled or set aside; only then may its offset be committed."""
-        batch: list[tuple[Record, AnyEvent]] = []
-        for record in records:
-            try:
-                batch.append((record, decode(record)))
-            except Undecodable as error:
-                await self._set_aside(record, group, error, attempts=1)
-        if batch:
-            await self._handle(batch, handle, group)
-
-    async def _handle(self, batch: list[tuple[Record, AnyEvent]], handle: Handler, group: str) -> None:
-        try:
-            await self._transact([event for _, event in batch], handle, group)
-        except Exception as error:  # noqa: BLE001  # whatever the handler raises, its record is set aside
-            if len(batch) == 1:
-                await self._handle_alone(*batch[0], handle, group, error)
-                return
-            middle = len(batch) // 2  # in halves: one bad record of 500 costs some 18 transactions
-            await self._handle(batch[:middle], handle, group)
-            await self._handle(batch[middle:], handle, group)
-
-    async def _handle_alone(
-        self, record: Record, event: AnyEvent, handle: Handler, group: str, error: Exception
-    ) -> None:
-        for attempt in range(1, ATTEMPTS_ALONE):
-            await asyncio.sleep(0.05 * 2**attempt)
-            try:
-                return await self._transact([event], handle, group)
-            except Exception as again:  # noqa: BLE001  # as above
-                error = again
-        return await self._set_aside(record, group, error, attempts=ATTEMPTS_ALONE)
-
-    async def _transact(self, events: list[AnyEvent], handle: Handler, group: str) -> None:
-        backoff = Backoff()
-        while True:
-            self._pulse.beat()
-            try:
-                async with self._database.transaction() as tx:
-                    tx.info["group"] = group
-                    await handle(events, tx)
-                HANDLED.inc(len(events))
-                return
-            except Exception as error:
-                if not is_infrastructure(error):
-                    raise
-                log.warning("the database cannot take a batch; waiting", records=len(events), exc_info=error)
-                await backoff.wait()
-
-    async def _set_aside(self, record: Record, group: str, error: Exception, attempts: int) -> None:
-        """Write the record, byte for byte, to the dead-letter topic and wait until Kafka has it."""
-        reason = str(error) if isinstance(error, Undecodable) else type(error).__name__
-        about = {
-            "dead-letter-topic": record.topic,
-            "dead-letter-partition": str(record.partition),
-            "dead-letter-offset": str(record.offset),
-            "dead-letter-error": reason,
-            "dead-letter-attempts": str(attempts),
-            "dead-letter-at": now().isoformat(),
-        }
-        headers = [*record.headers, *((name, text.encode()) for name, text in about.items())]
-        backoff = Backoff()
-        while True:
-            self._pulse.beat()
-            try:
-                await self._producer.send_and_wait(dead_letter_topic(group), record.value, record.key, headers=headers)
-                break
-            except (KafkaError, OSError) as failure:
-                log.warning("the dead-letter topic cannot take a record; waiting", exc_info=failure)
-                await backoff.wait()
-        SET_ASIDE.inc()
-        event_id = dict(record.headers).get("ce_id", b"").decode(errors="replace")
-        log.error("a record was set aside", event_id=event_id, reason=reason, topic=record.topic,
-                  partition=record.partition, offset=record.offset)  # fmt: skip
 
 
 def create_consumer(settings: Settings, router: KafkaRouter) -> Starlette:

@@ -1,8 +1,10 @@
 """Everything that varies between places. Each field is an environment variable of the same name in capitals."""
 
+from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,7 +22,10 @@ class Settings(BaseSettings):
     """The settings of one service's processes. A secret may be a file in `/run/secrets` named for its field."""
 
     model_config = SettingsConfigDict(
-        secrets_dir=SECRETS if SECRETS.is_dir() else None, env_ignore_empty=True, frozen=True
+        secrets_dir=SECRETS if SECRETS.is_dir() else None,
+        env_ignore_empty=True,
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     service: str = Field(description="The service, as in its topic: eservice-intake, housing, …")
@@ -90,6 +95,21 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if not value.startswith(("sqlite", "postgres")):
             raise ValueError("only postgresql:// and sqlite:/// are supported")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("smtp", "smtp+starttls", "smtps") or not parts.hostname:
+            raise ValueError("write smtp://, smtp+starttls:// or smtps://[user:pass@]host[:port]")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _has_an_address(cls, value: str) -> str:
+        if "@" not in parseaddr(value)[1]:
+            raise ValueError("write for example: Kommunen <no-reply@kommun.example>")
         return value
 
     @model_validator(mode="after")

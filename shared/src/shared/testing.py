@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from shared.database import OUTBOX, Database, Session
 from shared.events import SERVICES, AnyEvent, read_event
 from shared.http.staff import Issuer
+from shared.logging import configure_logging
 from shared.migrations import engine_for, migrate
 from shared.settings import Settings
 from shared.tansu import broker_command, wait_for_port
@@ -40,6 +41,7 @@ _header: list[str] = []
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
     """Settle the broker and the database before any service is imported, since services read their settings then."""
+    configure_logging("tests")
     folder = Path(tempfile.mkdtemp(prefix="kommunbuss-test-"))
     _stack.callback(shutil.rmtree, folder, ignore_errors=True)
     os.environ |= {"MODE": "embedded", "OIDC_ISSUER": ISSUER, "DATA_DIR": str(folder)}

@@ -5,9 +5,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
-from shared.cli.plain import progress
-from shared.kafka import create_producer, dead_letter_topic, replay_topic
+from shared.cli.plain import Failed, progress
+from shared.inlet import dead_letter_topic, replay_topic
+from shared.kafka import create_producer
 from shared.settings import Settings
 
 ABOUT = "dead-letter-"
@@ -51,9 +53,9 @@ class DeadLetter:
 
 async def read_dead_letters(settings: Settings) -> list[DeadLetter]:
     """The whole topic as it is now, without joining a group."""
-    consumer = AIOKafkaConsumer(
-        dead_letter_topic(settings.group), bootstrap_servers=settings.kafka_bootstrap_servers, enable_auto_commit=False
-    )
+    topic = dead_letter_topic(settings.group)
+    await _require_topic(settings, topic)
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=settings.kafka_bootstrap_servers, enable_auto_commit=False)
     try:
         await consumer.start()
         partitions = list(consumer.assignment())
@@ -63,6 +65,16 @@ async def read_dead_letters(settings: Settings) -> list[DeadLetter]:
         return sorted(await _read(consumer, starts, ends), key=lambda letter: letter.identity[::-1])
     finally:
         await consumer.stop()
+
+
+async def _require_topic(settings: Settings, topic: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
+    try:
+        await admin.start()
+        if topic not in await admin.list_topics():
+            raise Failed(f"There is no topic {topic}. Make the topics with `kommunbuss topics`.")
+    finally:
+        await admin.close()
 
 
 async def _read(

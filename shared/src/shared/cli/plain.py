@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 import typer
-from aiokafka.errors import KafkaConnectionError, KafkaError, UnknownTopicOrPartitionError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -115,8 +115,6 @@ def _wrong_settings(error: ValidationError) -> str:
 
 def _kafka(error: KafkaError) -> str:
     servers = Settings(service="kommunbuss").kafka_bootstrap_servers
-    if isinstance(error, UnknownTopicOrPartitionError):
-        return f"Kafka at {servers} has no such topic. Make the topics with `kommunbuss topics`."
     if isinstance(error, KafkaConnectionError):
         return f"Kafka at {servers} does not answer. Start it, or set KAFKA_BOOTSTRAP_SERVERS."
     return f"Kafka at {servers} refused: {error}"

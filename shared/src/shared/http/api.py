@@ -2,9 +2,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from shared.database import Database
-from shared.http.limits import Limiter, RateLimit
+from shared.http.limits import ExplainTooLarge, Limiter, RateLimit
 from shared.http.observe import MeasureRequests, add_health, configure_tracing
 from shared.http.problems import add_problem_handlers
 from shared.http.staff import Issuer
@@ -24,7 +25,7 @@ def create_api(settings: Settings, *routers: APIRouter, title: str) -> FastAPI:
     configure_tracing(settings)
     app = FastAPI(
         title=f"Kommunbuss: {title}", version="1", lifespan=lifespan,
-        max_body_size=settings.max_body_bytes, telemetry={"metrics": False, "logs": False},
+        telemetry={"metrics": False, "logs": False},
     )  # fmt: skip
     app.state.settings = settings
     app.state.database = Database(settings)
@@ -35,6 +36,8 @@ def create_api(settings: Settings, *routers: APIRouter, title: str) -> FastAPI:
     add_health(app, app.state.database.ping)
     for router in routers:
         app.include_router(router)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_bytes)
+    app.add_middleware(ExplainTooLarge)
     app.add_middleware(RateLimit, limiter=app.state.limiter)
     app.add_middleware(MeasureRequests)
     return app

@@ -7,10 +7,11 @@ from limits import RateLimitItem, parse
 from limits.aio.storage import Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.storage import storage_from_string
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import TooManyRequests
-from shared.http.problems import problem
+from shared.http.problems import DETAILS, problem
 from shared.settings import Settings
 
 
@@ -58,6 +59,30 @@ class RateLimit:
 
 class CountsRecipients(Protocol):
     async def recipient(self, address: str) -> None: ...
+
+
+class ExplainTooLarge:
+    """Gives Starlette's plain 413 the form of every other error."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refused = False
+
+        async def explain(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start" and message["status"] == 413 and _is_plain(message):
+                refused = True
+                await problem(Request(scope), 413, "Http413", DETAILS[413])(scope, receive, send)
+            elif not refused:
+                await send(message)
+
+        await self.app(scope, receive, explain)
+
+
+def _is_plain(message: Message) -> bool:
+    return Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
 
 
 def _limiter(request: Request) -> Limiter:

@@ -1,0 +1,21 @@
+"""Events on the wire: CloudEvents 1.0 in Kafka's binary mode, with the trace they were published in."""
+
+from opentelemetry import propagate
+
+from shared.events import Event
+
+
+def cloudevent_headers(event: Event) -> dict[str, str]:
+    """The record's headers. The correlation id is unique, or OpenTelemetry's batch links vanish."""
+    headers = {
+        "ce_specversion": "1.0",
+        "ce_id": str(event.event_id),
+        "ce_type": event.type,
+        "ce_source": f"/{event.service}",
+        "ce_time": event.occurred_at.isoformat(),
+        "ce_subject": event.subject,
+        "content-type": "application/json",
+        "correlation_id": str(event.event_id),
+    }
+    propagate.inject(headers)
+    return headers

@@ -1,0 +1,255 @@
+"""The HTTP edge, tried on a small API of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+from uuid import uuid4
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from fastapi import Depends, FastAPI
+from pydantic import BaseModel, Field
+
+from shared.database import OUTBOX, Database
+from shared.errors import Conflict
+from shared.events import HouseListed
+from shared.http import Person, RecipientLimit, Router, Transaction, create_api, require_role
+from shared.settings import Settings
+
+router = Router()
+
+
+class Taken(Conflict):
+    """The name is taken. Choose another."""
+
+    sv = "Namnet är upptaget. Välj ett annat."
+
+
+class Form(BaseModel):
+    name: str = Field(min_length=2)
+    rooms: int
+
+
+@router.post("/things", status_code=201)
+async def add(form: Form, tx: Transaction, recipients: RecipientLimit) -> dict[str, str]:
+    await recipients.recipient(f"{form.name}@example.se")
+    if form.name == "slow":
+        await asyncio.sleep(0.3)
+    event = HouseListed(house_id=uuid4(), area=form.name, owner_contact_id=uuid4())
+    tx.publish(event)
+    if form.name == "taken":
+        raise Taken
+    if form.name == "bug":
+        raise RuntimeError(form.name)
+    return {"id": str(event.house_id)}
+
+
+@router.get("/me")
+async def me(person: Annotated[Person, Depends(require_role("caseworker"))]) -> str:
+    return person.name
+
+
+def api(**settings: object) -> FastAPI:
+    return create_api(Settings(service="housing", **settings), router, title="test")  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def app() -> AsyncIterator[FastAPI]:
+    app = api(max_body_bytes=1000)
+    yield app
+    await app.state.database.close()
+
+
+async def events(database: Database) -> int:
+    async with database.reading() as session:
+        return int((await (await session.connection()).execute(sa.select(sa.func.count(OUTBOX.c.id)))).scalar_one())
+
+
+async def test_a_201_means_the_event_is_saved(client, published):
+    response = await client.post("/things", json={"name": "hus", "rooms": 3})
+
+    assert response.status_code == 201
+    assert [str(event.house_id) for event in await published.fetch()] == [response.json()["id"]]
+
+
+@pytest.mark.parametrize(("name", "status"), [("taken", 409), ("bug", 500)])
+async def test_a_request_that_fails_saves_nothing(client, published, name, status):
+    response = await client.post("/things", json={"name": name, "rooms": 3})
+
+    assert response.status_code == status
+    assert await published.fetch() == []
+
+
+@pytest.mark.parametrize(("language", "detail"), [
+    ("sv", "Namnet är upptaget. Välj ett annat."),
+    ("en-GB,en;q=0.9,sv;q=0.1", "The name is taken. Choose another."),
+    ("de", "Namnet är upptaget. Välj ett annat."),
+])  # fmt: skip
+async def test_a_refusal_is_a_problem_in_the_callers_language(client, language, detail):
+    response = await client.post("/things", json={"name": "taken", "rooms": 1}, headers={"Accept-Language": language})
+
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json() == {
+        "type": "about:blank", "title": response.json()["title"], "status": 409, "code": "Taken", "detail": detail,
+    }  # fmt: skip
+
+
+async def test_every_violation_is_named_at_once(client):
+    response = await client.post("/things", json={"name": "a", "colour": 1}, headers={"Accept-Language": "en"})
+
+    assert response.status_code == 422
+    assert [(v["field"], v["code"]) for v in response.json()["violations"]] == [
+        ("name", "string_too_short"),
+        ("rooms", "missing"),
+    ]
+
+
+@pytest.mark.parametrize(("request_", "status"), [
+    ({"method": "POST", "url": "/things", "content": b"{", "headers": {"Content-Type": "application/json"}}, 422),
+    ({"method": "POST", "url": "/things", "content": b" " * 1001}, 413),
+    ({"method": "PUT", "url": "/things"}, 405),
+    ({"method": "GET", "url": "/nowhere"}, 404),
+], ids=["malformed", "too large", "wrong method", "unknown address"])  # fmt: skip
+async def test_every_refusal_is_a_problem_without_a_trace(client, request_, status):
+    response = await client.request(**request_)
+
+    assert response.status_code == status
+    assert response.json()["status"] == status
+    assert "Traceback" not in response.text
+
+
+async def test_an_unplanned_error_tells_the_caller_nothing_of_it(client):
+    response = await client.post("/things", json={"name": "bug", "rooms": 1})
+
+    assert response.json()["code"] == "Unplanned"
+    assert "RuntimeError" not in response.text
+
+
+async def test_the_same_key_and_body_give_the_first_answer_again(client, published):
+    key = {"Idempotency-Key": uuid4().hex}
+    first = await client.post("/things", json={"name": "hus", "rooms": 3}, headers=key)
+
+    again = await client.post("/things", json={"name": "hus", "rooms": 3}, headers=key)
+
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert len(await published.fetch()) == 1
+
+
+async def test_the_same_key_with_another_body_is_refused(client):
+    key = {"Idempotency-Key": uuid4().hex}
+    await client.post("/things", json={"name": "hus", "rooms": 3}, headers=key)
+
+    response = await client.post("/things", json={"name": "hus", "rooms": 4}, headers=key)
+
+    assert (response.status_code, response.json()["code"]) == (422, "KeyReused")
+
+
+async def test_a_refused_request_may_be_mended_and_sent_with_the_same_key(client):
+    key = {"Idempotency-Key": uuid4().hex}
+    await client.post("/things", json={"name": "taken", "rooms": 3}, headers=key)
+
+    response = await client.post("/things", json={"name": "hus", "rooms": 3}, headers=key)
+
+    assert response.status_code == 201
+
+
+async def test_a_second_request_while_the_first_is_in_progress_is_told_to_wait(committing_client):
+    key = {"Idempotency-Key": uuid4().hex}
+    body = {"name": "slow", "rooms": 3}
+
+    responses = await asyncio.gather(*(committing_client.post("/things", json=body, headers=key) for _ in range(2)))
+
+    assert sorted(response.status_code for response in responses) == [201, 409]
+
+
+async def test_two_processes_answer_a_key_once(app, issuer):
+    """What one process does not see in memory the database must: a second app, the same database."""
+    other = api()
+    key = {"Idempotency-Key": uuid4().hex}
+    before = await events(app.state.database)
+
+    async def post(app: FastAPI) -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.post("/things", json={"name": "slow", "rooms": 3}, headers=key)
+
+    responses = await asyncio.gather(post(app), post(other))
+
+    assert {response.status_code for response in responses} <= {201, 409}
+    assert await events(app.state.database) == before + 1
+    await other.state.database.close()
+
+
+async def test_a_client_that_changes_too_much_is_told_to_wait():
+    app = api(rate_limit="2/minute")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        statuses = [(await client.post("/things", json={})).status_code for _ in range(3)]
+        reading = (await client.get("/health/live")).status_code
+    await app.state.database.close()
+
+    assert statuses == [422, 422, 429]
+    assert reading == 200
+
+
+async def test_one_address_is_not_mailed_without_end():
+    app = api(recipient_rate_limit="1/hour")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        first = await client.post("/things", json={"name": "anna", "rooms": 1})
+        second = await client.post("/things", json={"name": "Anna", "rooms": 1})
+    await app.state.database.close()
+
+    assert (first.status_code, second.status_code) == (201, 429)
+    assert int(second.headers["Retry-After"]) > 0
+
+
+async def test_staff_with_the_role_are_let_in(client, staff):
+    response = await client.get("/me", headers=staff("caseworker", subject="anna"))
+
+    assert (response.status_code, response.json()) == (200, "Anna")
+
+
+@pytest.mark.parametrize("claims", [
+    {"exp": 1}, {"aud": "somebody-else"}, {"iss": "https://elsewhere.example"}, {"roles": "caseworker"},
+], ids=["expired", "another audience", "another issuer", "roles of the wrong shape"])  # fmt: skip
+async def test_a_token_that_is_not_ours_is_refused(client, staff, claims):
+    response = await client.get("/me", headers=staff("caseworker", **claims))
+
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+async def test_no_token_is_401_and_a_forged_one_too(client, staff):
+    token = staff("caseworker")["Authorization"]
+
+    missing = await client.get("/me")
+    forged = await client.get("/me", headers={"Authorization": token[:-4] + "AAAA"})
+    unsigned = await client.get("/me", headers={"Authorization": "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."})
+
+    assert [missing.status_code, forged.status_code, unsigned.status_code] == [401, 401, 401]
+
+
+async def test_the_wrong_role_is_403(client, staff):
+    response = await client.get("/me", headers=staff("gardener"))
+
+    assert response.status_code == 403
+
+
+async def test_ready_tells_whether_the_database_answers(client, app, monkeypatch):
+    up = await client.get("/health/ready")
+    away = api(database_url="postgresql://nobody@127.0.0.1:1/nowhere")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(away), base_url="http://test") as other:
+        down, live = await other.get("/health/ready"), await other.get("/health/live")
+        refused = await other.post("/things", json={"name": "hus", "rooms": 1})
+
+    assert (up.status_code, down.status_code, live.status_code) == (200, 503, 200)
+    assert (refused.status_code, refused.json()["code"]) == (503, "Unavailable")
+
+
+async def test_metrics_count_requests_by_route(client):
+    await client.get("/me")
+
+    metrics = (await client.get("/metrics")).text
+
+    assert 'kommunbuss_http_request_seconds_count{method="GET",route="/me",status="401"}' in metrics

@@ -1,0 +1,138 @@
+"""What is on the wire is a promise: released events keep parsing, and readers are not broken."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
+from cloudevents.core.formats.json import JSONFormat
+from pydantic import ValidationError
+
+from shared.database import outbox_row
+from shared.events import EVENT_CLASSES, read_event
+from shared.inlet import decode
+
+FOLDER = Path(__file__).parent
+SAMPLES = sorted((FOLDER / "samples").glob("*.json"))
+RELEASED = sorted((FOLDER / "schemas").glob("*.json"))
+NOTES = ("title", "description", "default", "examples")
+
+
+def breaking_changes(released: Any, current: Any, where: str = "event") -> list[str]:
+    """What a reader or writer of the released schema would trip over. Only a new optional field is not one."""
+    if not isinstance(released, dict) or not isinstance(current, dict):
+        return [] if released == current else [f"{where}: {released!r} became {current!r}"]
+    problems = []
+    for name in sorted((released.keys() | current.keys()) - set(NOTES)):
+        if name == "properties":
+            problems += _changed_properties(released, current, where)
+        elif name == "required":
+            gained = set(current.get(name, [])) - set(released.get(name, []))
+            lost = set(released.get(name, [])) - set(current.get(name, []))
+            problems += [f"{where}.{field}: became required" for field in sorted(gained)]
+            problems += [f"{where}.{field}: is required no more" for field in sorted(lost)]
+        else:
+            problems += breaking_changes(released.get(name), current.get(name), f"{where}.{name}")
+    return problems
+
+
+def _changed_properties(released: dict[str, Any], current: dict[str, Any], where: str) -> list[str]:
+    problems = []
+    for field, schema in released["properties"].items():
+        if field in current["properties"]:
+            problems += breaking_changes(schema, current["properties"][field], f"{where}.{field}")
+        else:
+            problems.append(f"{where}.{field}: is gone")
+    return problems
+
+
+def test_every_event_has_a_golden_sample_and_a_released_schema():
+    kinds = set(EVENT_CLASSES)
+
+    assert {path.stem for path in SAMPLES} >= kinds
+    assert {path.stem for path in RELEASED} >= kinds
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_golden_sample_still_parses(path):
+    event = read_event(path.read_bytes())
+
+    assert event.type == path.stem
+    sample = json.loads(path.read_text())
+    written = json.loads(event.model_dump_json())
+    assert {name: written[name] for name in sample} == sample
+
+
+@pytest.mark.parametrize("path", RELEASED, ids=lambda path: path.stem)
+def test_a_schema_has_not_changed_in_a_way_that_breaks_readers(path):
+    current = EVENT_CLASSES[path.stem].model_json_schema()
+
+    assert breaking_changes(json.loads(path.read_text()), current) == []
+
+
+@pytest.mark.parametrize(("change", "problem"), [
+    (lambda s: s["properties"].pop("area"), "event.area: is gone"),
+    (lambda s: s["properties"]["area"].update(type="integer"), "event.area.type: 'string' became 'integer'"),
+    (lambda s: s["required"].append("event_id"), "event.event_id: became required"),
+    (lambda s: s["required"].remove("area"), "event.area: is required no more"),
+    (lambda s: s["properties"]["type"].update(const="x"), "event.type.const: 'housing.house-listed.v1' became 'x'"),
+])  # fmt: skip
+def test_a_change_that_breaks_readers_is_noticed(change, problem):
+    released = EVENT_CLASSES["housing.house-listed.v1"].model_json_schema()
+    current = json.loads(json.dumps(released))
+
+    change(current)
+
+    assert problem in breaking_changes(released, current)
+
+
+def test_a_new_optional_field_breaks_nobody():
+    released = EVENT_CLASSES["housing.house-listed.v1"].model_json_schema()
+    current = json.loads(json.dumps(released))
+
+    current["properties"]["photos"] = {"type": "integer", "default": 0}
+
+    assert breaking_changes(released, current) == []
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_an_event_travels_as_a_valid_cloudevent(path):
+    event = read_event(path.read_bytes())
+
+    row = outbox_row(event)
+    headers = {name: text.encode() for name, text in row["headers"].items()}
+    cloud_event = from_binary(KafkaMessage(headers, row["key"].encode(), row["value"]), JSONFormat())
+
+    assert (cloud_event.get_id(), cloud_event.get_type()) == (str(event.event_id), event.type)
+    assert (cloud_event.get_source(), cloud_event.get_time()) == (f"/{event.service}", event.occurred_at)
+    assert cloud_event.get_subject() == row["key"] == str(getattr(event, event.about))
+    assert read_event(json.dumps(cloud_event.get_data()).encode()) == event
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_reader_ignores_fields_it_does_not_know_but_a_producer_may_not_invent_them(path):
+    newer = json.loads(path.read_text()) | {"added_next_year": True}
+
+    assert read_event(json.dumps(newer).encode()).type == path.stem
+    with pytest.raises(ValidationError):
+        EVENT_CLASSES[path.stem].model_validate(newer)
+
+
+def test_the_type_on_the_wire_is_written_out_in_the_agreed_form():
+    for kind, cls in EVENT_CLASSES.items():
+        service, happened, version = kind.split(".")
+        assert service == cls.service
+        assert "-" in happened
+        assert version.removeprefix("v").isdigit()
+
+
+def test_decoding_reads_what_the_outbox_wrote():
+    event = read_event(SAMPLES[0].read_bytes())
+    row = outbox_row(event)
+
+    class Record:
+        headers = tuple((name, text.encode()) for name, text in row["headers"].items())
+        value = row["value"]
+
+    assert decode(Record) == event
