@@ -55,7 +55,7 @@ def pytest_load_initial_conftests() -> None:
     database = "SQLite"
     if url := os.environ.get("DATABASE_URL"):
         database = f"PostgreSQL at {sa.make_url(url).host}:{sa.make_url(url).port}"
-        os.environ["DATABASE_URL"] = _stack.enter_context(_own_databases(url))
+        os.environ["DATABASE_URL"] = _stack.enter_context(own_databases(url, f"kommunbuss_test_{os.getpid()}_"))
     for service in ALL_SERVICES:
         migrate(Settings(service=service))
     _header.append(f"broker: {broker}; database: {database}")
@@ -93,11 +93,10 @@ def embedded_broker(port: int | None = None) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _own_databases(url: str) -> Iterator[str]:
+def own_databases(url: str, prefix: str) -> Iterator[str]:
     """A database per service on the server, dropped afterwards; yields the URL with `{service}` in it."""
-    prefix = f"kommunbuss_test_{os.getpid()}_"
     names = [prefix + service.replace("-", "_") for service in ALL_SERVICES]
-    admin = Settings(service="postgres", database_url=url).database
+    admin = Settings(service=ALL_SERVICES[0], database_url=url).database
 
     async def run(statement: str) -> None:
         engine = engine_for(admin).execution_options(isolation_level="AUTOCOMMIT")
@@ -192,19 +191,23 @@ async def _client(app: FastAPI, issuer: KnownIssuer) -> AsyncIterator[httpx.Asyn
 
 
 class Published(list[AnyEvent]):
-    """The events in the service's outbox, oldest first; `await published.fetch()` reads them."""
+    """The events the test published, oldest first; `await published.fetch()` reads them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, after: int) -> None:
         super().__init__()
         self._database = database
+        self._after = after
 
     async def fetch(self) -> "Published":
+        query = sa.select(OUTBOX.c.value).where(OUTBOX.c.id > self._after).order_by(OUTBOX.c.id)
         async with self._database.reading() as session:
-            rows = await (await session.connection()).execute(sa.select(OUTBOX.c.value).order_by(OUTBOX.c.id))
+            rows = await (await session.connection()).execute(query)
         self[:] = [read_event(value) for value in rows.scalars()]
         return self
 
 
 @pytest.fixture
-def published(database: Database) -> Published:
-    return Published(database)
+async def published(database: Database) -> Published:
+    async with database.reading() as session:
+        newest = await (await session.connection()).execute(sa.select(sa.func.max(OUTBOX.c.id)))
+    return Published(database, newest.scalar() or 0)

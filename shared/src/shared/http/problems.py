@@ -44,6 +44,7 @@ MESSAGES = {
     "string_too_short": Text(sv="Texten är för kort; minst {min_length} tecken.", en="Too short; at least {min_length} characters."),
     "string_too_long": Text(sv="Texten är för lång; högst {max_length} tecken.", en="Too long; at most {max_length} characters."),
     "string_pattern_mismatch": Text(sv="Texten har fel form.", en="The text does not have the right form."),
+    "dict_type": Text(sv="Ange ett JSON-objekt.", en="Give a JSON object."),
     "int_type": Text(sv="Ange ett heltal.", en="Give a whole number."),
     "int_parsing": Text(sv="Ange ett heltal.", en="Give a whole number."),
     "int_from_float": Text(sv="Ange ett heltal, utan decimaler.", en="Give a whole number, without decimals."),

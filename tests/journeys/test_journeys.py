@@ -1,0 +1,77 @@
+"""From a POST to the mail in a real mail server and a staff task that is claimed: every kind, real processes."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from deploy import submissions
+from deploy.journeys import Journey, send
+
+ROLES = ("caseworker", "housing-officer", "recruitment-officer")
+
+
+async def until_mailed(system, recipient, count=1):
+    async with asyncio.timeout(30):
+        while len(system.mailbox.mails[recipient]) < count:
+            await asyncio.sleep(0.05)
+    return system.mailbox.mails[recipient]
+
+
+async def task_of(http, system, journey: Journey, staff):
+    url = f"{system.apis.notifications}/queues/{journey.submission.queue}/tasks"
+    async with asyncio.timeout(30):
+        while True:
+            tasks = (await http.get(url, params={"about": journey.id}, headers=staff)).raise_for_status().json()
+            if tasks:
+                return tasks
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize(("compose", "words"), [
+    (submissions.application, "Klagomål"),
+    (submissions.house, "Lockne"),
+    (submissions.job_ad, "Kock till fjällhotell"),
+    (submissions.registration, "Inflyttarkväll"),
+], ids=["an e-service application", "a house", "a job ad", "an event registration"])  # fmt: skip
+async def test_a_submission_reaches_its_mail_and_its_task_and_one_person_claims_it(system, compose, words):
+    staff, colleague = system.token(*ROLES, subject="anna"), system.token(*ROLES, subject="bo")
+    async with httpx.AsyncClient() as http:
+        journey = await send(http, await compose(http, system.apis, staff))
+
+        [mail] = await until_mailed(system, journey.submission.recipient)
+        [task] = await task_of(http, system, journey, staff)
+        claim = f"{system.apis.notifications}/tasks/{task['id']}/claim"
+        first, second = [await http.post(claim, headers=who) for who in (staff, colleague)]
+
+    assert words in mail.get_content() + mail["subject"]
+    assert mail["to"] == journey.submission.recipient
+    assert (first.status_code, first.json()["claimed_by"]) == (200, "anna")
+    assert second.status_code == 409
+
+
+async def test_an_interest_reaches_the_owner_without_the_seekers_contact_data(system):
+    staff = system.token(*ROLES)
+    seeker = {"name": "Sam Seeker", "email": "sam.seeker@example.com", "language": "en", "message": "May we see it?"}
+    async with httpx.AsyncClient() as http:
+        house = await send(http, await submissions.house(http, system.apis, staff))
+        owner = house.submission.recipient
+        await http.post(f"{system.apis.housing}/houses/{house.id}/publication", headers=staff)
+        answer = await http.post(f"{system.apis.housing}/houses/{house.id}/interests", json=seeker)
+
+        mails = await until_mailed(system, owner, count=3)
+        [receipt] = await until_mailed(system, seeker["email"])
+
+    assert answer.status_code == 201
+    assert "May we see it?" in mails[-1].get_content() or any("May we see it?" in mail.get_content() for mail in mails)
+    assert not any("sam.seeker" in mail.as_string() or "Sam Seeker" in mail.get_content() for mail in mails)
+    assert owner not in receipt.as_string()
+
+
+async def test_no_personal_data_is_in_any_log(system):
+    recipients = list(system.mailbox.mails)
+
+    logs = "".join(path.read_text() for path in system.folder.glob("*.log"))
+
+    assert recipients
+    assert not [recipient for recipient in recipients if recipient in logs]
