@@ -96,7 +96,8 @@ def embedded_broker(port: int | None = None) -> Iterator[str]:
 def own_databases(url: str, prefix: str) -> Iterator[str]:
     """A database per service on the server, dropped afterwards; yields the URL with `{service}` in it."""
     names = [prefix + service.replace("-", "_") for service in ALL_SERVICES]
-    admin = Settings(service=ALL_SERVICES[0], database_url=url).database
+    any_database = sa.make_url(Settings(service=ALL_SERVICES[0], database_url=url).database)
+    admin = any_database.set(database="postgres").render_as_string(hide_password=False)
 
     async def run(statement: str) -> None:
         engine = engine_for(admin).execution_options(isolation_level="AUTOCOMMIT")

@@ -24,7 +24,6 @@ Loop = Callable[[], Awaitable[None]]
 LONGEST_SILENCE_SECONDS = 120
 LONGEST_BACKOFF_SECONDS = 30
 PURGE_SECONDS = 3600
-STOP_SECONDS = 15
 
 
 class Stuck(Exception):
@@ -73,7 +72,8 @@ def create_worker(
     """An ASGI app that repeats `step`, which says how much it did, and rests when it did nothing.
 
     A failed step discards the resource, backs off and starts again with a new one. `at_start` raises to end the
-    process before it begins, so that the orchestrator starts it again.
+    process before it begins, so that the orchestrator starts it again. A process that stops cancels its step: one that
+    must not be cut short shields what it has begun.
     """
     database = Database(settings)
     pulse = Pulse()
@@ -84,7 +84,7 @@ def create_worker(
             try:
                 async with resource(settings, database) as held:
                     while True:
-                        done = await _to_its_end(step(database, held))
+                        done = await step(database, held)
                         backoff.reset()
                         pulse.beat()
                         if not done:
@@ -138,17 +138,6 @@ async def _running(*loops: Loop) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _to_its_end(step: Awaitable[int]) -> int:
-    """Let a step that has begun finish when the process stops: what it did must be recorded."""
-    task = asyncio.ensure_future(step)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task], timeout=STOP_SECONDS)
-        task.cancel()
-        raise
 
 
 async def purge(database: Database, settings: Settings) -> None:

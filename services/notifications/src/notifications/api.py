@@ -1,3 +1,139 @@
-from shared.http import Router
+"""What staff see and do: their queues, their tasks, and what became of the mails."""
 
-router = Router()
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import sqlalchemy as sa
+from fastapi import Depends, Query
+from pydantic import field_validator
+from sqlmodel import SQLModel, col, select
+
+from notifications.models import WAITING, Delivery, DeliveryStatus, NoSuchQueue, NoSuchTask, Task, TaskStatus
+from notifications.rules import QUEUES
+from shared.database import Session
+from shared.http import Person, Reading, Router, Transaction, require_role
+
+caseworker = require_role("caseworker")
+Caseworker = Annotated[Person, Depends(caseworker)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+router = Router(dependencies=[Depends(caseworker)])
+
+
+class Queue(SQLModel):
+    queue: str
+    title: str
+    open: int
+    claimed: int
+    oldest_at: datetime | None
+
+
+class TaskOut(SQLModel):
+    id: UUID
+    event_id: UUID
+    about: str
+    queue: str
+    title: str
+    urgent: bool
+    status: TaskStatus
+    claimed_by: str | None
+    claimed_by_name: str | None
+    claimed_at: datetime | None
+    done_at: datetime | None
+    created_at: datetime
+
+
+class DeliveryOut(SQLModel):
+    id: UUID
+    event_id: UUID
+    about: str
+    recipient: str
+    template: str
+    status: DeliveryStatus
+    attempts: int
+    lapses: int
+    next_attempt_at: datetime
+    last_error: str | None
+    created_at: datetime
+    accepted_at: datetime | None
+
+    @field_validator("recipient")
+    @classmethod
+    def _mask(cls, recipient: str) -> str:
+        """Show whose server it is, not whose mailbox."""
+        local, at, domain = recipient.rpartition("@")
+        return f"{local[:1]}***@{domain}" if at else recipient
+
+
+@router.get("/queues")
+async def list_queues(session: Reading) -> list[Queue]:
+    claimed = sa.func.sum(sa.case((col(Task.status) == TaskStatus.CLAIMED, 1), else_=0))
+    counts = select(Task.queue, sa.func.count(), claimed, sa.func.min(Task.created_at)).where(WAITING)
+    waiting = {row[0]: row[1:] for row in await session.exec(counts.group_by(Task.queue))}
+    return [_queue(name, *waiting.get(name, (0, 0, None))) for name in QUEUES]
+
+
+@router.get("/queues/{queue}/tasks", response_model=list[TaskOut])
+async def list_tasks(
+    queue: str, session: Reading, status: TaskStatus | None = None, about: str | None = None, limit: Limit = 50
+) -> list[Task]:
+    """The tasks of a queue, urgent ones first, then oldest first; those that are not done unless `status` says so."""
+    if queue not in QUEUES:
+        raise NoSuchQueue
+    tasks = select(Task).where(Task.queue == queue).order_by(col(Task.urgent).desc(), col(Task.created_at)).limit(limit)
+    tasks = tasks.where(WAITING) if status is None else tasks.where(Task.status == status)
+    if about is not None:
+        tasks = tasks.where(Task.about == about)
+    return list(await session.exec(tasks))
+
+
+@router.post("/tasks/{task_id}/claim", response_model=TaskOut)
+async def claim(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
+    task = await _task(tx, task_id)
+    task.claim(person)
+    return task
+
+
+@router.post("/tasks/{task_id}/release", response_model=TaskOut)
+async def release(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
+    task = await _task(tx, task_id)
+    task.release(person)
+    return task
+
+
+@router.post("/tasks/{task_id}/done", response_model=TaskOut)
+async def finish(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
+    task = await _task(tx, task_id)
+    task.finish(person)
+    return task
+
+
+@router.get("/deliveries", response_model=list[DeliveryOut])
+async def list_deliveries(
+    session: Reading,
+    status: DeliveryStatus | None = None,
+    about: str | None = None,
+    event_id: UUID | None = None,
+    limit: Limit = 50,
+) -> list[Delivery]:
+    """The newest mails and what became of them."""
+    deliveries = select(Delivery).order_by(col(Delivery.created_at).desc()).limit(limit)
+    if status is not None:
+        deliveries = deliveries.where(Delivery.status == status)
+    if about is not None:
+        deliveries = deliveries.where(Delivery.about == about)
+    if event_id is not None:
+        deliveries = deliveries.where(Delivery.event_id == event_id)
+    return list(await session.exec(deliveries))
+
+
+async def _task(tx: Session, task_id: UUID) -> Task:
+    task = await tx.get(Task, task_id, with_for_update=True)
+    if task is None:
+        raise NoSuchTask
+    return task
+
+
+def _queue(name: str, waiting: int, claimed: int, oldest_at: datetime | None) -> Queue:
+    return Queue(queue=name, title=QUEUES[name], open=waiting - claimed, claimed=claimed, oldest_at=oldest_at)

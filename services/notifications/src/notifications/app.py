@@ -1,11 +1,15 @@
-"""What notifications runs. Each name is an ASGI app: `uvicorn notifications.app:api`."""
+"""What notifications runs. Each name is an ASGI app: `uvicorn notifications.app:consumer`."""
 
-from notifications.api import router
+from notifications import api as staff
+from notifications import subscribers
+from notifications.mailer import open_mailroom, send_due
 from shared.http import create_api
-from shared.relay import create_relay
+from shared.kafka import create_consumer
 from shared.settings import Settings
+from shared.worker import create_worker
 
 settings = Settings(service="notifications")
 
-api = create_api(settings, router, title="notifications")
-relay = create_relay(settings)
+api = create_api(settings, staff.router, title="notifications")
+consumer = create_consumer(settings, subscribers.router)
+mailer = create_worker(settings, send_due, open_mailroom, rest_seconds=settings.mailer_poll_seconds)

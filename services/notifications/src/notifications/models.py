@@ -1,1 +1,223 @@
-"""Tables."""
+"""What the service keeps: the mails to send, the tasks for staff, and the addresses that take no mail."""
+
+import hashlib
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from shared.database import UtcDateTime, now, text_enum
+from shared.errors import Conflict, NotFound
+from shared.events import Language
+from shared.http import Person
+
+KEEP_TRYING = timedelta(hours=72)
+LONGEST_WAIT_SECONDS = 3600
+MOST_LAPSES = 10
+EMAIL = "email"
+
+
+class DeliveryStatus(StrEnum):
+    """`delivered` and `bounced` are for a mail server that reports back what became of a mail it accepted."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    RETRY_WAIT = "retry_wait"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
+DUE = sa.text("status IN ('queued', 'retry_wait', 'sending')")
+
+
+class Delivery(SQLModel, table=True):
+    """One mail to one recipient: an address, or `contact:<id>` for somebody only housing knows.
+
+    `next_attempt_at` is when it may be claimed; while it is being sent, that is when its lease lapses.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "recipient", "channel", name="uq_delivery_event_recipient_channel"),
+        sa.Index("ix_delivery_due", "priority", "next_attempt_at", postgresql_where=DUE, sqlite_where=DUE),
+        sa.Index("ix_delivery_status", "status", "created_at"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    event_id: UUID
+    about: str = Field(index=True)
+    recipient: str
+    channel: str = EMAIL
+    template: str
+    language: Language | None = Field(default=None, sa_type=text_enum(Language))
+    context: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
+    priority: int
+    status: DeliveryStatus = Field(default=DeliveryStatus.QUEUED, sa_type=text_enum(DeliveryStatus))
+    attempts: int = 0
+    lapses: int = Field(default=0, description="Attempts whose process died before it recorded what came of them.")
+    lease_token: UUID | None = None
+    next_attempt_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    last_error: str | None = None
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    expires_at: datetime = Field(default_factory=lambda: now() + KEEP_TRYING, sa_type=UtcDateTime)
+
+    @property
+    def contact_id(self) -> str | None:
+        """The contact to ask housing about, when the recipient is no address."""
+        return self.recipient.removeprefix("contact:") if self.recipient.startswith("contact:") else None
+
+    def is_spent(self, at: datetime) -> bool:
+        """Whether it is too late to send it, or it has taken its mailer with it too often."""
+        return at >= self.expires_at or self.lapses >= MOST_LAPSES
+
+    def accept(self, at: datetime) -> None:
+        self.status = DeliveryStatus.ACCEPTED
+        self.accepted_at = at
+        self.last_error = None
+
+    def retry(self, error: str, at: datetime, first_wait: float, jitter: float) -> None:
+        """Wait up to twice as long as the last time; `jitter`, from 0 to 1, says how much of that."""
+        ceiling = min(LONGEST_WAIT_SECONDS, first_wait * 2 ** min(self.attempts - 1, 20))
+        self.status = DeliveryStatus.RETRY_WAIT
+        self.next_attempt_at = at + timedelta(seconds=ceiling * jitter)
+        self.last_error = error
+        if self.next_attempt_at >= self.expires_at:
+            self.give_up()
+
+    def give_back(self, at: datetime) -> None:
+        """Undo the claim: nothing was tried."""
+        self.status = DeliveryStatus.QUEUED
+        self.attempts -= 1
+        self.next_attempt_at = at
+
+    def give_up(self) -> None:
+        """End unsent. When nobody saw how an attempt ended, say so: the mail may have arrived."""
+        self.status = DeliveryStatus.UNKNOWN if self.lapses else DeliveryStatus.EXPIRED
+
+    def fail(self, error: str) -> None:
+        self.status = DeliveryStatus.FAILED
+        self.last_error = error
+
+    def suppress(self) -> None:
+        self.status = DeliveryStatus.SUPPRESSED
+
+    def cancel(self, reason: str) -> None:
+        self.status = DeliveryStatus.CANCELLED
+        self.last_error = reason
+
+
+class SuppressedAddress(SQLModel, table=True):
+    """An address a mail server has said does not exist, known by the SHA-256 of its lower-case form."""
+
+    __tablename__ = "suppressed_address"
+
+    digest: str = Field(primary_key=True)
+    reason: str
+    suppressed_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+def digest_of(address: str) -> str:
+    return hashlib.sha256(address.strip().lower().encode()).hexdigest()
+
+
+class TaskStatus(StrEnum):
+    OPEN = "open"
+    CLAIMED = "claimed"
+    DONE = "done"
+
+
+class NoSuchQueue(NotFound):
+    """There is no such queue. `GET /queues` lists them."""
+
+    sv = "Det finns ingen sådan kö. `GET /queues` visar dem som finns."
+
+
+class NoSuchTask(NotFound):
+    """There is no task with that id. It may be mistyped."""
+
+    sv = "Det finns ingen uppgift med det id:t. Kontrollera att det är rätt skrivet."
+
+
+class AlreadyClaimed(Conflict):
+    """Somebody else has claimed this task. Choose another one, or ask them to release it."""
+
+    sv = "Någon annan har redan tagit uppgiften. Välj en annan, eller be hen lämna tillbaka den."
+
+
+class NotYours(Conflict):
+    """You do not hold this task. Claim it first."""
+
+    sv = "Du har inte uppgiften. Ta den först."
+
+
+class AlreadyDone(Conflict):
+    """The task is already done. Nothing more is needed."""
+
+    sv = "Uppgiften är redan klar. Inget mer behöver göras."
+
+
+WAITING = sa.text("status <> 'done'")
+
+
+class Task(SQLModel, table=True):
+    """Something for staff to do. At most one person holds it."""
+
+    __tablename__ = "staff_task"
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "queue", name="uq_staff_task_event_queue"),
+        sa.Index("ix_staff_task_waiting", "queue", "created_at", postgresql_where=WAITING, sqlite_where=WAITING),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    event_id: UUID
+    about: str = Field(index=True)
+    queue: str
+    title: str
+    urgent: bool = False
+    status: TaskStatus = Field(default=TaskStatus.OPEN, sa_type=text_enum(TaskStatus))
+    claimed_by: str | None = None
+    claimed_by_name: str | None = None
+    claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+    def claim(self, person: Person) -> None:
+        """Give the task to the person, who may already hold it."""
+        if self.status is TaskStatus.DONE:
+            raise AlreadyDone
+        if self.status is TaskStatus.CLAIMED and self.claimed_by != person.subject:
+            raise AlreadyClaimed
+        self.status = TaskStatus.CLAIMED
+        self.claimed_by, self.claimed_by_name = person.subject, person.name
+        self.claimed_at = self.claimed_at or now()
+
+    def release(self, person: Person) -> None:
+        """Put the task back in its queue."""
+        self._require_holder(person)
+        self.status = TaskStatus.OPEN
+        self.claimed_by = self.claimed_by_name = self.claimed_at = None
+
+    def finish(self, person: Person) -> None:
+        self._require_holder(person)
+        self.status = TaskStatus.DONE
+        self.done_at = now()
+
+    def _require_holder(self, person: Person) -> None:
+        if self.status is TaskStatus.DONE:
+            raise AlreadyDone
+        if self.status is not TaskStatus.CLAIMED or self.claimed_by != person.subject:
+            raise NotYours
+
+
+DELIVERY: sa.Table = SQLModel.metadata.tables["delivery"]
+STAFF_TASK: sa.Table = SQLModel.metadata.tables["staff_task"]
+SUPPRESSED_ADDRESS: sa.Table = SQLModel.metadata.tables["suppressed_address"]

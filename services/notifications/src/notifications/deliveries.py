@@ -1,0 +1,78 @@
+"""What the mailer asks of the database."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from notifications.models import DELIVERY, DUE, SUPPRESSED_ADDRESS, Delivery, DeliveryStatus, SuppressedAddress
+from notifications.rules import Priority
+from shared.database import Database, Session, now
+
+RECORDED = ("status", "attempts", "next_attempt_at", "last_error", "accepted_at")
+
+
+# Naming the priorities lets the index find it at once, also among thousands that wait for a later attempt.
+_ONE_DUE = (
+    sa.select(DELIVERY.c.id)
+    .where(DUE, DELIVERY.c.priority.in_(list(Priority)), DELIVERY.c.next_attempt_at <= sa.bindparam("at"))
+    .limit(1)
+)
+
+
+async def something_is_due(database: Database) -> bool:
+    """Whether there is anything to claim. Takes no lock, so that an idle mailer is in nobody's way."""
+    async with database.reading() as session:
+        return (await (await session.connection()).execute(_ONE_DUE, {"at": now()})).first() is not None
+
+
+async def claim_due(tx: Session, limit: int, lease_seconds: float) -> list[Delivery]:
+    """Take what is due, or whose lease has lapsed, most urgent first; no other mailer gets it meanwhile."""
+    at = now()
+    due = (
+        select(Delivery.id)
+        .where(DUE, col(Delivery.next_attempt_at) <= at)
+        .order_by(col(Delivery.priority), col(Delivery.next_attempt_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    lapsed = sa.case((col(Delivery.status) == DeliveryStatus.SENDING, 1), else_=0)
+    claim = (
+        sa.update(Delivery)
+        .where(col(Delivery.id).in_(sa.select(due.c.id)))
+        .values(
+            status=DeliveryStatus.SENDING,
+            attempts=col(Delivery.attempts) + 1,
+            lapses=col(Delivery.lapses) + lapsed,
+            lease_token=uuid4(),
+            next_attempt_at=at + timedelta(seconds=lease_seconds),
+        )
+        .returning(Delivery)
+    )
+    result = await tx.exec(claim, execution_options={"synchronize_session": False})
+    return list(result.scalars())
+
+
+async def suppressed(database: Database, digests: Iterable[str]) -> set[str]:
+    """Which of the addresses take no mail."""
+    async with database.reading() as session:
+        known = select(SuppressedAddress.digest).where(col(SuppressedAddress.digest).in_(list(digests)))
+        return set(await session.exec(known))
+
+
+async def record(tx: Session, deliveries: Sequence[Delivery], refused: Sequence[SuppressedAddress]) -> None:
+    """Save what came of the deliveries, except those whose lease has gone to another mailer."""
+    update = (
+        DELIVERY.update()
+        .where(DELIVERY.c.id == sa.bindparam("of_id"), DELIVERY.c.lease_token == sa.bindparam("of_lease"))
+        .values(lease_token=None)
+    )
+    rows = [
+        {"of_id": delivery.id, "of_lease": delivery.lease_token, **{name: getattr(delivery, name) for name in RECORDED}}
+        for delivery in deliveries
+    ]
+    await (await tx.connection()).execute(update, rows)
+    await tx.insert_new(SUPPRESSED_ADDRESS, [address.model_dump() for address in refused])

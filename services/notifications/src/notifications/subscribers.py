@@ -1,0 +1,67 @@
+"""Turns every event into rows: mails to send and tasks for staff."""
+
+from typing import Any, assert_never
+from uuid import uuid4
+
+from faststream.kafka import KafkaRouter
+
+from notifications.models import DELIVERY, EMAIL, KEEP_TRYING, STAFF_TASK, DeliveryStatus, TaskStatus
+from notifications.rules import Email, StaffTask, notices_for, thing
+from shared.database import Session, now
+from shared.events import TOPICS, AnyEvent
+from shared.kafka import on_events
+
+router = KafkaRouter()
+
+Row = dict[str, Any]
+
+
+@on_events(router, *TOPICS, group="notifications")
+async def notify(events: list[AnyEvent], tx: Session) -> None:
+    deliveries: list[Row] = []
+    tasks: list[Row] = []
+    for event in await tx.unhandled(events):
+        for notice in notices_for(event):
+            match notice:
+                case Email():
+                    deliveries.append(_delivery(notice, event))
+                case StaffTask():
+                    tasks.append(_task(notice, event))
+                case _:
+                    assert_never(notice)
+    await tx.insert_new(DELIVERY, deliveries)
+    await tx.insert_new(STAFF_TASK, tasks)
+
+
+def _delivery(email: Email, event: AnyEvent) -> Row:
+    at = now()
+    return {
+        "id": uuid4(),
+        "event_id": event.event_id,
+        "about": thing(event),
+        "recipient": email.to if isinstance(email.to, str) else f"contact:{email.to}",
+        "channel": EMAIL,
+        "template": email.template,
+        "language": email.language,
+        "context": email.context,
+        "priority": email.priority,
+        "status": DeliveryStatus.QUEUED,
+        "attempts": 0,
+        "lapses": 0,
+        "next_attempt_at": at,
+        "created_at": at,
+        "expires_at": at + KEEP_TRYING,
+    }
+
+
+def _task(task: StaffTask, event: AnyEvent) -> Row:
+    return {
+        "id": uuid4(),
+        "event_id": event.event_id,
+        "about": thing(event),
+        "queue": task.queue,
+        "title": task.title,
+        "urgent": task.urgent,
+        "status": TaskStatus.OPEN,
+        "created_at": now(),
+    }

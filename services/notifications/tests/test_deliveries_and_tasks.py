@@ -1,0 +1,126 @@
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from notifications.models import (
+    AlreadyClaimed,
+    AlreadyDone,
+    Delivery,
+    DeliveryStatus,
+    NotYours,
+    Task,
+    TaskStatus,
+)
+from shared.http import Person
+
+AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+ANNA = Person("anna", "Anna", frozenset({"caseworker"}))
+BO = Person("bo", "Bo", frozenset({"caseworker"}))
+
+
+def delivery(**values: object) -> Delivery:
+    given = {"attempts": 1, "created_at": AT, "expires_at": AT + timedelta(hours=72), **values}
+    return Delivery(event_id=UUID(int=1), about="x", recipient="a@example.se", template="x", priority=1, **given)
+
+
+def task() -> Task:
+    return Task(event_id=UUID(int=1), about="x", queue="boende", title="Granska")
+
+
+@pytest.mark.parametrize(("attempts", "longest"), [(1, 30), (2, 60), (4, 240), (8, 3600), (500, 3600)])
+def test_each_failure_waits_up_to_twice_as_long_but_no_more_than_an_hour(attempts: int, longest: int):
+    failed = delivery(attempts=attempts)
+
+    failed.retry("451", AT, first_wait=30, jitter=1)
+
+    assert failed.status is DeliveryStatus.RETRY_WAIT
+    assert failed.next_attempt_at == AT + timedelta(seconds=longest)
+
+
+def test_retries_are_spread_over_the_whole_wait():
+    failed = delivery()
+
+    failed.retry("451", AT, first_wait=30, jitter=0.1)
+
+    assert failed.next_attempt_at == AT + timedelta(seconds=3)
+
+
+def test_a_retry_after_three_days_expires_the_delivery():
+    failed = delivery()
+
+    failed.retry("451", AT + timedelta(hours=72), first_wait=30, jitter=0.5)
+
+    assert failed.status is DeliveryStatus.EXPIRED
+
+
+def test_giving_up_on_a_mail_that_may_have_arrived_says_so():
+    doubtful = delivery(lapses=1)
+
+    doubtful.give_up()
+
+    assert doubtful.status is DeliveryStatus.UNKNOWN
+
+
+def test_a_mail_that_kills_its_mailer_again_and_again_is_spent():
+    assert delivery(lapses=10).is_spent(AT)
+    assert not delivery(lapses=9).is_spent(AT)
+
+
+def test_giving_a_delivery_back_does_not_count_as_an_attempt():
+    untried = delivery(attempts=3)
+
+    untried.give_back(AT)
+
+    assert (untried.status, untried.attempts) == (DeliveryStatus.QUEUED, 2)
+
+
+def test_an_open_task_can_be_claimed_and_claimed_again_by_the_same_person():
+    claimed = task()
+
+    claimed.claim(ANNA)
+    first = claimed.claimed_at
+    claimed.claim(ANNA)
+
+    assert (claimed.status, claimed.claimed_by, claimed.claimed_at) == (TaskStatus.CLAIMED, "anna", first)
+
+
+def test_a_claimed_task_is_refused_to_others():
+    claimed = task()
+    claimed.claim(ANNA)
+
+    with pytest.raises(AlreadyClaimed):
+        claimed.claim(BO)
+    with pytest.raises(NotYours):
+        claimed.release(BO)
+    with pytest.raises(NotYours):
+        claimed.finish(BO)
+
+
+def test_a_released_task_can_be_claimed_by_somebody_else():
+    released = task()
+    released.claim(ANNA)
+
+    released.release(ANNA)
+    released.claim(BO)
+
+    assert released.claimed_by == "bo"
+
+
+def test_an_unclaimed_task_cannot_be_finished():
+    with pytest.raises(NotYours):
+        task().finish(ANNA)
+
+
+def test_a_done_task_stays_done():
+    done = task()
+    done.claim(ANNA)
+    done.finish(ANNA)
+
+    with pytest.raises(AlreadyDone):
+        done.claim(BO)
+    with pytest.raises(AlreadyDone):
+        done.release(ANNA)
+    with pytest.raises(AlreadyDone):
+        done.finish(ANNA)
+    assert (done.status, done.claimed_by) == (TaskStatus.DONE, "anna")

@@ -1,0 +1,319 @@
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from fastapi import FastAPI
+from sqlmodel import delete, select
+
+from notifications.contacts import Contact, ContactsAway
+from notifications.deliveries import claim_due, record
+from notifications.mailer import Mailroom, open_mailroom, send_due
+from notifications.models import DELIVERY, Delivery, DeliveryStatus, SuppressedAddress
+from notifications.smtp import MailServerAway
+from shared.database import Database, now
+from shared.events import Language
+from shared.settings import Settings
+
+
+class KnownContacts:
+    """Stands in for housing."""
+
+    def __init__(self, answer: Contact | Exception | None) -> None:
+        self.answer = answer
+
+    async def find(self, contact_id: str) -> Contact | None:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+async def queue(database: Database, recipient: str = "anna@example.se", **values: object) -> Delivery:
+    given = {"template": "application_received", "language": Language.SWEDISH, "priority": 1, **values}
+    context = {"reference": "K7M2PX", "title": "Ansökan", "area": "Brunflo", "message": "Hej"}
+    delivery = Delivery(event_id=uuid4(), about="x", recipient=recipient, context=context, **given)
+    async with database.transaction() as tx:
+        tx.add(delivery)
+    return delivery
+
+
+async def now_is(database: Database, delivery: Delivery) -> Delivery:
+    async with database.reading() as session:
+        return (await session.exec(select(Delivery).where(Delivery.id == delivery.id))).one()
+
+
+async def let_pass(database: Database, delivery: Delivery, **values: object) -> None:
+    async with database.transaction() as tx:
+        await (await tx.connection()).execute(DELIVERY.update().where(DELIVERY.c.id == delivery.id).values(**values))
+
+
+async def send_until_settled(database: Database, mailroom: Mailroom) -> None:
+    for _ in range(20):
+        await send_due(database, mailroom)
+        await asyncio.sleep(0.005)
+
+
+async def test_a_queued_mail_is_accepted(database: Database, mailroom: Mailroom, mail_server):
+    delivery = await queue(database)
+
+    done = await send_due(database, mailroom)
+
+    after = await now_is(database, delivery)
+    assert (done, await send_due(database, mailroom)) == (1, 0)
+    assert (after.status, after.attempts, after.lease_token) == (DeliveryStatus.ACCEPTED, 1, None)
+    assert after.accepted_at is not None
+    assert mail_server.recipients == ["anna@example.se"]
+    assert mail_server.accepted[0]["Message-ID"] == f"<{delivery.id}@kommunbuss.example>"
+
+
+async def test_a_batch_is_sent_over_the_pools_connections(database: Database, mailroom: Mailroom, mail_server):
+    queued = [await queue(database, f"a{i}@example.se") for i in range(20)]
+
+    await send_due(database, mailroom)
+
+    assert sorted(mail_server.recipients) == sorted(delivery.recipient for delivery in queued)
+
+
+async def test_a_temporary_refusal_is_tried_again_with_the_same_message_id(
+    database: Database, mailroom: Mailroom, mail_server
+):
+    mail_server.refuse_content = ["451 4.3.0 Later", "452 4.2.2 Later"]
+    delivery = await queue(database)
+
+    await send_until_settled(database, mailroom)
+
+    after = await now_is(database, delivery)
+    assert (after.status, after.attempts, after.last_error) == (DeliveryStatus.ACCEPTED, 3, None)
+    assert len({mail["Message-ID"] for mail in mail_server.attempts}) == 1
+    assert len(mail_server.attempts) == 3
+
+
+async def test_a_failed_attempt_waits_its_turn(database: Database, mailroom: Mailroom, mail_server):
+    mail_server.refuse_content = ["451 4.3.0 anna@example.se, later"]
+    delivery = await queue(database)
+
+    await send_due(database, replace(mailroom, retry_seconds=3000))
+
+    after = await now_is(database, delivery)
+    assert (after.status, after.last_error) == (DeliveryStatus.RETRY_WAIT, "451 4.3.0")
+    assert await send_due(database, mailroom) == 0
+
+
+async def test_an_address_that_does_not_exist_fails_and_gets_no_more_mail(
+    database: Database, mailroom: Mailroom, mail_server
+):
+    mail_server.refuse_recipient = ["550 5.1.1 unknown"]
+    first = await queue(database, "Anna@example.se")
+    await send_due(database, mailroom)
+    second = await queue(database, "anna@example.se")
+
+    await send_due(database, mailroom)
+
+    assert (await now_is(database, first)).status is DeliveryStatus.FAILED
+    assert (await now_is(database, first)).last_error == "550 5.1.1"
+    assert (await now_is(database, second)).status is DeliveryStatus.SUPPRESSED
+    assert mail_server.attempts == []
+
+
+async def test_a_refusal_of_the_content_does_not_suppress_the_address(
+    database: Database, mailroom: Mailroom, mail_server
+):
+    mail_server.refuse_content = ["554 5.6.0 Spam"]
+    first = await queue(database)
+    await send_due(database, mailroom)
+    second = await queue(database)
+
+    await send_due(database, mailroom)
+
+    assert (await now_is(database, first)).status is DeliveryStatus.FAILED
+    assert (await now_is(database, second)).status is DeliveryStatus.ACCEPTED
+
+
+async def test_a_refusal_of_our_sender_loses_nothing(database: Database, mailroom: Mailroom, mail_server):
+    mail_server.refuse_sender = ["550 5.7.1 Who are you?"]
+    delivery = await queue(database)
+
+    await send_until_settled(database, mailroom)
+
+    assert (await now_is(database, delivery)).status is DeliveryStatus.ACCEPTED
+
+
+async def test_while_the_server_is_away_nothing_is_lost_or_counted(
+    database: Database, mailroom: Mailroom, mail_server, mail_settings: Settings
+):
+    mail_server.stop()
+    delivery = await queue(database)
+    for _ in range(3):
+        with pytest.raises(MailServerAway):
+            await send_due(database, mailroom)
+    meanwhile = await now_is(database, delivery)
+
+    mail_server.start()
+    async with open_mailroom(mail_settings, database) as anew:
+        await send_due(database, anew)
+
+    assert (meanwhile.status, meanwhile.attempts) == (DeliveryStatus.QUEUED, 0)
+    assert (await now_is(database, delivery)).status is DeliveryStatus.ACCEPTED
+
+
+async def test_a_lapsed_lease_is_claimed_again_with_the_same_message_id(
+    database: Database, mailroom: Mailroom, mail_server
+):
+    delivery = await queue(database)
+    async with database.transaction() as tx:
+        [killed] = await claim_due(tx, 10, lease_seconds=60)
+    held = await send_due(database, mailroom)
+    await let_pass(database, delivery, next_attempt_at=now())
+
+    await send_due(database, mailroom)
+
+    after = await now_is(database, delivery)
+    assert (held, killed.status) == (0, DeliveryStatus.SENDING)
+    assert (after.status, after.attempts, after.lapses) == (DeliveryStatus.ACCEPTED, 2, 1)
+    assert mail_server.accepted[0]["Message-ID"] == f"<{delivery.id}@kommunbuss.example>"
+
+
+async def test_what_a_mailer_without_its_lease_records_is_ignored(database: Database, mailroom: Mailroom, mail_server):
+    delivery = await queue(database)
+    async with database.transaction() as tx:
+        late = await claim_due(tx, 10, lease_seconds=0)
+    await send_due(database, mailroom)
+
+    late[0].fail("451")
+    async with database.transaction() as tx:
+        await record(tx, late, [])
+
+    assert (await now_is(database, delivery)).status is DeliveryStatus.ACCEPTED
+
+
+async def test_a_delivery_past_its_time_is_not_sent(database: Database, mailroom: Mailroom, mail_server):
+    old = await queue(database, expires_at=now() - timedelta(seconds=1))
+    doubtful = await queue(database, "bo@example.se", expires_at=now() - timedelta(seconds=1), lapses=1)
+
+    await send_due(database, mailroom)
+
+    assert (await now_is(database, old)).status is DeliveryStatus.EXPIRED
+    assert (await now_is(database, doubtful)).status is DeliveryStatus.UNKNOWN
+    assert mail_server.attempts == []
+
+
+async def test_the_most_urgent_mails_are_claimed_first(database: Database):
+    news = await queue(database, priority=5)
+    receipt = await queue(database, priority=1)
+
+    async with database.transaction() as tx:
+        first = await claim_due(tx, 1, lease_seconds=60)
+        second = await claim_due(tx, 1, lease_seconds=60)
+
+    assert [first[0].id, second[0].id] == [receipt.id, news.id]
+
+
+async def test_a_contacts_address_is_looked_up_when_its_mail_is_sent(
+    database: Database, mailroom: Mailroom, mail_server
+):
+    owner = Contact(email="owner@example.se", name="Olle Ägare", language=Language.ENGLISH)
+    delivery = await queue(database, f"contact:{UUID(int=1)}", template="interest_relayed", language=None)
+
+    await send_due(database, replace(mailroom, contacts=KnownContacts(owner)))
+
+    after = await now_is(database, delivery)
+    assert (after.status, after.recipient) == (DeliveryStatus.ACCEPTED, f"contact:{UUID(int=1)}")
+    assert mail_server.recipients == ["owner@example.se"]
+    assert mail_server.accepted[0].get_content().startswith("Hello Olle Ägare,")
+
+
+async def test_a_contact_that_is_gone_cancels_its_mail(database: Database, mailroom: Mailroom, mail_server):
+    delivery = await queue(database, f"contact:{UUID(int=1)}", template="interest_relayed", language=None)
+
+    await send_due(database, replace(mailroom, contacts=KnownContacts(None)))
+
+    assert (await now_is(database, delivery)).status is DeliveryStatus.CANCELLED
+    assert mail_server.attempts == []
+
+
+async def test_while_housing_is_away_its_mails_wait_and_the_others_go(
+    database: Database, mailroom: Mailroom, mail_server
+):
+    waits = await queue(database, f"contact:{UUID(int=1)}", template="interest_relayed", language=None)
+    goes = await queue(database)
+
+    await send_due(database, replace(mailroom, contacts=KnownContacts(ContactsAway("ConnectError"))))
+
+    assert (await now_is(database, waits)).status is DeliveryStatus.RETRY_WAIT
+    assert (await now_is(database, goes)).status is DeliveryStatus.ACCEPTED
+
+
+async def test_a_mail_that_cannot_be_written_waits_for_its_template(
+    database: Database, mailroom: Mailroom, mail_server
+):
+    delivery = await queue(database, template="not_there_yet")
+
+    await send_due(database, mailroom)
+
+    after = await now_is(database, delivery)
+    assert (after.status, after.last_error) == (DeliveryStatus.RETRY_WAIT, "the mail could not be written")
+
+
+async def test_a_recipient_that_is_no_address_fails(database: Database, mailroom: Mailroom, mail_server):
+    delivery = await queue(database, "not an address")
+
+    await send_due(database, mailroom)
+
+    assert (await now_is(database, delivery)).status is DeliveryStatus.FAILED
+
+
+async def test_a_stopped_mailer_finishes_the_mail_under_way_and_gives_back_the_rest(
+    database: Database, mail_settings: Settings, mail_server
+):
+    queued = [await queue(database, f"a{i}@example.se") for i in range(30)]
+    async with open_mailroom(mail_settings, database) as mailroom:
+        step = asyncio.ensure_future(send_due(database, mailroom))
+        while not mail_server.attempts:
+            await asyncio.sleep(0.001)
+        step.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await step
+
+    after = [await now_is(database, delivery) for delivery in queued]
+    accepted = [d for d in after if d.status is DeliveryStatus.ACCEPTED]
+    given_back = [d for d in after if (d.status, d.attempts) == (DeliveryStatus.QUEUED, 0)]
+    assert len(accepted) == len(mail_server.accepted) < 30
+    assert len(accepted) + len(given_back) == 30
+
+
+@pytest.fixture
+async def committing(app: FastAPI) -> AsyncIterator[Database]:
+    """The database with real commits, cleaned afterwards."""
+    database: Database = app.state.database
+    yield database
+    async with database.transaction() as tx:
+        for table in (Delivery, SuppressedAddress):
+            await tx.exec(delete(table))
+
+
+async def test_two_mailers_never_claim_the_same_delivery(committing: Database):
+    queued = [await queue(committing, f"a{i}@example.se") for i in range(40)]
+
+    async def claim() -> list[UUID]:
+        async with committing.transaction() as tx:
+            claimed = await claim_due(tx, 20, lease_seconds=60)
+            await asyncio.sleep(0.05)
+            return [delivery.id for delivery in claimed]
+
+    first, second = await asyncio.gather(claim(), claim())
+
+    assert (len(first), len(second)) == (20, 20)
+    assert {*first, *second} == {delivery.id for delivery in queued}
+
+
+async def test_no_transaction_is_open_while_a_mail_is_sent(committing: Database, mail_settings: Settings, mail_server):
+    await queue(committing)
+    open_connections = []
+    mail_server.on_content = [lambda: open_connections.append(committing.engine.pool.checkedout())]
+
+    async with open_mailroom(mail_settings, committing) as mailroom:
+        await send_due(committing, mailroom)
+
+    assert open_connections == [0]

@@ -1,0 +1,84 @@
+from uuid import uuid4
+
+from sqlmodel import select
+
+from notifications.models import Delivery, DeliveryStatus, Task
+from notifications.subscribers import notify
+from shared.database import INBOX, Database
+from shared.events import AnyEvent, ApplicationSubmitted, HouseSubmitted, Language
+
+
+def application() -> ApplicationSubmitted:
+    return ApplicationSubmitted(
+        application_id=uuid4(),
+        reference="K7M2PX",
+        eservice="food-registration",
+        title={Language.SWEDISH: "Registrera livsmedelsverksamhet"},
+        kind="registrering",
+        unit="livsmedel",
+        language=Language.SWEDISH,
+        applicant_email="anna@example.se",
+    )
+
+
+async def handle(database: Database, *events: AnyEvent) -> None:
+    async with database.transaction() as tx:
+        await notify(list(events), tx)
+
+
+async def kept(database: Database) -> tuple[list[Delivery], list[Task]]:
+    async with database.reading() as session:
+        return list(await session.exec(select(Delivery))), list(await session.exec(select(Task)))
+
+
+async def test_an_event_becomes_a_mail_to_send_and_a_task(database: Database):
+    event = application()
+
+    await handle(database, event)
+
+    [delivery], [task] = await kept(database)
+    assert (delivery.event_id, delivery.about) == (event.event_id, str(event.application_id))
+    assert (delivery.recipient, delivery.template) == ("anna@example.se", "application_received")
+    assert delivery.context == {"reference": "K7M2PX", "title": "Registrera livsmedelsverksamhet"}
+    assert delivery.status is DeliveryStatus.QUEUED
+    assert (task.event_id, task.about, task.queue) == (event.event_id, str(event.application_id), "livsmedel")
+
+
+async def test_the_same_event_twice_has_one_effect(database: Database):
+    event = application()
+
+    await handle(database, event, event)
+    await handle(database, event)
+
+    deliveries, tasks = await kept(database)
+    assert (len(deliveries), len(tasks)) == (1, 1)
+
+
+async def test_an_event_replayed_after_the_inbox_forgot_it_has_one_effect(database: Database):
+    event = application()
+    await handle(database, event)
+    async with database.transaction() as tx:
+        await (await tx.connection()).execute(INBOX.delete())
+
+    await handle(database, event, application())
+
+    deliveries, tasks = await kept(database)
+    assert (len(deliveries), len(tasks)) == (2, 2)
+
+
+async def test_a_contact_is_kept_by_its_id_only(database: Database):
+    owner = uuid4()
+
+    await handle(database, HouseSubmitted(house_id=uuid4(), area="Brunflo", owner_contact_id=owner))
+
+    [delivery], _ = await kept(database)
+    assert delivery.recipient == f"contact:{owner}"
+    assert delivery.contact_id == str(owner)
+    assert delivery.language is None
+
+
+async def test_a_batch_of_500_is_handled_in_one_transaction(database: Database):
+    await handle(database, *(application() for _ in range(500)))
+
+    deliveries, tasks = await kept(database)
+    assert (len(deliveries), len(tasks)) == (500, 500)

@@ -1,0 +1,127 @@
+import asyncio
+import time
+
+import pytest
+from aiosmtplib import (
+    SMTPDataError,
+    SMTPNotSupported,
+    SMTPReadTimeoutError,
+    SMTPRecipientRefused,
+    SMTPRecipientsRefused,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
+from pydantic import ValidationError
+
+from notifications.mails import Mail, Sender
+from notifications.smtp import MailServerAway, Reply, SmtpPool, Verdict, connection_options, reply_to
+from shared.settings import Settings
+
+SENDER = Sender.parse("no-reply@kommun.example")
+MAIL = Mail("anna@example.se", b"Subject: Hej\r\n\r\nHej\r\n")
+LATER = float("inf")
+
+
+def refused(code: int, text: str) -> SMTPRecipientsRefused:
+    return SMTPRecipientsRefused([SMTPRecipientRefused(code, text, "anna@example.se")])
+
+
+@pytest.mark.parametrize(
+    ("error", "reply"),
+    [
+        (refused(450, "4.2.0 <anna@example.se> greylisted"), Reply(Verdict.TRY_LATER, "450 4.2.0")),
+        (refused(550, "5.1.1 <anna@example.se> unknown"), Reply(Verdict.NO_SUCH_RECIPIENT, "550 5.1.1")),
+        (refused(550, "No such user"), Reply(Verdict.NO_SUCH_RECIPIENT, "550")),
+        (refused(553, "Bad mailbox"), Reply(Verdict.NO_SUCH_RECIPIENT, "553")),
+        (refused(550, "5.7.1 You may not send here"), Reply(Verdict.REFUSED, "550 5.7.1")),
+        (refused(552, "5.2.2 Mailbox full"), Reply(Verdict.REFUSED, "552 5.2.2")),
+        (refused(554, "Blocked"), Reply(Verdict.REFUSED, "554")),
+        (SMTPSenderRefused(550, "5.7.1 Not you", "x"), Reply(Verdict.TRY_LATER, "550 5.7.1")),
+        (SMTPSenderRefused(552, "5.3.4 Too large", "x"), Reply(Verdict.REFUSED, "552 5.3.4")),
+        (SMTPDataError(451, "Later"), Reply(Verdict.TRY_LATER, "451")),
+        (SMTPDataError(554, "5.6.0 Spam"), Reply(Verdict.REFUSED, "554 5.6.0")),
+        (SMTPDataError(-1, "gibberish"), Reply(Verdict.TRY_LATER, "-1")),
+        (SMTPServerDisconnected("anna@example.se"), Reply(Verdict.TRY_LATER, "SMTPServerDisconnected")),
+        (SMTPReadTimeoutError("x"), Reply(Verdict.TRY_LATER, "SMTPReadTimeoutError")),
+        (SMTPNotSupported("x"), Reply(Verdict.REFUSED, "the mail server cannot take such an address")),
+    ],
+)
+def test_what_an_answer_means_is_told_without_quoting_it(error: Exception, reply: Reply):
+    assert reply_to(error) == reply
+
+
+def test_the_address_of_the_server_says_how_to_connect():
+    options = connection_options("smtp+starttls://us%40er:p%2Fss@mail.example:587")
+
+    assert options == {
+        "hostname": "mail.example",
+        "port": 587,
+        "username": "us@er",
+        "password": "p/ss",
+        "use_tls": False,
+        "start_tls": True,
+    }
+    assert connection_options("smtps://mail.example")["use_tls"] is True
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "remedy"),
+    [("smtp_url", "http://us:secret@mail.example", "smtps://"), ("mail_from", "Kommunen", "no-reply@")],
+)
+def test_a_wrong_setting_stops_the_process_with_the_remedy_and_no_password(setting: str, value: str, remedy: str):
+    with pytest.raises(ValidationError, match=setting) as refusal:
+        Settings(service="notifications", **{setting: value})
+
+    assert remedy in str(refusal.value)
+    assert "secret" not in str(refusal.value)
+
+
+async def test_connections_are_kept_and_replaced_when_broken(mail_server, mail_settings: Settings):
+    async with SmtpPool(mail_settings, SENDER) as pool:
+        first = await pool.send(MAIL, LATER)
+        mail_server.stop()
+        mail_server.start()
+        await asyncio.sleep(0.1)
+        second = await pool.send(MAIL, LATER)
+
+    assert (first.verdict, second.verdict) == (Verdict.ACCEPTED, Verdict.ACCEPTED)
+
+
+async def test_a_refused_mail_does_not_spoil_its_connection(mail_server, mail_settings: Settings):
+    mail_server.refuse_recipient = ["550 5.1.1 unknown"]
+    async with SmtpPool(mail_settings, SENDER) as pool:
+        first = await pool.send(MAIL, LATER)
+        second = await pool.send(MAIL, LATER)
+
+    assert (first.verdict, second.verdict) == (Verdict.NO_SUCH_RECIPIENT, Verdict.ACCEPTED)
+
+
+async def test_a_server_that_is_away_is_said_to_be(mail_server, mail_settings: Settings):
+    mail_server.stop()
+    async with SmtpPool(mail_settings, SENDER) as pool:
+        replies = await asyncio.gather(*(pool.send(MAIL, LATER) for _ in range(5)))
+
+        assert {reply.verdict for reply in replies} == {Verdict.NOT_TRIED}
+        with pytest.raises(MailServerAway):
+            pool.raise_if_away()
+
+
+async def test_no_mail_begins_too_late_in_its_lease_or_when_stopping(mail_server, mail_settings: Settings):
+    async with SmtpPool(mail_settings, SENDER) as pool:
+        late = await pool.send(MAIL, begin_before=0)
+        pool.stop()
+        stopping = await pool.send(MAIL, LATER)
+
+    assert (late.verdict, stopping.verdict) == (Verdict.NOT_TRIED, Verdict.NOT_TRIED)
+    assert mail_server.attempts == []
+
+
+async def test_a_server_that_does_not_answer_in_time_is_tried_later(mail_server, mail_settings: Settings):
+    mail_server.on_content = [lambda: time.sleep(1.2)]
+    async with SmtpPool(mail_settings, SENDER) as pool:
+        slow = await pool.send(MAIL, LATER)
+        mail_server.on_content = []
+        await asyncio.sleep(0.4)
+        again = await pool.send(MAIL, LATER)
+
+    assert (slow.verdict, again.verdict) == (Verdict.TRY_LATER, Verdict.ACCEPTED)

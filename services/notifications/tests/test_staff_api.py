@@ -1,0 +1,196 @@
+import asyncio
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from notifications.models import Delivery, DeliveryStatus, Task
+from shared.database import Database
+
+
+def task(**values: object) -> Task:
+    return Task(**{"event_id": uuid4(), "about": "house-1", "queue": "boende", "title": "Granska hus", **values})
+
+
+def delivery(**values: object) -> Delivery:
+    given = {"event_id": uuid4(), "about": "house-1", "recipient": "anna@example.se", "template": "x", "priority": 1}
+    return Delivery(**{**given, **values})
+
+
+async def save(database: Database, *rows: Task | Delivery) -> None:
+    async with database.transaction() as tx:
+        tx.add_all(rows)
+
+
+@pytest.fixture
+def anna(staff) -> dict[str, str]:
+    return staff("caseworker", subject="anna")
+
+
+@pytest.fixture
+def bo(staff) -> dict[str, str]:
+    return staff("caseworker", subject="bo")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/queues"),
+        ("GET", "/queues/boende/tasks"),
+        ("GET", "/deliveries"),
+        ("POST", f"/tasks/{UUID(int=1)}/claim"),
+        ("POST", f"/tasks/{UUID(int=1)}/release"),
+        ("POST", f"/tasks/{UUID(int=1)}/done"),
+    ],
+)
+async def test_everything_is_for_caseworkers_only(client: httpx.AsyncClient, staff, method: str, path: str):
+    without = await client.request(method, path)
+    other_role = await client.request(method, path, headers=staff("moderator"))
+
+    assert (without.status_code, other_role.status_code) == (401, 403)
+
+
+async def test_every_queue_is_listed_with_its_counts(client: httpx.AsyncClient, database: Database, anna):
+    oldest, newer, done = task(), task(), task()
+    await save(database, oldest, newer, done)
+    await client.post(f"/tasks/{newer.id}/claim", headers=anna)
+    await client.post(f"/tasks/{done.id}/claim", headers=anna)
+    await client.post(f"/tasks/{done.id}/done", headers=anna)
+
+    response = await client.get("/queues", headers=anna)
+
+    queues = {queue["queue"]: queue for queue in response.json()}
+    assert (queues["boende"]["open"], queues["boende"]["claimed"]) == (1, 1)
+    assert queues["boende"]["oldest_at"].startswith(oldest.created_at.isoformat()[:19])
+    assert queues["avfall"] == {
+        "queue": "avfall",
+        "title": "Avfall och renhållning",
+        "open": 0,
+        "claimed": 0,
+        "oldest_at": None,
+    }
+    assert len(queues) == 9
+
+
+async def test_a_queue_shows_urgent_tasks_first_and_hides_done_ones(client, database: Database, anna):
+    first, urgent, done = task(), task(urgent=True), task(title="Klar")
+    await save(database, first, urgent, done)
+    await client.post(f"/tasks/{done.id}/claim", headers=anna)
+    await client.post(f"/tasks/{done.id}/done", headers=anna)
+
+    waiting = await client.get("/queues/boende/tasks", headers=anna)
+    finished = await client.get("/queues/boende/tasks?status=done", headers=anna)
+
+    assert [t["id"] for t in waiting.json()] == [str(urgent.id), str(first.id)]
+    assert [t["title"] for t in finished.json()] == ["Klar"]
+
+
+async def test_tasks_can_be_found_by_what_they_are_about(client, database: Database, anna):
+    await save(database, task(about="house-1"), task(about="house-2"))
+
+    response = await client.get("/queues/boende/tasks?about=house-2", headers=anna)
+
+    assert [t["about"] for t in response.json()] == ["house-2"]
+
+
+async def test_a_queue_that_does_not_exist_is_not_found(client, anna):
+    response = await client.get("/queues/parkering/tasks", headers=anna)
+
+    assert (response.status_code, response.json()["code"]) == (404, "NoSuchQueue")
+
+
+async def test_a_claimed_task_says_who_holds_it(client, database: Database, anna):
+    wanted = task()
+    await save(database, wanted)
+
+    claimed = await client.post(f"/tasks/{wanted.id}/claim", headers=anna)
+    again = await client.post(f"/tasks/{wanted.id}/claim", headers=anna)
+
+    assert (claimed.status_code, again.status_code) == (200, 200)
+    assert claimed.json()["status"] == "claimed"
+    assert (claimed.json()["claimed_by"], claimed.json()["claimed_by_name"]) == ("anna", "Anna")
+
+
+async def test_the_loser_is_told_in_their_language(client, database: Database, anna, bo):
+    wanted = task()
+    await save(database, wanted)
+    await client.post(f"/tasks/{wanted.id}/claim", headers=anna)
+
+    response = await client.post(f"/tasks/{wanted.id}/claim", headers={**bo, "Accept-Language": "en"})
+
+    assert (response.status_code, response.json()["code"]) == (409, "AlreadyClaimed")
+    assert response.json()["detail"].startswith("Somebody else has claimed this task.")
+
+
+async def test_only_the_holder_releases_or_finishes(client, database: Database, anna, bo):
+    wanted = task()
+    await save(database, wanted)
+    await client.post(f"/tasks/{wanted.id}/claim", headers=anna)
+
+    refused = await client.post(f"/tasks/{wanted.id}/release", headers=bo)
+    released = await client.post(f"/tasks/{wanted.id}/release", headers=anna)
+    taken_over = await client.post(f"/tasks/{wanted.id}/claim", headers=bo)
+    finished = await client.post(f"/tasks/{wanted.id}/done", headers=bo)
+    again = await client.post(f"/tasks/{wanted.id}/done", headers=bo)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "NotYours")
+    assert (released.json()["status"], released.json()["claimed_by"]) == ("open", None)
+    assert taken_over.json()["claimed_by"] == "bo"
+    assert finished.json()["status"] == "done"
+    assert (again.status_code, again.json()["code"]) == (409, "AlreadyDone")
+
+
+async def test_a_task_that_does_not_exist_is_not_found(client, anna):
+    response = await client.post(f"/tasks/{uuid4()}/claim", headers=anna)
+
+    assert (response.status_code, response.json()["code"]) == (404, "NoSuchTask")
+
+
+async def test_one_person_of_twenty_gets_the_task(app: FastAPI, committing_client: httpx.AsyncClient, staff):
+    wanted = task()
+    await save(app.state.database, wanted)
+    people = [staff("caseworker", subject=f"person-{number}") for number in range(20)]
+
+    responses = await asyncio.gather(
+        *(committing_client.post(f"/tasks/{wanted.id}/claim", headers=person) for person in people)
+    )
+
+    assert sorted(response.status_code for response in responses) == [200] + [409] * 19
+    [winner] = [response.json() for response in responses if response.status_code == 200]
+    async with app.state.database.transaction() as tx:
+        held = await tx.get(Task, wanted.id)
+        await tx.delete(held)
+    assert held.claimed_by == winner["claimed_by"]
+
+
+async def test_deliveries_are_found_by_status_subject_and_event(client, database: Database, anna):
+    accepted = delivery(status=DeliveryStatus.ACCEPTED, about="house-2")
+    failed = delivery(status=DeliveryStatus.FAILED, last_error="550 5.1.1")
+    await save(database, accepted, failed)
+
+    by_status = await client.get("/deliveries?status=failed", headers=anna)
+    by_subject = await client.get("/deliveries?about=house-2", headers=anna)
+    by_event = await client.get(f"/deliveries?event_id={accepted.event_id}", headers=anna)
+    newest = await client.get("/deliveries?limit=1", headers=anna)
+
+    assert [d["id"] for d in by_status.json()] == [str(failed.id)]
+    assert [d["id"] for d in by_subject.json()] == [str(accepted.id)]
+    assert [d["id"] for d in by_event.json()] == [str(accepted.id)]
+    assert len(newest.json()) == 1
+
+
+async def test_a_delivery_shows_neither_the_mailbox_nor_what_was_written(client, database: Database, anna):
+    await save(database, delivery(context={"message": "hemligt"}), delivery(recipient=f"contact:{UUID(int=1)}"))
+
+    response = await client.get("/deliveries", headers=anna)
+
+    assert {d["recipient"] for d in response.json()} == {"a***@example.se", f"contact:{UUID(int=1)}"}
+    assert "hemligt" not in response.text
+
+
+async def test_an_unknown_status_is_answered_with_the_choices(client, anna):
+    response = await client.get("/deliveries?status=lost", headers=anna)
+
+    assert response.status_code == 422
+    assert response.json()["violations"][0]["field"] == "status"
