@@ -1,0 +1,106 @@
+"""The embedded system as a newcomer starts it: by its own command, twice."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy import submissions
+from deploy.journeys import in_maildir, send
+from deploy.submissions import Apis
+from shared.testing import free_port
+
+ROOT = Path(__file__).parents[2]
+CHOSEN_ELSEWHERE = {"KAFKA_BOOTSTRAP_SERVERS", "KAFKA_IDEMPOTENCE", "DATABASE_URL", "OIDC_ISSUER", "MODE"}
+
+
+class Embedded:
+    """The system in a folder of its own, started and stopped by its command."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.first = free_port() // 100 * 100 + 1
+        ports = {"FIRST_PORT": str(self.first), "SMTP_PORT": str(free_port()), "KAFKA_PORT": str(free_port())}
+        kept = {name: value for name, value in os.environ.items() if name not in CHOSEN_ELSEWHERE}
+        self.environment = {**kept, **ports, "DATA_DIR": str(folder)}
+
+    @property
+    def apis(self) -> Apis:
+        return Apis(*(f"http://127.0.0.1:{self.first + number}" for number in range(4)))
+
+    def __enter__(self) -> "Embedded":
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "deploy.embedded.run"], cwd=ROOT, env=self.environment, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        said = ""
+        while "Ctrl-C" not in said:
+            line = self.process.stdout.readline()
+            assert line, f"it ended:\n{said}"
+            said += line
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.send_signal(signal.SIGINT)
+        assert self.process.wait(timeout=30) == 0
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    def staff(self) -> dict[str, str]:
+        form = {"grant_type": "client_credentials", "client_id": "anna", "scope": "caseworker"}
+        answer = httpx.post(f"http://127.0.0.1:{self.first + 4}/token", data=form).raise_for_status()
+        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+    async def tasks(self, http: httpx.AsyncClient) -> Counter[str]:
+        answer = await http.get(f"{self.apis.notifications}/queues/halsoskydd/tasks", headers=self.staff())
+        return Counter(task["about"] for task in answer.raise_for_status().json())
+
+
+@pytest.fixture
+def embedded(tmp_path):
+    return Embedded(tmp_path)
+
+
+async def arrive(embedded, http, journey):
+    find = in_maildir(embedded.folder / "mail")
+    async with asyncio.timeout(30):
+        while not (await find(journey) and (await embedded.tasks(http))[journey.id]):
+            await asyncio.sleep(0.1)
+
+
+async def test_a_second_start_loses_and_repeats_nothing(embedded):
+    async with httpx.AsyncClient() as http:
+        with embedded:
+            first = await send(http, await submissions.application(http, embedded.apis, {}))
+            await arrive(embedded, http, first)
+        with embedded:
+            second = await send(http, await submissions.application(http, embedded.apis, {}))
+            await arrive(embedded, http, second)
+            tasks = await embedded.tasks(http)
+
+    mails = list((embedded.folder / "mail/new").iterdir())
+    assert tasks == {first.id: 1, second.id: 1}
+    assert len(mails) == 2
+
+
+def test_a_port_in_use_is_said_in_one_line_with_the_remedy(embedded):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", embedded.first))
+        taken.listen()
+        run = subprocess.run(
+            [sys.executable, "-m", "deploy.embedded.run"], cwd=ROOT, env=embedded.environment,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    assert run.returncode != 0
+    assert run.stderr.count("\n") == 1
+    assert str(embedded.first) in run.stderr
+    assert "FIRST_PORT=" in run.stderr
