@@ -25,8 +25,8 @@ def breaking_changes(released: Any, current: Any, where: str = "event") -> list[
         return [] if released == current else [f"{where}: {released!r} became {current!r}"]
     problems = []
     for name in sorted((released.keys() | current.keys()) - set(NOTES)):
-        if name == "properties":
-            problems += _changed_properties(released, current, where)
+        if name in ("properties", "$defs"):
+            problems += _changed_parts(released.get(name, {}), current.get(name, {}), where)
         elif name == "required":
             gained = set(current.get(name, [])) - set(released.get(name, []))
             lost = set(released.get(name, [])) - set(current.get(name, []))
@@ -37,11 +37,11 @@ def breaking_changes(released: Any, current: Any, where: str = "event") -> list[
     return problems
 
 
-def _changed_properties(released: dict[str, Any], current: dict[str, Any], where: str) -> list[str]:
+def _changed_parts(released: dict[str, Any], current: dict[str, Any], where: str) -> list[str]:
     problems = []
-    for field, schema in released["properties"].items():
-        if field in current["properties"]:
-            problems += breaking_changes(schema, current["properties"][field], f"{where}.{field}")
+    for field, schema in released.items():
+        if field in current:
+            problems += breaking_changes(schema, current[field], f"{where}.{field}")
         else:
             problems.append(f"{where}.{field}: is gone")
     return problems
@@ -91,7 +91,8 @@ def test_a_new_optional_field_breaks_nobody():
     released = EVENT_CLASSES["housing.house-listed.v1"].model_json_schema()
     current = json.loads(json.dumps(released))
 
-    current["properties"]["photos"] = {"type": "integer", "default": 0}
+    current["properties"]["photos"] = {"$ref": "#/$defs/Photo", "default": None}
+    current["$defs"] = {"Photo": {"type": "object"}}
 
     assert breaking_changes(released, current) == []
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
+from functools import partial
 from mailbox import Maildir
 from pathlib import Path
 
@@ -23,9 +24,14 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-async def issuer(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    app = Starlette(routes=LocalIssuer(ISSUER, "kommunbuss", tmp_path / "issuer.json").routes())
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ISSUER) as client:
+def transport(tmp_path: Path) -> httpx.ASGITransport:
+    """The way to a local issuer."""
+    return httpx.ASGITransport(Starlette(routes=LocalIssuer(ISSUER, "kommunbuss", tmp_path / "issuer.json").routes()))
+
+
+@pytest.fixture
+async def issuer(transport: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(transport=transport, base_url=ISSUER) as client:
         yield client
 
 
@@ -39,7 +45,7 @@ def test_a_port_in_use_is_named_with_the_setting_that_chooses_another():
 
 
 def test_a_port_that_is_no_number_is_said_with_the_default():
-    with pytest.raises(CannotStart, match="FIRST_PORT=http is no port.*FIRST_PORT=8101"):
+    with pytest.raises(CannotStart, match=r"FIRST_PORT=http is no port.*FIRST_PORT=8101"):
         Places.of({"FIRST_PORT": "http"})
 
 
@@ -68,6 +74,7 @@ def test_the_local_issuer_refuses_to_start_outside_embedded_mode(tmp_path):
         [sys.executable, "-c", "import deploy.embedded.peers"],
         cwd=ROOT,
         env=environment,
+        check=False,
         capture_output=True,
         text=True,
     )
@@ -76,10 +83,10 @@ def test_the_local_issuer_refuses_to_start_outside_embedded_mode(tmp_path):
     assert ended.stderr.strip() == "The local issuer lets anybody in: it starts only with MODE=embedded."
 
 
-async def test_a_local_token_names_the_person_and_the_roles_a_service_checks(issuer, monkeypatch):
+async def test_a_local_token_names_the_person_and_the_roles_a_service_checks(issuer, transport, monkeypatch):
     form = {"grant_type": "client_credentials", "client_id": "berit", "scope": "caseworker housing-officer"}
     token = (await issuer.post("/token", data=form)).json()["access_token"]
-    monkeypatch.setattr(httpx, "AsyncClient", lambda **_: issuer)
+    monkeypatch.setattr(httpx, "AsyncClient", partial(httpx.AsyncClient, transport=transport))
 
     person = await Issuer(ISSUER, "kommunbuss").verify(token)
 

@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
@@ -154,3 +155,16 @@ async def test_a_relay_that_finds_no_kafka_ends_at_start():
     with pytest.raises(Exception, match=r"127\.0\.0\.1"):
         async with relaying(settings):
             pass
+
+
+async def test_a_relay_that_stands_by_is_alive(settings, committing_database, monkeypatch):
+    app = create_relay(settings)
+    monkeypatch.setattr("shared.worker.LONGEST_SILENCE_SECONDS", 0.5)
+
+    async with relaying(settings), app.router.lifespan_context(app):
+        await asyncio.sleep(1.5)
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            response = await client.get("/health/live")
+
+    assert response.status_code == 200

@@ -56,19 +56,13 @@ async def require_kafka(settings: Settings) -> None:
 
 async def create_topics(settings: Settings, groups: Sequence[str], topics: Sequence[str] = TOPICS) -> list[str]:
     """Make the topics, and the groups' own, that are not there yet, and say which were made."""
-    names = [*topics, *map(dead_letter_topic, groups), *map(replay_topic, groups)]
-    retention = {"retention.ms": str(settings.topic_retention_hours * 3_600_000)}
+    hours = dict.fromkeys([*topics, *map(replay_topic, groups)], settings.topic_retention_hours)
+    hours |= dict.fromkeys(map(dead_letter_topic, groups), settings.dead_letter_retention_days * 24)
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
     await admin.start()
     try:
-        existing = set(await admin.list_topics())
-        missing = [name for name in names if name not in existing]
-        response = await admin.create_topics(
-            [
-                NewTopic(name, settings.topic_partitions, settings.topic_replication, topic_configs=retention)
-                for name in missing
-            ]
-        )
+        missing = sorted(hours.keys() - set(await admin.list_topics()))
+        response = await admin.create_topics([_new_topic(name, hours[name], settings) for name in missing])
     finally:
         await admin.close()
     for name, code, *_ in response.topic_errors:
@@ -76,6 +70,11 @@ async def create_topics(settings: Settings, groups: Sequence[str], topics: Seque
         if code and error is not TopicAlreadyExistsError:
             raise error(f"{name} could not be made")
     return missing
+
+
+def _new_topic(name: str, hours: int, settings: Settings) -> NewTopic:
+    retention = {"retention.ms": str(hours * 3_600_000)}
+    return NewTopic(name, settings.topic_partitions, settings.topic_replication, topic_configs=retention)
 
 
 def on_events(router: KafkaRouter, *topics: str, group: str) -> Callable[[Handler], Handler]:

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     topic_replication: int = Field(1, ge=1)
     topic_retention_hours: int = Field(7 * 24, ge=1)
 
+    dead_letter_retention_days: int = Field(90, ge=1, description="How long there is to mend what was set aside.")
     relay_poll_seconds: float = Field(0.01, gt=0, description="How long an idle relay waits before it looks.")
     mailer_poll_seconds: float = Field(0.01, gt=0, description="How long an idle mailer waits before it looks.")
     outbox_retention_days: int = Field(30, ge=1, description="How long published events can be replayed.")

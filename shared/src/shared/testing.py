@@ -140,7 +140,6 @@ class KnownIssuer(Issuer):
     async def _fetch(self) -> None:
         jwk = jwt.algorithms.RSAAlgorithm.to_jwk(self.private_key.public_key(), as_dict=True)
         self._keys = {"test": jwt.PyJWK({**jwk, "kid": "test", "alg": "RS256"})}
-        self._fetched_at = time.monotonic()
 
     def token(self, *roles: str, subject: str = "anna", **claims: object) -> str:
         payload = {"iss": ISSUER, "aud": "kommunbuss", "sub": subject, "name": subject.title(),

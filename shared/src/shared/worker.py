@@ -36,6 +36,10 @@ class Pulse:
     def __init__(self) -> None:
         self._beat_at = time.monotonic()
 
+    def pause(self) -> None:
+        """Expect nothing until the next beat: to stand by is not to be stuck."""
+        self._beat_at = float("inf")
+
     def beat(self) -> None:
         self._beat_at = time.monotonic()
 
@@ -82,7 +86,9 @@ def create_worker(
         backoff = Backoff()
         while True:
             try:
+                pulse.pause()
                 async with resource(settings, database) as held:
+                    pulse.beat()
                     while True:
                         done = await step(database, held)
                         backoff.reset()
@@ -143,8 +149,10 @@ async def _running(*loops: Loop) -> AsyncIterator[None]:
 async def purge(database: Database, settings: Settings) -> None:
     """Delete published events, inbox entries and kept answers that are past their retention."""
     answers = SQLModel.metadata.tables["idempotency_key"]
+    # By age, not by when it was last published: a replay must not keep an event longer than readers remember it.
+    old = OUTBOX.c.created_at < now() - timedelta(days=settings.outbox_retention_days)
     statements = [
-        OUTBOX.delete().where(OUTBOX.c.published_at < now() - timedelta(days=settings.outbox_retention_days)),
+        OUTBOX.delete().where(OUTBOX.c.published_at.is_not(None), old),
         INBOX.delete().where(INBOX.c.handled_at < now() - timedelta(days=settings.inbox_retention_days)),
         sa.delete(answers).where(answers.c.created_at < now() - timedelta(hours=settings.idempotency_retention_hours)),
     ]

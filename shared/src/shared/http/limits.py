@@ -23,7 +23,7 @@ class TooManyMails(TooManyRequests):
 
 class Limiter:
     def __init__(self, settings: Settings) -> None:
-        storage = cast(Storage, storage_from_string(settings.rate_limit_storage))
+        storage = cast(Storage, storage_from_string(settings.rate_limit_storage, implementation="redispy"))
         self._window = MovingWindowRateLimiter(storage)
         self._per_client: RateLimitItem = parse(settings.rate_limit)
         self._per_recipient: RateLimitItem = parse(settings.recipient_rate_limit)

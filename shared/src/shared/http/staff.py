@@ -1,5 +1,6 @@
 """Staff sign in with OpenID Connect; every request carries the token, and every token is checked."""
 
+import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Issuer:
         self.audience = audience
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched_at = float("-inf")
+        self._fetching = asyncio.Lock()
 
     async def verify(self, token: str) -> Person:
         """The person a token names. Raises Unauthorized when the token is not valid, Unavailable without keys."""
@@ -51,9 +53,13 @@ class Issuer:
         return Person(str(claims["sub"]), str(claims.get("name", claims["sub"])), frozenset(map(str, roles)))
 
     async def _key(self, kid: str) -> jwt.PyJWK:
-        age = time.monotonic() - self._fetched_at
-        if age > REFRESH_SECONDS or (kid not in self._keys and age > SHORTEST_REFRESH_SECONDS):
-            await self._fetch()
+        async with self._fetching:
+            age = time.monotonic() - self._fetched_at
+            if age > REFRESH_SECONDS or (kid not in self._keys and age > SHORTEST_REFRESH_SECONDS):
+                self._fetched_at = time.monotonic()
+                await self._fetch()
+        if not self._keys:
+            raise Unavailable
         if kid not in self._keys:
             raise Unauthorized
         return self._keys[kid]
@@ -68,11 +74,8 @@ class Issuer:
             found = jwt.PyJWKSet.from_dict(keys.json()).keys
         except (httpx.HTTPError, jwt.PyJWTError, KeyError, ValueError) as error:
             log.error("the issuer's keys could not be fetched", exc_info=error)
-            if self._keys:
-                return
-            raise Unavailable from error
+            return
         self._keys = {key.key_id or "": key for key in found}
-        self._fetched_at = time.monotonic()
 
 
 def require_role(*roles: str) -> Callable[[Request], Coroutine[Any, Any, Person]]:

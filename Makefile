@@ -1,0 +1,56 @@
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+export UV_PYTHON_DOWNLOADS := never
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run staff-token test check docs bench real-stack test-real clean forget
+
+help: ## List what make can do here
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Install everything into .venv, uv included if it is not there
+
+demo: $(READY) ## Start the system, send one of each submission, follow them; ONCE=1 then stops
+	@$(BIN)/python -m deploy.demo
+
+run: $(READY) ## Start the system (FIRST_PORT, SMTP_PORT, KAFKA_PORT choose its ports)
+	@$(BIN)/python -m deploy.embedded.run
+
+staff-token: $(READY) ## Print a token for a running system (ROLE="caseworker …", NAME=anna)
+	@$(BIN)/python -m deploy.embedded.staff_token
+
+test: $(READY) ## Run the tests, on KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL if set (ARGS="-k …")
+	@$(BIN)/pytest $(ARGS)
+
+test-real: $(READY) ## Run the tests on Apache Kafka and PostgreSQL, started for it
+	@deploy/real-stack $(MAKE) test
+
+check: $(READY) ## Check format, lint, types and import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(READY) ## Write the OpenAPI and AsyncAPI documents into docs/
+	@$(BIN)/kommunbuss openapi
+	@$(BIN)/kommunbuss asyncapi
+
+bench: $(READY) ## Measure, beside the raw limit of this machine
+	@$(BIN)/python -m deploy.bench
+
+real-stack: ## Start Apache Kafka and PostgreSQL until Ctrl-C
+	@deploy/real-stack
+
+clean: ## Remove what can be made again; the data in var stays
+	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+forget: ## Delete the embedded system's data
+	rm -rf var
+
+$(READY): uv.lock pyproject.toml shared/pyproject.toml $(wildcard services/*/pyproject.toml)
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: apt-get install python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and \
+	$(PYTHON) is $$($(PYTHON) -V 2>&1): install one, then for example make PYTHON=python3.12" >&2; exit 1; }
+	@uv=$$($(PYTHON) deploy/get_uv.py) && $$uv sync --frozen --compile-bytecode --all-groups --no-group setup --python $(PYTHON)
+	@touch $@

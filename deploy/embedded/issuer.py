@@ -1,0 +1,87 @@
+"""An OpenID Connect issuer for a system on one machine. It signs for anybody who asks."""
+
+import base64
+import time
+from pathlib import Path
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+LIFETIME_SECONDS = 8 * 3600
+KEY_ID = "embedded"
+
+
+class LocalIssuer:
+    """Hands out tokens for the client credentials grant: the client's id is the subject, the scope its roles."""
+
+    def __init__(self, url: str, audience: str, key_file: Path) -> None:
+        self.url = url
+        self.audience = audience
+        self._key = _key_in(key_file)
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/.well-known/openid-configuration", self.configuration),
+            Route("/jwks", self.jwks),
+            Route("/token", self.token, methods=["POST"]),
+        ]
+
+    async def configuration(self, _: Request) -> JSONResponse:
+        return JSONResponse(
+            {
+                "issuer": self.url,
+                "jwks_uri": f"{self.url}/jwks",
+                "token_endpoint": f"{self.url}/token",
+                "grant_types_supported": ["client_credentials"],
+                "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+                "id_token_signing_alg_values_supported": ["RS256"],
+                "response_types_supported": ["token"],
+                "subject_types_supported": ["public"],
+            }
+        )
+
+    async def jwks(self, _: Request) -> JSONResponse:
+        public = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        return JSONResponse({"keys": [{**public, "kid": KEY_ID, "alg": "RS256", "use": "sig"}]})
+
+    async def token(self, request: Request) -> JSONResponse:
+        form = await request.form()
+        client = _basic_client(request) or str(form.get("client_id", ""))
+        if form.get("grant_type") != "client_credentials":
+            return JSONResponse({"error": "unsupported_grant_type"}, 400)
+        if not client:
+            return JSONResponse({"error": "invalid_client"}, 401)
+        scope = str(form.get("scope", ""))
+        now = int(time.time())
+        claims = {
+            "iss": self.url, "aud": self.audience, "sub": client, "name": client.title(), "roles": scope.split(),
+            "iat": now, "exp": now + LIFETIME_SECONDS,
+        }  # fmt: skip
+        token = jwt.encode(claims, self._key, "RS256", {"kid": KEY_ID})
+        answer = {"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME_SECONDS, "scope": scope}
+        return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+
+
+def _basic_client(request: Request) -> str | None:
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    return base64.b64decode(encoded).decode().partition(":")[0]
+
+
+def _key_in(path: Path) -> rsa.RSAPrivateKey:
+    """The key of this installation, made the first time and readable by its owner only."""
+    if not path.exists():
+        made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.touch(mode=0o600)
+        part.write_text(RSAAlgorithm.to_jwk(made))
+        part.replace(path)
+    key = RSAAlgorithm.from_jwk(path.read_text())
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return key

@@ -1,0 +1,39 @@
+"""What must be there before the services start: databases, topics, and what the embedded broker has forgotten."""
+
+import asyncio
+import os
+import sys
+
+from shared.cli.databases import bring_up_to_date
+from shared.cli.plain import ALL_SERVICES, FAILURES, explanation, opened
+from shared.cli.topics import GROUPS
+from shared.database import OUTBOX
+from shared.events import SERVICES
+from shared.kafka import create_topics
+from shared.settings import Settings
+from shared.tansu import wait_for_port
+
+
+def prepare(environment: dict[str, str], broker_port: int | None) -> None:
+    """Make databases and topics ready. Ends the process with one line when that cannot be done."""
+    os.environ.update(environment)
+    try:
+        for service in ALL_SERVICES:
+            bring_up_to_date(service)
+        asyncio.run(_make_topics(broker_port))
+    except FAILURES as error:
+        sys.exit(explanation(error))
+
+
+async def _make_topics(broker_port: int | None) -> None:
+    if broker_port:
+        wait_for_port(broker_port)
+        for service in SERVICES:
+            await _publish_journal_again(service)
+    await create_topics(Settings(service="kommunbuss"), GROUPS)
+
+
+async def _publish_journal_again(service: str) -> None:
+    """The embedded broker keeps nothing when it stops; consumers drop what they have handled."""
+    async with opened(service) as database, database.transaction() as tx:
+        await (await tx.connection()).execute(OUTBOX.update().values(published_at=None))

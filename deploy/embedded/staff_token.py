@@ -1,0 +1,33 @@
+"""Prints a token for a member of staff, from the local issuer of a running system: `make staff-token`."""
+
+import json
+import os
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+
+from deploy.embedded.places import CannotStart, Places
+
+ROLES = "caseworker housing-officer recruitment-officer"
+
+
+def staff_token(issuer: str, name: str = "anna", roles: str = ROLES) -> str:
+    """A token from the local issuer. Raises OSError when it does not answer."""
+    form = {"grant_type": "client_credentials", "client_id": name, "scope": roles.replace(",", " ")}
+    with urllib.request.urlopen(f"{issuer}/token", urllib.parse.urlencode(form).encode(), timeout=5) as response:
+        return str(json.load(response)["access_token"])
+
+
+def main() -> None:
+    try:
+        issuer = Places.of(os.environ).url("peers")
+        print(staff_token(issuer, os.environ.get("NAME") or "anna", os.environ.get("ROLE") or ROLES))
+    except CannotStart as error:
+        sys.exit(str(error))
+    except OSError:
+        sys.exit(f"The local issuer does not answer at {issuer}. Start the system with `make run`.")
+
+
+if __name__ == "__main__":
+    main()

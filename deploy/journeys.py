@@ -1,0 +1,145 @@
+"""Follows submissions through a running system: from the POST to the event, the mail and the staff task."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.parser import BytesHeaderParser
+from pathlib import Path
+from typing import Any
+
+import httpx
+from aiokafka import AIOKafkaConsumer
+
+from deploy.submissions import Apis, Submission
+from shared.events import TOPICS
+
+PATIENCE_SECONDS = 30
+LOOK_SECONDS = 0.1
+
+Headers = dict[str, str]
+
+
+@dataclass
+class Journey:
+    """A submission that was accepted, and when it reached each place, in seconds since the epoch."""
+
+    submission: Submission
+    id: str
+    reference: str
+    posted_at: float
+    accepted_at: float
+    event_at: float | None = None
+    mail_at: float | None = None
+    task_at: float | None = None
+
+    @property
+    def arrived(self) -> bool:
+        return None not in (self.event_at, self.mail_at, self.task_at)
+
+
+FindMail = Callable[[Journey], Awaitable[float | None]]
+"""When the mail of a journey was accepted by its mail server, if it was."""
+
+
+class Events:
+    """What appears on the topics from now on."""
+
+    def __init__(self, consumer: AIOKafkaConsumer) -> None:
+        self._consumer = consumer
+        self._seen: list[tuple[bytes, float]] = []
+
+    async def read(self) -> None:
+        while True:
+            for records in (await self._consumer.getmany(timeout_ms=200)).values():
+                self._seen += [(record.value or b"", record.timestamp / 1000) for record in records]
+
+    def time_of(self, journey: Journey) -> float | None:
+        return next((at for value, at in self._seen if journey.id.encode() in value), None)
+
+
+@asynccontextmanager
+async def watched(servers: str) -> AsyncIterator[Events]:
+    consumer = AIOKafkaConsumer(*TOPICS, bootstrap_servers=servers, auto_offset_reset="latest")
+    await consumer.start()
+    await consumer.seek_to_end()
+    events = Events(consumer)
+    reading = asyncio.ensure_future(events.read())
+    try:
+        yield events
+    finally:
+        reading.cancel()
+        with suppress(asyncio.CancelledError):
+            await reading
+        await consumer.stop()
+
+
+async def send(http: httpx.AsyncClient, submission: Submission) -> Journey:
+    """Send it in. Raises httpx.HTTPStatusError when it is refused."""
+    posted_at = time.time()
+    response = await http.post(submission.url, json=submission.form)
+    accepted_at = time.time()
+    receipt = response.raise_for_status().json()
+    return Journey(submission, receipt["id"], receipt.get("reference", receipt["id"][:8]), posted_at, accepted_at)
+
+
+async def follow(
+    http: httpx.AsyncClient,
+    journeys: Sequence[Journey],
+    events: Events,
+    find_mail: FindMail,
+    apis: Apis,
+    staff: Headers,
+) -> None:
+    """Return when all have arrived everywhere, or after half a minute."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline and not all(journey.arrived for journey in journeys):
+        for journey in journeys:
+            journey.event_at = journey.event_at or events.time_of(journey)
+            journey.mail_at = journey.mail_at or await find_mail(journey)
+            journey.task_at = journey.task_at or await _task_time(http, journey, apis, staff)
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _task_time(http: httpx.AsyncClient, journey: Journey, apis: Apis, staff: Headers) -> float | None:
+    url = f"{apis.notifications}/queues/{journey.submission.queue}/tasks"
+    return await _first(http, url, {"about": journey.id}, "created_at", staff)
+
+
+def in_maildir(folder: Path) -> FindMail:
+    """Looks for mail where the embedded server keeps it."""
+    found: dict[str, tuple[str, float]] = {}
+
+    def look() -> None:
+        for file in folder.glob("new/*"):
+            if file.name not in found:
+                found[file.name] = _recipient_of(file), file.stat().st_mtime
+
+    async def find(journey: Journey) -> float | None:
+        look()
+        return next((at for recipient, at in found.values() if recipient == journey.submission.recipient), None)
+
+    return find
+
+
+def in_deliveries(http: httpx.AsyncClient, apis: Apis, staff: Headers) -> FindMail:
+    """Asks notifications what its mail server accepted, where the mailboxes cannot be seen."""
+
+    async def find(journey: Journey) -> float | None:
+        wanted = {"about": journey.id, "status": "accepted"}
+        return await _first(http, f"{apis.notifications}/deliveries", wanted, "accepted_at", staff)
+
+    return find
+
+
+async def _first(http: httpx.AsyncClient, url: str, wanted: dict[str, str], field: str, staff: Headers) -> float | None:
+    answer = await http.get(url, params=wanted, headers=staff)
+    rows: list[dict[str, Any]] = answer.raise_for_status().json()
+    return datetime.fromisoformat(rows[0][field]).timestamp() if rows else None
+
+
+def _recipient_of(file: Path) -> str:
+    with file.open("rb") as mail:
+        return str(BytesHeaderParser().parse(mail)["to"])
