@@ -1,5 +1,9 @@
 """Create the tables."""
 
+import sqlalchemy as sa
+from alembic import op
+
+from shared.database import UtcDateTime
 from shared.migrations import create_messaging_tables, drop_messaging_tables
 
 revision = "0001"
@@ -10,7 +14,32 @@ depends_on = None
 
 def upgrade() -> None:
     create_messaging_tables()
+    op.create_table(
+        "eservice_application",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("reference", sa.String(), nullable=False, unique=True),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("eservice", sa.String(100), nullable=False),
+        sa.Column("language", sa.String(40), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("status", sa.String(40), nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+    )
+    op.create_table(
+        "eservice_attachment",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("content_type", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("uploaded_at", UtcDateTime(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), sa.ForeignKey("eservice_application.id"), nullable=True),
+    )
+    op.create_index("ix_eservice_attachment_application_id", "eservice_attachment", ["application_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("eservice_attachment")
+    op.drop_table("eservice_application")
     drop_messaging_tables()

@@ -1,3 +1,126 @@
-from shared.http import Router
+"""The catalogue of e-services, and the applications people send in."""
+
+from typing import Annotated, Any
+
+from fastapi import Header
+from sqlmodel import col, select
+
+from eservice_intake.attachments import attachment_violations, lock_attachments
+from eservice_intake.catalogue import CATALOGUE, EService
+from eservice_intake.messages import violation
+from eservice_intake.models import (
+    Application,
+    ApplicationForm,
+    ApplicationStatus,
+    Attachment,
+    Receipt,
+    UnknownApplication,
+    as_reference,
+    free_reference,
+    hash_of,
+    new_secret,
+)
+from eservice_intake.presentation import EServiceBrief, EServiceShown, Presenter
+from eservice_intake.rules import attachment_ids, violations_of, with_computed
+from eservice_intake.schema import schema_of
+from shared.database import Session, now
+from shared.errors import Invalid
+from shared.events import ApplicationSubmitted, Language
+from shared.http import Caller, Reading, RecipientLimit, Router, Transaction
 
 router = Router()
+
+
+@router.get("/eservices", response_model=list[EServiceBrief])
+async def list_eservices(caller: Caller, language: Language | None = None) -> list[EServiceBrief]:
+    """Every e-service, by its title. The language is `language`, or else the caller's."""
+    return Presenter(CATALOGUE, language or caller).listed()
+
+
+@router.get("/eservices/{eservice_id}", response_model=EServiceShown, response_model_exclude_none=True)
+async def show_eservice(eservice_id: str, caller: Caller, language: Language | None = None) -> EServiceShown:
+    """What the e-service is about and what it asks."""
+    return Presenter(CATALOGUE, language or caller).shown(CATALOGUE.find(eservice_id))
+
+
+@router.get("/eservices/{eservice_id}/schema", response_model=dict[str, Any])
+async def show_schema(eservice_id: str, caller: Caller, language: Language | None = None) -> dict[str, Any]:
+    """JSON Schema (2020-12) of the answers."""
+    return schema_of(CATALOGUE.find(eservice_id), language or caller)
+
+
+@router.post("/applications", status_code=201, response_model=Receipt)
+async def submit(form: ApplicationForm, tx: Transaction, recipients: RecipientLimit) -> Receipt:
+    """Send in an application. The receipt has the reference and the secret that show its status."""
+    eservice = CATALOGUE.eservices.get(form.eservice)
+    if eservice is None:
+        raise Invalid(violation("eservice", "unknown_eservice"))
+    attachments = await _accepted_attachments(tx, eservice, form.answers)
+    email = form.answers.get(eservice.receipt_to)
+    if email is not None:
+        await recipients.recipient(email)
+    secret = new_secret()
+    application = received(form, eservice, await free_reference(tx), secret)
+    tx.add(application)
+    tx.publish(submitted(application, eservice, email))
+    await tx.flush()
+    for attachment in attachments:
+        attachment.use_in(application)
+    return Receipt.model_validate(application, from_attributes=True, update={"secret": secret})
+
+
+@router.get("/applications/{reference}", response_model=ApplicationStatus)
+async def show_status(
+    reference: str,
+    reading: Reading,
+    secret: Annotated[str, Header(alias="X-Application-Secret", description="The secret on the receipt.")] = "",
+) -> Application:
+    """How an application is doing, for whoever has its receipt."""
+    found = await reading.exec(select(Application).where(col(Application.reference) == as_reference(reference)))
+    application = found.first()
+    if application is None or not application.opens_with(secret):
+        raise UnknownApplication
+    return application
+
+
+async def _accepted_attachments(tx: Session, eservice: EService, answers: dict[str, Any]) -> list[Attachment]:
+    """The attachments the answers may have. Raises Invalid with everything wrong with the answers."""
+    violations = violations_of(eservice, answers, now())
+    wrong = {violation.field for violation in violations}
+    wanted = {path: id_ for path, id_ in attachment_ids(eservice, answers).items() if not _within(path, wrong)}
+    found = await lock_attachments(tx, wanted)
+    violations += attachment_violations(wanted, found)
+    if violations:
+        raise Invalid(*violations)
+    return list(found.values())
+
+
+def _within(path: str, others: set[str]) -> bool:
+    return path in others or path.rpartition(".")[0] in others
+
+
+def received(form: ApplicationForm, eservice: EService, reference: str, secret: str) -> Application:
+    return Application.model_validate(
+        form,
+        update={
+            "answers": with_computed(eservice, form.answers),
+            "reference": reference,
+            "secret_hash": hash_of(secret),
+            "kind": eservice.kind_for(form.answers),
+            "unit": eservice.unit_for(form.answers),
+        },
+    )
+
+
+def submitted(application: Application, eservice: EService, email: str | None) -> ApplicationSubmitted:
+    return ApplicationSubmitted(
+        application_id=application.id,
+        reference=application.reference,
+        eservice=eservice.id,
+        title={Language.SWEDISH: eservice.sv, Language.ENGLISH: eservice.en},
+        kind=application.kind,
+        unit=application.unit,
+        urgent=eservice.urgent,
+        language=application.language,
+        applicant_email=email,
+    )

@@ -1,11 +1,12 @@
 """What eservice-intake runs. Each name is an ASGI app: `uvicorn eservice_intake.app:api`."""
 
 from eservice_intake.api import router
+from eservice_intake.attachments import create_router
 from shared.http import create_api
 from shared.relay import create_relay
 from shared.settings import Settings
 
 settings = Settings(service="eservice-intake")
 
-api = create_api(settings, router, title="eservice-intake")
+api = create_api(settings, router, create_router(settings), title="eservice-intake")
 relay = create_relay(settings)

@@ -1,1 +1,139 @@
-"""Tables."""
+"""What residents sent in, and the files they sent with it."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel, col, select
+
+from shared.database import Session, UtcDateTime, now, text_enum
+from shared.errors import Conflict, NotFound
+from shared.events import Language
+
+REFERENCE_ALPHABET = "ABCDEFGHJKLMNPRSTUVWXY23456789"
+"""Without I O Q Z 0 1, which are misread and misheard."""
+REFERENCE_LENGTH = 8
+
+
+class UnknownApplication(NotFound):
+    """There is no application with that reference and secret. Both are on the receipt."""
+
+    sv = "Det finns ingen ansökan med den referensen och hemligheten. Båda står på kvittensen."
+
+
+class AttachmentUsed(Conflict):
+    """The attachment is part of another application. Upload it again."""
+
+    sv = "Bilagan hör till en annan ansökan. Ladda upp den igen."
+
+
+class Status(StrEnum):
+    RECEIVED = "received"
+
+
+class ApplicationForm(SQLModel):
+    model_config = {"extra": "forbid"}
+
+    eservice: str = Field(max_length=100)
+    language: Language = Field(default=Language.SWEDISH, sa_type=text_enum(Language))
+    answers: dict[str, Any] = Field(sa_type=JSON)
+
+
+class Application(ApplicationForm, table=True):
+    """Answers that follow the e-service's rules, with what was computed from them."""
+
+    __tablename__ = "eservice_application"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    reference: str = Field(unique=True)
+    secret_hash: str
+    kind: str
+    unit: str
+    status: Status = Field(default=Status.RECEIVED, sa_type=text_enum(Status))
+    received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+    def opens_with(self, secret: str) -> bool:
+        return hmac.compare_digest(self.secret_hash, hash_of(secret))
+
+
+class Receipt(SQLModel):
+    """What the sender keeps. The secret is shown this once."""
+
+    id: UUID
+    reference: str
+    secret: str
+    eservice: str
+    kind: str
+    unit: str
+    status: Status
+    received_at: datetime
+
+
+class ApplicationStatus(SQLModel):
+    reference: str
+    eservice: str
+    kind: str
+    unit: str
+    status: Status
+    received_at: datetime
+
+
+class Attachment(SQLModel, table=True):
+    """A file in the store, under its id. One application may use it."""
+
+    __tablename__ = "eservice_attachment"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    filename: str
+    content_type: str
+    size: int
+    uploaded_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    application_id: UUID | None = Field(default=None, foreign_key="eservice_application.id", index=True)
+
+    def use_in(self, application: Application) -> None:
+        if self.application_id is not None:
+            raise AttachmentUsed
+        self.application_id = application.id
+
+
+class AttachmentReceipt(SQLModel):
+    id: UUID
+    filename: str
+    size: int
+    content_type: str
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def hash_of(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def new_reference() -> str:
+    return _grouped("".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH)))
+
+
+def as_reference(typed: str) -> str:
+    """A reference as somebody may type it: in lower case, with spaces, without the dash."""
+    return _grouped(re.sub("[^A-Z0-9]", "", typed.upper()))
+
+
+def _grouped(characters: str) -> str:
+    return f"{characters[:4]}-{characters[4:]}"
+
+
+async def free_reference(tx: Session) -> str:
+    """A reference nobody has. Should two take one at once, the unique column refuses the later."""
+    while True:
+        reference = new_reference()
+        taken = await tx.exec(select(Application.id).where(col(Application.reference) == reference))
+        if taken.first() is None:
+            return reference

@@ -1,0 +1,146 @@
+"""Files sent ahead of the application that names them, streamed into a folder. A file is used once."""
+
+from collections.abc import AsyncIterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from fastapi import Depends, Request, UploadFile
+from obstore.store import LocalStore
+from sqlalchemy import inspect
+from sqlmodel import col, select
+
+from eservice_intake.messages import violation
+from eservice_intake.models import Attachment, AttachmentReceipt
+from shared.database import Session
+from shared.errors import DomainError, Text, Violation
+from shared.http import Router, Transaction
+from shared.settings import Settings
+
+CHUNK_BYTES = 256 * 1024
+FORM_BYTES = 64 * 1024
+"""Room for what a multipart form has around its file."""
+LONGEST_FILENAME = 200
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_ZIP = (0, (b"PK\x03\x04",))
+SIGNATURES: dict[str, tuple[int, tuple[bytes, ...]]] = {
+    "application/pdf": (0, (b"%PDF-",)),
+    "image/png": (0, (b"\x89PNG\r\n\x1a\n",)),
+    "image/jpeg": (0, (b"\xff\xd8\xff",)),
+    "image/heic": (4, (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1")),
+    f"{_OFFICE}.wordprocessingml.document": _ZIP,
+    f"{_OFFICE}.spreadsheetml.sheet": _ZIP,
+    "application/vnd.oasis.opendocument.text": _ZIP,
+    "application/vnd.oasis.opendocument.spreadsheet": _ZIP,
+}
+"""The types that are taken, and the bytes such a file has at an offset."""
+
+
+class UnsupportedAttachment(DomainError):
+    """The file must be a PDF, PNG, JPEG, HEIC, DOCX, XLSX, ODT or ODS, and be sent with its content type."""
+
+    status: ClassVar[int] = 415
+    sv: ClassVar[str] = (
+        "Filen ska vara PDF, PNG, JPEG, HEIC, DOCX, XLSX, ODT eller ODS och skickas med sin innehållstyp."
+    )
+
+
+class AttachmentTooLarge(DomainError):
+    """The file is too large."""
+
+    status: ClassVar[int] = 413
+
+    def __init__(self, largest: int) -> None:
+        super().__init__()
+        self.largest = largest
+
+    @property
+    def text(self) -> Text:
+        megabytes = f"{self.largest / 1024**2:g} MB"
+        return Text(
+            sv=f"Filen är för stor: högst {megabytes} tas emot.",
+            en=f"The file is too large: at most {megabytes} are accepted.",
+        )
+
+
+def create_router(settings: Settings) -> Router:
+    """The route has a body limit of its own, which must be known when it is made."""
+    router = Router()
+    limit = settings.max_attachment_bytes + FORM_BYTES
+    router.post("/attachments", status_code=201, response_model=AttachmentReceipt, max_body_size=limit)(attach)
+    return router
+
+
+async def stored(request: Request, file: UploadFile) -> AsyncIterator[Attachment]:
+    """The file in the store, before its row; gone from it again when there is no row in the end."""
+    settings: Settings = request.app.state.settings
+    if (file.size or 0) > settings.max_attachment_bytes:
+        raise AttachmentTooLarge(settings.max_attachment_bytes)
+    content_type = (file.content_type or "").partition(";")[0].strip().lower()
+    if not await _looks_like(content_type, file):
+        raise UnsupportedAttachment
+    attachment = Attachment(filename=plain_name(file.filename or ""), content_type=content_type, size=file.size or 0)
+    store = store_in(settings.data_dir / "attachments")
+    await store.put_async(str(attachment.id), _chunks(file))
+    await file.seek(0)
+    try:
+        yield attachment
+    finally:
+        if not inspect(attachment).has_identity:
+            await store.delete_async(str(attachment.id))
+
+
+async def attach(
+    attachment: Annotated[Attachment, Depends(stored, scope="function")], tx: Transaction
+) -> AttachmentReceipt:
+    """Send a file ahead. The application names it by the id in the answer."""
+    tx.add(attachment)
+    return AttachmentReceipt.model_validate(attachment, from_attributes=True)
+
+
+@cache
+def store_in(folder: Path) -> LocalStore:
+    return LocalStore(folder, mkdir=True)
+
+
+def plain_name(filename: str) -> str:
+    """What people call the file, without folders and unprintable characters. Never used as a path."""
+    name = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(character for character in name if character.isprintable()).strip()[-LONGEST_FILENAME:] or "file"
+
+
+async def lock_attachments(tx: Session, wanted: Mapping[str, UUID]) -> dict[UUID, Attachment]:
+    """The attachments that the answers name and that exist, locked in order so that nobody else takes them."""
+    query = select(Attachment).where(col(Attachment.id).in_(set(wanted.values()))).order_by(col(Attachment.id))
+    return {found.id: found for found in await tx.exec(query.with_for_update())} if wanted else {}
+
+
+def attachment_violations(wanted: Mapping[str, UUID], found: Mapping[UUID, Attachment]) -> list[Violation]:
+    """What keeps the answers from having the attachments they name."""
+    violations = []
+    seen: set[UUID] = set()
+    for path, attachment_id in wanted.items():
+        if attachment_id not in found:
+            violations.append(violation(path, "unknown_attachment"))
+        elif found[attachment_id].application_id is not None:
+            violations.append(violation(path, "attachment_used"))
+        elif attachment_id in seen:
+            violations.append(violation(path, "duplicate"))
+        seen.add(attachment_id)
+    return violations
+
+
+async def _looks_like(content_type: str, file: UploadFile) -> bool:
+    if content_type not in SIGNATURES:
+        return False
+    offset, starts = SIGNATURES[content_type]
+    beginning = await file.read(offset + max(map(len, starts)))
+    await file.seek(0)
+    return beginning[offset:].startswith(starts)
+
+
+async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await file.read(CHUNK_BYTES):
+        yield chunk

@@ -1,0 +1,129 @@
+"""The e-services, read from `catalogue.yaml` and `eservices/` when the process starts. A broken file ends it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+
+from eservice_intake.checks import Known, block_problems, eservice_problems
+from eservice_intake.definitions import Block, CatalogueFile, EServiceFile, Field, Kind, Labelled, Model
+from shared.errors import NotFound
+
+M = TypeVar("M", bound=Model)
+
+
+class UnknownEService(NotFound):
+    """There is no such e-service. `GET /eservices` lists those there are."""
+
+    sv = "Det finns ingen sådan e-tjänst. `GET /eservices` visar dem som finns."
+
+
+class Section(Model):
+    """Fields shown together: a block's, or the e-service's own."""
+
+    block: str | None
+    fields: list[Field]
+
+
+class EService(EServiceFile):
+    """An e-service with the blocks it uses."""
+
+    sections: list[Section]
+
+    @cached_property
+    def form(self) -> list[Field]:
+        """Every field, in the order of the form."""
+        return [field for section in self.sections for field in section.fields]
+
+    @property
+    def urgent(self) -> bool:
+        return self.priority == "urgent"
+
+    def kind_for(self, answers: Mapping[str, object]) -> str:
+        return (self.kind_by_field and self.kind_by_field.case_of(answers)) or self.kind
+
+    def unit_for(self, answers: Mapping[str, object]) -> str:
+        return (self.unit_by_field and self.unit_by_field.case_of(answers)) or self.unit
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    kinds: dict[str, Kind]
+    units: dict[str, Labelled]
+    blocks: dict[str, Block]
+    eservices: dict[str, EService]
+
+    def find(self, eservice_id: str) -> EService:
+        if eservice_id not in self.eservices:
+            raise UnknownEService
+        return self.eservices[eservice_id]
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML lets a later key replace an earlier one in silence."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key) for key, _ in node.value]
+        twice = next((key for key in keys if keys.count(key) > 1), None)
+        if twice is not None:
+            raise yaml.YAMLError(f"line {node.start_mark.line + 1}: {twice!r} is given twice")
+        return super().construct_mapping(node, deep)
+
+
+def load(folder: Path) -> Catalogue:
+    """Read and check every file. The first problem ends the process, with the file and the field it is in."""
+    shared = _read(folder, "catalogue.yaml", CatalogueFile)
+    _refuse("catalogue.yaml", block_problems(shared.blocks))
+    files = {
+        f"eservices/{path.name}": _read(folder, f"eservices/{path.name}", EServiceFile)
+        for path in sorted((folder / "eservices").glob("*.yaml"))
+    }
+    ids = {file.id for file in files.values()}
+    known = Known(kinds=set(shared.kinds), units=set(shared.units), blocks=shared.blocks, eservices=ids)
+    for name, file in files.items():
+        _refuse(name, eservice_problems(Path(name).stem, file, known))
+    eservices = {file.id: _with_blocks(file, shared.blocks) for file in files.values()}
+    return Catalogue(shared.kinds, shared.units, shared.blocks, eservices)
+
+
+def _with_blocks(file: EServiceFile, blocks: Mapping[str, Block]) -> EService:
+    first = [Section(block=name, fields=blocks[name].fields) for name in file.blocks if not blocks[name].last]
+    last = [Section(block=name, fields=blocks[name].fields) for name in file.blocks if blocks[name].last]
+    return EService(**dict(file), sections=[*first, Section(block=None, fields=file.fields), *last])
+
+
+def _read(folder: Path, name: str, model: type[M]) -> M:
+    try:
+        data = yaml.load((folder / name).read_text("utf-8"), _UniqueKeys)  # noqa: S506  # a SafeLoader
+        return model.model_validate(data)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SystemExit(f"{name}: {' '.join(str(error).split())}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise SystemExit(f"{name}: {_named(data, first['loc'], where)}: {first['msg']}") from None
+
+
+def _named(data: Any, location: tuple[int | str, ...], where: str) -> str:
+    """The place, with the name of the field it is in: a number alone is tedious to count to."""
+    name = None
+    for part in location:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            break
+        if isinstance(data, dict) and isinstance(part, int):
+            name = data.get("name", name)
+    return f"{where} ({name})" if name else where or "the file"
+
+
+def _refuse(name: str, problems: Iterator[tuple[str, str]]) -> None:
+    for where, what in problems:
+        raise SystemExit(f"{name}: {where}: {what}")
+
+
+CATALOGUE = load(Path(__file__).parent)

@@ -1,0 +1,168 @@
+"""What must agree within a file and between files. Each problem is the place and what is wrong there."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from eservice_intake.definitions import (
+    CHOICES,
+    LISTS,
+    NUMBERS,
+    TEXTS,
+    TIMES,
+    Block,
+    ByField,
+    Conditions,
+    EServiceFile,
+    Field,
+)
+
+Problems = Iterator[tuple[str, str]]
+
+SUITS: dict[str, frozenset[str]] = {
+    "options": CHOICES,
+    "pattern": frozenset({"text"}),
+    "min_length": TEXTS,
+    "max_length": TEXTS,
+    "min": NUMBERS | TIMES,
+    "max": NUMBERS | TIMES,
+    "more_than": NUMBERS,
+    "after": TIMES,
+    "max_field": NUMBERS,
+    "must_be": frozenset({"bool"}),
+    "computed": NUMBERS,
+    "multiple": frozenset({"file"}),
+    "min_count": LISTS,
+    "max_count": LISTS,
+    "fields": frozenset({"repeat"}),
+}
+TODAY = {"date": "today", "datetime": "now"}
+SUM = re.compile(r"sum\(([a-z0-9_]+)\.([a-z0-9_]+)\)")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an e-service may name."""
+
+    kinds: Set[str]
+    units: Set[str]
+    blocks: Mapping[str, Block]
+    eservices: Set[str]
+
+
+def block_problems(blocks: Mapping[str, Block]) -> Problems:
+    for name, block in blocks.items():
+        yield from field_problems(block.fields, f"blocks.{name}.fields", {})
+
+
+def eservice_problems(name: str, file: EServiceFile, known: Known) -> Problems:
+    if file.id != name:
+        yield "id", f"must be '{name}', as the file is named"
+    yield from _unknown("kind", [file.kind], known.kinds, "kind")
+    yield from _unknown("unit", [file.unit], known.units, "unit")
+    yield from _unknown("blocks", file.blocks, set(known.blocks), "block")
+    if file.follow_up_of:
+        yield from _unknown("follow_up_of", [file.follow_up_of], known.eservices, "e-service")
+    shared = [field for block in file.blocks if block in known.blocks for field in known.blocks[block].fields]
+    yield from field_problems(file.fields, "fields", {field.name: field for field in shared})
+    form = {field.name: field for field in (*shared, *file.fields)}
+    if form.get(file.receipt_to) is None or form[file.receipt_to].type != "email":
+        yield "receipt_to", f"must name an e-mail field, and '{file.receipt_to}' is none"
+    yield from _case_problems("kind", file.kind_by_field, form, known.kinds)
+    yield from _case_problems("unit", file.unit_by_field, form, known.units)
+    for number, refusal in enumerate(file.refuse_if):
+        yield from condition_problems(f"refuse_if.{number}.when", refusal.when, form)
+        yield from _unknown(f"refuse_if.{number}.field", [refusal.field], set(form), "field")
+        if refusal.eservice:
+            yield from _unknown(f"refuse_if.{number}.eservice", [refusal.eservice], known.eservices, "e-service")
+
+
+def field_problems(fields: Sequence[Field], path: str, earlier: Mapping[str, Field]) -> Problems:
+    """A field may only lean on fields before it, so that one pass in order settles them all."""
+    seen = dict(earlier)
+    for number, field in enumerate(fields):
+        for attribute, what in _own_problems(field, seen):
+            yield f"{path}.{number}.{attribute} ({field.name})", what
+        if field.fields:
+            yield from field_problems(field.fields, f"{path}.{number}.fields", {})
+        seen[field.name] = field
+
+
+def _own_problems(field: Field, earlier: Mapping[str, Field]) -> Problems:
+    if field.name in earlier:
+        yield "name", "is used by an earlier field"
+    for attribute, types in SUITS.items():
+        if attribute in field.model_fields_set and field.type not in types:
+            yield attribute, f"does not suit the type '{field.type}'"
+    if field.type in CHOICES and not field.options:
+        yield "options", "are missing"
+    if field.type == "repeat" and not field.fields:
+        yield "fields", "are missing"
+    values = [option.value for option in field.options or []]
+    if len(values) > len(set(values)):
+        yield "options", "name a value twice"
+    for attribute in ("min", "max"):
+        limit = getattr(field, attribute)
+        if limit is not None and isinstance(limit, str) != (field.type in TIMES):
+            yield attribute, f"'{limit}' does not suit the type '{field.type}'"
+        if isinstance(limit, str) and limit != TODAY.get(field.type):
+            yield attribute, f"'{limit}' does not suit the type '{field.type}'"
+    if field.type == "file" and not field.multiple and (field.min_count or field.max_count):
+        yield "multiple", "must be true where files are counted"
+    yield from _pattern_problems(field)
+    yield from _reference_problems(field, earlier)
+
+
+def _pattern_problems(field: Field) -> Problems:
+    try:
+        re.compile(field.pattern or "")
+    except re.error as error:
+        yield "pattern", f"is no regular expression: {error}"
+
+
+def _reference_problems(field: Field, earlier: Mapping[str, Field]) -> Problems:
+    if field.show_if:
+        yield from condition_problems("show_if", field.show_if, earlier)
+    for attribute in ("after", "max_field"):
+        other = getattr(field, attribute)
+        if other is None:
+            continue
+        yield from _unknown(attribute, [other], set(earlier), "field")
+        if other in earlier and earlier[other].type != field.type:
+            yield attribute, f"'{other}' is no {field.type}"
+    if field.computed is not None:
+        found = SUM.fullmatch(field.computed)
+        group = earlier.get(found[1]) if found else None
+        numbers = {sub.name for sub in (group.fields or [] if group else []) if sub.type in NUMBERS and sub.required}
+        if found is None or found[2] not in numbers:
+            yield "computed", f"'{field.computed}' is no sum(group.field) of an earlier group's required number"
+
+
+def condition_problems(where: str, conditions: Conditions, fields: Mapping[str, Field]) -> Problems:
+    for path, expected in conditions.items():
+        name, _, sub = path.partition(".")
+        field = fields.get(name)
+        if field is not None and sub:
+            field = next((inner for inner in field.fields or [] if inner.name == sub), None)
+        if field is None:
+            yield where, f"names the unknown field '{path}' (a field must come before those that depend on it)"
+        elif field.options and isinstance(expected, str | list):
+            wanted = expected if isinstance(expected, list) else [expected]
+            yield from _unknown(where, wanted, {option.value for option in field.options}, "option")
+
+
+def _case_problems(what: str, by: ByField | None, form: Mapping[str, Field], targets: Set[str]) -> Problems:
+    if by is None:
+        return
+    yield from _unknown(f"{what}_by_field.field", [by.field], set(form), "field")
+    yield from _unknown(f"{what}_by_field.cases", by.cases, targets, what)
+    options = form[by.field].options if by.field in form else None
+    if options:
+        values = [value for values in by.cases.values() for value in values]
+        yield from _unknown(f"{what}_by_field.cases", values, {option.value for option in options}, "option")
+
+
+def _unknown(where: str, names: Iterable[object], known: Set[str], what: str) -> Problems:
+    for name in names:
+        if name not in known:
+            yield where, f"names the unknown {what} '{name}'"

@@ -1,0 +1,210 @@
+"""The shape of the files in `eservices/` and of `catalogue.yaml`. A file with anything else in it is broken."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import Field as Setting
+
+from shared.errors import Text
+
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+FieldType = Literal[
+    "text", "textarea", "email", "phone", "orgnr", "personnr", "address", "property_designation",
+    "point_sweref99tm", "case_reference", "date", "datetime", "integer", "decimal", "bool", "choice",
+    "multi_choice", "file", "repeat",
+]  # fmt: skip
+
+NUMBERS = frozenset({"integer", "decimal"})
+TIMES = frozenset({"date", "datetime"})
+TEXTS = frozenset({"text", "textarea"})
+CHOICES = frozenset({"choice", "multi_choice"})
+LISTS = frozenset({"multi_choice", "file", "repeat"})
+LARGEST_NUMBER = 1_000_000_000_000
+LONGEST_TEXT = {"text": 500, "textarea": 10_000}
+MOST_FILES = 20
+MOST_ROWS = 100
+
+
+Number = int | float
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Labelled(Model):
+    """Something people read, in both languages."""
+
+    sv: Words
+    en: Words
+
+    @property
+    def text(self) -> Text:
+        return Text(sv=self.sv, en=self.en)
+
+
+class Option(Labelled):
+    value: Words
+
+
+class Comparison(Model):
+    """What a number must be, each limit that is set."""
+
+    lt: Number | None = None
+    le: Number | None = None
+    gt: Number | None = None
+    ge: Number | None = None
+
+
+Scalar = bool | int | float | str
+Conditions = dict[str, Scalar | list[Scalar] | Comparison]
+"""Field, or `group.field`, to what it must be: a value, any of several, or a comparison. All must hold."""
+
+
+class Field(Labelled):
+    """One answer. A rule that is not set does not apply."""
+
+    name: Name
+    type: FieldType
+    required: bool = False
+    note: Labelled | None = None
+    options: list[Option] | None = Setting(None, min_length=1)
+    pattern: str | None = None
+    min_length: int | None = Setting(None, ge=1)
+    max_length: int | None = Setting(None, ge=1)
+    min: Number | Literal["today", "now"] | None = None
+    max: Number | Literal["today", "now"] | None = None
+    more_than: Number | None = None
+    after: Name | None = None
+    max_field: Name | None = None
+    show_if: Conditions | None = Setting(None, min_length=1)
+    must_be: bool | None = None
+    computed: str | None = None
+    multiple: bool = False
+    min_count: int | None = Setting(None, ge=1)
+    max_count: int | None = Setting(None, ge=1)
+    fields: list["Field"] | None = Setting(None, min_length=1)
+    sensitive: bool = False
+    prefill: str | None = None
+
+    @property
+    def is_list(self) -> bool:
+        return self.type in ("multi_choice", "repeat") or self.multiple
+
+    @property
+    def fewest(self) -> int:
+        return self.min_count or int(self.required)
+
+    @property
+    def most(self) -> int:
+        if self.type == "multi_choice":
+            return self.max_count or len(self.options or [])
+        return self.max_count or (MOST_FILES if self.type == "file" else MOST_ROWS)
+
+    @property
+    def shortest(self) -> int:
+        return self.min_length or 1
+
+    @property
+    def longest(self) -> int:
+        return self.max_length or LONGEST_TEXT[self.type]
+
+    @property
+    def smallest(self) -> Number | None:
+        if isinstance(self.min, str):
+            return None
+        return self.min if self.min is not None or self.more_than is not None else -LARGEST_NUMBER
+
+    @property
+    def largest(self) -> Number | None:
+        if isinstance(self.max, str):
+            return None
+        return self.max if self.max is not None else LARGEST_NUMBER
+
+
+class ByField(Model):
+    """Which case applies, by the answer to a field."""
+
+    field: Name
+    cases: dict[str, list[Scalar]] = Setting(min_length=1)
+
+    def case_of(self, answers: Mapping[str, object]) -> str | None:
+        answer = answers.get(self.field)
+        return next((case for case, values in self.cases.items() if answer in values), None)
+
+
+class Refusal(Labelled):
+    """Answers that are well-formed but do not belong here, and what to do instead."""
+
+    when: Conditions = Setting(min_length=1)
+    field: Name
+    code: Name
+    eservice: Identifier | None = Setting(None, description="The e-service to use instead.")
+
+
+class LeadTime(Labelled):
+    value: int = Setting(ge=0)
+    unit: Literal["days", "weeks", "months"]
+    before: str
+    applies_to: str | None = Setting(None, description="The only kind of matter it applies to.")
+
+
+class Deadline(Labelled):
+    month: int = Setting(ge=1, le=12)
+    day: int = Setting(ge=1, le=31)
+    of: Literal["same_year", "following_year"]
+    roll_to_next_workday: bool = False
+
+
+class Fee(Labelled):
+    kind: str
+    hours: int | None = None
+
+
+class EServiceFile(Labelled):
+    """An e-service as its file has it."""
+
+    id: Identifier
+    kind: str
+    kind_by_field: ByField | None = None
+    unit: str
+    unit_by_field: ByField | None = None
+    priority: Literal["normal", "urgent"] = "normal"
+    legal_basis: list[Words] = Setting(min_length=1)
+    lead_time: LeadTime | None = None
+    may_start: Labelled | None = None
+    handling_target_days: int | None = None
+    deadline: Deadline | None = None
+    fee: Fee
+    login: Literal["eid", "none", "eid_or_none"]
+    anonymous_allowed: bool = False
+    needs_completeness_check: bool = False
+    follow_up_of: Identifier | None = None
+    notes: list[Labelled] = []
+    receipt_to: Name = Setting(description="The e-mail field whose address gets the receipt.")
+    blocks: list[str]
+    fields: list[Field] = Setting(min_length=1)
+    refuse_if: list[Refusal] = []
+
+
+class Kind(Labelled):
+    """How the law treats the matter."""
+
+    may_start: str
+    decision: str
+
+
+class Block(Labelled):
+    """Fields that several e-services share. `last` blocks come after the e-service's own fields."""
+
+    fields: list[Field] = Setting(min_length=1)
+    last: bool = False
+
+
+class CatalogueFile(Model):
+    kinds: dict[str, Kind]
+    units: dict[str, Labelled]
+    blocks: dict[str, Block]

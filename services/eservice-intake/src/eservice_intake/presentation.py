@@ -1,0 +1,165 @@
+"""E-services as the public reads them, in one language."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from eservice_intake.catalogue import Catalogue, EService
+from eservice_intake.definitions import (
+    ByField,
+    Comparison,
+    Field,
+    Labelled,
+    Number,
+    Scalar,
+)
+
+
+class EServiceBrief(BaseModel):
+    """One line of the list."""
+
+    id: str
+    title: str
+    kind: str
+    kind_label: str
+    unit: str
+    unit_label: str
+    priority: Literal["normal", "urgent"]
+    login: Literal["eid", "none", "eid_or_none"]
+    anonymous_allowed: bool
+
+
+class ShownOption(BaseModel):
+    value: str
+    label: str
+
+
+class ShownField(BaseModel):
+    """A field and its rules. Rules that do not apply are left out."""
+
+    name: str
+    block: str | None = None
+    type: str
+    label: str
+    required: bool
+    note: str | None = None
+    options: list[ShownOption] | None = None
+    pattern: str | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    min: Number | str | None = None
+    max: Number | str | None = None
+    more_than: Number | None = None
+    after: str | None = None
+    max_field: str | None = None
+    show_if: dict[str, Scalar | list[Scalar] | Comparison] | None = None
+    must_be: bool | None = None
+    computed: str | None = None
+    multiple: bool | None = None
+    min_count: int | None = None
+    max_count: int | None = None
+    sensitive: bool | None = None
+    prefill: str | None = None
+    fields: list["ShownField"] | None = None
+
+
+class ShownBlock(BaseModel):
+    """A heading over the fields that name the block. Fields of no block are the e-service's own."""
+
+    id: str
+    title: str
+
+
+class ShownLeadTime(BaseModel):
+    value: int
+    unit: str
+    before: str
+    applies_to: str | None
+    text: str
+
+
+class ShownDeadline(BaseModel):
+    month: int
+    day: int
+    of: str
+    roll_to_next_workday: bool
+    text: str
+
+
+class ShownFee(BaseModel):
+    kind: str
+    hours: int | None
+    text: str
+
+
+class EServiceShown(EServiceBrief):
+    """Everything a person or a frontend needs before and while filling in."""
+
+    kind_by_field: ByField | None
+    unit_by_field: ByField | None
+    legal_basis: list[str]
+    lead_time: ShownLeadTime | None
+    may_start: str | None
+    handling_target_days: int | None
+    deadline: ShownDeadline | None
+    fee: ShownFee
+    follow_up_of: str | None
+    notes: list[str]
+    receipt_to: str
+    blocks: list[ShownBlock]
+    fields: list[ShownField]
+
+
+class Presenter:
+    def __init__(self, catalogue: Catalogue, language: str) -> None:
+        self.catalogue = catalogue
+        self.language = language
+
+    def listed(self) -> list[EServiceBrief]:
+        briefs = [self.brief(eservice) for eservice in self.catalogue.eservices.values()]
+        return sorted(briefs, key=lambda brief: brief.title.casefold())
+
+    def brief(self, eservice: EService) -> EServiceBrief:
+        return EServiceBrief(
+            title=self._say(eservice),
+            kind_label=self._say(self.catalogue.kinds[eservice.kind]),
+            unit_label=self._say(self.catalogue.units[eservice.unit]),
+            **eservice.model_dump(include={"id", "kind", "unit", "priority", "login", "anonymous_allowed"}),
+        )
+
+    def shown(self, eservice: EService) -> EServiceShown:
+        lead_time, deadline, fee = eservice.lead_time, eservice.deadline, eservice.fee
+        return EServiceShown(
+            **dict(self.brief(eservice)),
+            kind_by_field=eservice.kind_by_field,
+            unit_by_field=eservice.unit_by_field,
+            legal_basis=eservice.legal_basis,
+            lead_time=lead_time and ShownLeadTime(text=self._say(lead_time), **_plain(lead_time)),
+            may_start=eservice.may_start and self._say(eservice.may_start),
+            handling_target_days=eservice.handling_target_days,
+            deadline=deadline and ShownDeadline(text=self._say(deadline), **_plain(deadline)),
+            fee=ShownFee(text=self._say(fee), **_plain(fee)),
+            follow_up_of=eservice.follow_up_of,
+            notes=[self._say(note) for note in eservice.notes],
+            receipt_to=eservice.receipt_to,
+            blocks=[ShownBlock(id=name, title=self._say(self.catalogue.blocks[name])) for name in eservice.blocks],
+            fields=[self._field(field, section.block) for section in eservice.sections for field in section.fields],
+        )
+
+    def _field(self, field: Field, block: str | None = None) -> ShownField:
+        rules = field.model_dump(exclude={"sv", "en", "note", "options", "fields"}, exclude_defaults=True)
+        return ShownField(
+            **{"required": False, **rules},
+            block=block,
+            label=self._say(field),
+            note=field.note and self._say(field.note),
+            options=field.options and [ShownOption(value=o.value, label=self._say(o)) for o in field.options],
+            fields=field.fields and [self._field(inner) for inner in field.fields],
+        )
+
+    def _say(self, words: Labelled) -> str:
+        return words.text.in_language(self.language)
+
+
+def _plain(labelled: Labelled) -> dict[str, object]:
+    return labelled.model_dump(exclude={"sv", "en"})

@@ -1,0 +1,204 @@
+"""For every e-service: answers made from its definition are taken, and each rule that is broken is named, alone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from eservice_intake.catalogue import CATALOGUE, EService
+from eservice_intake.conditions import holds
+from eservice_intake.definitions import Comparison, Field
+from eservice_intake.field_types import today
+from eservice_intake.models import Attachment
+from eservice_intake.rules import GROUPS, attachment_ids, violations_of
+from eservice_intake.schema import schema_of
+from shared.database import now
+
+Answers = dict[str, Any]
+Broken = tuple[Answers, str, str]
+
+EVERY_ESERVICE = pytest.mark.parametrize("eservice", CATALOGUE.eservices.values(), ids=lambda eservice: eservice.id)
+FEW = settings(
+    max_examples=3,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],  # shrinking these answers takes minutes and helps little
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+)
+MORE = settings(FEW, max_examples=6)
+ABSENT = "no_such_field"
+
+
+def each_rule_broken(fields: Sequence[Field], answers: Answers) -> Iterator[Broken]:
+    """The answers with one rule broken, the path it is broken at and the code it should be called by."""
+    yield {**answers, ABSENT: 1}, ABSENT, "unknown_field"
+    for field in fields:
+        shown = holds(field.show_if, answers) if field.show_if else True
+        if field.computed:
+            yield {**answers, field.name: 1}, field.name, "computed"
+        elif not shown:
+            yield {**answers, field.name: "x"}, field.name, "hidden"
+        elif field.name in answers:
+            if field.required:
+                yield {name: answers[name] for name in answers if name != field.name}, field.name, "required"
+            for wrong, path, code in wrong_answers(field, answers):
+                yield {**answers, field.name: wrong}, ".".join(filter(None, [field.name, path])), code
+
+
+def wrong_answers(field: Field, answers: Answers) -> Iterator[tuple[Any, str, str]]:
+    value = answers[field.name]
+    yield None, "", "type"
+    yield ("x" if not isinstance(value, str) else 17), "", "type"
+    if field.is_list:
+        yield from wrong_lists(field, value)
+    elif field.type in GROUPS:
+        yield from each_rule_broken(GROUPS[field.type], value)
+    elif field.type in ("text", "textarea"):
+        yield from wrong_texts(field)
+    elif field.type in ("integer", "decimal"):
+        yield from wrong_numbers(field, answers)
+    elif field.type in ("date", "datetime"):
+        yield from wrong_times(field, answers)
+    elif field.type == "bool":
+        if field.must_be is not None:
+            yield not field.must_be, "", "must_be"
+    elif field.type == "choice":
+        yield "no_such_option", "", "option"
+    else:
+        yield "!", "", "format"
+        if field.type in ("orgnr", "personnr"):
+            yield value[:-1] + str((int(value[-1]) + 1) % 10), "", "check_digit"
+
+
+def wrong_lists(field: Field, value: list[Any]) -> Iterator[tuple[Any, str, str]]:
+    if field.required:
+        yield [], "", "min_count"
+    yield ["x"] * (field.most + 1), "", "max_count"
+    if not value:
+        return
+    if field.type == "repeat":
+        yield [17, *value[1:]], "0", "type"
+        for row, path, code in each_rule_broken(field.fields, value[0]):
+            yield [row, *value[1:]], f"0.{path}", code
+    else:
+        yield [*value[:-1], "no_such"], str(len(value) - 1), "option" if field.options else "format"
+        yield [value[0], value[0]], "1", "duplicate"
+
+
+def wrong_texts(field: Field) -> Iterator[tuple[Any, str, str]]:
+    yield "å" * (field.shortest - 1), "", "min_length"
+    yield " " * field.shortest, "", "min_length"
+    yield "å" * (field.longest + 1), "", "max_length"
+    yield "å" * field.shortest + "\0", "", "characters"
+    yield "å" * field.shortest + "\ud800", "", "characters"
+    if field.pattern:
+        yield "å" * field.shortest, "", "pattern"
+
+
+def wrong_numbers(field: Field, answers: Answers) -> Iterator[tuple[Any, str, str]]:
+    yield True, "", "type"
+    yield float("nan"), "", "type"
+    yield float("inf"), "", "type"
+    if field.more_than is not None:
+        yield field.more_than, "", "more_than"
+    else:
+        yield field.smallest - 1, "", "min"
+    yield field.largest + 1, "", "max"
+    if field.max_field:
+        yield answers[field.max_field] + 1, "", "max_field"
+
+
+def wrong_times(field: Field, answers: Answers) -> Iterator[tuple[Any, str, str]]:
+    yield "2026-13-45T09:00:00Z" if field.type == "datetime" else "2026-13-45", "", "format"
+    yield "2026-05-01 09:00" if field.type == "datetime" else "1 maj", "", "format"
+    tomorrow = (now() + timedelta(2)).isoformat()
+    yesterday = (now() - timedelta(2)).isoformat()
+    if field.max:
+        yield tomorrow[: len(answers[field.name])] if field.type == "date" else tomorrow, "", "max"
+    if field.min:
+        yield yesterday[:10] if field.type == "date" else yesterday, "", "min"
+    if field.after in answers and (not field.min or answers[field.after] >= today(now()).isoformat()):
+        yield answers[field.after], "", "after"
+
+
+def forced_by(conditions: Mapping[str, Any]) -> Answers:
+    return {name: wanted.le if isinstance(wanted, Comparison) else wanted for name, wanted in conditions.items()}
+
+
+def found_in(eservice: EService, answers: Answers) -> list[tuple[str, str]]:
+    return [(violation.field, violation.code) for violation in violations_of(eservice, answers, now())]
+
+
+@EVERY_ESERVICE
+@FEW
+@given(data=st.data())
+async def test_valid_answers_are_received(eservice, data, applications, client, database):
+    answers = data.draw(applications(eservice))
+    async with database.transaction() as tx:
+        for attachment_id in attachment_ids(eservice, answers).values():
+            tx.add(Attachment(id=attachment_id, filename="a.pdf", content_type="application/pdf", size=1))
+
+    response = await client.post("/applications", json={"eservice": eservice.id, "language": "sv", "answers": answers})
+
+    assert response.status_code == 201, response.text
+    assert response.json()["kind"] == eservice.kind_for(answers)
+    assert response.json()["unit"] == eservice.unit_for(answers)
+
+
+@EVERY_ESERVICE
+@MORE
+@given(data=st.data())
+def test_each_broken_rule_is_named_alone(eservice, data, applications):
+    answers = data.draw(applications(eservice))
+
+    for broken, path, code in each_rule_broken(eservice.form, answers):
+        assert found_in(eservice, broken) == [(path, code)], broken
+
+
+@pytest.mark.parametrize(
+    ("eservice", "number"),
+    [(eservice, n) for eservice in CATALOGUE.eservices.values() for n in range(len(eservice.refuse_if))],
+    ids=lambda value: getattr(value, "id", value),
+)
+@FEW
+@given(data=st.data())
+def test_answers_that_belong_elsewhere_are_refused(eservice, number, data, well_formed_answers):
+    refusal = eservice.refuse_if[number]
+    answers = data.draw(well_formed_answers(eservice, forced_by(refusal.when)))
+
+    found = violations_of(eservice, answers, now())
+
+    assert [(violation.field, violation.code, violation.message) for violation in found] == [
+        (refusal.field, refusal.code, refusal.text)
+    ]
+
+
+@EVERY_ESERVICE
+@FEW
+@given(data=st.data())
+def test_the_schema_takes_what_the_rules_take(eservice, data, applications):
+    answers = data.draw(applications(eservice))
+
+    Draft202012Validator(schema_of(eservice, "sv")).validate(answers)
+
+
+@EVERY_ESERVICE
+@FEW
+@given(data=st.data())
+def test_the_schema_refuses_fields_that_are_missing_hidden_unknown_or_of_the_wrong_type(eservice, data, applications):
+    answers = data.draw(applications(eservice))
+    validator = Draft202012Validator(schema_of(eservice, "en"))
+
+    for broken, path, code in each_rule_broken(eservice.form, answers):
+        if code in ("required", "hidden", "computed", "unknown_field", "option", "must_be", "min_count", "pattern"):
+            assert not validator.is_valid(broken), (path, code)
+
+
+@EVERY_ESERVICE
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_schema_is_a_schema(eservice, language):
+    Draft202012Validator.check_schema(schema_of(eservice, language))

@@ -1,0 +1,119 @@
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from eservice_intake.app import settings
+from eservice_intake.attachments import SIGNATURES, plain_name
+from eservice_intake.models import Attachment
+from shared.database import Session
+
+FOLDER = settings.data_dir / "attachments"
+PDF = b"%PDF-1.7 a small one"
+
+
+async def send(client, content=PDF, name="ritning.pdf", content_type="application/pdf", **headers):
+    return await client.post("/attachments", files={"file": (name, content, content_type)}, headers=headers)
+
+
+def stored():
+    return {path.name: path.read_bytes() for path in FOLDER.glob("*")} if FOLDER.is_dir() else {}
+
+
+async def test_a_file_is_stored_under_its_id(client, database):
+    content = PDF + b"x" * 700_000
+
+    response = await send(client, content)
+
+    receipt = response.json()
+    async with database.reading() as reading:
+        row = await reading.get(Attachment, UUID(receipt["id"]))
+    assert response.status_code == 201
+    assert receipt == {
+        "id": receipt["id"], "filename": "ritning.pdf", "size": len(content), "content_type": "application/pdf",
+    }  # fmt: skip
+    assert row.application_id is None
+    assert stored()[receipt["id"]] == content
+
+
+@pytest.mark.parametrize("content_type", SIGNATURES)
+async def test_each_type_is_known_by_its_beginning(client, content_type):
+    offset, [start, *_] = SIGNATURES[content_type]
+
+    right = await send(client, b"\0" * offset + start + b"the rest", content_type=f"{content_type}; charset=binary")
+    wrong = await send(client, b"<html>" + b"\0" * offset + start, content_type=content_type)
+
+    assert (right.status_code, wrong.status_code) == (201, 415)
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "application/octet-stream", "", "image/svg+xml"])
+async def test_other_types_are_refused(client, content_type):
+    before = stored()
+
+    response = await send(client, content_type=content_type)
+
+    assert response.status_code == 415
+    assert response.json()["code"] == "UnsupportedAttachment"
+    assert stored() == before
+
+
+async def test_an_empty_file_is_refused(client):
+    assert (await send(client, b"")).status_code == 415
+
+
+async def test_a_file_may_be_larger_than_other_requests_but_not_too_large(client):
+    right = await send(client, PDF.ljust(settings.max_attachment_bytes))
+    over = await send(client, PDF.ljust(settings.max_attachment_bytes + 1))
+    far_over = await send(client, PDF.ljust(settings.max_attachment_bytes + 1024**2))
+
+    assert (right.status_code, over.status_code, far_over.status_code) == (201, 413, 413)
+    assert over.json()["detail"] == "Filen är för stor: högst 10 MB tas emot."
+
+
+async def test_a_request_without_a_file_is_refused(client):
+    response = await client.post("/attachments", data={"note": "no file"})
+
+    assert response.status_code == 422
+    assert response.json()["violations"][0]["field"] == "file"
+
+
+@pytest.mark.parametrize(
+    ("given", "plain"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\anna\\ritning.pdf", "ritning.pdf"),
+        ("å\0\n\u202eä.pdf", "åä.pdf"),
+        ("..", ".."),
+        ("a/", "file"),
+        ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
+    ],
+)
+def test_a_filename_is_only_a_name(given, plain):
+    assert plain_name(given) == plain
+
+
+async def test_a_retry_with_the_same_key_gets_the_first_id_and_stores_nothing(client):
+    key = {"Idempotency-Key": str(uuid4())}
+    first = await send(client, **key)
+    before = stored()
+
+    second = await send(client, **key)
+    other = await send(client, PDF + b"!", **key)
+    renamed = await send(client, name="annan.pdf", **key)
+
+    assert second.json() == first.json()
+    assert (other.status_code, renamed.status_code) == (422, 422)
+    assert stored() == before
+
+
+async def test_a_file_whose_row_is_not_saved_is_deleted(client, monkeypatch):
+    async def fail(self):
+        raise OperationalError("INSERT", {}, Exception("away"))
+
+    before = stored()
+    monkeypatch.setattr(Session, "save_published", fail)
+
+    response = await send(client)
+
+    assert response.status_code == 503
+    assert stored() == before

@@ -1,0 +1,55 @@
+async def test_the_list_is_in_the_language_asked_for(client):
+    swedish = await client.get("/eservices", params={"language": "sv"})
+    english = await client.get("/eservices", params={"language": "en"})
+
+    assert len(swedish.json()) == 22
+    assert "Anmälan om bassängbad" in [eservice["title"] for eservice in swedish.json()]
+    assert "Notification of public pool or bath" in [eservice["title"] for eservice in english.json()]
+
+
+async def test_the_callers_language_is_used_when_none_is_asked_for(client):
+    response = await client.get("/eservices/bassangbad", headers={"Accept-Language": "en"})
+
+    assert response.json()["title"] == "Notification of public pool or bath"
+
+
+async def test_an_eservice_shows_texts_and_fields_with_labels(client):
+    response = await client.get("/eservices/varmepump", params={"language": "en"})
+
+    shown = response.json()
+    fields = {field["name"]: field for field in shown["fields"]}
+    assert response.status_code == 200
+    assert (shown["kind_label"], shown["unit_label"]) == ("Notification", "Sewage, water and energy")
+    assert shown["kind_by_field"]["cases"] == {"ansokan": [True], "anmalan": [False]}
+    assert shown["fee"] == {"kind": "fixed_hours", "hours": 3, "text": "Fixed fee of 3 hours of handling."}
+    assert shown["lead_time"]["text"] == "At the latest six weeks before the work begins."
+    assert shown["legal_basis"][0] == "förordning (1998:899) 17 §"
+    assert fields["heat_source"]["options"][0] == {"value": "berg", "label": "Rock"}
+    assert fields["neighbour_statement"]["show_if"] == {"distance_boundary_m": {"lt": 10}}
+    assert fields["boreholes"]["fields"][1]["max"] == 500
+    assert fields["applicant_personnr"]["sensitive"] is True
+    assert {"id": "applicant_person", "title": "Applicant"} in shown["blocks"]
+
+
+async def test_the_schema_can_be_read(client):
+    response = await client.get("/eservices/varmepump/schema", params={"language": "sv"})
+
+    schema = response.json()
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["properties"]["heat_source"]["oneOf"][0] == {"const": "berg", "title": "Berg"}
+    assert "heat_source" in schema["required"]
+
+
+async def test_an_unknown_eservice_is_not_found(client):
+    for path in ("/eservices/x", "/eservices/x/schema"):
+        response = await client.get(path)
+
+        assert response.status_code == 404
+        assert response.json()["code"] == "UnknownEService"
+
+
+async def test_an_unknown_language_is_refused(client):
+    response = await client.get("/eservices", params={"language": "de"})
+
+    assert response.status_code == 422
+    assert response.json()["violations"][0]["field"] == "language"
