@@ -16,8 +16,8 @@ def topics() -> None:
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory, topics: None) -> Iterator[System]:
-    """Everything, running. A mailer that is killed gives its mails back after three seconds."""
-    with prepared(tmp_path_factory.mktemp("system"), MAIL_LEASE_SECONDS="3", MAIL_RETRY_SECONDS="1") as system:
+    """Everything, running. A mailer that is killed gives its mails back after six seconds."""
+    with prepared(tmp_path_factory.mktemp("system"), MAIL_LEASE_SECONDS="6", MAIL_RETRY_SECONDS="1") as system:
         system.start(*PROCESSES)
         system.wait_until_ready(*PROCESSES)
         yield system

@@ -92,16 +92,28 @@ async def test_an_answer_that_is_none_means_housing_is_away(housing: Housing, co
         await contacts_of(housing).find(OWNER)
 
 
-async def test_a_token_housing_does_not_take_is_renewed(housing: Housing, contacts_of):
-    contacts = contacts_of(housing)
+async def test_a_token_housing_does_not_take_is_renewed_at_once(housing: Housing, contacts_of):
     housing.answer = httpx.Response(401)
-    with pytest.raises(ContactsAway):
-        await contacts.find(OWNER)
 
-    housing.answer = httpx.Response(200, json=FOUND)
-    await contacts.find(OWNER)
+    with pytest.raises(ContactsAway):
+        await contacts_of(housing).find(OWNER)
 
     assert len(housing.sign_ins) == 2
+
+
+async def test_housing_that_was_away_is_left_alone_for_some_seconds(contacts_of):
+    asked = []
+
+    def nobody(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url)
+        raise httpx.ConnectError("refused")
+
+    contacts = contacts_of(nobody)
+    for _ in range(3):
+        with pytest.raises(ContactsAway):
+            await contacts.find(OWNER)
+
+    assert len(asked) == 1
 
 
 async def test_an_unreachable_issuer_means_contacts_are_away(contacts_of):

@@ -75,15 +75,26 @@ async def _attempt(database: Database, mailroom: Mailroom, deliveries: Sequence[
     """All of it within the lease: a sixth to look up, a third to begin, a sixth to connect, a third to send."""
     started = asyncio.get_running_loop().time()
     look_up_before, begin_before = started + mailroom.lease_seconds / 6, started + mailroom.lease_seconds / 3
-    found = await asyncio.gather(*(_addressee(mailroom, delivery, look_up_before) for delivery in deliveries))
-    addressed = [(delivery, to) for delivery, to in zip(deliveries, found, strict=True) if to is not None]
-    unwanted = await suppressed(database, {digest_of(to.address) for _, to in addressed})
+    unwanted = await suppressed(database, {digest_of(d.recipient) for d in deliveries if d.contact_id is None})
     refused = await asyncio.gather(
-        *(_send(mailroom, delivery, to, unwanted, begin_before) for delivery, to in addressed)
+        *(_deliver(database, mailroom, d, unwanted, look_up_before, begin_before) for d in deliveries)
     )
     async with database.transaction() as tx:
         await record(tx, deliveries, [address for address in refused if address is not None])
     _measure(deliveries)
+
+
+async def _deliver(
+    database: Database, mailroom: Mailroom, delivery: Delivery, unwanted: set[str], look_up_before: float,
+    begin_before: float,
+) -> SuppressedAddress | None:  # fmt: skip
+    """One mail from look-up to reply, so that one whose address is slow to be had delays no other."""
+    to = await _addressee(mailroom, delivery, look_up_before)
+    if to is None:
+        return None
+    if delivery.contact_id is not None:
+        unwanted = await suppressed(database, {digest_of(to.address)})
+    return await _send(mailroom, delivery, to, unwanted, begin_before)
 
 
 async def _addressee(mailroom: Mailroom, delivery: Delivery, before: float) -> Addressee | None:
