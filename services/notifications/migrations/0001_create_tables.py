@@ -58,7 +58,11 @@ def _create_delivery() -> None:
         "ix_delivery_due", "delivery", ["priority", "next_attempt_at"], postgresql_where=due, sqlite_where=due
     )
     op.create_index("ix_delivery_about", "delivery", ["about"])
-    op.create_index("ix_delivery_status", "delivery", ["status", "created_at"])
+    op.create_index("ix_delivery_created_at", "delivery", ["created_at"])
+    trouble = sa.text("status NOT IN ('queued', 'sending', 'accepted')")
+    op.create_index(
+        "ix_delivery_trouble", "delivery", ["status", "created_at"], postgresql_where=trouble, sqlite_where=trouble
+    )
 
 
 def _create_staff_task() -> None:

@@ -90,7 +90,7 @@ class InboxEvent(SQLModel, table=True):
 
     group: str = Field(primary_key=True)
     event_id: UUID = Field(primary_key=True)
-    handled_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    handled_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class AuditEntry(SQLModel, table=True):

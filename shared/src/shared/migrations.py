@@ -83,7 +83,6 @@ def create_messaging_tables() -> None:
         sa.Column("event_id", sa.Uuid(), primary_key=True),
         sa.Column("handled_at", UtcDateTime(), nullable=False),
     )
-    op.create_index("ix_inbox_handled_at", "inbox", ["handled_at"])
     op.create_table(
         "idempotency_key",
         sa.Column("key", sa.String(), primary_key=True),

@@ -38,6 +38,9 @@ class DeliveryStatus(StrEnum):
 DUE = sa.text("status IN ('queued', 'retry_wait', 'sending')")
 
 
+TROUBLE = sa.text("status NOT IN ('queued', 'sending', 'accepted')")
+
+
 class Delivery(SQLModel, table=True):
     """One mail to one recipient: an address, or `contact:<id>` for somebody only housing knows.
 
@@ -48,7 +51,8 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("event_id", "recipient", "channel", name="uq_delivery_event_recipient_channel"),
         sa.Index("ix_delivery_due", "priority", "next_attempt_at", postgresql_where=DUE, sqlite_where=DUE),
-        sa.Index("ix_delivery_status", "status", "created_at"),
+        sa.Index("ix_delivery_created_at", "created_at"),
+        sa.Index("ix_delivery_trouble", "status", "created_at", postgresql_where=TROUBLE, sqlite_where=TROUBLE),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
