@@ -103,8 +103,10 @@ async def _is(handled: Handled, count: int) -> bool:
         (None, [("ce_type", b"housing.house-listed.v1")], "json_invalid"),
         (b"{}", [("ce_type", b"housing.house-burnt-down.v9")], "unknown type"),
         (b'{"type": "housing.house-listed.v1"}', [("odd", b"\xff\xfe")], "missing"),
+        (b"{}", [("ce_type", None), ("ce_id", None)], "union_tag_not_found"),
+        (b"x" * (1024 * 1024 - 500), [], "json_invalid"),
     ],
-    ids=["bytes", "tombstone", "unknown type", "odd header"],
+    ids=["bytes", "tombstone", "unknown type", "odd header", "empty headers", "as large as can be"],
 )
 async def test_an_unreadable_record_is_set_aside_byte_for_byte_and_the_rest_is_handled(
     settings, topic, group, producer, value, headers, reason

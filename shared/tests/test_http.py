@@ -15,6 +15,7 @@ from shared.database import OUTBOX, Database
 from shared.errors import Conflict
 from shared.events import HouseListed
 from shared.http import Person, RecipientLimit, Router, Transaction, create_api, require_role
+from shared.http.limits import InProcess
 from shared.settings import Settings
 
 router = Router()
@@ -202,6 +203,15 @@ async def test_one_address_is_not_mailed_without_end():
 
     assert (first.status_code, second.status_code) == (201, 429)
     assert int(second.headers["Retry-After"]) > 0
+
+
+async def test_an_address_is_forgotten_when_its_window_has_passed():
+    seen = InProcess()
+
+    hits = [await seen.acquire_entry(key, 1, seconds) for key, seconds in (("brief", 0), ("long", 60), ("long", 60))]
+
+    assert hits == [True, True, False]
+    assert list(seen._hits) == ["long"]
 
 
 async def test_staff_with_the_role_are_let_in(client, staff):

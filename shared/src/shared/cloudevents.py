@@ -1,8 +1,11 @@
 """Events on the wire: CloudEvents 1.0 in Kafka's binary mode, with the trace they were published in."""
 
-from opentelemetry import propagate
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from shared.events import Event
+
+# Only the trace: a caller's `baggage` is the public's to write and must not travel further.
+_TRACE = TraceContextTextMapPropagator()
 
 
 def cloudevent_headers(event: Event) -> dict[str, str]:
@@ -17,5 +20,5 @@ def cloudevent_headers(event: Event) -> dict[str, str]:
         "content-type": "application/json",
         "correlation_id": str(event.event_id),
     }
-    propagate.inject(headers)
+    _TRACE.inject(headers)
     return headers

@@ -5,21 +5,18 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic_core import from_json
-from sqlalchemy import event as sa_event
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared.cloudevents import cloudevent_headers
+from shared.engine import create_engine
 from shared.events import Event
 from shared.settings import Settings
 
@@ -182,7 +179,7 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         self.url = settings.database
         self.group = settings.group
-        self.engine = _create_engine(self.url, settings.database_pool)
+        self.engine = create_engine(self.url, settings.database_pool)
         self._sessions = async_sessionmaker(
             self.engine, class_=Session, expire_on_commit=False, info={"group": self.group}
         )
@@ -212,32 +209,3 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
-
-
-def _create_engine(url: str, pool_size: int) -> AsyncEngine:
-    if url.startswith("postgresql"):
-        return create_async_engine(
-            url, pool_size=pool_size, max_overflow=0, pool_timeout=10,
-            hide_parameters=True, json_deserializer=from_json,
-            connect_args={"timeout": 5, "command_timeout": 30},
-        )  # fmt: skip
-    Path(sa.make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(
-        url, pool_size=pool_size, max_overflow=0, hide_parameters=True, json_deserializer=from_json
-    )
-    sa_event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    sa_event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _: Any) -> None:
-    connection.isolation_level = None  # the driver begins nothing: we do, in _begin_sqlite
-    cursor = connection.cursor()
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

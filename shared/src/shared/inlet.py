@@ -8,10 +8,9 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import KafkaError
 from prometheus_client import Counter
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.database import Database, Session, now
+from shared.engine import database_is_away
 from shared.events import EVENT_CLASSES, AnyEvent, read_event
 from shared.logging import log
 from shared.worker import Backoff, Pulse
@@ -39,8 +38,7 @@ def replay_topic(group: str) -> str:
 
 def decode(record: Record) -> AnyEvent:
     """The event a record carries. Raises Undecodable with a reason that quotes no data."""
-    headers = dict(record.headers)
-    kind = headers.get("ce_type", b"").decode(errors="replace")
+    kind = _text(record, "ce_type")
     if kind and kind not in EVENT_CLASSES:
         raise Undecodable(f"unknown type {kind[:100]!r}")
     try:
@@ -52,16 +50,14 @@ def decode(record: Record) -> AnyEvent:
         raise Undecodable(problems) from None
 
 
-def is_infrastructure(error: BaseException) -> bool:
-    """Whether the record is innocent: the database or the network is away, read-only, busy or not yet migrated.
+def _text(record: Record, header: str) -> str:
+    """A header as text; Kafka allows one without a value."""
+    return (dict(record.headers).get(header) or b"").decode(errors="replace")
 
-    A database error counts against the record only when the data itself was refused: SQLSTATE class 22 or 23.
-    """
-    if isinstance(error, DBAPIError):
-        state = str(getattr(error.orig, "sqlstate", None) or "")
-        refused = type(error).__name__ in ("DataError", "IntegrityError") or state[:2] in ("22", "23")
-        return error.connection_invalidated or not refused
-    return isinstance(error, OSError | TimeoutError | PoolTimeout | KafkaError)
+
+def is_infrastructure(error: BaseException) -> bool:
+    """Whether the record is innocent: the database or the network is away, read-only, busy or not yet migrated."""
+    return database_is_away(error) or isinstance(error, OSError | TimeoutError | KafkaError)
 
 
 class Inlet:
@@ -143,6 +139,5 @@ class Inlet:
                 log.warning("the dead-letter topic cannot take a record; waiting", exc_info=failure)
                 await backoff.wait()
         SET_ASIDE.inc()
-        event_id = dict(record.headers).get("ce_id", b"").decode(errors="replace")
-        log.error("a record was set aside", event_id=event_id, reason=reason, topic=record.topic,
+        log.error("a record was set aside", event_id=_text(record, "ce_id"), reason=reason, topic=record.topic,
                   partition=record.partition, offset=record.offset)  # fmt: skip

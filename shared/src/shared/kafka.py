@@ -27,8 +27,13 @@ BATCH = 500
 BATCH_TIMEOUT_MS = 10
 
 
-def create_producer(settings: Settings) -> AIOKafkaProducer:
-    """A producer that is told of every record whether all replicas have it."""
+LARGEST_RECORD = 1024 * 1024
+ROOM_FOR_ORIGIN = 64 * 1024
+"""What a dead letter may be larger than the record it was: its origin is in its headers."""
+
+
+def create_producer(settings: Settings, largest: int = LARGEST_RECORD) -> AIOKafkaProducer:
+    """A producer that is told of every record whether all replicas have it. `largest` is in bytes."""
     return AIOKafkaProducer(
         bootstrap_servers=settings.kafka_bootstrap_servers,
         acks="all",
@@ -36,6 +41,7 @@ def create_producer(settings: Settings) -> AIOKafkaProducer:
         partitioner=_partition,
         linger_ms=2,
         max_batch_size=256 * 1024,
+        max_request_size=largest,
         request_timeout_ms=10_000,
     )
 
@@ -73,8 +79,11 @@ async def create_topics(settings: Settings, groups: Sequence[str], topics: Seque
 
 
 def _new_topic(name: str, hours: int, settings: Settings) -> NewTopic:
-    retention = {"retention.ms": str(hours * 3_600_000)}
-    return NewTopic(name, settings.topic_partitions, settings.topic_replication, topic_configs=retention)
+    configs = {
+        "retention.ms": str(hours * 3_600_000),
+        "max.message.bytes": str(LARGEST_RECORD + 2 * ROOM_FOR_ORIGIN),
+    }
+    return NewTopic(name, settings.topic_partitions, settings.topic_replication, topic_configs=configs)
 
 
 def on_events(router: KafkaRouter, *topics: str, group: str) -> Callable[[Handler], Handler]:
@@ -137,7 +146,7 @@ def create_consumer(settings: Settings, router: KafkaRouter) -> Starlette:
 
     @asynccontextmanager
     async def listening() -> AsyncIterator[None]:
-        producer = create_producer(settings)
+        producer = create_producer(settings, LARGEST_RECORD + ROOM_FOR_ORIGIN)
         broker = KafkaBroker(
             settings.kafka_bootstrap_servers,
             middlewares=[KafkaPrometheusMiddleware(registry=REGISTRY), KafkaTelemetryMiddleware()],

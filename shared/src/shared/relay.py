@@ -43,6 +43,7 @@ class Sent(NamedTuple):
     """An event on its way to Kafka."""
 
     id: int
+    event_id: str
     key: str
     future: asyncio.Future[Any]
 
@@ -143,7 +144,7 @@ async def _send(outlet: Outlet, rows: Sequence[Any]) -> list[Sent]:
             future = asyncio.get_running_loop().create_future()
             future.set_exception(error)
             outlet.parked_keys.add(row.key)
-        batch.append(Sent(row.id, row.key, future))
+        batch.append(Sent(row.id, row.headers["ce_id"], row.key, future))
     return batch
 
 
@@ -152,7 +153,7 @@ async def _acknowledgements(outlet: Outlet, batch: list[Sent]) -> Acknowledged:
     acknowledged = Acknowledged()
     for sent, result in zip(batch, results, strict=True):
         if isinstance(result, MessageSizeTooLargeError):
-            log.error("an event can never be sent; it and later events of its key wait", outbox_id=sent.id)
+            log.error("an event can never be sent; it and later events of its key wait", event_id=sent.event_id)
             acknowledged.parked[sent.id] = str(result)
             outlet.parked_keys.add(sent.key)
         elif isinstance(result, BaseException):

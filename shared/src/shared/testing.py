@@ -22,8 +22,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
+from shared.cli.plain import ALL_SERVICES
 from shared.database import OUTBOX, Database, Session
-from shared.events import SERVICES, AnyEvent, read_event
+from shared.events import AnyEvent, read_event
 from shared.http.staff import Issuer
 from shared.logging import configure_logging
 from shared.migrations import engine_for, migrate
@@ -31,7 +32,6 @@ from shared.settings import Settings
 from shared.tansu import broker_command, wait_for_port
 
 ISSUER = "http://issuer.test"
-ALL_SERVICES = sorted({*SERVICES, "notifications"})
 Headers = dict[str, str]
 
 _stack = contextlib.ExitStack()

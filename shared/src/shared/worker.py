@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import timedelta
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ import shared.http.idempotency  # noqa: F401  # its table is purged here
 from shared.database import INBOX, OUTBOX, Database, now
 from shared.http.observe import Check, configure_tracing, health_routes
 from shared.logging import configure_logging, log
+from shared.memory import settle
 from shared.settings import Settings
 
 R = TypeVar("R")
@@ -24,6 +25,7 @@ Loop = Callable[[], Awaitable[None]]
 LONGEST_SILENCE_SECONDS = 120
 LONGEST_BACKOFF_SECONDS = 30
 PURGE_SECONDS = 3600
+PURGED_AT_ONCE = 10_000
 
 
 class Stuck(Exception):
@@ -116,8 +118,10 @@ def create_process(
 
     async def purge_hourly() -> None:
         while True:
-            with suppress(Exception):  # what is not purged now is purged in an hour
+            try:
                 await purge(database, settings)
+            except Exception as error:  # noqa: BLE001  # the worker loop outlives whatever fails
+                log.error("what is past its keeping could not be deleted", exc_info=error)
             await asyncio.sleep(PURGE_SECONDS)
 
     @asynccontextmanager
@@ -127,6 +131,7 @@ def create_process(
             if at_start is not None:
                 await at_start()
             async with around() if around else nullcontext(), _running(*loops, purge_hourly):
+                settle()
                 yield
         finally:
             await database.close()
@@ -147,16 +152,20 @@ async def _running(*loops: Loop) -> AsyncIterator[None]:
 
 
 async def purge(database: Database, settings: Settings) -> None:
-    """Delete published events, inbox entries and kept answers that are past their retention."""
+    """Delete published events, inbox entries and kept answers that are past their retention, some at a time."""
     answers = SQLModel.metadata.tables["idempotency_key"]
     # By age, not by when it was last published: a replay must not keep an event longer than readers remember it.
-    old = OUTBOX.c.created_at < now() - timedelta(days=settings.outbox_retention_days)
-    statements = [
-        OUTBOX.delete().where(OUTBOX.c.published_at.is_not(None), old),
-        INBOX.delete().where(INBOX.c.handled_at < now() - timedelta(days=settings.inbox_retention_days)),
-        sa.delete(answers).where(answers.c.created_at < now() - timedelta(hours=settings.idempotency_retention_hours)),
-    ]
-    async with database.transaction() as tx:
-        connection = await tx.connection()
-        for statement in statements:
-            await connection.execute(statement)
+    published = OUTBOX.c.published_at.is_not(None)
+    old = {
+        OUTBOX: (OUTBOX.c.created_at < now() - timedelta(days=settings.outbox_retention_days)) & published,
+        INBOX: INBOX.c.handled_at < now() - timedelta(days=settings.inbox_retention_days),
+        answers: answers.c.created_at < now() - timedelta(hours=settings.idempotency_retention_hours),
+    }
+    for table, condition in old.items():
+        key = sa.tuple_(*table.primary_key.columns)
+        some = sa.select(*table.primary_key.columns).where(condition).limit(PURGED_AT_ONCE)
+        deleted = PURGED_AT_ONCE
+        while deleted == PURGED_AT_ONCE:
+            async with database.transaction() as tx:
+                result = await (await tx.connection()).execute(sa.delete(table).where(key.in_(some)))
+            deleted = result.rowcount

@@ -64,7 +64,7 @@ async def opened(service: str) -> AsyncIterator[Database]:
 
 
 def console() -> Console:
-    return Console(soft_wrap=True)
+    return Console(soft_wrap=True, markup=False)
 
 
 def progress() -> Progress:

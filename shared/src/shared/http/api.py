@@ -10,6 +10,7 @@ from shared.http.observe import MeasureRequests, add_health, configure_tracing
 from shared.http.problems import add_problem_handlers
 from shared.http.staff import Issuer
 from shared.logging import configure_logging
+from shared.memory import settle
 from shared.settings import Settings
 
 
@@ -19,6 +20,7 @@ def create_api(settings: Settings, *routers: APIRouter, title: str) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         configure_logging(settings.service, settings.log_level)
+        settle()
         yield
         await app.state.database.close()
 

@@ -1,40 +1,85 @@
 """How often a client may change something, and how often one e-mail address may be named."""
 
-from typing import Annotated, Protocol, cast
+import time
+from collections import OrderedDict, deque
+from typing import Annotated, Any, ClassVar, Protocol, cast
 
 from fastapi import Depends, Request
 from limits import RateLimitItem, parse
-from limits.aio.storage import Storage
+from limits.aio.storage import MemoryStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
+from limits.errors import StorageError
 from limits.storage import storage_from_string
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import TooManyRequests
 from shared.http.problems import DETAILS, problem
+from shared.logging import log
 from shared.settings import Settings
 
 
 class TooManyMails(TooManyRequests):
     """That e-mail address has been sent many confirmations lately. Wait an hour and try again."""
 
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "3600"}
     sv = "Den e-postadressen har fått många bekräftelser nyligen. Vänta en timme och försök igen."
+
+
+class InProcess(MemoryStorage):
+    """The library's own looks through all keys at every hit, a thread each: an hour of recipients keeps a core busy."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._hits: OrderedDict[str, deque[float]] = OrderedDict()
+
+    async def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        now = time.monotonic()
+        hits = self._hits.setdefault(key, deque())
+        self._hits.move_to_end(key)
+        while hits and hits[0] <= now:
+            hits.popleft()
+        allowed = len(hits) + amount <= limit
+        if allowed:
+            hits.extend([now + expiry] * amount)
+        self._forget(now)
+        return allowed
+
+    def _forget(self, now: float) -> None:
+        """Drop the keys longest unused, so that an hour's keys are all there are."""
+        while self._hits:
+            key, hits = next(iter(self._hits.items()))
+            if hits and hits[-1] > now:
+                return
+            del self._hits[key]
 
 
 class Limiter:
     def __init__(self, settings: Settings) -> None:
-        storage = cast(Storage, storage_from_string(settings.rate_limit_storage, implementation="redispy"))
-        self._window = MovingWindowRateLimiter(storage)
+        self._window = MovingWindowRateLimiter(_storage(settings.rate_limit_storage))
         self._per_client: RateLimitItem = parse(settings.rate_limit)
         self._per_recipient: RateLimitItem = parse(settings.recipient_rate_limit)
 
     async def allows(self, client: str) -> bool:
-        return await self._window.hit(self._per_client, "client", client)
+        return await self._hit(self._per_client, "client", client)
 
     async def recipient(self, address: str) -> None:
         """Count a mail to the address; raise TooManyMails when it has had its share."""
-        if not await self._window.hit(self._per_recipient, "recipient", address.strip().lower()):
+        if not await self._hit(self._per_recipient, "recipient", address.strip().lower()):
             raise TooManyMails
+
+    async def _hit(self, limit: RateLimitItem, *who: str) -> bool:
+        try:
+            return await self._window.hit(limit, *who)
+        except StorageError as error:
+            log.error("the storage of the limits is away: nothing is limited", exc_info=error)
+            return True
+
+
+def _storage(url: str) -> Storage:
+    if url.startswith("async+memory"):
+        return InProcess()
+    return cast(Storage, storage_from_string(url, implementation="redispy", wrap_exceptions=True))
 
 
 class RateLimit:
@@ -85,7 +130,7 @@ def _is_plain(message: Message) -> bool:
     return Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
 
 
-def _limiter(request: Request) -> Limiter:
+async def _limiter(request: Request) -> Limiter:
     limiter: Limiter = request.app.state.limiter
     return limiter
 

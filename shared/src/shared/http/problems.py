@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from shared.engine import database_is_away
 from shared.errors import DomainError, Invalid, Text, Unavailable, Violation
 from shared.logging import log
 
@@ -92,7 +93,8 @@ def language_of(request: Request) -> str:
     for part in request.headers.get("accept-language", "").split(","):
         tag, _, quality = part.strip().partition(";q=")
         try:
-            wanted.append((-float(quality or 1), tag[:2].lower()))
+            if float(quality or 1) > 0:
+                wanted.append((-float(quality or 1), tag[:2].lower()))
         except ValueError:
             continue
     return next((tag for _, tag in sorted(wanted, key=lambda w: w[0]) if tag in ("sv", "en")), "sv")
@@ -147,18 +149,20 @@ def add_problem_handlers(app: FastAPI) -> None:
         detail = DETAILS.get(error.status_code, fallback)
         return problem(request, error.status_code, f"Http{error.status_code}", detail, headers=headers)
 
-    @app.exception_handler(DBAPIError)
-    @app.exception_handler(PoolTimeout)
-    @app.exception_handler(OSError)
-    async def away(request: Request, error: Exception) -> JSONResponse:
-        log.error("a request failed at the database", exc_info=error, path=route_of(request))
-        unavailable = Unavailable()
-        return problem(request, 503, unavailable.code, unavailable.text, headers=unavailable.headers)
-
     @app.exception_handler(Exception)
     async def unplanned(request: Request, error: Exception) -> JSONResponse:
         log.error("a request failed", exc_info=error, path=route_of(request))
         return problem(request, 500, "Unplanned", DETAILS[500])
+
+    @app.exception_handler(DBAPIError)
+    @app.exception_handler(PoolTimeout)
+    @app.exception_handler(OSError)
+    async def away(request: Request, error: Exception) -> JSONResponse:
+        if not isinstance(error, OSError) and not database_is_away(error):
+            return await unplanned(request, error)
+        log.error("a request failed at the database", exc_info=error, path=route_of(request))
+        unavailable = Unavailable()
+        return problem(request, 503, unavailable.code, unavailable.text, headers=unavailable.headers)
 
 
 def route_of(request: Request) -> str:

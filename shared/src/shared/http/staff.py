@@ -31,7 +31,7 @@ class Issuer:
     """A configured OpenID Connect issuer, whose keys are fetched when needed and kept for ten minutes."""
 
     def __init__(self, url: str, audience: str) -> None:
-        self.url = url.rstrip("/")
+        self.url = url
         self.audience = audience
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched_at = float("-inf")
@@ -67,7 +67,7 @@ class Issuer:
     async def _fetch(self) -> None:
         try:
             async with httpx.AsyncClient(timeout=5) as client:
-                configuration = await client.get(f"{self.url}/.well-known/openid-configuration")
+                configuration = await client.get(f"{self.url.rstrip('/')}/.well-known/openid-configuration")
                 configuration.raise_for_status()
                 keys = await client.get(configuration.json()["jwks_uri"])
                 keys.raise_for_status()

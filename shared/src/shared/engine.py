@@ -1,0 +1,53 @@
+"""Connections to PostgreSQL and SQLite, and what it means when one fails."""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic_core import from_json
+from sqlalchemy import event as sa_event
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+
+def database_is_away(error: BaseException) -> bool:
+    """Whether it is not what was sent that failed, but where: away, read-only, busy, or not yet migrated.
+
+    The data itself was refused only with an SQLSTATE of class 22 (data exception) or 23 (integrity constraint).
+    """
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        refused = type(error).__name__ in ("DataError", "IntegrityError") or state[:2] in ("22", "23")
+        return error.connection_invalidated or not refused
+    return isinstance(error, PoolTimeout)
+
+
+def create_engine(url: str, pool_size: int) -> AsyncEngine:
+    if url.startswith("postgresql"):
+        return create_async_engine(
+            url, pool_size=pool_size, max_overflow=0, pool_timeout=10,
+            hide_parameters=True, json_deserializer=from_json,
+            connect_args={"timeout": 5, "command_timeout": 30},
+        )  # fmt: skip
+    Path(sa.make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(
+        url, pool_size=pool_size, max_overflow=0, hide_parameters=True, json_deserializer=from_json
+    )
+    sa_event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    sa_event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing: we do, in _begin_sqlite
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
