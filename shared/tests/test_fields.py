@@ -1,7 +1,20 @@
-import pytest
-from pydantic import BaseModel, ValidationError
+import json
+from typing import Annotated
 
-from shared.http.fields import Email, Line, Paging, Prose, WebAddress
+import pytest
+from pydantic import BaseModel, Field, ValidationError
+
+from shared.http.fields import LONGEST_LINE, LONGEST_PROSE, Email, Line, Paging, Prose, WebAddress
+
+QA = "\u0958"
+"""One letter that becomes two when it is composed."""
+
+
+class Limits(BaseModel):
+    line: Line = Field("x", max_length=4)
+    prose: Prose | None = Field(None, max_length=4)
+    words: list[Annotated[Line, Field(max_length=4)]] = []
+    url: WebAddress = "https://example.com/"
 
 
 class Form(BaseModel):
@@ -46,6 +59,40 @@ def test_what_is_no_email_address_is_refused(address):
 def test_what_is_no_web_address_is_refused(address):
     with pytest.raises(ValidationError, match="url"):
         Form(url=address)
+
+
+@pytest.mark.parametrize(
+    ("field", "fits", "too_long"),
+    [
+        ("line", QA * 2, QA * 3),
+        ("line", "A\u030a" * 4, "A\u030a" * 5),
+        ("prose", QA * 2, QA * 3),
+        ("words", [QA * 2], [QA * 3]),
+        ("url", "https://example.com/" + "å" * 330, "https://example.com/" + "å" * 331),
+    ],
+)
+def test_a_text_is_as_long_as_it_is_when_saved(field, fits, too_long):
+    kept = Limits.model_validate({field: fits})
+
+    assert Limits.model_validate(kept.model_dump()) == kept
+    with pytest.raises(ValidationError, match="at most"):
+        Limits.model_validate({field: too_long})
+
+
+@pytest.mark.parametrize(
+    ("field", "longest"),
+    [("line", LONGEST_LINE), ("prose", LONGEST_PROSE), ("email", LONGEST_LINE), ("url", LONGEST_LINE)],
+)
+def test_a_text_too_long_for_any_field_is_refused_before_it_is_composed(field, longest):
+    with pytest.raises(ValidationError, match=f"at most {longest}"):
+        Form.model_validate({field: "x" * (longest + 1)})
+
+
+@pytest.mark.parametrize("field", Form.model_fields)
+@pytest.mark.parametrize("value", [json.loads(r'"\ud800"'), 17, None, ["x"]])
+def test_what_is_no_text_at_all_is_refused(field, value):
+    with pytest.raises(ValidationError, match=field):
+        Form.model_validate({field: value})
 
 
 def test_an_unknown_filter_is_refused():

@@ -18,6 +18,7 @@ import httpx
 import jwt
 import pytest
 import sqlalchemy as sa
+from aiokafka.admin import AIOKafkaAdminClient
 from cryptography.hazmat.primitives.asymmetric import rsa
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import async_sessionmaker
@@ -47,6 +48,7 @@ def pytest_load_initial_conftests() -> None:
     os.environ |= {"MODE": "embedded", "OIDC_ISSUER": ISSUER, "DATA_DIR": str(folder)}
     os.environ |= {"RATE_LIMIT": "1000000/second", "RECIPIENT_RATE_LIMIT": "1000000/second"}
     if server := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        asyncio.run(_refuse_kafka_in_use(server))
         broker = f"Kafka at {server}"
     else:
         broker = "the embedded broker (Tansu)"
@@ -59,6 +61,25 @@ def pytest_load_initial_conftests() -> None:
     for service in ALL_SERVICES:
         migrate(Settings(service=service))
     _header.append(f"broker: {broker}; database: {database}")
+
+
+async def _refuse_kafka_in_use(servers: str) -> None:
+    """Tests send to the services' topics, join the group notifications and stop the broker."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
+    try:
+        await admin.start()
+        # Listed first: a broker that never had a group has no coordinator to ask.
+        if "notifications" not in dict(await admin.list_consumer_groups()):
+            return
+        [description] = await admin.describe_consumer_groups(["notifications"])
+    finally:
+        await admin.close()
+    [(*_, members)] = [group[:6] for group in description.groups]
+    if members:
+        raise pytest.UsageError(
+            "KAFKA_BOOTSTRAP_SERVERS names a Kafka in use: the group notifications has members. "
+            "Tests need a Kafka of their own: deploy/real-stack make test"
+        )
 
 
 def pytest_report_header() -> list[str]:

@@ -27,7 +27,7 @@ def create_api(settings: Settings, *routers: APIRouter, title: str) -> FastAPI:
     configure_tracing(settings)
     app = FastAPI(
         title=f"Kommunbuss: {title}", version="1", lifespan=lifespan,
-        telemetry={"metrics": False, "logs": False},
+        telemetry={"metrics": False, "logs": False, "operation_spans": False},
     )  # fmt: skip
     app.state.settings = settings
     app.state.database = Database(settings)
