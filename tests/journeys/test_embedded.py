@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from deploy import submissions
@@ -74,6 +75,16 @@ async def arrive(embedded, http, journey):
     async with asyncio.timeout(30):
         while not (await find(journey) and (await embedded.tasks(http))[journey.id]):
             await asyncio.sleep(0.1)
+
+
+def test_everything_together_takes_less_than_the_memory_of_a_small_machine(embedded):
+    with embedded:
+        runner = psutil.Process(embedded.process.pid)
+        everything = [runner, *runner.children(recursive=True)]
+        taken = sum(process.memory_full_info().pss for process in everything)
+
+    assert len(everything) >= 12
+    assert taken < 1_200_000_000
 
 
 async def test_a_second_start_loses_and_repeats_nothing(embedded):

@@ -113,25 +113,17 @@ def on_events(router: KafkaRouter, *topics: str, group: str) -> Callable[[Handle
 
 
 async def _parse(records: tuple[Record, ...], parse: Callable[[Any], Awaitable[Any]]) -> Any:
-    """FastStream's own message, whose parser would fail on a header that is not UTF-8."""
-    message = await parse(records) if all(map(_has_text_headers, records)) else None
-    if message is None:
+    """FastStream's own message, whose parser fails on a header that is not UTF-8 or has no value."""
+    try:
+        return await parse(records)
+    except (UnicodeDecodeError, AttributeError):
         message = await parse(tuple(_without_headers(record) for record in records))
         message.raw_message = records
-    return message
+        return message
 
 
 async def _records(message: Any) -> list[Record]:
     return list(message.raw_message)
-
-
-def _has_text_headers(record: Record) -> bool:
-    try:
-        for _, value in record.headers:
-            value.decode()
-    except (UnicodeDecodeError, AttributeError):
-        return False
-    return True
 
 
 def _without_headers(record: Record) -> Record:
@@ -149,7 +141,7 @@ def create_consumer(settings: Settings, router: KafkaRouter) -> Starlette:
         producer = create_producer(settings, LARGEST_RECORD + ROOM_FOR_ORIGIN)
         broker = KafkaBroker(
             settings.kafka_bootstrap_servers,
-            middlewares=[KafkaPrometheusMiddleware(registry=REGISTRY), KafkaTelemetryMiddleware()],
+            middlewares=_middlewares(settings),
             logger=logging.getLogger("kommunbuss.consumer"),
             log_level=logging.DEBUG,
             graceful_timeout=15,
@@ -169,6 +161,12 @@ def create_consumer(settings: Settings, router: KafkaRouter) -> Starlette:
             await producer.stop()
 
     return create_process(settings, database, [], pulse=pulse, around=listening)
+
+
+def _middlewares(settings: Settings) -> list[Any]:
+    """Metrics, and spans with a link to every event of a batch where somebody reads them."""
+    spans = [KafkaTelemetryMiddleware()] if settings.otel_exporter_otlp_endpoint else []
+    return [KafkaPrometheusMiddleware(registry=REGISTRY), *spans]
 
 
 async def _watch(broker: KafkaBroker, pulse: Pulse) -> None:

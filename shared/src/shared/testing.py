@@ -43,12 +43,14 @@ _header: list[str] = []
 def pytest_load_initial_conftests() -> None:
     """Settle the broker and the database before any service is imported, since services read their settings then."""
     configure_logging("tests")
+    server = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
+    if server:
+        asyncio.run(_refuse_kafka_in_use(server))
     folder = Path(tempfile.mkdtemp(prefix="kommunbuss-test-"))
     _stack.callback(shutil.rmtree, folder, ignore_errors=True)
     os.environ |= {"MODE": "embedded", "OIDC_ISSUER": ISSUER, "DATA_DIR": str(folder)}
     os.environ |= {"RATE_LIMIT": "1000000/second", "RECIPIENT_RATE_LIMIT": "1000000/second"}
-    if server := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
-        asyncio.run(_refuse_kafka_in_use(server))
+    if server:
         broker = f"Kafka at {server}"
     else:
         broker = "the embedded broker (Tansu)"
@@ -74,7 +76,7 @@ async def _refuse_kafka_in_use(servers: str) -> None:
         [description] = await admin.describe_consumer_groups(["notifications"])
     finally:
         await admin.close()
-    [(*_, members)] = [group[:6] for group in description.groups]
+    [(_, _, _, _, _, members, *_)] = description.groups
     if members:
         raise pytest.UsageError(
             "KAFKA_BOOTSTRAP_SERVERS names a Kafka in use: the group notifications has members. "

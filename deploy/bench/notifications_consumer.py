@@ -1,0 +1,13 @@
+"""notifications' consumer, reading the bench's own topics."""
+
+from faststream.kafka import KafkaRouter
+
+from deploy.bench.own_topics import NAME, own_topic
+from notifications.subscribers import notify
+from shared.events import TOPICS
+from shared.kafka import create_consumer, on_events
+from shared.settings import Settings
+
+router = KafkaRouter()
+on_events(router, *map(own_topic, TOPICS), group=NAME)(notify)
+consumer = create_consumer(Settings(service="notifications"), router)
