@@ -10,6 +10,7 @@ from shared.events import Language
 from shared.settings import Settings
 
 OWNER = str(UUID(int=1))
+PROBLEM = {"Content-Type": "application/problem+json"}
 FOUND = {"email": "olle@example.se", "name": "Olle", "language": "sv"}
 
 
@@ -76,14 +77,23 @@ async def test_the_token_is_kept_until_shortly_before_it_ends(housing: Housing, 
 
 
 async def test_a_contact_that_is_gone_is_none(housing: Housing, contacts_of):
-    housing.answer = httpx.Response(404)
+    housing.answer = httpx.Response(404, json={"code": "ContactNotFound"}, headers=PROBLEM)
 
     assert await contacts_of(housing).find(OWNER) is None
 
 
 @pytest.mark.parametrize(
     "answer",
-    [httpx.Response(500), httpx.Response(403), httpx.Response(200, text="<html>"), httpx.Response(200, json={})],
+    [
+        httpx.Response(500),
+        httpx.Response(403),
+        httpx.Response(200, text="<html>"),
+        httpx.Response(200, json={}),
+        httpx.Response(404, html="<h1>default backend - 404</h1>"),
+        httpx.Response(404, json={"code": "ContactNotFound"}),
+        httpx.Response(404, json={"code": "Http404"}, headers=PROBLEM),
+        httpx.Response(404, text="<html>", headers=PROBLEM),
+    ],
 )
 async def test_an_answer_that_is_none_means_housing_is_away(housing: Housing, contacts_of, answer: httpx.Response):
     housing.answer = answer

@@ -8,10 +8,11 @@ import pytest
 from fastapi import FastAPI
 from sqlmodel import delete, select
 
+from notifications import mailer
 from notifications.contacts import Contact, ContactsAway
 from notifications.deliveries import claim_due, record
 from notifications.mailer import Mailroom, open_mailroom, send_due
-from notifications.models import DELIVERY, Delivery, DeliveryStatus, SuppressedAddress
+from notifications.models import DELIVERY, Delivery, DeliveryStatus, SuppressedAddress, digest_of
 from notifications.smtp import MailServerAway
 from shared.database import Database, now
 from shared.events import Language
@@ -281,6 +282,123 @@ async def test_a_stopped_mailer_finishes_the_mail_under_way_and_gives_back_the_r
     given_back = [d for d in after if (d.status, d.attempts) == (DeliveryStatus.QUEUED, 0)]
     assert len(accepted) == len(mail_server.accepted) < 30
     assert len(accepted) + len(given_back) == 30
+
+
+async def test_a_delivery_that_fails_unexpectedly_waits_and_repeats_no_other(
+    database: Database, mailroom: Mailroom, mail_server, caplog: pytest.LogCaptureFixture
+):
+    waits = await queue(database, f"contact:{UUID(int=1)}", template="interest_relayed", language=None)
+    goes = await queue(database)
+    broken = replace(mailroom, contacts=KnownContacts(RuntimeError("olle@example.se")), retry_seconds=3000)
+
+    await send_due(database, broken)
+    await send_due(database, broken)
+
+    after = await now_is(database, waits)
+    assert (after.status, after.last_error) == (DeliveryStatus.RETRY_WAIT, "it failed unexpectedly")
+    assert (await now_is(database, goes)).status is DeliveryStatus.ACCEPTED
+    assert mail_server.recipients == ["anna@example.se"]
+    assert str(waits.event_id) in caplog.text
+    assert "olle@example.se" not in caplog.text
+
+
+async def test_when_suppression_cannot_be_read_the_mails_are_given_back_and_the_others_recorded(
+    database: Database, mailroom: Mailroom, mail_server, monkeypatch: pytest.MonkeyPatch
+):
+    unsure = await queue(database, f"contact:{UUID(int=1)}", template="interest_relayed", language=None)
+    goes = await queue(database)
+    owner = Contact(email="owner@example.se", name="Olle", language=Language.SWEDISH)
+
+    async def suppressed(_: Database, digests: set[str]) -> set[str]:
+        if digest_of(owner.email) in digests:
+            raise ConnectionRefusedError
+        return set()
+
+    monkeypatch.setattr(mailer, "suppressed", suppressed)
+    with pytest.raises(ConnectionRefusedError):
+        await send_due(database, replace(mailroom, contacts=KnownContacts(owner)))
+
+    after = await now_is(database, unsure)
+    assert (after.status, after.attempts) == (DeliveryStatus.QUEUED, 0)
+    assert (await now_is(database, goes)).status is DeliveryStatus.ACCEPTED
+    assert mail_server.recipients == ["anna@example.se"]
+
+
+async def test_the_addresses_of_a_batch_are_checked_with_one_question(
+    database: Database, mailroom: Mailroom, mail_server, monkeypatch: pytest.MonkeyPatch
+):
+    for number in range(20):
+        await queue(database, f"contact:{UUID(int=number)}", template="interest_relayed", language=None)
+    owner = Contact(email="owner@example.se", name="Olle", language=Language.SWEDISH)
+    asked = []
+
+    async def suppressed(_: Database, digests: set[str]) -> set[str]:
+        asked.append(digests)
+        return digests
+
+    monkeypatch.setattr(mailer, "suppressed", suppressed)
+    await send_due(database, replace(mailroom, contacts=KnownContacts(owner)))
+
+    assert asked == [{digest_of(owner.email)}]
+    assert mail_server.attempts == []
+
+
+class AwayFor:
+    """A database that is away the first times that something is recorded."""
+
+    def __init__(self, times: float) -> None:
+        self.times = times
+
+    async def record(self, *args: object) -> None:
+        if self.times > 0:
+            self.times -= 1
+            raise ConnectionRefusedError
+        await record(*args)
+
+
+async def test_while_the_database_is_away_recording_waits_so_that_no_mail_is_doubled(
+    database: Database, mailroom: Mailroom, mail_server, monkeypatch: pytest.MonkeyPatch
+):
+    delivery = await queue(database)
+    monkeypatch.setattr(mailer, "record", AwayFor(times=3).record)
+
+    await send_due(database, mailroom)
+    await send_due(database, mailroom)
+
+    after = await now_is(database, delivery)
+    assert (after.status, after.lapses) == (DeliveryStatus.ACCEPTED, 0)
+    assert len(mail_server.accepted) == 1
+
+
+async def test_recording_gives_up_when_the_lease_has_ended(
+    database: Database, mailroom: Mailroom, mail_server, monkeypatch: pytest.MonkeyPatch
+):
+    delivery = await queue(database)
+    monkeypatch.setattr(mailer, "record", AwayFor(times=float("inf")).record)
+
+    with pytest.raises(ConnectionRefusedError):
+        await send_due(database, replace(mailroom, lease_seconds=0.3))
+
+    assert (await now_is(database, delivery)).status is DeliveryStatus.SENDING
+
+
+async def test_an_address_gets_mail_again_after_90_days_and_none_again_if_it_is_still_missing(
+    database: Database, mailroom: Mailroom, mail_server
+):
+    old = SuppressedAddress(
+        digest=digest_of("anna@example.se"), reason="550 5.1.1", suppressed_at=now() - timedelta(days=91)
+    )
+    async with database.transaction() as tx:
+        tx.add(old)
+    tried = await queue(database)
+    mail_server.refuse_recipient = ["550 5.1.1 unknown"]
+
+    await send_due(database, mailroom)
+    not_tried = await queue(database)
+    await send_due(database, mailroom)
+
+    assert (await now_is(database, tried)).status is DeliveryStatus.FAILED
+    assert (await now_is(database, not_tried)).status is DeliveryStatus.SUPPRESSED
 
 
 @pytest.fixture

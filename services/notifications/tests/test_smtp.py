@@ -31,8 +31,9 @@ def refused(code: int, text: str) -> SMTPRecipientsRefused:
     [
         (refused(450, "4.2.0 <anna@example.se> greylisted"), Reply(Verdict.TRY_LATER, "450 4.2.0")),
         (refused(550, "5.1.1 <anna@example.se> unknown"), Reply(Verdict.NO_SUCH_RECIPIENT, "550 5.1.1")),
-        (refused(550, "No such user"), Reply(Verdict.NO_SUCH_RECIPIENT, "550")),
-        (refused(553, "Bad mailbox"), Reply(Verdict.NO_SUCH_RECIPIENT, "553")),
+        (refused(550, "5.2.1 Mailbox disabled"), Reply(Verdict.NO_SUCH_RECIPIENT, "550 5.2.1")),
+        (refused(550, "Relaying denied"), Reply(Verdict.REFUSED, "550")),
+        (refused(553, "Bad mailbox"), Reply(Verdict.REFUSED, "553")),
         (refused(550, "5.7.1 You may not send here"), Reply(Verdict.REFUSED, "550 5.7.1")),
         (refused(552, "5.2.2 Mailbox full"), Reply(Verdict.REFUSED, "552 5.2.2")),
         (refused(554, "Blocked"), Reply(Verdict.REFUSED, "554")),

@@ -1,21 +1,28 @@
 import asyncio
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from notifications.models import Delivery, DeliveryStatus, Task
+from notifications.models import Delivery, DeliveryStatus, Task, TaskStatus
 from shared.database import Database
+
+HOUSE, OTHER_HOUSE = str(UUID(int=1)), str(UUID(int=2))
 
 
 def task(**values: object) -> Task:
-    return Task(**{"event_id": uuid4(), "about": "house-1", "queue": "boende", "title": "Granska hus", **values})
+    return Task(**{"event_id": uuid4(), "about": HOUSE, "queue": "boende", "title": "Granska hus", **values})
 
 
 def delivery(**values: object) -> Delivery:
-    given = {"event_id": uuid4(), "about": "house-1", "recipient": "anna@example.se", "template": "x", "priority": 1}
+    given = {"event_id": uuid4(), "about": HOUSE, "recipient": "anna@example.se", "template": "x", "priority": 1}
     return Delivery(**{**given, **values})
+
+
+def at(hour: int) -> datetime:
+    return datetime(2026, 11, 23, hour, tzinfo=UTC)
 
 
 async def save(database: Database, *rows: Task | Delivery) -> None:
@@ -87,11 +94,11 @@ async def test_a_queue_shows_urgent_tasks_first_and_hides_done_ones(client, data
 
 
 async def test_tasks_can_be_found_by_what_they_are_about(client, database: Database, anna):
-    await save(database, task(about="house-1"), task(about="house-2"))
+    await save(database, task(about=HOUSE), task(about=OTHER_HOUSE))
 
-    response = await client.get("/queues/boende/tasks?about=house-2", headers=anna)
+    response = await client.get(f"/queues/boende/tasks?about={OTHER_HOUSE}", headers=anna)
 
-    assert [t["about"] for t in response.json()] == ["house-2"]
+    assert [t["about"] for t in response.json()] == [OTHER_HOUSE]
 
 
 async def test_a_queue_that_does_not_exist_is_not_found(client, anna):
@@ -165,12 +172,12 @@ async def test_one_person_of_twenty_gets_the_task(app: FastAPI, committing_clien
 
 
 async def test_deliveries_are_found_by_status_subject_and_event(client, database: Database, anna):
-    accepted = delivery(status=DeliveryStatus.ACCEPTED, about="house-2")
+    accepted = delivery(status=DeliveryStatus.ACCEPTED, about=OTHER_HOUSE)
     failed = delivery(status=DeliveryStatus.FAILED, last_error="550 5.1.1")
     await save(database, accepted, failed)
 
     by_status = await client.get("/deliveries?status=failed", headers=anna)
-    by_subject = await client.get("/deliveries?about=house-2", headers=anna)
+    by_subject = await client.get(f"/deliveries?about={OTHER_HOUSE}", headers=anna)
     by_event = await client.get(f"/deliveries?event_id={accepted.event_id}", headers=anna)
     newest = await client.get("/deliveries?limit=1", headers=anna)
 
@@ -194,3 +201,34 @@ async def test_an_unknown_status_is_answered_with_the_choices(client, anna):
 
     assert response.status_code == 422
     assert response.json()["violations"][0]["field"] == "status"
+
+
+@pytest.mark.parametrize("path", ["/deliveries", "/queues/boende/tasks"])
+@pytest.mark.parametrize("query", ["about=%00", "about=house-1", "limit=0", "limit=101", "offset=-1", "page=2"])
+async def test_a_filter_that_cannot_be_is_named(client: httpx.AsyncClient, anna, path: str, query: str):
+    response = await client.get(f"{path}?{query}", headers=anna)
+
+    assert response.status_code == 422
+    assert response.json()["violations"][0]["field"] == query.partition("=")[0]
+
+
+async def test_tasks_and_deliveries_come_in_pages(client: httpx.AsyncClient, database: Database, anna):
+    tasks = [task(created_at=at(hour)) for hour in range(3)]
+    deliveries = [delivery(created_at=at(hour)) for hour in range(3)]
+    await save(database, *tasks, *deliveries)
+
+    second_tasks = await client.get("/queues/boende/tasks?limit=1&offset=1", headers=anna)
+    second_deliveries = await client.get("/deliveries?limit=2&offset=1", headers=anna)
+
+    assert [t["id"] for t in second_tasks.json()] == [str(tasks[1].id)]
+    assert [d["id"] for d in second_deliveries.json()] == [str(deliveries[1].id), str(deliveries[0].id)]
+
+
+async def test_what_was_done_last_comes_first(client: httpx.AsyncClient, database: Database, anna):
+    earlier = task(status=TaskStatus.DONE, done_at=at(1), urgent=True)
+    later = task(status=TaskStatus.DONE, done_at=at(2))
+    await save(database, earlier, later)
+
+    response = await client.get("/queues/boende/tasks?status=done", headers=anna)
+
+    assert [t["id"] for t in response.json()] == [str(later.id), str(earlier.id)]

@@ -139,5 +139,5 @@ class Inlet:
                 log.warning("the dead-letter topic cannot take a record; waiting", exc_info=failure)
                 await backoff.wait()
         SET_ASIDE.inc()
-        log.error("a record was set aside", event_id=_text(record, "ce_id"), reason=reason, topic=record.topic,
+        log.error("a record was set aside", event_id=_text(record, "ce_id"), trace=_text(record, "traceparent"), reason=reason, topic=record.topic,
                   partition=record.partition, offset=record.offset)  # fmt: skip

@@ -13,10 +13,10 @@ from notifications.models import WAITING, Delivery, DeliveryStatus, NoSuchQueue,
 from notifications.rules import QUEUES
 from shared.database import Session
 from shared.http import Person, Reading, Router, Transaction, require_role
+from shared.http.fields import Paging
 
 caseworker = require_role("caseworker")
 Caseworker = Annotated[Person, Depends(caseworker)]
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 router = Router(dependencies=[Depends(caseworker)])
 
@@ -27,6 +27,11 @@ class Queue(SQLModel):
     open: int
     claimed: int
     oldest_at: datetime | None
+
+
+class TaskFilter(Paging):
+    status: TaskStatus | None = None
+    about: UUID | None = None
 
 
 class TaskOut(SQLModel):
@@ -42,6 +47,12 @@ class TaskOut(SQLModel):
     claimed_at: datetime | None
     done_at: datetime | None
     created_at: datetime
+
+
+class DeliveryFilter(Paging):
+    status: DeliveryStatus | None = None
+    about: UUID | None = None
+    event_id: UUID | None = None
 
 
 class DeliveryOut(SQLModel):
@@ -75,16 +86,18 @@ async def list_queues(session: Reading) -> list[Queue]:
 
 
 @router.get("/queues/{queue}/tasks", response_model=list[TaskOut])
-async def list_tasks(
-    queue: str, session: Reading, status: TaskStatus | None = None, about: str | None = None, limit: Limit = 50
-) -> list[Task]:
-    """The tasks of a queue, urgent ones first, then oldest first; those that are not done unless `status` says so."""
+async def list_tasks(queue: str, wanted: Annotated[TaskFilter, Query()], session: Reading) -> list[Task]:
+    """The tasks of a queue that are not done, urgent ones first, then oldest first; with `status=done` the newest."""
     if queue not in QUEUES:
         raise NoSuchQueue
-    tasks = select(Task).where(Task.queue == queue).order_by(col(Task.urgent).desc(), col(Task.created_at)).limit(limit)
-    tasks = tasks.where(WAITING) if status is None else tasks.where(Task.status == status)
-    if about is not None:
-        tasks = tasks.where(Task.about == about)
+    tasks = select(Task).where(Task.queue == queue).limit(wanted.limit).offset(wanted.offset)
+    tasks = tasks.where(WAITING) if wanted.status is None else tasks.where(Task.status == wanted.status)
+    if wanted.about is not None:
+        tasks = tasks.where(Task.about == str(wanted.about))
+    if wanted.status is TaskStatus.DONE:
+        tasks = tasks.order_by(col(Task.done_at).desc(), col(Task.id))
+    else:
+        tasks = tasks.order_by(col(Task.urgent).desc(), col(Task.created_at), col(Task.id))
     return list(await session.exec(tasks))
 
 
@@ -110,21 +123,16 @@ async def finish(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
 
 
 @router.get("/deliveries", response_model=list[DeliveryOut])
-async def list_deliveries(
-    session: Reading,
-    status: DeliveryStatus | None = None,
-    about: str | None = None,
-    event_id: UUID | None = None,
-    limit: Limit = 50,
-) -> list[Delivery]:
+async def list_deliveries(wanted: Annotated[DeliveryFilter, Query()], session: Reading) -> list[Delivery]:
     """The newest mails and what became of them."""
-    deliveries = select(Delivery).order_by(col(Delivery.created_at).desc()).limit(limit)
-    if status is not None:
-        deliveries = deliveries.where(Delivery.status == status)
-    if about is not None:
-        deliveries = deliveries.where(Delivery.about == about)
-    if event_id is not None:
-        deliveries = deliveries.where(Delivery.event_id == event_id)
+    newest_first = col(Delivery.created_at).desc(), col(Delivery.id)
+    deliveries = select(Delivery).order_by(*newest_first).limit(wanted.limit).offset(wanted.offset)
+    if wanted.status is not None:
+        deliveries = deliveries.where(Delivery.status == wanted.status)
+    if wanted.about is not None:
+        deliveries = deliveries.where(Delivery.about == str(wanted.about))
+    if wanted.event_id is not None:
+        deliveries = deliveries.where(Delivery.event_id == wanted.event_id)
     return list(await session.exec(deliveries))
 
 

@@ -10,6 +10,7 @@ from shared.events import Language
 from shared.settings import Settings
 
 SCOPE = "contact-reader"
+GONE = "ContactNotFound"
 RENEW_BEFORE_SECONDS = 30
 AT_ONCE = 8
 LEFT_ALONE_SECONDS = 5
@@ -25,6 +26,10 @@ class Contact(BaseModel):
     email: str
     name: str
     language: Language
+
+
+class Problem(BaseModel):
+    code: str = ""
 
 
 class Configuration(BaseModel):
@@ -68,7 +73,7 @@ class Contacts:
             if answer.status_code == httpx.codes.UNAUTHORIZED:
                 self._token_ends_at = float("-inf")
                 answer = await self._get(contact_id)
-            if answer.status_code == httpx.codes.NOT_FOUND:
+            if _says_gone(answer):
                 return None
             return Contact.model_validate_json(answer.raise_for_status().content)
         except (httpx.HTTPError, ValidationError) as error:
@@ -102,3 +107,11 @@ class Contacts:
             },
         )
         return Token.model_validate_json(answer.raise_for_status().content)
+
+
+def _says_gone(answer: httpx.Response) -> bool:
+    """Whether housing itself says so: a proxy's 404, or another server's, tells nothing about the contact."""
+    kind = answer.headers.get("Content-Type", "").partition(";")[0]
+    if answer.status_code != httpx.codes.NOT_FOUND or kind != "application/problem+json":
+        return False
+    return Problem.model_validate_json(answer.content).code == GONE

@@ -7,7 +7,15 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from notifications.models import DELIVERY, DUE, SUPPRESSED_ADDRESS, Delivery, DeliveryStatus, SuppressedAddress
+from notifications.models import (
+    DELIVERY,
+    DUE,
+    KEEP_SUPPRESSED,
+    SUPPRESSED_ADDRESS,
+    Delivery,
+    DeliveryStatus,
+    SuppressedAddress,
+)
 from notifications.rules import Priority
 from shared.database import Database, Session, now
 
@@ -57,9 +65,11 @@ async def claim_due(tx: Session, limit: int, lease_seconds: float) -> list[Deliv
 
 
 async def suppressed(database: Database, digests: Iterable[str]) -> set[str]:
-    """Which of the addresses take no mail."""
+    """Which of the addresses take no mail. A mailbox that was missing may have been made since, so none is for ever."""
+    known = select(SuppressedAddress.digest).where(
+        col(SuppressedAddress.digest).in_(list(digests)), SuppressedAddress.suppressed_at > now() - KEEP_SUPPRESSED
+    )
     async with database.reading() as session:
-        known = select(SuppressedAddress.digest).where(col(SuppressedAddress.digest).in_(list(digests)))
         return set(await session.exec(known))
 
 
@@ -74,5 +84,9 @@ async def record(tx: Session, deliveries: Sequence[Delivery], refused: Sequence[
         {"of_id": delivery.id, "of_lease": delivery.lease_token, **{name: getattr(delivery, name) for name in RECORDED}}
         for delivery in deliveries
     ]
-    await (await tx.connection()).execute(update, rows)
-    await tx.insert_new(SUPPRESSED_ADDRESS, [address.model_dump() for address in refused])
+    connection = await tx.connection()
+    await connection.execute(update, rows)
+    if refused:
+        past = SUPPRESSED_ADDRESS.c.suppressed_at <= now() - KEEP_SUPPRESSED
+        await connection.execute(SUPPRESSED_ADDRESS.delete().where(past))
+        await tx.insert_new(SUPPRESSED_ADDRESS, [address.model_dump() for address in refused])

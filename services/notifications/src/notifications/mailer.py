@@ -5,21 +5,27 @@ import random
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any, TypeVar, assert_never
 
 import httpx
 from jinja2 import TemplateError
 from prometheus_client import Counter, Histogram
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from structlog.stdlib import BoundLogger
 
 from notifications.contacts import Contacts, ContactsAway
 from notifications.deliveries import claim_due, record, something_is_due, suppressed
-from notifications.mails import Addressee, Sender, write
-from notifications.models import Delivery, SuppressedAddress, digest_of
+from notifications.mails import Addressee, Sender, warm_up, write
+from notifications.models import Delivery, DeliveryStatus, SuppressedAddress, digest_of
 from notifications.smtp import Reply, SmtpPool, Verdict
 from shared.database import Database, now
 from shared.events import Language
 from shared.logging import log
 from shared.settings import Settings
+from shared.worker import Backoff
+
+T = TypeVar("T")
 
 BATCH = 200
 ATTEMPTS = Counter("kommunbuss_deliveries", "Attempts to deliver, by what became of the delivery.", ["status"])
@@ -41,8 +47,29 @@ class Mailroom:
     retry_seconds: float
 
 
+@dataclass(frozen=True)
+class Lease:
+    """Its time is shared out: a sixth to look up, a third to begin, a sixth to connect, a third to send."""
+
+    started_at: float
+    seconds: float
+
+    @property
+    def look_up_before(self) -> float:
+        return self.started_at + self.seconds / 6
+
+    @property
+    def begin_before(self) -> float:
+        return self.started_at + self.seconds / 3
+
+    @property
+    def ends_at(self) -> float:
+        return self.started_at + self.seconds
+
+
 @asynccontextmanager
 async def open_mailroom(settings: Settings, _: Database) -> AsyncIterator[Mailroom]:
+    warm_up()
     sender = Sender.parse(settings.mail_from)
     lease = settings.mail_lease_seconds
     async with httpx.AsyncClient(timeout=5) as client, SmtpPool(settings, sender) as smtp:
@@ -72,35 +99,72 @@ async def _finish_when_stopped(attempt: Coroutine[Any, Any, None], smtp: SmtpPoo
 
 
 async def _attempt(database: Database, mailroom: Mailroom, deliveries: Sequence[Delivery]) -> None:
-    """All of it within the lease: a sixth to look up, a third to begin, a sixth to connect, a third to send."""
-    started = asyncio.get_running_loop().time()
-    look_up_before, begin_before = started + mailroom.lease_seconds / 6, started + mailroom.lease_seconds / 3
-    unwanted = await suppressed(database, {digest_of(d.recipient) for d in deliveries if d.contact_id is None})
-    refused = await asyncio.gather(
-        *(_deliver(database, mailroom, d, unwanted, look_up_before, begin_before) for d in deliveries)
+    lease = Lease(asyncio.get_running_loop().time(), mailroom.lease_seconds)
+    direct = [delivery for delivery in deliveries if delivery.contact_id is None]
+    looked_up = [delivery for delivery in deliveries if delivery.contact_id is not None]
+    outcomes = await asyncio.gather(
+        *(_deliver(database, mailroom, group, lease) for group in (direct, looked_up)), return_exceptions=True
     )
-    async with database.transaction() as tx:
-        await record(tx, deliveries, [address for address in refused if address is not None])
+    for delivery in deliveries:
+        if delivery.status is DeliveryStatus.SENDING:
+            delivery.give_back(now())
+    refused = [address for outcome in outcomes if not isinstance(outcome, BaseException) for address in outcome]
+    await _record(database, deliveries, refused, lease.ends_at)
     _measure(deliveries)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
 
 
 async def _deliver(
-    database: Database, mailroom: Mailroom, delivery: Delivery, unwanted: set[str], look_up_before: float,
-    begin_before: float,
-) -> SuppressedAddress | None:  # fmt: skip
-    """One mail from look-up to reply, so that one whose address is slow to be had delays no other."""
-    to = await _addressee(mailroom, delivery, look_up_before)
-    if to is None:
-        return None
-    if delivery.contact_id is not None:
-        unwanted = await suppressed(database, {digest_of(to.address)})
-    return await _send(mailroom, delivery, to, unwanted, begin_before)
+    database: Database, mailroom: Mailroom, deliveries: Sequence[Delivery], lease: Lease
+) -> list[SuppressedAddress]:
+    """From look-up to reply. Returns the addresses that turned out not to exist."""
+    look_ups = [_addressee(mailroom, delivery, lease.look_up_before) for delivery in deliveries]
+    addressed = await _each(mailroom, deliveries, look_ups)
+    if not addressed:
+        return []
+    unwanted = await suppressed(database, {digest_of(to.address) for _, to in addressed})
+    sendings = [_send(mailroom, delivery, to, unwanted, lease.begin_before) for delivery, to in addressed]
+    refused = await _each(mailroom, [delivery for delivery, _ in addressed], sendings)
+    return [address for _, address in refused]
+
+
+async def _each(
+    mailroom: Mailroom, deliveries: Sequence[Delivery], steps: Sequence[Coroutine[Any, Any, T | None]]
+) -> list[tuple[Delivery, T]]:
+    """Take the step for each delivery and return what came of it, if anything; one that fails stops no other."""
+    results = await asyncio.gather(*steps, return_exceptions=True)
+    done = []
+    for delivery, result in zip(deliveries, results, strict=True):
+        if isinstance(result, BaseException):
+            _log_of(delivery).error("a delivery failed unexpectedly", exc_info=result)
+            _retry(mailroom, delivery, "it failed unexpectedly")
+        elif result is not None:
+            done.append((delivery, result))
+    return done
+
+
+async def _record(
+    database: Database, deliveries: Sequence[Delivery], refused: Sequence[SuppressedAddress], before: float
+) -> None:
+    """Save what came of them; wait for a database that is away until the lease ends, or accepted mails go out again."""
+    backoff = Backoff(first=0.05, longest=1)
+    while True:
+        try:
+            async with database.transaction() as tx:
+                return await record(tx, deliveries, refused)
+        except (OSError, DBAPIError, PoolTimeout) as error:
+            if asyncio.get_running_loop().time() > before:
+                raise
+            log.warning("what came of the mails could not be recorded yet", exc_info=error)
+        await backoff.wait()
 
 
 async def _addressee(mailroom: Mailroom, delivery: Delivery, before: float) -> Addressee | None:
     """Who the mail is for, or None when it is not to be sent now."""
     if delivery.lapses:
-        log.warning("an earlier attempt may have reached its reader", delivery_id=str(delivery.id))
+        _log_of(delivery).warning("an earlier attempt may have reached its reader")
     if delivery.is_spent(now()):
         delivery.give_up()
         return None
@@ -110,7 +174,7 @@ async def _addressee(mailroom: Mailroom, delivery: Delivery, before: float) -> A
         async with asyncio.timeout_at(before):
             contact = await mailroom.contacts.find(delivery.contact_id)
     except (ContactsAway, TimeoutError) as error:
-        log.warning("a contact's address could not be looked up", delivery_id=str(delivery.id), exc_info=error)
+        _log_of(delivery).warning("a contact's address could not be looked up", exc_info=error)
         _retry(mailroom, delivery, "the contact's address could not be looked up")
         return None
     if contact is None:
@@ -132,7 +196,7 @@ async def _send(
         delivery.fail("the recipient is no e-mail address")
         return None
     except (KeyError, TemplateError) as error:
-        log.error("a mail could not be written", delivery_id=str(delivery.id), exc_info=error)
+        _log_of(delivery).error("a mail could not be written", exc_info=error)
         _retry(mailroom, delivery, "the mail could not be written")
         return None
     reply = await mailroom.smtp.send(mail, begin_before)
@@ -159,6 +223,10 @@ def _settle(mailroom: Mailroom, delivery: Delivery, reply: Reply) -> None:
 def _retry(mailroom: Mailroom, delivery: Delivery, reason: str) -> None:
     jitter = random.random()  # noqa: S311  # it spreads retries and is no secret
     delivery.retry(reason, now(), mailroom.retry_seconds, jitter)
+
+
+def _log_of(delivery: Delivery) -> BoundLogger:
+    return log.bind(delivery_id=str(delivery.id), event_id=str(delivery.event_id))
 
 
 def _measure(deliveries: Sequence[Delivery]) -> None:

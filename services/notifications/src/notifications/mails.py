@@ -120,17 +120,26 @@ def _time(context: Context, value: str) -> str:
     return dates.format_datetime(at, TIME_PATTERNS[context["language"]], locale=LOCALES[context["language"]])
 
 
+_environment = Environment(  # noqa: S701  # the mails are plain text
+    loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined
+)
+_environment.filters |= {"date": _date, "time": _time, "quoted": _quoted}
+
+
+def warm_up() -> None:
+    """Load now what the first mail of each language would otherwise wait for."""
+    for language, locale in LOCALES.items():
+        _environment.get_template(f"signature.{language}.txt")
+        dates.format_datetime(locale=locale)
+
+
 def _load() -> dict[tuple[str, Language], tuple[Template, Template]]:
     """Every template as its subject, which is its first line, and its body."""
-    environment = Environment(  # noqa: S701  # the mails are plain text
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined
-    )
-    environment.filters |= {"date": _date, "time": _time, "quoted": _quoted}
     loaded = {}
     for path in TEMPLATES.glob("*.txt"):
         name, language, _ = path.name.split(".")
         subject, _, body = path.read_text(encoding="utf-8").partition("\n\n")
-        loaded[name, Language(language)] = environment.from_string(subject), environment.from_string(body)
+        loaded[name, Language(language)] = _environment.from_string(subject), _environment.from_string(body)
     return loaded
 
 

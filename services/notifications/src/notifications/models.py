@@ -14,6 +14,7 @@ from shared.events import Language
 from shared.http import Person
 
 KEEP_TRYING = timedelta(hours=72)
+KEEP_SUPPRESSED = timedelta(days=90)
 LONGEST_WAIT_SECONDS = 3600
 MOST_LAPSES = 10
 EMAIL = "email"
@@ -36,8 +37,6 @@ class DeliveryStatus(StrEnum):
 
 
 DUE = sa.text("status IN ('queued', 'retry_wait', 'sending')")
-
-
 TROUBLE = sa.text("status NOT IN ('queued', 'sending', 'accepted')")
 
 

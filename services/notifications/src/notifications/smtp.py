@@ -23,10 +23,9 @@ from aiosmtplib import (
 from notifications.mails import Mail, Sender
 from shared.settings import Settings
 
-NO_SUCH_ADDRESS = {550, 551, 553}
 MAIL_TOO_LARGE = 552
 _ENHANCED_STATUS = re.compile(r"\s*(\d\.\d{1,3}\.\d{1,3})\b")
-_RECIPIENT_STATUS = re.compile(r"5\.1\.(1|2|3|6|10)|5\.2\.1")
+_NO_SUCH_RECIPIENT = re.compile(r"5\.1\.(1|2|3|6|10)|5\.2\.1")
 
 
 class MailServerAway(Exception):
@@ -155,7 +154,7 @@ def reply_to(error: Exception) -> Reply:
     match error:
         case SMTPRecipientsRefused():
             refusal = error.recipients[0]
-            verdict = Verdict.NO_SUCH_RECIPIENT if _names_recipient(refusal.code, refusal.message) else Verdict.REFUSED
+            verdict = Verdict.NO_SUCH_RECIPIENT if _names_recipient(refusal.message) else Verdict.REFUSED
             return _refused(refusal.code, refusal.message, verdict)
         case SMTPSenderRefused() if error.code != MAIL_TOO_LARGE:
             return Reply(Verdict.TRY_LATER, _reason(error.code, error.message))
@@ -171,10 +170,10 @@ def _refused(code: int, message: str, verdict: Verdict) -> Reply:
     return Reply(verdict if 500 <= code < 600 else Verdict.TRY_LATER, _reason(code, message))
 
 
-def _names_recipient(code: int, message: str) -> bool:
-    """Whether the refusal says that the address does not exist, rather than what we may send."""
+def _names_recipient(message: str) -> bool:
+    """Whether the refusal says that the address does not exist. A 550 alone may as well mean that we are blocked."""
     status = _ENHANCED_STATUS.match(message)
-    return bool(_RECIPIENT_STATUS.fullmatch(status[1])) if status else code in NO_SUCH_ADDRESS
+    return status is not None and _NO_SUCH_RECIPIENT.fullmatch(status[1]) is not None
 
 
 def _reason(code: int, message: str) -> str:
