@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(40), nullable=False),
         sa.Column("property_designation", sa.String(100), nullable=False),
         sa.Column("area", sa.String(80), nullable=False),
-        sa.Column("area_key", sa.String(160), nullable=False),
+        sa.Column("area_key", sa.String(), nullable=False),
         sa.Column("easting", sa.Float(), nullable=False),
         sa.Column("northing", sa.Float(), nullable=False),
         sa.Column("house_type", sa.String(40), nullable=False),

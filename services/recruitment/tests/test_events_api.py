@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from recruitment.models.events import RecruitmentEvent
 from shared.events import EventAnnounced, EventRegistered
+from shared.http.limits import TooManyMails
 
 
 def codes(response):
@@ -158,6 +159,45 @@ async def test_a_party_larger_than_the_event_is_told_so(client, announced, regis
     response = await client.post(f"/events/{event_id}/registrations", json={**registration_form, "party_size": 4})
 
     assert (response.status_code, response.json()["code"]) == (409, "PartyTooLarge")
+
+
+async def test_only_a_registration_that_succeeds_counts_its_address(client, app, announced, registration_form):
+    event_id = await announced()
+    named = []
+
+    class Recorder:
+        async def recipient(self, address):
+            named.append(address)
+
+    limiter, app.state.limiter = app.state.limiter, Recorder()
+    try:
+        await client.post(f"/events/{uuid4()}/registrations", json=registration_form)
+        await client.post(f"/events/{event_id}/registrations", json={**registration_form, "party_size": 4})
+        before = list(named)
+        await client.post(f"/events/{event_id}/registrations", json=registration_form)
+        await client.post(f"/events/{event_id}/registrations", json=registration_form)
+    finally:
+        app.state.limiter = limiter
+
+    assert (before, named) == ([], ["Kim@example.com"])
+
+
+async def test_an_address_that_has_had_its_share_takes_no_seat(client, app, announced, registration_form):
+    event_id = await announced()
+
+    class Full:
+        async def recipient(self, address):
+            raise TooManyMails
+
+    limiter, app.state.limiter = app.state.limiter, Full()
+    try:
+        response = await client.post(f"/events/{event_id}/registrations", json=registration_form)
+    finally:
+        app.state.limiter = limiter
+
+    shown = await client.get(f"/events/{event_id}")
+    assert response.status_code == 429
+    assert shown.json()["seats_left"] == 3
 
 
 async def test_nobody_registers_for_an_event_that_does_not_exist(client, registration_form):

@@ -4,8 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from sqlalchemy.engine.default import DefaultDialect
 
-from recruitment.models.ads import Ad, AdExpired, AdForm, AdNotFound, AlreadyPublished, DeadlinePassed, Status
+from recruitment.models.ads import (
+    Ad,
+    AdExpired,
+    AdForm,
+    AdNotFound,
+    AlreadyPublished,
+    DeadlinePassed,
+    JsonOf,
+    Occupation,
+    Status,
+)
 from recruitment.models.events import (
     EventStarted,
     PartyTooLarge,
@@ -78,6 +89,14 @@ def test_an_organisation_number_with_a_wrong_check_digit_or_form_is_refused(ad_f
 def test_an_occupation_has_a_code_of_four_digits(ad_form, ssyk):
     with pytest.raises(ValidationError, match="ssyk"):
         AdForm.model_validate({**ad_form, "occupation": {"label": "Kock", "ssyk": ssyk}})
+
+
+def test_what_was_saved_is_read_even_if_a_form_may_no_longer_hold_it():
+    saved = {"label": "x" * 201, "ssyk": "old"}
+
+    occupation = JsonOf(Occupation).process_result_value(saved, DefaultDialect())
+
+    assert occupation.model_dump() == saved
 
 
 def test_a_party_gets_seats_for_all_or_waits():

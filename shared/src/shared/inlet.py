@@ -139,5 +139,6 @@ class Inlet:
                 log.warning("the dead-letter topic cannot take a record; waiting", exc_info=failure)
                 await backoff.wait()
         SET_ASIDE.inc()
-        log.error("a record was set aside", event_id=_text(record, "ce_id"), trace=_text(record, "traceparent"), reason=reason, topic=record.topic,
-                  partition=record.partition, offset=record.offset)  # fmt: skip
+        origin = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+        event = {"event_id": _text(record, "ce_id"), "trace": _text(record, "traceparent")}
+        log.error("a record was set aside", reason=reason, **origin, **event)

@@ -153,7 +153,7 @@ class House(HouseFacts, table=True):
     property_designation: str = Field(max_length=100)
     easting: float
     northing: float
-    area_key: str = Field(max_length=160, index=True, description="The area as it is searched for.")
+    area_key: str = Field(index=True, description="The area as it is searched for.")
     owner_contact_id: UUID = Field(foreign_key="contact.id", index=True)
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     listing_consent_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

@@ -66,12 +66,12 @@ async def show(event_id: UUID, reading: Reading) -> RecruitmentEvent:
 async def register(
     event_id: UUID, form: RegistrationForm, tx: Transaction, recipients: RecipientLimit, at: Now
 ) -> Registration:
-    await recipients.recipient(form.email)
     event = await tx.get(RecruitmentEvent, event_id, with_for_update=True)
     if event is None:
         raise EventNotFound
     await require_new(tx, event_id, form.email)
     registration = event.register(form, at)
+    await recipients.recipient(form.email)
     tx.add(registration)
     tx.publish(
         EventRegistered(

@@ -133,7 +133,7 @@ class Requirements(AdPart):
 
 
 class JsonOf(sa.TypeDecorator[AdPart]):
-    """One part of an ad, kept as JSON."""
+    """One part of an ad, kept as JSON. What was saved is read as it is, whatever a form may hold today."""
 
     impl = sa.JSON
     cache_ok = True
@@ -146,7 +146,7 @@ class JsonOf(sa.TypeDecorator[AdPart]):
         return value.model_dump(mode="json") if value is not None else None
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> AdPart | None:
-        return self.part.model_validate(value) if value is not None else None
+        return self.part.model_construct(**value) if value is not None else None
 
 
 class AdFacts(SQLModel):
