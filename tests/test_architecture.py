@@ -9,7 +9,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SERVICES = sorted(path.name for path in (ROOT / "services").iterdir() if (path / "pyproject.toml").exists())
-MODULES = sorted([*(ROOT / "shared/src").rglob("*.py"), *ROOT.glob("services/*/src/**/*.py")])
+MODULES = sorted(
+    path.relative_to(ROOT)
+    for pattern in ("shared/src/**/*.py", "services/*/src/**/*.py")
+    for path in ROOT.glob(pattern)
+)
 
 
 def test_services_never_import_each_other_and_imports_point_down():
@@ -20,26 +24,20 @@ def test_services_never_import_each_other_and_imports_point_down():
     assert run.returncode == 0, run.stdout
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_api_process_holds_a_broker_and_no_handler_commits(module):
-    tree = ast.parse(module.read_text())
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_no_module_makes_a_broker_of_an_api(module):
+    assert "faststream.kafka.fastapi" not in (ROOT / module).read_text()
 
-    imported = {
-        name
-        for node in ast.walk(tree)
-        for name in (
-            [alias.name for alias in node.names] if isinstance(node, ast.Import)
-            else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-        )
-    }  # fmt: skip
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module.parts[0] == "services"], ids=str)
+def test_no_handler_commits(module):
     calls = {
-        node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        node.func.attr
+        for node in ast.walk(ast.parse((ROOT / module).read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
-    assert "faststream.kafka.fastapi" not in imported
-    if "/api" in str(module) or "/http/" in str(module):
-        assert not {name for name in imported if name.split(".")[0] in ("aiokafka", "faststream")}
-    if "services" in module.parts:
-        assert "commit" not in calls
+
+    assert "commit" not in calls
 
 
 def test_events_import_pydantic_only():
@@ -64,12 +62,13 @@ def test_a_service_depends_on_shared_and_on_no_other_service(service):
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_service_has_its_canvas(service):
-    canvas = (ROOT / "services" / service / "README.md").read_text().lower()
+    lines = (ROOT / "services" / service / "README.md").read_text().splitlines()
 
-    for part in ("api", "events out", "events in", "data", "processes"):
-        assert part in canvas
+    headings = [line.lstrip("# ") for line in lines if line.startswith("## ")]
+    for part in ("API", "Events out", "Events in", "Data", "Processes"):
+        assert [heading for heading in headings if heading.startswith(part)], f"no heading {part!r}"
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("module", MODULES, ids=str)
 def test_no_module_outgrows_its_reader(module):
-    assert len(module.read_text().splitlines()) <= 250, "split it by noun, never by layer"
+    assert len((ROOT / module).read_text().splitlines()) <= 250, "split it by noun, never by layer"

@@ -16,8 +16,10 @@ def topics() -> None:
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory, topics: None) -> Iterator[System]:
-    """Everything, running. A mailer that is killed gives its mails back after six seconds."""
+    """Everything, running; at the end no log may hold personal data. A killed mailer's mails wait six seconds."""
     with prepared(tmp_path_factory.mktemp("system"), MAIL_LEASE_SECONDS="6", MAIL_RETRY_SECONDS="1") as system:
         system.start(*PROCESSES)
         system.wait_until_ready(*PROCESSES)
         yield system
+        system.stop()
+        assert system.leaks() == set()
