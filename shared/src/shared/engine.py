@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import event as sa_event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
@@ -28,13 +28,18 @@ def create_engine(url: str, pool_size: int) -> AsyncEngine:
     if url.startswith("postgresql"):
         return create_async_engine(
             url, pool_size=pool_size, max_overflow=0, pool_timeout=10,
-            hide_parameters=True, json_deserializer=from_json,
+            hide_parameters=True, json_serializer=_to_json, json_deserializer=from_json,
             connect_args={"timeout": 5, "command_timeout": 30},
         )  # fmt: skip
     Path(sa.make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(
-        url, pool_size=pool_size, max_overflow=0, hide_parameters=True, json_deserializer=from_json
-    )
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        hide_parameters=True,
+        json_serializer=_to_json,
+        json_deserializer=from_json,
+    )  # fmt: skip
     sa_event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     sa_event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -51,3 +56,7 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _to_json(value: Any) -> str:
+    return to_json(value).decode()

@@ -52,7 +52,7 @@ def decode(record: Record) -> AnyEvent:
 
 def _text(record: Record, header: str) -> str:
     """A header as text; Kafka allows one without a value."""
-    return (dict(record.headers).get(header) or b"").decode(errors="replace")
+    return next((value or b"" for name, value in record.headers if name == header), b"").decode(errors="replace")
 
 
 def is_infrastructure(error: BaseException) -> bool:

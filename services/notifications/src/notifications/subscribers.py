@@ -1,5 +1,6 @@
 """Turns every event into rows: mails to send and tasks for staff."""
 
+from datetime import datetime
 from typing import Any, assert_never
 from uuid import uuid4
 
@@ -20,21 +21,21 @@ Row = dict[str, Any]
 async def notify(events: list[AnyEvent], tx: Session) -> None:
     deliveries: list[Row] = []
     tasks: list[Row] = []
+    at = now()
     for event in await tx.unhandled(events):
         for notice in notices_for(event):
             match notice:
                 case Email():
-                    deliveries.append(_delivery(notice, event))
+                    deliveries.append(_delivery(notice, event, at))
                 case StaffTask():
-                    tasks.append(_task(notice, event))
+                    tasks.append(_task(notice, event, at))
                 case _:
                     assert_never(notice)
     await tx.insert_new(DELIVERY, deliveries)
     await tx.insert_new(STAFF_TASK, tasks)
 
 
-def _delivery(email: Email, event: AnyEvent) -> Row:
-    at = now()
+def _delivery(email: Email, event: AnyEvent, at: datetime) -> Row:
     return {
         "id": uuid4(),
         "event_id": event.event_id,
@@ -54,7 +55,7 @@ def _delivery(email: Email, event: AnyEvent) -> Row:
     }
 
 
-def _task(task: StaffTask, event: AnyEvent) -> Row:
+def _task(task: StaffTask, event: AnyEvent, at: datetime) -> Row:
     return {
         "id": uuid4(),
         "event_id": event.event_id,
@@ -63,5 +64,5 @@ def _task(task: StaffTask, event: AnyEvent) -> Row:
         "title": task.title,
         "urgent": task.urgent,
         "status": TaskStatus.OPEN,
-        "created_at": now(),
+        "created_at": at,
     }
