@@ -5,9 +5,11 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import NoReturn
 
+import psutil
 from rich.console import Console
 
 from deploy.bench import backlog, consumer, intake, journey, mailer, relay, report
@@ -18,6 +20,7 @@ from shared.cli.plain import FAILURES, explanation
 from shared.memory import settle
 
 RUNS = 3
+LOOK_SECONDS = 2
 PARTS = ("relay", "consumer", "mailer", "intake", "journey", "backlog")
 
 Measure = Callable[[Place], list[Figure]]
@@ -59,9 +62,11 @@ def _measure(place: Place, parts: Sequence[str], known: dict[str, Measure], figu
     try:
         for part in parts:
             with console.status(f"Measuring: {part}"):
-                figures += known[part](place)
+                others = psutil.cpu_percent(LOOK_SECONDS)
+                figures += [replace(figure, others_percent=others) for figure in known[part](place)]
     finally:
-        report.show(console, figures)
+        if figures:
+            report.show(console, figures)
     console.print(f"It took {time.monotonic() - began:.0f} s.")
 
 

@@ -24,6 +24,8 @@ class Figure:
     at_most: float | None = None
     raw_share: float | None = None
     parts: Mapping[str, float] = field(default_factory=dict)
+    others_percent: float = 0
+    """How much of the machine other work used just before."""
 
     @property
     def value(self) -> float:

@@ -15,6 +15,8 @@ from rich.table import Table
 from deploy.bench.figures import Figure
 from deploy.bench.place import FILES, Place
 
+MOST_OTHERS_PERCENT = 10
+
 
 def surroundings(place: Place) -> str:
     return f"broker: {place.broker}; database: {place.database}; {os.cpu_count()} cores"
@@ -38,6 +40,9 @@ def show(console: Console, figures: Sequence[Figure]) -> None:
             parts = ", ".join(f"{name} {_number(value)}" for name, value in figure.parts.items())
             console.print(f"{figure.name}: {parts}")
     console.print("\n".join(_missed(figures)) or "Every goal is met.")
+    others = max(figure.others_percent for figure in figures)
+    if others > MOST_OTHERS_PERCENT:
+        console.print(f"Other work used up to {others:.0f} % of the machine: measure again when it is quiet.")
 
 
 def _missed(figures: Sequence[Figure]) -> list[str]:
