@@ -53,6 +53,7 @@ def main() -> int:
         print(f"Broken: {explanation(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        print("Interrupted: nothing is saved.", file=sys.stderr)
         return 130
 
 

@@ -85,7 +85,7 @@ async def test_a_published_house_is_shown_without_anything_that_identifies_its_o
 
     assert board.json()["items"] == [shown.json()]
     assert shown.json()["description"] == house_form["description"]
-    for secret in ("Lockne-Byn", "2:15", "Märta", "Hemlig", "marta@", "701234567", "contact", "owner", "487312"):
+    for secret in ("Lockne-Byn", " 2:15", "Märta", "Hemlig", "marta@", "701234567", "contact", "owner", "487312"):
         assert secret not in shown.text
 
 
@@ -235,7 +235,7 @@ async def test_no_event_carries_contact_data_or_the_property_designation(client,
         "house-listed",
         "interest-registered",
     ]
-    for secret in ("Märta", "Hemlig", "Sam Seeker", "example.com", "701234567", "22123456", "Byn", "2:15", "487312"):
+    for secret in ("Märta", "Hemlig", "Sam Seeker", "example.com", "701234567", "22123456", "Byn", " 2:15", "487312"):
         assert secret not in on_the_wire
 
 
