@@ -49,7 +49,7 @@ def test_a_property_designation_has_a_name_and_a_number(house_form, designation)
     assert form.property_designation == designation
 
 
-@pytest.mark.parametrize("designation", ["Lockne", " 2:15", "Lockne 2:", "Lockne 2:15; Ås 1:1"])
+@pytest.mark.parametrize("designation", ["Lockne", "2:15", "Lockne 2:", "Lockne 2:15; Ås 1:1"])
 def test_what_is_no_property_designation_is_refused(house_form, designation):
     with pytest.raises(ValidationError, match="property_designation"):
         HouseForm.model_validate({**house_form, "property_designation": designation})
