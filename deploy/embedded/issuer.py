@@ -1,18 +1,38 @@
 """An OpenID Connect issuer for a system on one machine. It signs for anybody who asks."""
 
 import base64
+import os
 import time
 from pathlib import Path
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from shared.settings import Mode, Settings
+
 LIFETIME_SECONDS = 8 * 3600
 KEY_ID = "embedded"
+
+
+def create_app() -> Starlette:
+    """The issuer alone: `uvicorn --factory issuer:create_app`."""
+    return Starlette(routes=[Route("/health/ready", health), *local_issuer(Settings(service="issuer")).routes()])
+
+
+async def health(_: Request) -> JSONResponse:
+    return JSONResponse({"status": "ok"})
+
+
+def local_issuer(settings: Settings) -> "LocalIssuer":
+    """The issuer of EMBEDDED_ISSUER. Ends the process where it has no business to be."""
+    if settings.mode is not Mode.EMBEDDED:
+        raise SystemExit("The local issuer lets anybody in: it starts only with MODE=embedded.")
+    return LocalIssuer(os.environ["EMBEDDED_ISSUER"], settings.oidc_audience, settings.data_dir / "issuer.json")
 
 
 class LocalIssuer:

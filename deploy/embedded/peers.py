@@ -8,18 +8,15 @@ from contextlib import asynccontextmanager
 from aiosmtpd.handlers import Mailbox
 from aiosmtpd.smtp import SMTP
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from deploy.embedded import mail_page
-from deploy.embedded.issuer import LocalIssuer
+from deploy.embedded.issuer import health, local_issuer
 from shared.logging import configure_logging
-from shared.settings import Mode, Settings
+from shared.settings import Settings
 
 settings = Settings(service="peers")
-if settings.mode is not Mode.EMBEDDED:
-    raise SystemExit("The local issuer lets anybody in: it starts only with MODE=embedded.")
-
+issuer = local_issuer(settings)
 MAIL = settings.data_dir / "mail"
 
 
@@ -38,15 +35,7 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
 
 
-async def health(_: object) -> JSONResponse:
-    return JSONResponse({"status": "ok"})
-
-
 app = Starlette(
-    routes=[
-        Route("/health/ready", health),
-        *mail_page.routes(MAIL),
-        *LocalIssuer(os.environ["EMBEDDED_ISSUER"], settings.oidc_audience, settings.data_dir / "issuer.json").routes(),
-    ],
+    routes=[Route("/health/ready", health), *mail_page.routes(MAIL), *issuer.routes()],
     lifespan=lifespan,
 )
