@@ -4,23 +4,32 @@ READY := .venv/.ready
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run staff-token test check docs bench real-stack test-real clean forget
+.PHONY: help setup demo run up down logs staff-token test check docs bench real-stack test-real clean forget
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Install everything into .venv, uv included if it is not there
 
-demo: $(READY) ## Start the system, send one of each submission, follow them; ONCE=1 then stops
+demo: $(READY) ## Start the system, send one of each submission, follow them; ONCE=1 then stops; STACK=compose
 	@$(BIN)/python -m deploy.demo
 
 run: $(READY) ## Start the system (FIRST_PORT, SMTP_PORT, KAFKA_PORT choose its ports)
 	@$(BIN)/python -m deploy.embedded.run
 
+up: ## Start the system in containers; COMPOSE_PROFILES=observability adds dashboards and traces
+	@docker compose up --detach --build --wait
+
+down: ## Stop the containers; their data stays
+	@docker compose --profile observability down
+
+logs: ## Follow the containers' logs (SERVICE=housing-api)
+	@docker compose logs --follow --tail 100 $(SERVICE)
+
 staff-token: $(READY) ## Print a token for a running system (ROLE="caseworker …", NAME=anna)
 	@$(BIN)/python -m deploy.embedded.staff_token
 
-test: $(READY) ## Run the tests, on KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL if set (ARGS="-k …")
+test: $(READY) ## Run the tests on KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL, else in containers, else embedded (STACK, ARGS)
 	@$(BIN)/pytest $(ARGS)
 
 test-real: $(READY) ## Run the tests on Apache Kafka and PostgreSQL, started for it

@@ -1,37 +1,54 @@
-"""Starts the system, sends one submission of each kind and follows it to its mail and its staff task: `make demo`."""
+"""Sends one submission of each kind and follows it to its mail and its staff task: `make demo`.
+
+The system is the embedded one, started and stopped here, or with STACK=compose the one in containers, which goes on.
+"""
 
 import asyncio
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import NoReturn
 
 import httpx
 from rich.console import Console
 from rich.table import Table
 
+from deploy.compose import stack
 from deploy.embedded.places import APIS, CannotStart, Places
 from deploy.embedded.run import BRIEFLY, READY, addresses
 from deploy.embedded.staff_token import staff_token
-from deploy.journeys import Journey, follow, in_deliveries, in_maildir, send, watched
+from deploy.journeys import FindMail, Headers, Journey, follow, in_deliveries, in_maildir, in_mailpit, send, watched
 from deploy.submissions import ALL, Apis
 
 STOP_SECONDS = 40
+
+
+@dataclass(frozen=True)
+class System:
+    """A running system, seen from this machine; `wait` returns when it has ended."""
+
+    apis: Apis
+    issuer: str
+    kafka: str
+    mail: Callable[[httpx.AsyncClient, Headers], FindMail]
+    addresses: str
+    logs: str
+    wait: Callable[[], int]
 
 
 def main() -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     once = bool(os.environ.get("ONCE"))
     try:
-        places = Places.of(os.environ)
-        with started() as system:
-            journeys = asyncio.run(send_and_follow(places))
+        with system_of(os.environ.get("STACK") or "embedded") as system:
+            journeys = asyncio.run(send_and_follow(system))
             show(journeys)
             if not once:
-                print(f"\n{addresses(places)}\n\nCtrl-C stops it.", flush=True)
+                print(f"\n{system.addresses}", flush=True)
                 return system.wait()
         return 0 if all(journey.arrived for journey in journeys) else 1
     except KeyboardInterrupt:
@@ -43,17 +60,24 @@ def main() -> int:
         print(f"{error.request.url} answered {error.response.status_code}: {error.response.text}", file=sys.stderr)
         return 1
     except httpx.TransportError as error:
-        print(
-            f"{error.request.url} did not answer ({type(error).__name__}); see {places.data / 'log'}", file=sys.stderr
-        )
+        print(f"{error.request.url} did not answer ({type(error).__name__}); see {system.logs}", file=sys.stderr)
         return 1
 
 
+def system_of(name: str) -> AbstractContextManager[System]:
+    stacks = {"embedded": embedded, "compose": in_containers}
+    if name not in stacks:
+        raise CannotStart(f"STACK={name} is not known. Choose from: {', '.join(stacks)}.")
+    return stacks[name]()
+
+
 @contextmanager
-def started() -> Iterator[subprocess.Popen[str]]:
+def embedded() -> Iterator[System]:
     """The system as `make run` starts it, until the block ends. Raises CannotStart when it did not come up."""
+    places = Places.of(os.environ)
     command = [sys.executable, "-m", "deploy.embedded.run", BRIEFLY]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, process_group=0)
+    apis = Apis(*(places.url(f"{service}-api") for service in APIS))
     try:
         for line in process.stdout or ():
             print(line, end="", flush=True)
@@ -61,21 +85,55 @@ def started() -> Iterator[subprocess.Popen[str]]:
                 break
         else:
             raise CannotStart("The system did not start; the reason is above.")
-        yield process
+        yield System(
+            apis=apis,
+            issuer=places.url("peers"),
+            kafka=places.settings(os.environ)["KAFKA_BOOTSTRAP_SERVERS"],
+            mail=lambda http, staff: (
+                in_maildir(places.data / "mail") if places.smtp else in_deliveries(http, apis, staff)
+            ),
+            addresses=f"{addresses(places)}\n\nCtrl-C stops it.",
+            logs=str(places.data / "log"),
+            wait=process.wait,
+        )
     finally:
         process.terminate()
         process.wait(STOP_SECONDS)
 
 
-async def send_and_follow(places: Places) -> list[Journey]:
-    apis = Apis(*(places.url(f"{service}-api") for service in APIS))
-    staff = {"Authorization": f"Bearer {staff_token(places.url('peers'))}"}
-    servers = places.settings(os.environ)["KAFKA_BOOTSTRAP_SERVERS"]
-    async with httpx.AsyncClient(timeout=30) as http, watched(servers) as events:
-        find_mail = in_maildir(places.data / "mail") if places.smtp else in_deliveries(http, apis, staff)
+@contextmanager
+def in_containers() -> Iterator[System]:
+    """The system as `make up` starts it. It was there before, or stays after. Raises CannotStart."""
+    try:
+        stack.up()
+        places = stack.published()
+    except stack.CannotUse as error:
+        raise CannotStart(str(error)) from error
+    kafka = places.pop("kafka")
+    urls = {name: f"http://{place}" for name, place in sorted(places.items())}
+    if "issuer" not in urls:
+        raise CannotStart("The demonstration signs in at the local issuer, which does not run: `make up` starts it.")
+    apis = Apis(*(urls[f"{service}-api"] for service in APIS))
+    yield System(
+        apis=apis,
+        issuer=urls["issuer"],
+        kafka=kafka,
+        mail=lambda http, staff: (
+            in_mailpit(http, urls["mailpit"]) if "mailpit" in urls else in_deliveries(http, apis, staff)
+        ),
+        addresses="\n".join(f"  {name:<22} {url}" for name, url in urls.items()) + "\n\n`make down` stops it.",
+        logs="`make logs`",
+        wait=lambda: 0,
+    )
+
+
+async def send_and_follow(system: System) -> list[Journey]:
+    staff = {"Authorization": f"Bearer {staff_token(system.issuer)}"}
+    async with httpx.AsyncClient(timeout=30) as http, watched(system.kafka) as events:
+        find_mail = system.mail(http, staff)
         print("Sending one of each …", flush=True)
-        journeys = [await send(http, await compose(http, apis, staff)) for compose in ALL]
-        await follow(http, journeys, events, find_mail, apis, staff)
+        journeys = [await send(http, await compose(http, system.apis, staff)) for compose in ALL]
+        await follow(http, journeys, events, find_mail, system.apis, staff)
         return journeys
 
 

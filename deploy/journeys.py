@@ -134,6 +134,18 @@ def in_deliveries(http: httpx.AsyncClient, apis: Apis, staff: Headers) -> FindMa
     return find
 
 
+def in_mailpit(http: httpx.AsyncClient, url: str) -> FindMail:
+    """Asks Mailpit what it has taken in for the recipient."""
+
+    async def find(journey: Journey) -> float | None:
+        query = {"query": f'to:"{journey.submission.recipient}"'}
+        answer = await http.get(f"{url}/api/v1/search", params=query)
+        mails: list[dict[str, Any]] = answer.raise_for_status().json()["messages"]
+        return datetime.fromisoformat(mails[0]["Created"]).timestamp() if mails else None
+
+    return find
+
+
 async def _first(http: httpx.AsyncClient, url: str, wanted: dict[str, str], field: str, staff: Headers) -> float | None:
     answer = await http.get(url, params=wanted, headers=staff)
     rows: list[dict[str, Any]] = answer.raise_for_status().json()
