@@ -1,10 +1,13 @@
 import asyncio
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 
+import psutil
 import pytest
 
 from shared.kafka import create_topics
 from shared.settings import Settings
+from shared.testing import KAFKA
 from tests.system import PROCESSES, System, prepared
 
 
@@ -23,3 +26,38 @@ def system(tmp_path_factory: pytest.TempPathFactory, topics: None) -> Iterator[S
         yield system
         system.stop()
         assert system.leaks() == set()
+
+
+@pytest.fixture
+def kafka_paused(pytestconfig: pytest.Config) -> Callable[[], contextlib.AbstractContextManager[None]]:
+    """Stop the broker in its tracks, and let it go on."""
+
+    @contextlib.contextmanager
+    def paused() -> Iterator[None]:
+        if kafka := pytestconfig.stash[KAFKA]:
+            container = kafka.get_wrapped_container()
+            pause, go_on = container.pause, container.unpause
+        else:
+            process = broker_process()
+            pause, go_on = process.suspend, process.resume
+        pause()
+        try:
+            yield
+        finally:
+            go_on()
+
+    return paused
+
+
+def broker_process() -> psutil.Process:
+    servers = Settings(service="tests").kafka_bootstrap_servers
+    host, _, port = servers.rpartition(":")
+    listening = [c for c in psutil.net_connections("tcp") if c.status == psutil.CONN_LISTEN]
+    pids = {c.pid for c in listening if c.laddr.port == int(port) and c.pid}
+    if host not in ("127.0.0.1", "localhost") or len(pids) != 1:
+        pytest.fail(
+            f"This test stops Kafka's process, and none of this machine and user listens at {servers}. Run it where "
+            "there is one: deploy/real-stack make test, or without KAFKA_BOOTSTRAP_SERVERS.",
+            pytrace=False,
+        )
+    return psutil.Process(pids.pop())

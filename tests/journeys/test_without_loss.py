@@ -4,12 +4,10 @@ import asyncio
 import contextlib
 import random
 import re
-import signal
 from collections import Counter
 from collections.abc import AsyncIterator
 
 import httpx
-import psutil
 import pytest
 import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer
@@ -124,7 +122,7 @@ async def test_processes_killed_at_random_under_load_lose_nothing_and_repeat_no_
     assert_nothing_lost_or_repeated(system, accepted, tasks)
 
 
-async def test_submissions_accepted_while_kafka_is_away_arrive_when_it_returns(system):
+async def test_submissions_accepted_while_kafka_is_away_arrive_when_it_returns(system, kafka_paused):
     accepted: dict[str, str] = {}
 
     with kafka_paused():
@@ -138,31 +136,6 @@ async def test_submissions_accepted_while_kafka_is_away_arrive_when_it_returns(s
 
     assert arrived_meanwhile == []
     assert_nothing_lost_or_repeated(system, accepted, tasks)
-
-
-@contextlib.contextmanager
-def kafka_paused():
-    """Stop the broker's process in its tracks, and let it go on."""
-    broker = broker_process()
-    broker.send_signal(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        broker.send_signal(signal.SIGCONT)
-
-
-def broker_process() -> psutil.Process:
-    servers = Settings(service="tests").kafka_bootstrap_servers
-    host, _, port = servers.rpartition(":")
-    listening = [c for c in psutil.net_connections("tcp") if c.status == psutil.CONN_LISTEN]
-    pids = {c.pid for c in listening if c.laddr.port == int(port) and c.pid}
-    if host not in ("127.0.0.1", "localhost") or len(pids) != 1:
-        pytest.fail(
-            f"This test stops Kafka's process, and none of this machine and user listens at {servers}. Run it where "
-            "there is one: deploy/real-stack make test, or without KAFKA_BOOTSTRAP_SERVERS.",
-            pytrace=False,
-        )
-    return psutil.Process(pids.pop())
 
 
 async def test_a_database_that_is_away_ten_seconds_loses_and_sets_aside_nothing(system):

@@ -1,6 +1,7 @@
-"""A pytest plugin: the embedded broker and SQLite unless KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL say otherwise.
+"""A pytest plugin: what KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL name, else containers, else the embedded defaults.
 
-Databases are made and migrated once a run. A test's `client` works in a transaction that is rolled back.
+STACK settles which of the latter two. Databases are made and migrated once a run. A test's `client` works in a
+transaction that is rolled back.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from shared.cli.plain import ALL_SERVICES
+from shared.containers import Kafka, Postgres, engine_answers, started, wanted
 from shared.database import OUTBOX, Database, Session
 from shared.events import AnyEvent, read_event
 from shared.http.staff import Issuer
@@ -35,34 +37,47 @@ from shared.tansu import broker_command, wait_for_port
 ISSUER = "http://issuer.test"
 Headers = dict[str, str]
 
-_stack = contextlib.ExitStack()
-_header: list[str] = []
+KAFKA = pytest.StashKey[Kafka | None]()  # if the broker is a container
+STANDS_ON = pytest.StashKey[str]()
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests() -> None:
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Settle the broker and the database before any service is imported, since services read their settings then."""
     configure_logging("tests")
-    server = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
-    if server:
+    stack = contextlib.ExitStack()
+    early_config.add_cleanup(stack.close)
+    if server := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
         asyncio.run(_refuse_kafka_in_use(server))
     folder = Path(tempfile.mkdtemp(prefix="kommunbuss-test-"))
-    _stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
     os.environ |= {"MODE": "embedded", "OIDC_ISSUER": ISSUER, "DATA_DIR": str(folder)}
     os.environ |= {"RATE_LIMIT": "1000000/second", "RECIPIENT_RATE_LIMIT": "1000000/second"}
-    if server:
-        broker = f"Kafka at {server}"
-    else:
-        broker = "the embedded broker (Tansu)"
-        os.environ["KAFKA_BOOTSTRAP_SERVERS"] = _stack.enter_context(embedded_broker())
-        os.environ["KAFKA_IDEMPOTENCE"] = "false"
-    database = "SQLite"
-    if url := os.environ.get("DATABASE_URL"):
-        database = f"PostgreSQL at {sa.make_url(url).host}:{sa.make_url(url).port}"
-        os.environ["DATABASE_URL"] = _stack.enter_context(own_databases(url, f"kommunbuss_test_{os.getpid()}_"))
+    ports = {service: free_port() for service in wanted(os.environ, engine_answers)}
+    kafka, postgres = stack.enter_context(started(ports, early_config.rootpath))
+    early_config.stash[KAFKA] = kafka
+    early_config.stash[STANDS_ON] = f"broker: {_broker(kafka, stack)}; database: {_database(postgres, stack)}"
     for service in ALL_SERVICES:
         migrate(Settings(service=service))
-    _header.append(f"broker: {broker}; database: {database}")
+
+
+def _broker(kafka: Kafka | None, stack: contextlib.ExitStack) -> str:
+    if kafka:
+        os.environ["KAFKA_BOOTSTRAP_SERVERS"] = kafka.address
+        return f"Kafka from {kafka.image} (testcontainers) at {kafka.address}"
+    if server := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        return f"Kafka at {server}"
+    os.environ |= {"KAFKA_BOOTSTRAP_SERVERS": stack.enter_context(embedded_broker()), "KAFKA_IDEMPOTENCE": "false"}
+    return "the embedded broker (Tansu)"
+
+
+def _database(postgres: Postgres | None, stack: contextlib.ExitStack) -> str:
+    url = postgres.url if postgres else os.environ.get("DATABASE_URL")
+    if not url:
+        return "SQLite"
+    os.environ["DATABASE_URL"] = stack.enter_context(own_databases(url, f"kommunbuss_test_{os.getpid()}_"))
+    origin = f" from {postgres.image} (testcontainers)" if postgres else ""
+    return f"PostgreSQL{origin} at {sa.make_url(url).host}:{sa.make_url(url).port}"
 
 
 async def _refuse_kafka_in_use(servers: str) -> None:
@@ -84,12 +99,10 @@ async def _refuse_kafka_in_use(servers: str) -> None:
         )
 
 
-def pytest_report_header() -> list[str]:
-    return _header
-
-
-def pytest_unconfigure() -> None:
-    _stack.close()
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Say it before pytest says anything, and with `-q` too."""
+    config.get_terminal_writer().line(config.stash[STANDS_ON])
 
 
 def free_port() -> int:
