@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
+from prometheus_client import Gauge
 
 from shared.database import OUTBOX, Database, outbox_row
 from shared.events import InterestRegistered
-from shared.relay import create_relay, open_outlet, publish_pending
+from shared.relay import OLDEST, PENDING, create_relay, measure_outbox, open_outlet, publish_pending
 from shared.settings import Settings
 
 
@@ -170,3 +171,17 @@ async def test_a_relay_that_stands_by_is_alive(settings, committing_database, mo
             response = await client.get("/health/live")
 
     assert response.status_code == 200
+
+
+async def test_what_waits_in_the_outbox_is_measured(committing_database):
+    await publish(committing_database, "housing.events", interest(uuid4(), "one"), interest(uuid4(), "two"))
+
+    await measure_outbox(committing_database)
+
+    assert value_of(PENDING) == 2
+    assert 0 < value_of(OLDEST) < 60
+
+
+def value_of(gauge: Gauge) -> float:
+    (family,) = gauge.collect()
+    return family.samples[0].value

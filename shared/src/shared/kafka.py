@@ -3,28 +3,31 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
 from zlib import crc32
 
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from faststream import AckPolicy, Context
 from faststream.kafka import KafkaBroker, KafkaRouter, Topic
 from faststream.kafka.opentelemetry import KafkaTelemetryMiddleware
 from faststream.kafka.prometheus import KafkaPrometheusMiddleware
-from prometheus_client import REGISTRY
+from prometheus_client import REGISTRY, Gauge
 from starlette.applications import Starlette
 
 from shared.database import Database
 from shared.events import TOPICS
 from shared.inlet import Handler, Inlet, Record, dead_letter_topic, replay_topic
 from shared.settings import Settings
-from shared.worker import Pulse, create_process
+from shared.worker import MEASURE_SECONDS, Pulse, create_process
 
 BATCH = 500
 BATCH_TIMEOUT_MS = 10
+LAG = Gauge(
+    "kommunbuss_consumer_lag", "Records not yet read, of each partition that is read here.", ["topic", "partition"]
+)
 
 
 LARGEST_RECORD = 1024 * 1024
@@ -151,11 +154,12 @@ def create_consumer(settings: Settings, router: KafkaRouter) -> Starlette:
         await producer.start()
         try:
             await broker.start()
-            watch = asyncio.ensure_future(_watch(broker, pulse))
+            watches = [asyncio.ensure_future(watch) for watch in (_watch(broker, pulse), _measure_lag(broker))]
             try:
                 yield
             finally:
-                watch.cancel()
+                for watch in watches:
+                    watch.cancel()
         finally:
             await broker.stop()
             await producer.stop()
@@ -177,3 +181,16 @@ async def _watch(broker: KafkaBroker, pulse: Pulse) -> None:
             if idle:
                 pulse.beat()
         await asyncio.sleep(5)
+
+
+async def _measure_lag(broker: KafkaBroker) -> None:
+    while True:
+        lags = {}
+        for consumer in filter(None, (getattr(subscriber, "consumer", None) for subscriber in broker.subscribers)):
+            for partition in consumer.assignment():
+                with suppress(KafkaError):  # the partition has gone to another consumer
+                    lags[partition] = (consumer.highwater(partition) or 0) - await consumer.position(partition)
+        LAG.clear()
+        for partition, lag in lags.items():
+            LAG.labels(*partition).set(max(lag, 0))
+        await asyncio.sleep(MEASURE_SECONDS)

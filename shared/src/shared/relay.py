@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 
@@ -28,6 +28,8 @@ LONGEST_RUN = 20_000
 STANDBY_SECONDS = 1.0
 SENT = Counter("kommunbuss_relay_events", "Events acknowledged by Kafka.")
 PARKED = Counter("kommunbuss_relay_parked_events", "Events that Kafka can never take.")
+PENDING = Gauge("kommunbuss_outbox_pending", "Events that wait to be published.")
+OLDEST = Gauge("kommunbuss_outbox_oldest_seconds", "How long the oldest of them has waited.")
 
 _parked_keys = sa.select(OUTBOX.c.key).where(OUTBOX.c.parked_error.is_not(None), OUTBOX.c.published_at.is_(None))
 _pending = (
@@ -35,6 +37,9 @@ _pending = (
     .where(OUTBOX.c.id > sa.bindparam("after"), OUTBOX.c.published_at.is_(None), OUTBOX.c.key.not_in(_parked_keys))
     .order_by(OUTBOX.c.id)
     .limit(BATCH)
+)
+_waiting = sa.select(sa.func.count(), sa.func.min(OUTBOX.c.created_at)).where(
+    OUTBOX.c.published_at.is_(None), OUTBOX.c.parked_error.is_(None)
 )
 _park = OUTBOX.update().where(OUTBOX.c.id == sa.bindparam("id_")).values(parked_error=sa.bindparam("error"))
 
@@ -102,9 +107,17 @@ def create_relay(settings: Settings) -> Starlette:
         settings,
         publish_pending,
         open_outlet,
+        measure=measure_outbox,
         rest_seconds=settings.relay_poll_seconds,
         at_start=kafka_is_there,
     )
+
+
+async def measure_outbox(database: Database) -> None:
+    async with database.reading() as session:
+        pending, oldest = (await (await session.connection()).execute(_waiting)).one()
+    PENDING.set(pending)
+    OLDEST.set((now() - oldest).total_seconds() if oldest else 0)
 
 
 async def publish_pending(_: Database, outlet: Outlet) -> int:

@@ -79,7 +79,11 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(1024 * 1024, ge=1)
     max_attachment_bytes: int = Field(10 * 1024 * 1024, ge=1)
 
-    otel_exporter_otlp_endpoint: str | None = Field(None, description="Traces are exported when set.")
+    otel_exporter_otlp_endpoint: str | None = Field(
+        None,
+        description="Traces are exported when set: to a collector that deletes what may be about a person, "
+        "as deploy/observability/collector.yaml does.",
+    )
     log_level: str = "INFO"
 
     @field_validator("kafka_bootstrap_servers")

@@ -24,6 +24,7 @@ Loop = Callable[[], Awaitable[None]]
 
 LONGEST_SILENCE_SECONDS = 120
 LONGEST_BACKOFF_SECONDS = 30
+MEASURE_SECONDS = 10
 PURGE_SECONDS = 3600
 PURGED_AT_ONCE = 10_000
 
@@ -73,13 +74,15 @@ def create_worker(
     resource: Callable[[Settings, Database], AbstractAsyncContextManager[R]],
     *,
     rest_seconds: float,
+    measure: Callable[[Database], Awaitable[None]],
     at_start: Check | None = None,
 ) -> Starlette:
     """An ASGI app that repeats `step`, which says how much it did, and rests when it did nothing.
 
     A failed step discards the resource, backs off and starts again with a new one. `at_start` raises to end the
-    process before it begins, so that the orchestrator starts it again. A process that stops cancels its step: one that
-    must not be cut short shields what it has begun.
+    process before it begins, so that the orchestrator starts it again. `measure` tells in metrics what waits, also
+    while the step fails. A process that stops cancels its step: one that must not be cut short shields what it has
+    begun.
     """
     database = Database(settings)
     pulse = Pulse()
@@ -102,7 +105,15 @@ def create_worker(
                 pulse.beat()
                 await backoff.wait()
 
-    return create_process(settings, database, [work], pulse=pulse, at_start=at_start)
+    async def measure_often() -> None:
+        while True:
+            try:
+                await measure(database)
+            except Exception as error:  # noqa: BLE001  # the worker loop outlives whatever fails
+                log.warning("what waits could not be counted", exc_info=error)
+            await asyncio.sleep(MEASURE_SECONDS)
+
+    return create_process(settings, database, [work, measure_often], pulse=pulse, at_start=at_start)
 
 
 def create_process(

@@ -1,7 +1,7 @@
 """What the mailer asks of the database."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -34,6 +34,14 @@ async def something_is_due(database: Database) -> bool:
     """Whether there is anything to claim. Takes no lock, so that an idle mailer is in nobody's way."""
     async with database.reading() as session:
         return (await (await session.connection()).execute(_ONE_DUE, {"at": now()})).first() is not None
+
+
+async def waiting(database: Database) -> tuple[int, datetime | None]:
+    """How many mails wait to be sent, and since when the oldest does."""
+    due = sa.select(sa.func.count(), sa.func.min(DELIVERY.c.created_at)).where(DUE)
+    async with database.reading() as session:
+        count, oldest = (await (await session.connection()).execute(due)).one()
+    return count, oldest
 
 
 async def claim_due(tx: Session, limit: int, lease_seconds: float) -> list[Delivery]:

@@ -9,13 +9,13 @@ from typing import Any, TypeVar, assert_never
 
 import httpx
 from jinja2 import TemplateError
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.stdlib import BoundLogger
 
 from notifications.contacts import Contacts, ContactsAway
-from notifications.deliveries import claim_due, record, something_is_due, suppressed
+from notifications.deliveries import claim_due, record, something_is_due, suppressed, waiting
 from notifications.mails import Addressee, Sender, warm_up, write
 from notifications.models import Delivery, DeliveryStatus, SuppressedAddress, digest_of
 from notifications.smtp import Reply, SmtpPool, Verdict
@@ -29,6 +29,10 @@ T = TypeVar("T")
 
 BATCH = 200
 ATTEMPTS = Counter("kommunbuss_deliveries", "Attempts to deliver, by what became of the delivery.", ["status"])
+for status in DeliveryStatus:
+    ATTEMPTS.labels(status)  # the first failure is a change from 0, or no alert sees it
+WAITING = Gauge("kommunbuss_deliveries_waiting", "Mails that wait to be sent.")
+OLDEST = Gauge("kommunbuss_deliveries_oldest_seconds", "How long the oldest of them has waited.")
 WAITED = Histogram(
     "kommunbuss_delivery_seconds",
     "From the delivery's row to the mail server's acceptance.",
@@ -74,6 +78,12 @@ async def open_mailroom(settings: Settings, _: Database) -> AsyncIterator[Mailro
     lease = settings.mail_lease_seconds
     async with httpx.AsyncClient(timeout=5) as client, SmtpPool(settings, sender) as smtp:
         yield Mailroom(smtp, Contacts(settings, client), sender, lease, settings.mail_retry_seconds)
+
+
+async def measure_deliveries(database: Database) -> None:
+    count, oldest = await waiting(database)
+    WAITING.set(count)
+    OLDEST.set((now() - oldest).total_seconds() if oldest else 0)
 
 
 async def send_due(database: Database, mailroom: Mailroom) -> int:
