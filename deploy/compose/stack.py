@@ -1,6 +1,7 @@
 """The system in containers, seen from this machine."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -26,7 +27,8 @@ def compose(*arguments: str) -> str:
 
 def up(*arguments: str) -> None:
     """Start what does not run yet, and return when all of it is healthy. Raises CannotUse."""
-    compose("up", "--detach", "--build", "--wait", *arguments)
+    progress = os.environ.get("COMPOSE_PROGRESS", "auto")  # versions before 2.27 do not read it themselves
+    compose("--progress", progress, "up", "--detach", "--build", "--wait", *arguments)
 
 
 def published() -> dict[str, str]:

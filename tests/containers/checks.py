@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -90,7 +91,7 @@ async def check_everything() -> None:
     with step("Prometheus sees every process, and every panel of the dashboards has an answer"):
         await require_observed()
     with step("down, and up again: the data is there"):
-        compose("--profile", "observability", "down")
+        compose("--progress", "quiet", "--profile", "observability", "down")
         up()
         await require_arrived(journeys)
     with step("make demo STACK=compose ONCE=1, again"):
@@ -171,11 +172,12 @@ def require_apart() -> None:
         answer = inside("housing-api", connect.format(database=database))
         require(f'permission denied for database "{database}"' in answer, f"housing and {database}: {answer}")
     for service in APIS:
-        answer = inside(f"{service}-api", "exec 3<>/dev/tcp/kafka/19092 2>&1; true")
+        answer = inside(f"{service}-api", "(exec 3<>/dev/tcp/kafka/19092) 2>&1; true")
         require("Name or service not known" in answer or "name resolution" in answer, f"{service}-api: {answer}")
 
 
 async def require_topics() -> None:
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it says ten times a second that there is no such topic
     producer = AIOKafkaProducer(bootstrap_servers=place("kafka"), metadata_max_age_ms=500)
     async with producer, admin() as client:
         try:
@@ -295,7 +297,9 @@ async def message_ids(http: httpx.AsyncClient, journey: Journey) -> list[str]:
 
 
 async def require_observed() -> None:
-    compose("--profile", "observability", "up", "--detach", "--wait", "--no-recreate", "prometheus")
+    compose(
+        "--progress", "quiet", "--profile", "observability", "up", "--detach", "--wait", "--no-recreate", "prometheus"
+    )
     processes = [service_of(one) for one in containers() if one["Config"]["Image"].startswith("kommunbuss/")]
     expected = Counter(processes) - Counter(["issuer"])
     async with httpx.AsyncClient(base_url=url("prometheus"), timeout=30) as http:

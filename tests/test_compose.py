@@ -1,0 +1,107 @@
+"""docker-compose.yml keeps its promises on paper; `tests/containers/verify` runs it."""
+
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+
+from deploy.embedded.places import APIS
+from deploy.embedded.processes import read_procfile
+from deploy.embedded.run import PROCFILE
+
+ROOT = Path(__file__).parents[1]
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+PROCESSES = read_procfile(PROCFILE)
+OURS = {name for name, service in SERVICES.items() if service["image"].startswith("kommunbuss/")}
+STEPS = {"secrets", "databases", "topics", *(f"{service}-migrate" for service in APIS)}
+
+every_service = pytest.mark.parametrize("name", SERVICES)
+every_process = pytest.mark.parametrize("name", PROCESSES)
+one_of_ours = pytest.mark.parametrize("name", sorted(OURS))
+
+
+@every_process
+def test_a_process_runs_in_its_container_what_it_runs_embedded(name):
+    assert " ".join(SERVICES[name]["command"]) == PROCESSES[name].removesuffix(" --port $PORT")
+
+
+def test_nothing_of_ours_runs_besides_the_processes_the_steps_and_the_local_issuer():
+    assert OURS - {"issuer"} == PROCESSES.keys() | STEPS - {"secrets", "databases"}
+
+
+@one_of_ours
+def test_a_container_of_ours_may_do_nothing_it_need_not(name):
+    service = SERVICES[name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+@every_service
+def test_every_container_has_limits_for_itself_and_its_logs(name):
+    limits = SERVICES[name]["deploy"]["resources"]["limits"]
+
+    assert limits["memory"]
+    assert limits["cpus"]
+    assert SERVICES[name]["logging"]["options"]["max-size"]
+
+
+@every_service
+def test_ports_are_published_to_this_machine_only(name):
+    assert all(re.fullmatch(r"127\.0\.0\.1:\$\{\w+_PORT:-\d+\}:\d+", port) for port in SERVICES[name].get("ports", []))
+
+
+@every_service
+def test_a_step_ends_and_everything_else_comes_back(name):
+    assert SERVICES[name]["restart"] == ("on-failure:5" if name in {*STEPS, "issuer"} else "unless-stopped")
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - OURS))
+def test_every_image_of_others_is_pinned(name):
+    assert re.search(r":v?\d+\.\d+", SERVICES[name]["image"])
+
+
+@pytest.mark.parametrize("service", APIS)
+def test_no_api_is_on_the_bus(service):
+    assert "bus" not in SERVICES[f"{service}-api"]["networks"]
+
+
+@every_process
+def test_a_process_reads_the_secrets_of_its_own_service_only(name):
+    secrets = [volume for volume in SERVICES[name]["volumes"] if volume.startswith("secrets-")]
+
+    assert secrets == [f"secrets-{name.rpartition('-')[0]}:/run/secrets:ro"]
+
+
+@every_process
+def test_a_process_starts_when_its_tables_and_its_topics_are_there(name):
+    service, _, role = name.rpartition("-")
+    needed = {f"{service}-migrate"} | ({"topics"} if role in ("relay", "consumer") else set())
+
+    assert SERVICES[name]["depends_on"] == dict.fromkeys(needed, {"condition": "service_completed_successfully"})
+
+
+def test_kafka_makes_no_topic_by_itself():
+    assert SERVICES["kafka"]["environment"]["KAFKA_AUTO_CREATE_TOPICS_ENABLE"] == "false"
+
+
+def test_kafka_is_of_the_same_version_in_a_container_and_as_a_process():
+    pom = ElementTree.parse(ROOT / "deploy/kafka/pom.xml")
+    versions = {
+        artifact.findtext("{*}version")
+        for artifact in pom.iterfind(".//{*}dependency")
+        if artifact.findtext("{*}artifactId") == "kafka_2.13"
+    }
+
+    assert SERVICES["kafka"]["image"] == f"apache/kafka:{versions.pop()}"
+
+
+def test_there_is_a_stand_in_for_every_image_that_is_pulled_without_a_profile():
+    pulled = {service["image"] for service in SERVICES.values() if "profiles" not in service}
+    script = (ROOT / "tests/containers/build-standins").read_text()
+
+    assert [image for image in pulled if not image.startswith("kommunbuss/") and image not in script] == []
