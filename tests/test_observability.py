@@ -93,6 +93,12 @@ def test_prometheus_asks_every_process():
     assert sorted(found["names"]) == sorted(PROCESSES)
 
 
+def test_every_process_that_is_gone_is_missed():
+    expected = re.findall(r'absent\(up\{job="([^"]+)"\}\)', ALERTS["ProcessDown"]["expr"])
+
+    assert sorted(expected) == sorted(PROCESSES)
+
+
 @pytest.mark.parametrize("process", sorted(PROCESSES))
 def test_a_process_is_labelled_with_its_name_its_service_and_its_role(process):
     labels = {}

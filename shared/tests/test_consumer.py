@@ -2,19 +2,21 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from faststream.kafka import KafkaRouter
 from sqlalchemy.exc import OperationalError
 
 from shared.database import INBOX, Database, Session, outbox_row
 from shared.events import AnyEvent, HouseListed
 from shared.inlet import dead_letter_topic, is_infrastructure, replay_topic
-from shared.kafka import create_consumer, on_events
+from shared.kafka import LAG, create_consumer, measure_lag, on_events
 from shared.settings import Settings
+from shared.worker import measure_often, running
 
 
 @dataclass
@@ -196,6 +198,85 @@ async def test_a_dead_letter_replayed_to_the_groups_own_topic_is_handled_once(se
         await until(lambda: _is(handled, 2))
 
     assert sorted(handled.event_ids) == sorted([event.event_id, last.event_id])
+
+
+@asynccontextmanager
+async def reading(settings: Settings, topic: str, group: str) -> AsyncIterator[AIOKafkaConsumer]:
+    consumer = AIOKafkaConsumer(
+        topic, bootstrap_servers=settings.kafka_bootstrap_servers, group_id=group, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    try:
+        yield consumer
+    finally:
+        await consumer.stop()
+
+
+def lag_of(topic: str) -> list[float]:
+    (family,) = LAG.collect()
+    return [sample.value for sample in family.samples if sample.labels["topic"] == topic]
+
+
+async def test_what_is_not_yet_read_is_measured(settings, topic, group, producer):
+    async with reading(settings, topic, group) as consumer:
+        await send(producer, topic, house_listed(), house_listed(), house_listed())
+        await consumer.getone()
+
+        async def both_others_wait() -> bool:
+            await measure_lag(consumer)
+            return sum(lag_of(topic)) == 2
+
+        await until(both_others_wait)
+        await consumer.getmany(max_records=2)
+        await measure_lag(consumer)
+
+    assert lag_of(topic) == [0] * settings.topic_partitions
+
+
+async def test_partitions_that_go_away_while_they_are_measured_are_left_out(
+    settings, topic, group, producer, monkeypatch
+):
+    async with reading(settings, topic, group) as consumer:
+        await send(producer, topic, house_listed())
+        await consumer.getone()
+        await measure_lag(consumer)
+        assert lag_of(topic)
+        position_of = consumer.position
+
+        async def lose_all(partition: TopicPartition) -> int:
+            position = await position_of(partition)
+            consumer.unsubscribe()
+            return position
+
+        monkeypatch.setattr(consumer, "position", lose_all)
+        await measure_lag(consumer)
+
+    assert lag_of(topic) == []
+
+
+async def test_a_position_that_is_not_known_is_not_waited_for(settings, topic, group, monkeypatch):
+    async with reading(settings, topic, group) as consumer, asyncio.timeout(10):
+        monkeypatch.setattr(consumer, "position", lambda _: asyncio.Event().wait())
+
+        await measure_lag(consumer)
+
+    assert lag_of(topic) == []
+
+
+async def test_a_measurement_that_fails_is_taken_again(monkeypatch):
+    monkeypatch.setattr("shared.worker.MEASURE_SECONDS", 0)
+    measured = 0
+
+    async def measure(by: int) -> None:
+        nonlocal measured
+        measured += by
+        raise AssertionError("Partition is not assigned")
+
+    async def is_measured_again() -> bool:
+        return measured > 1
+
+    async with running(partial(measure_often, measure, 1)):
+        await until(is_measured_again)
 
 
 class _Refused(Exception):

@@ -13,7 +13,7 @@ from prometheus_client import Gauge
 
 from shared.database import OUTBOX, Database, outbox_row
 from shared.events import InterestRegistered
-from shared.relay import OLDEST, PENDING, create_relay, measure_outbox, open_outlet, publish_pending
+from shared.relay import OLDEST, PARKED, PENDING, create_relay, measure_outbox, open_outlet, publish_pending
 from shared.settings import Settings
 
 
@@ -180,6 +180,17 @@ async def test_what_waits_in_the_outbox_is_measured(committing_database):
 
     assert value_of(PENDING) == 2
     assert 0 < value_of(OLDEST) < 60
+    assert value_of(PARKED) == 0
+
+
+async def test_a_parked_event_is_measured_for_as_long_as_it_blocks_its_key(settings, committing_database, topic):
+    await publish(committing_database, topic, interest(uuid4(), "x" * 2_000_000))
+
+    async with open_outlet(settings, committing_database) as outlet:
+        await publish_pending(committing_database, outlet)
+    await measure_outbox(committing_database)
+
+    assert (value_of(PARKED), value_of(PENDING), value_of(OLDEST)) == (1, 0, 0)
 
 
 def value_of(gauge: Gauge) -> float:

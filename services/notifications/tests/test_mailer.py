@@ -10,7 +10,7 @@ from sqlmodel import delete, select
 
 from notifications import mailer
 from notifications.contacts import Contact, ContactsAway
-from notifications.deliveries import claim_due, record
+from notifications.deliveries import claim_due, record, waiting
 from notifications.mailer import Mailroom, open_mailroom, send_due
 from notifications.models import DELIVERY, Delivery, DeliveryStatus, SuppressedAddress, digest_of
 from notifications.smtp import MailServerAway
@@ -435,3 +435,17 @@ async def test_no_transaction_is_open_while_a_mail_is_sent(committing: Database,
         await send_due(committing, mailroom)
 
     assert open_connections == [0]
+
+
+async def test_what_waits_is_what_was_never_put_off(database: Database):
+    started = now() - timedelta(hours=1)
+    await queue(database, created_at=started)
+    await queue(database, status=DeliveryStatus.SENDING, next_attempt_at=now() - timedelta(minutes=1))
+    long_ago = now() - timedelta(days=2)
+    for status in (DeliveryStatus.RETRY_WAIT, DeliveryStatus.SENDING, DeliveryStatus.QUEUED):
+        await queue(database, status=status, last_error="452 the mailbox is full", created_at=long_ago)
+    await queue(database, status=DeliveryStatus.ACCEPTED, created_at=long_ago)
+
+    count, oldest = await waiting(database)
+
+    assert (count, oldest) == (2, started)

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -60,7 +61,7 @@ class Kafka(DockerContainer):
 
     def __init__(self, image: str, port: int, properties: Path) -> None:
         self.address = f"127.0.0.1:{port}"
-        lines = [line.split("=") for line in properties.read_text().splitlines() if not line.startswith("#")]
+        lines = [line.split("=", 1) for line in properties.read_text().splitlines() if line and line[0] != "#"]
         settings = {f"KAFKA_{name.replace('.', '_').upper()}": value for name, value in lines}
         settings |= {
             "CLUSTER_ID": "kommunbuss-cluster-00",
@@ -131,6 +132,7 @@ def _require_image(images: ImageCollection, name: str) -> None:
     with contextlib.suppress(ImageNotFound):
         images.get(name)
         return
+    print(f"Pulling {name} …", file=sys.__stderr__, flush=True)  # pytest shows nothing before its first line
     try:
         images.pull(name)
     except (DockerException, OSError) as error:

@@ -4,12 +4,13 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Annotated, Any
 from zlib import crc32
 
-from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import IllegalStateError, TopicAlreadyExistsError, for_code
 from faststream import AckPolicy, Context
 from faststream.kafka import KafkaBroker, KafkaRouter, Topic
 from faststream.kafka.opentelemetry import KafkaTelemetryMiddleware
@@ -21,7 +22,7 @@ from shared.database import Database
 from shared.events import TOPICS
 from shared.inlet import Handler, Inlet, Record, dead_letter_topic, replay_topic
 from shared.settings import Settings
-from shared.worker import MEASURE_SECONDS, Pulse, create_process
+from shared.worker import Pulse, create_process, measure_often, running
 
 BATCH = 500
 BATCH_TIMEOUT_MS = 10
@@ -154,12 +155,8 @@ def create_consumer(settings: Settings, router: KafkaRouter) -> Starlette:
         await producer.start()
         try:
             await broker.start()
-            watches = [asyncio.ensure_future(watch) for watch in (_watch(broker, pulse), _measure_lag(broker))]
-            try:
+            async with running(partial(_watch, broker, pulse), partial(measure_often, _measure_lag, broker)):
                 yield
-            finally:
-                for watch in watches:
-                    watch.cancel()
         finally:
             await broker.stop()
             await producer.stop()
@@ -184,13 +181,20 @@ async def _watch(broker: KafkaBroker, pulse: Pulse) -> None:
 
 
 async def _measure_lag(broker: KafkaBroker) -> None:
-    while True:
-        lags = {}
-        for consumer in filter(None, (getattr(subscriber, "consumer", None) for subscriber in broker.subscribers)):
-            for partition in consumer.assignment():
-                with suppress(KafkaError):  # the partition has gone to another consumer
-                    lags[partition] = (consumer.highwater(partition) or 0) - await consumer.position(partition)
-        LAG.clear()
-        for partition, lag in lags.items():
-            LAG.labels(*partition).set(max(lag, 0))
-        await asyncio.sleep(MEASURE_SECONDS)
+    consumers = filter(None, (getattr(subscriber, "consumer", None) for subscriber in broker.subscribers))
+    await measure_lag(*consumers)
+
+
+async def measure_lag(*consumers: AIOKafkaConsumer) -> None:
+    """Tell the lag of every partition whose position is known now, which in a rebalance it is not."""
+    lags = {}
+    for consumer in consumers:
+        for partition in consumer.assignment():
+            with suppress(IllegalStateError, TimeoutError):
+                async with asyncio.timeout(0):
+                    position = await consumer.position(partition)
+                if partition in consumer.assignment():
+                    lags[partition] = (consumer.highwater(partition) or position) - position
+    LAG.clear()
+    for partition, lag in lags.items():
+        LAG.labels(*partition).set(max(lag, 0))

@@ -27,9 +27,9 @@ BATCH = 1000
 LONGEST_RUN = 20_000
 STANDBY_SECONDS = 1.0
 SENT = Counter("kommunbuss_relay_events", "Events acknowledged by Kafka.")
-PARKED = Counter("kommunbuss_relay_parked_events", "Events that Kafka can never take.")
 PENDING = Gauge("kommunbuss_outbox_pending", "Events that wait to be published.")
 OLDEST = Gauge("kommunbuss_outbox_oldest_seconds", "How long the oldest of them has waited.")
+PARKED = Gauge("kommunbuss_outbox_parked", "Events that Kafka can never take. Later events of the same key wait.")
 
 _parked_keys = sa.select(OUTBOX.c.key).where(OUTBOX.c.parked_error.is_not(None), OUTBOX.c.published_at.is_(None))
 _pending = (
@@ -38,9 +38,12 @@ _pending = (
     .order_by(OUTBOX.c.id)
     .limit(BATCH)
 )
-_waiting = sa.select(sa.func.count(), sa.func.min(OUTBOX.c.created_at)).where(
-    OUTBOX.c.published_at.is_(None), OUTBOX.c.parked_error.is_(None)
-)
+_publishable = OUTBOX.c.parked_error.is_(None)
+_waiting = sa.select(
+    sa.func.count().filter(_publishable),
+    sa.func.min(OUTBOX.c.created_at).filter(_publishable),
+    sa.func.count().filter(~_publishable),
+).where(OUTBOX.c.published_at.is_(None))
 _park = OUTBOX.update().where(OUTBOX.c.id == sa.bindparam("id_")).values(parked_error=sa.bindparam("error"))
 
 
@@ -115,9 +118,10 @@ def create_relay(settings: Settings) -> Starlette:
 
 async def measure_outbox(database: Database) -> None:
     async with database.reading() as session:
-        pending, oldest = (await (await session.connection()).execute(_waiting)).one()
+        pending, oldest, parked = (await (await session.connection()).execute(_waiting)).one()
     PENDING.set(pending)
     OLDEST.set((now() - oldest).total_seconds() if oldest else 0)
+    PARKED.set(parked)
 
 
 async def publish_pending(_: Database, outlet: Outlet) -> int:
@@ -174,7 +178,6 @@ async def _acknowledgements(outlet: Outlet, batch: list[Sent]) -> Acknowledged:
         else:
             acknowledged.published.append(sent.id)
     SENT.inc(len(acknowledged.published))
-    PARKED.inc(len(acknowledged.parked))
     return acknowledged
 
 

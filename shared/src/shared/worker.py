@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from shared.memory import settle
 from shared.settings import Settings
 
 R = TypeVar("R")
+T = TypeVar("T")
 Loop = Callable[[], Awaitable[None]]
 
 LONGEST_SILENCE_SECONDS = 120
@@ -105,15 +107,17 @@ def create_worker(
                 pulse.beat()
                 await backoff.wait()
 
-    async def measure_often() -> None:
-        while True:
-            try:
-                await measure(database)
-            except Exception as error:  # noqa: BLE001  # the worker loop outlives whatever fails
-                log.warning("what waits could not be counted", exc_info=error)
-            await asyncio.sleep(MEASURE_SECONDS)
+    loops: list[Loop] = [work, partial(measure_often, measure, database)]
+    return create_process(settings, database, loops, pulse=pulse, at_start=at_start)
 
-    return create_process(settings, database, [work, measure_often], pulse=pulse, at_start=at_start)
+
+async def measure_often(measure: Callable[[T], Awaitable[None]], of: T) -> None:
+    while True:
+        try:
+            await measure(of)
+        except Exception as error:  # noqa: BLE001  # the worker loop outlives whatever fails
+            log.warning("what waits could not be counted", exc_info=error)
+        await asyncio.sleep(MEASURE_SECONDS)
 
 
 def create_process(
@@ -141,7 +145,7 @@ def create_process(
         try:
             if at_start is not None:
                 await at_start()
-            async with around() if around else nullcontext(), _running(*loops, purge_hourly):
+            async with around() if around else nullcontext(), running(*loops, purge_hourly):
                 settle()
                 yield
         finally:
@@ -152,7 +156,7 @@ def create_process(
 
 
 @asynccontextmanager
-async def _running(*loops: Loop) -> AsyncIterator[None]:
+async def running(*loops: Loop) -> AsyncIterator[None]:
     tasks = [asyncio.ensure_future(loop()) for loop in loops]
     try:
         yield

@@ -37,8 +37,8 @@ async def something_is_due(database: Database) -> bool:
 
 
 async def waiting(database: Database) -> tuple[int, datetime | None]:
-    """How many mails wait to be sent, and since when the oldest does."""
-    due = sa.select(sa.func.count(), sa.func.min(DELIVERY.c.created_at)).where(DUE)
+    """How many mails wait that were never put off, and since when the oldest does: one full mailbox is no delay."""
+    due = sa.select(sa.func.count(), sa.func.min(DELIVERY.c.created_at)).where(DUE, DELIVERY.c.last_error.is_(None))
     async with database.reading() as session:
         count, oldest = (await (await session.connection()).execute(due)).one()
     return count, oldest

@@ -28,10 +28,10 @@ from shared.worker import Backoff
 T = TypeVar("T")
 
 BATCH = 200
-ATTEMPTS = Counter("kommunbuss_deliveries", "Attempts to deliver, by what became of the delivery.", ["status"])
-for status in DeliveryStatus:
-    ATTEMPTS.labels(status)  # the first failure is a change from 0, or no alert sees it
-WAITING = Gauge("kommunbuss_deliveries_waiting", "Mails that wait to be sent.")
+_attempts = Counter("kommunbuss_deliveries", "Attempts to deliver, by what became of the delivery.", ["status"])
+# All are told from the start: the first failure is a change from 0, or no alert sees it.
+ATTEMPTS = {status: _attempts.labels(status) for status in DeliveryStatus}
+WAITING = Gauge("kommunbuss_deliveries_waiting", "Mails that wait to be sent and have never been put off.")
 OLDEST = Gauge("kommunbuss_deliveries_oldest_seconds", "How long the oldest of them has waited.")
 WAITED = Histogram(
     "kommunbuss_delivery_seconds",
@@ -241,6 +241,6 @@ def _log_of(delivery: Delivery) -> BoundLogger:
 
 def _measure(deliveries: Sequence[Delivery]) -> None:
     for delivery in deliveries:
-        ATTEMPTS.labels(delivery.status).inc()
+        ATTEMPTS[delivery.status].inc()
         if delivery.accepted_at is not None:
             WAITED.observe((delivery.accepted_at - delivery.created_at).total_seconds())
