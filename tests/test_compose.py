@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
+from deploy.compose.stack import STEPS
 from deploy.embedded.places import APIS
 from deploy.embedded.processes import read_procfile
 from deploy.embedded.run import PROCFILE
@@ -16,7 +17,6 @@ ROOT = Path(__file__).parents[1]
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 PROCESSES = read_procfile(PROCFILE)
 OURS = {name for name, service in SERVICES.items() if service["image"].startswith("kommunbuss/")}
-STEPS = {"secrets", "databases", "topics", *(f"{service}-migrate" for service in APIS)}
 
 every_service = pytest.mark.parametrize("name", SERVICES)
 every_process = pytest.mark.parametrize("name", PROCESSES)
@@ -50,6 +50,11 @@ def test_every_container_has_limits_for_itself_and_its_logs(name):
     assert SERVICES[name]["logging"]["options"]["max-size"]
 
 
+@one_of_ours
+def test_an_image_of_ours_is_never_taken_from_a_registry(name):
+    assert SERVICES[name]["pull_policy"] == "never"
+
+
 @every_service
 def test_ports_are_published_to_this_machine_only(name):
     assert all(re.fullmatch(r"127\.0\.0\.1:\$\{\w+_PORT:-\d+\}:\d+", port) for port in SERVICES[name].get("ports", []))
@@ -57,7 +62,7 @@ def test_ports_are_published_to_this_machine_only(name):
 
 @every_service
 def test_a_step_ends_and_everything_else_comes_back(name):
-    assert SERVICES[name]["restart"] == ("on-failure:5" if name in {*STEPS, "issuer"} else "unless-stopped")
+    assert SERVICES[name]["restart"] == ("on-failure:5" if name in STEPS else "unless-stopped")
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES.keys() - OURS))
@@ -82,7 +87,7 @@ def test_a_process_starts_when_its_tables_and_its_topics_are_there(name):
     service, _, role = name.rpartition("-")
     needed = {f"{service}-migrate"} | ({"topics"} if role in ("relay", "consumer") else set())
 
-    assert SERVICES[name]["depends_on"] == dict.fromkeys(needed, {"condition": "service_completed_successfully"})
+    assert SERVICES[name]["depends_on"] == {step: {"condition": "service_completed_successfully"} for step in needed}
 
 
 def test_kafka_makes_no_topic_by_itself():

@@ -5,7 +5,11 @@ import os
 import subprocess
 from pathlib import Path
 
+from deploy.embedded.places import APIS
+
 ROOT = Path(__file__).parents[2]
+STEPS = {"secrets", "databases", "topics", *(f"{service}-migrate" for service in APIS)}
+"""What is done at every start and ends; all else goes on."""
 
 
 class CannotUse(Exception):
@@ -37,6 +41,6 @@ def published() -> dict[str, str]:
     return {
         service["Service"]: f"{port['URL']}:{port['PublishedPort']}"
         for service in services
-        for port in service["Publishers"]
+        for port in service["Publishers"] or ()
         if port["PublishedPort"]
     }

@@ -19,13 +19,16 @@ LIFETIME_SECONDS = 8 * 3600
 KEY_ID = "embedded"
 
 
-def create_app() -> Starlette:
-    """The issuer alone: `uvicorn --factory issuer:create_app`."""
-    return Starlette(routes=[Route("/health/ready", health), *local_issuer(Settings(service="issuer")).routes()])
-
-
 async def health(_: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
+
+
+HEALTH = [Route("/health/live", health), Route("/health/ready", health)]
+
+
+def create_app() -> Starlette:
+    """The issuer alone: `uvicorn --factory issuer:create_app`."""
+    return Starlette(routes=[*HEALTH, *local_issuer(Settings(service="issuer")).routes()])
 
 
 def local_issuer(settings: Settings) -> "LocalIssuer":

@@ -8,10 +8,9 @@ from contextlib import asynccontextmanager
 from aiosmtpd.handlers import Mailbox
 from aiosmtpd.smtp import SMTP
 from starlette.applications import Starlette
-from starlette.routing import Route
 
 from deploy.embedded import mail_page
-from deploy.embedded.issuer import health, local_issuer
+from deploy.embedded.issuer import HEALTH, local_issuer
 from shared.logging import configure_logging
 from shared.settings import Settings
 
@@ -36,6 +35,6 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
 
 
 app = Starlette(
-    routes=[Route("/health/ready", health), *mail_page.routes(MAIL), *issuer.routes()],
+    routes=[*HEALTH, *mail_page.routes(MAIL), *issuer.routes()],
     lifespan=lifespan,
 )

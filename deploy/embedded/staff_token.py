@@ -26,7 +26,7 @@ def main() -> None:
     except CannotStart as error:
         sys.exit(str(error))
     except OSError:
-        sys.exit(f"The local issuer does not answer at {issuer}. Start the system with `make run`.")
+        sys.exit(f"The local issuer does not answer at {issuer}. Start the system with `make run` or `make up`.")
 
 
 if __name__ == "__main__":
