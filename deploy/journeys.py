@@ -20,6 +20,7 @@ PATIENCE_SECONDS = 30
 LOOK_SECONDS = 0.1
 
 Headers = dict[str, str]
+Rows = list[dict[str, Any]]
 
 
 @dataclass
@@ -99,13 +100,13 @@ async def follow(
         for journey in journeys:
             journey.event_at = journey.event_at or events.time_of(journey)
             journey.mail_at = journey.mail_at or await find_mail(journey)
-            journey.task_at = journey.task_at or await _task_time(http, journey, apis, staff)
+            journey.task_at = journey.task_at or _first(await tasks_about(http, journey, apis, staff), "created_at")
         await asyncio.sleep(LOOK_SECONDS)
 
 
-async def _task_time(http: httpx.AsyncClient, journey: Journey, apis: Apis, staff: Headers) -> float | None:
+async def tasks_about(http: httpx.AsyncClient, journey: Journey, apis: Apis, staff: Headers) -> Rows:
     url = f"{apis.notifications}/queues/{journey.submission.queue}/tasks"
-    return await _first(http, url, {"about": journey.id}, "created_at", staff)
+    return await _rows(http, url, {"about": journey.id}, staff)
 
 
 def in_maildir(folder: Path) -> FindMail:
@@ -129,7 +130,7 @@ def in_deliveries(http: httpx.AsyncClient, apis: Apis, staff: Headers) -> FindMa
 
     async def find(journey: Journey) -> float | None:
         wanted = {"about": journey.id, "status": "accepted"}
-        return await _first(http, f"{apis.notifications}/deliveries", wanted, "accepted_at", staff)
+        return _first(await _rows(http, f"{apis.notifications}/deliveries", wanted, staff), "accepted_at")
 
     return find
 
@@ -138,17 +139,25 @@ def in_mailpit(http: httpx.AsyncClient, url: str) -> FindMail:
     """Asks Mailpit what it has taken in for the recipient."""
 
     async def find(journey: Journey) -> float | None:
-        query = {"query": f'to:"{journey.submission.recipient}"'}
-        answer = await http.get(f"{url}/api/v1/search", params=query)
-        mails: list[dict[str, Any]] = answer.raise_for_status().json()["messages"]
-        return datetime.fromisoformat(mails[0]["Created"]).timestamp() if mails else None
+        return _first(await mails_about(http, journey, url), "Created")
 
     return find
 
 
-async def _first(http: httpx.AsyncClient, url: str, wanted: dict[str, str], field: str, staff: Headers) -> float | None:
+async def mails_about(http: httpx.AsyncClient, journey: Journey, mailpit: str) -> Rows:
+    query = {"query": f'to:"{journey.submission.recipient}"'}
+    answer = await http.get(f"{mailpit}/api/v1/search", params=query)
+    mails: Rows = answer.raise_for_status().json()["messages"]
+    return mails
+
+
+async def _rows(http: httpx.AsyncClient, url: str, wanted: dict[str, str], staff: Headers) -> Rows:
     answer = await http.get(url, params=wanted, headers=staff)
-    rows: list[dict[str, Any]] = answer.raise_for_status().json()
+    rows: Rows = answer.raise_for_status().json()
+    return rows
+
+
+def _first(rows: Rows, field: str) -> float | None:
     return datetime.fromisoformat(rows[0][field]).timestamp() if rows else None
 
 
