@@ -32,12 +32,13 @@ def test_nothing_of_ours_runs_besides_the_processes_the_steps_and_the_local_issu
     assert OURS - {"issuer"} == PROCESSES.keys() | STEPS - {"secrets", "databases"}
 
 
-@one_of_ours
+@pytest.mark.parametrize("name", sorted(OURS | STEPS))
 def test_a_container_of_ours_may_do_nothing_it_need_not(name):
     service = SERVICES[name]
 
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
+    assert service.get("cap_add", []) == (["CHOWN"] if name == "secrets" else [])
     assert service["security_opt"] == ["no-new-privileges:true"]
 
 
