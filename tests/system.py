@@ -21,9 +21,11 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deploy.submissions import Apis
+from operations.console import ALL_SERVICES
 from shared.migrations import migrate
 from shared.settings import Settings
-from shared.testing import ALL_SERVICES, free_port, own_databases
+from testkit.broker import free_port
+from testkit.databases import own_databases
 
 ROOT = Path(__file__).parents[1]
 APIS = {"eservice-intake", "housing", "recruitment", "notifications"}
@@ -37,9 +39,16 @@ PROCESSES = {
 
 # What the tests' submissions tell of people, besides addresses: a name, a phone number, a place, words of their own.
 PERSONAL = (
-    "Karin Ek", "Ada Byron", "Sam Seeker", "70-123 45 67", "Storgatan 12", "Lockne-Byn 2:15", "brummar varje natt",
-    "utsikt över sjön", "May we see it?",
-)  # fmt: skip
+    "Karin Ek",
+    "Ada Byron",
+    "Sam Seeker",
+    "70-123 45 67",
+    "Storgatan 12",
+    "Lockne-Byn 2:15",
+    "brummar varje natt",
+    "utsikt över sjön",
+    "May we see it?",
+)
 
 
 # Forked from a process that has loaded the libraries: loading takes two seconds, and tests start dozens.
@@ -170,12 +179,19 @@ def prepared(folder: Path, **settings: str) -> Iterator[System]:
         mailbox.controller.start()
         stack.callback(mailbox.controller.stop)
         environment: dict[str, Any] = {
-            **os.environ, "DATABASE_URL": url, "DATA_DIR": str(folder), "OIDC_ISSUER": issuer,
-            "EMBEDDED_ISSUER": issuer, "OIDC_CLIENT_SECRET": "test", "PYTHONPATH": str(ROOT),
+            **os.environ,
+            "DATABASE_URL": url,
+            "DATA_DIR": str(folder),
+            "OIDC_ISSUER": issuer,
+            "EMBEDDED_ISSUER": issuer,
+            "OIDC_CLIENT_SECRET": "test",
+            "PYTHONPATH": str(ROOT),
             "HOUSING_URL": f"http://127.0.0.1:{ports['housing-api']}",
             "SMTP_URL": f"smtp://127.0.0.1:{mailbox.controller.port}",
-            "RELAY_POLL_SECONDS": "0.05", "MAILER_POLL_SECONDS": "0.05", **settings,
-        }  # fmt: skip
+            "RELAY_POLL_SECONDS": "0.05",
+            "MAILER_POLL_SECONDS": "0.05",
+            **settings,
+        }
         system = System(folder, environment, mailbox, ports)
         for service in ALL_SERVICES:
             migrate(system.settings(service))

@@ -3,9 +3,9 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from operations.console import ALL_SERVICES
 from shared.migrations import engine_for, metadata_of
 from shared.settings import Settings
-from shared.testing import ALL_SERVICES
 
 
 @pytest.mark.parametrize("service", ALL_SERVICES)

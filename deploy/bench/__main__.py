@@ -16,8 +16,8 @@ from deploy.bench import backlog, consumer, intake, journey, mailer, relay, repo
 from deploy.bench.figures import Figure
 from deploy.bench.place import Place, prepared
 from deploy.bench.processes import Broken
-from shared.cli.plain import FAILURES, explanation
-from shared.memory import settle
+from operations.console import FAILURES, explanation
+from shared.process import freeze_gc
 
 RUNS = 3
 LOOK_SECONDS = 2
@@ -45,7 +45,7 @@ def main() -> int:
     try:
         with prepared() as place:
             print(report.surroundings(place), flush=True)
-            settle()
+            freeze_gc()
             _measure(place, arguments.only or PARTS, measures(arguments.scale), figures)
             print(f"As JSON: {report.save(place, figures)}")
         return 0

@@ -19,10 +19,13 @@ from deploy.bench.rows import same_rows
 from deploy.bench.submissions import events
 from notifications.models import DELIVERY, STAFF_TASK
 from notifications.subscribers import notify
-from shared.database import INBOX, Database, Session, outbox_row
+from shared.cloudevents import outbox_row
+from shared.consumer import create_consumer, on_events
+from shared.database import Database, Session
 from shared.events import AnyEvent
-from shared.kafka import create_consumer, create_producer, create_topics, on_events
+from shared.kafka import create_producer, create_topics
 from shared.settings import Settings
+from shared.tables import INBOX
 
 BATCH = 500
 PATIENCE_SECONDS = 120

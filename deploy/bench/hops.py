@@ -8,8 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from notifications.models import DELIVERY
-from shared.database import OUTBOX, Database
+from shared.database import Database
 from shared.settings import Settings
+from shared.tables import OUTBOX
 
 Took = dict[str, list[float]]
 

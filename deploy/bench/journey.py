@@ -66,11 +66,16 @@ def _idle(place: Place, took: list[float], raw: list[float], where: Took) -> lis
     most = {"p50": 60, "p99": 200} if place.is_real else {}
     return [
         Figure(
-            f"POST to mail, idle, {name}", "ms", [quantile(took, share)], RAW, [quantile(raw, share)],
-            at_most=most.get(name), parts=_parts(where, share),
+            f"POST to mail, idle, {name}",
+            "ms",
+            [quantile(took, share)],
+            RAW,
+            [quantile(raw, share)],
+            at_most=most.get(name),
+            parts=_parts(where, share),
         )
         for name, share in SHARES.items()
-    ]  # fmt: skip
+    ]
 
 
 def _share_of_a_core(processes: Processes) -> Figure:

@@ -66,7 +66,11 @@ async def raw_mails(count: int) -> float:
 def _write(number: int, sender: Sender) -> Mail:
     context = {"reference": "ABCD-2345", "title": TITLE[Language.SWEDISH]}
     delivery = Delivery(
-        event_id=uuid4(), about="", recipient=recipient(number), template="application_received", context=context,
+        event_id=uuid4(),
+        about="",
+        recipient=recipient(number),
+        template="application_received",
+        context=context,
         priority=Priority.RECEIPT,
-    )  # fmt: skip
+    )
     return write(delivery, Addressee(delivery.recipient, Language.SWEDISH), sender)

@@ -4,8 +4,8 @@ from faststream.kafka import KafkaRouter
 
 from deploy.bench.own_topics import NAME, own_topic
 from notifications.subscribers import notify
+from shared.consumer import create_consumer, on_events
 from shared.events import TOPICS
-from shared.kafka import create_consumer, on_events
 from shared.settings import Settings
 
 router = KafkaRouter()

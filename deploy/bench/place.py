@@ -18,7 +18,8 @@ from shared.events import TOPICS
 from shared.kafka import create_topics
 from shared.migrations import migrate
 from shared.settings import Settings
-from shared.testing import embedded_broker, own_databases
+from testkit.broker import embedded_broker
+from testkit.databases import own_databases
 
 FILES = Path("var/bench")
 MEASURED = ("eservice-intake", "notifications")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from shared.testing import free_port
+from testkit.broker import free_port
 
 API = "eservice-intake-api"
 API_WITHOUT_DATABASE = "eservice-intake-api without a database"
@@ -54,8 +54,17 @@ class Processes:
     def start(self, *names: str) -> None:
         for name in names:
             self.ports[name] = free_port()
-            command = [sys.executable, "-m", "uvicorn", APPS[name], "--port", str(self.ports[name]),
-                       "--no-access-log", "--log-config", "deploy/logging.json"]  # fmt: skip
+            command = [
+                sys.executable,
+                "-m",
+                "uvicorn",
+                APPS[name],
+                "--port",
+                str(self.ports[name]),
+                "--no-access-log",
+                "--log-config",
+                "deploy/logging.json",
+            ]
             with self._log(name).open("wb") as log:
                 self._running[name] = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
 

@@ -13,8 +13,10 @@ from deploy.bench.own_topics import RELAYED
 from deploy.bench.place import Place
 from deploy.bench.processes import Broken
 from deploy.bench.submissions import events, fill_outbox
-from shared.database import Database, outbox_row
-from shared.relay import open_outlet, publish_pending
+from shared.cloudevents import outbox_row
+from shared.database import Database
+from shared.process import Liveness
+from shared.relay import Relay
 from shared.settings import Settings
 
 RAW_BATCH = 500
@@ -28,9 +30,15 @@ def measure(place: Place, runs: int, count: int) -> list[Figure]:
             relayed.append(uvloop.run(relay(count)))
     return [
         Figure(
-            "relay", "events/s", relayed, "pipelined aiokafka sends", raw, at_least=15_000, raw_share=0.5,
+            "relay",
+            "events/s",
+            relayed,
+            "pipelined aiokafka sends",
+            raw,
+            at_least=15_000,
+            raw_share=0.5,
         )
-    ]  # fmt: skip
+    ]
 
 
 async def relay(count: int) -> float:
@@ -38,9 +46,10 @@ async def relay(count: int) -> float:
     database = Database(settings)
     await fill_outbox(count, RELAYED)
     sent = 0
-    async with open_outlet(settings, database) as outlet:
+    relay = Relay(settings, database, Liveness())
+    async with relay.opened():
         began = time.perf_counter()
-        while some := await publish_pending(database, outlet):
+        while some := await relay.step():
             sent += some
         seconds = time.perf_counter() - began
     await database.close()
@@ -53,9 +62,12 @@ async def raw_sends(count: int) -> float:
     settings = Settings(service="eservice-intake")
     rows = [row for batch in events(count) for row in map(outbox_row, batch)]
     producer = AIOKafkaProducer(
-        bootstrap_servers=settings.kafka_bootstrap_servers, acks="all", enable_idempotence=settings.kafka_idempotence,
-        linger_ms=2, max_batch_size=256 * 1024,
-    )  # fmt: skip
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        acks="all",
+        enable_idempotence=settings.kafka_idempotence,
+        linger_ms=2,
+        max_batch_size=256 * 1024,
+    )
     async with producer:
         began = time.perf_counter()
         for first in range(0, count, RAW_BATCH):

@@ -12,8 +12,7 @@ from pathlib import Path
 import uvloop
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from shared.tansu import wait_for_port
-from shared.testing import free_port
+from testkit.broker import free_port, wait_for_port
 
 
 class Notes:

@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator, Sequence
 from uuid import uuid4
 
-from shared.database import OUTBOX, Database
+from shared.database import Database
 from shared.events import ApplicationSubmitted, Language
 from shared.settings import Settings
+from shared.tables import OUTBOX
 
 BATCH = 500
 TITLE = {Language.SWEDISH: "Klagomål om olägenhet", Language.ENGLISH: "Complaint about a nuisance"}
@@ -23,9 +24,14 @@ def request(number: int) -> bytes:
 
 def _request() -> bytes:
     answers = {
-        "nuisance": "buller", "place": "Storgatan 12", "description": "Fläkten brummar varje natt.",
-        "frequency": "ofta", "contacted_responsible": False, "anonymous": False, "complainant_email": recipient(0),
-    }  # fmt: skip
+        "nuisance": "buller",
+        "place": "Storgatan 12",
+        "description": "Fläkten brummar varje natt.",
+        "frequency": "ofta",
+        "contacted_responsible": False,
+        "anonymous": False,
+        "complainant_email": recipient(0),
+    }
     body = json.dumps({"eservice": "klagomal-olagenhet", "language": "sv", "answers": answers}).encode()
     head = (
         f"POST /applications HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
@@ -44,9 +50,15 @@ def events(count: int) -> Iterator[Sequence[ApplicationSubmitted]]:
 
 def _event(number: int) -> ApplicationSubmitted:
     return ApplicationSubmitted(
-        application_id=uuid4(), reference="ABCD-2345", eservice="klagomal-olagenhet", title=TITLE, kind="klagomal",
-        unit="halsoskydd", language=Language.SWEDISH, applicant_email=recipient(number),
-    )  # fmt: skip
+        application_id=uuid4(),
+        reference="ABCD-2345",
+        eservice="klagomal-olagenhet",
+        title=TITLE,
+        kind="klagomal",
+        unit="halsoskydd",
+        language=Language.SWEDISH,
+        applicant_email=recipient(number),
+    )
 
 
 async def fill_outbox(count: int, topic: str | None = None) -> None:

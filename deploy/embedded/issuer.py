@@ -81,9 +81,14 @@ class LocalIssuer:
         scope = str(form.get("scope", ""))
         now = int(time.time())
         claims = {
-            "iss": self.url, "aud": self.audience, "sub": client, "name": client.title(), "roles": scope.split(),
-            "iat": now, "exp": now + LIFETIME_SECONDS,
-        }  # fmt: skip
+            "iss": self.url,
+            "aud": self.audience,
+            "sub": client,
+            "name": client.title(),
+            "roles": scope.split(),
+            "iat": now,
+            "exp": now + LIFETIME_SECONDS,
+        }
         token = jwt.encode(claims, self._key, "RS256", {"kid": KEY_ID})
         answer = {"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME_SECONDS, "scope": scope}
         return JSONResponse(answer, headers={"Cache-Control": "no-store"})

@@ -9,8 +9,12 @@ from pathlib import Path
 OLDEST_PYTHON = (3, 11)
 APIS = ("eservice-intake", "housing", "recruitment", "notifications")
 BACKGROUND = (
-    "eservice-intake-relay", "housing-relay", "recruitment-relay", "notifications-consumer", "notifications-mailer",
-)  # fmt: skip
+    "eservice-intake-relay",
+    "housing-relay",
+    "recruitment-relay",
+    "notifications-consumer",
+    "notifications-mailer",
+)
 FIRST_BACKGROUND = 10
 
 

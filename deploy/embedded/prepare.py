@@ -4,14 +4,14 @@ import asyncio
 import os
 import sys
 
-from shared.cli.databases import bring_up_to_date
-from shared.cli.plain import ALL_SERVICES, FAILURES, explanation, opened
-from shared.cli.topics import GROUPS
-from shared.database import OUTBOX
+from operations.console import ALL_SERVICES, FAILURES, explanation, opened
+from operations.databases import bring_up_to_date
+from operations.topics import GROUPS
 from shared.events import SERVICES
 from shared.kafka import create_topics
 from shared.settings import Settings
-from shared.tansu import wait_for_port
+from shared.tables import OUTBOX
+from testkit.broker import wait_for_port
 
 
 def prepare(environment: dict[str, str], broker_port: int | None) -> None:

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from deploy.embedded.places import CannotStart, Places, require_python
 from deploy.embedded.processes import Ended, Processes, load_libraries, read_procfile
-from shared.tansu import broker_command
+from testkit.broker import broker_command
 
 PROCFILE = Path(__file__).parent / "Procfile"
 READY, BRIEFLY = "Ready", "--briefly"

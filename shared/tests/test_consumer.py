@@ -11,12 +11,15 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 from faststream.kafka import KafkaRouter
 from sqlalchemy.exc import OperationalError
 
-from shared.database import INBOX, Database, Session, outbox_row
+from shared.batches import is_infrastructure
+from shared.cloudevents import outbox_row
+from shared.consumer import LAG, create_consumer, measure_lag, on_events
+from shared.database import Database, Session
 from shared.events import AnyEvent, HouseListed
-from shared.inlet import dead_letter_topic, is_infrastructure, replay_topic
-from shared.kafka import LAG, create_consumer, measure_lag, on_events
+from shared.kafka import dead_letter_topic, replay_topic
+from shared.process import repeat, running
 from shared.settings import Settings
-from shared.worker import measure_often, running
+from shared.tables import INBOX
 
 
 @dataclass
@@ -263,8 +266,7 @@ async def test_a_position_that_is_not_known_is_not_waited_for(settings, topic, g
     assert lag_of(topic) == []
 
 
-async def test_a_measurement_that_fails_is_taken_again(monkeypatch):
-    monkeypatch.setattr("shared.worker.MEASURE_SECONDS", 0)
+async def test_a_measurement_that_fails_is_taken_again():
     measured = 0
 
     async def measure(by: int) -> None:
@@ -275,7 +277,7 @@ async def test_a_measurement_that_fails_is_taken_again(monkeypatch):
     async def is_measured_again() -> bool:
         return measured > 1
 
-    async with running(partial(measure_often, measure, 1)):
+    async with running(partial(repeat, partial(measure, 1), 0, "measuring failed")):
         await until(is_measured_again)
 
 

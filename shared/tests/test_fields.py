@@ -4,7 +4,7 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
-from shared.http.fields import LONGEST_LINE, LONGEST_PROSE, Email, Line, Paging, Prose, WebAddress
+from shared.fields import LONGEST_LINE, LONGEST_PROSE, Email, Line, Paging, Prose, WebAddress
 
 QA = "\u0958"
 """One letter that becomes two when it is composed."""

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from fastapi import Depends, FastAPI
 from pydantic import BaseModel, Field
 
-from shared.database import OUTBOX, Database
+from shared.database import Database
 from shared.errors import Conflict
 from shared.events import HouseListed
 from shared.http import Person, RecipientLimit, Router, Transaction, create_api, require_role
 from shared.http.limits import InProcess
 from shared.settings import Settings
+from shared.tables import OUTBOX
 
 router = Router()
 
@@ -82,18 +83,25 @@ async def test_a_request_that_fails_saves_nothing(client, published, name, statu
     assert await published.fetch() == []
 
 
-@pytest.mark.parametrize(("language", "detail"), [
-    ("sv", "Namnet är upptaget. Välj ett annat."),
-    ("en-GB,en;q=0.9,sv;q=0.1", "The name is taken. Choose another."),
-    ("de", "Namnet är upptaget. Välj ett annat."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "detail"),
+    [
+        ("sv", "Namnet är upptaget. Välj ett annat."),
+        ("en-GB,en;q=0.9,sv;q=0.1", "The name is taken. Choose another."),
+        ("de", "Namnet är upptaget. Välj ett annat."),
+    ],
+)
 async def test_a_refusal_is_a_problem_in_the_callers_language(client, language, detail):
     response = await client.post("/things", json={"name": "taken", "rooms": 1}, headers={"Accept-Language": language})
 
     assert response.headers["content-type"] == "application/problem+json"
     assert response.json() == {
-        "type": "about:blank", "title": response.json()["title"], "status": 409, "code": "Taken", "detail": detail,
-    }  # fmt: skip
+        "type": "about:blank",
+        "title": response.json()["title"],
+        "status": 409,
+        "code": "Taken",
+        "detail": detail,
+    }
 
 
 async def test_every_violation_is_named_at_once(client):
@@ -106,12 +114,16 @@ async def test_every_violation_is_named_at_once(client):
     ]
 
 
-@pytest.mark.parametrize(("request_", "status"), [
-    ({"method": "POST", "url": "/things", "content": b"{", "headers": {"Content-Type": "application/json"}}, 422),
-    ({"method": "POST", "url": "/things", "content": b" " * 1001}, 413),
-    ({"method": "PUT", "url": "/things"}, 405),
-    ({"method": "GET", "url": "/nowhere"}, 404),
-], ids=["malformed", "too large", "wrong method", "unknown address"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        ({"method": "POST", "url": "/things", "content": b"{", "headers": {"Content-Type": "application/json"}}, 422),
+        ({"method": "POST", "url": "/things", "content": b" " * 1001}, 413),
+        ({"method": "PUT", "url": "/things"}, 405),
+        ({"method": "GET", "url": "/nowhere"}, 404),
+    ],
+    ids=["malformed", "too large", "wrong method", "unknown address"],
+)
 async def test_every_refusal_is_a_problem_without_a_trace(client, request_, status):
     response = await client.request(**request_)
 
@@ -220,9 +232,16 @@ async def test_staff_with_the_role_are_let_in(client, staff):
     assert (response.status_code, response.json()) == (200, "Anna")
 
 
-@pytest.mark.parametrize("claims", [
-    {"exp": 1}, {"aud": "somebody-else"}, {"iss": "https://elsewhere.example"}, {"roles": "caseworker"},
-], ids=["expired", "another audience", "another issuer", "roles of the wrong shape"])  # fmt: skip
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"exp": 1},
+        {"aud": "somebody-else"},
+        {"iss": "https://elsewhere.example"},
+        {"roles": "caseworker"},
+    ],
+    ids=["expired", "another audience", "another issuer", "roles of the wrong shape"],
+)
 async def test_a_token_that_is_not_ours_is_refused(client, staff, claims):
     response = await client.get("/me", headers=staff("caseworker", **claims))
 

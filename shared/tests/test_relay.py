@@ -11,15 +11,18 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
 from prometheus_client import Gauge
 
-from shared.database import OUTBOX, Database, outbox_row
+from shared.cloudevents import outbox_row
+from shared.database import Database
 from shared.events import InterestRegistered
-from shared.relay import OLDEST, PARKED, PENDING, create_relay, measure_outbox, open_outlet, publish_pending
+from shared.process import Liveness
+from shared.relay import OLDEST, PARKED, PENDING, Relay, create_relay
 from shared.settings import Settings
+from shared.tables import OUTBOX
 
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(service="housing", relay_poll_seconds=0.02)
+    return Settings(service="housing", poll_seconds=0.02)
 
 
 @pytest.fixture
@@ -32,11 +35,20 @@ async def committing_database(settings: Settings) -> AsyncIterator[Database]:
     await database.close()
 
 
+@pytest.fixture
+def relay(settings: Settings, committing_database: Database) -> Relay:
+    return Relay(settings, committing_database, Liveness())
+
+
 def interest(house_id: UUID, message: str) -> InterestRegistered:
     return InterestRegistered(
-        house_id=house_id, area="Brunflo", interest_id=uuid4(), owner_contact_id=uuid4(),
-        seeker_contact_id=uuid4(), message=message,
-    )  # fmt: skip
+        house_id=house_id,
+        area="Brunflo",
+        interest_id=uuid4(),
+        owner_contact_id=uuid4(),
+        seeker_contact_id=uuid4(),
+        message=message,
+    )
 
 
 async def publish(database: Database, topic: str, *events: InterestRegistered) -> None:
@@ -128,9 +140,7 @@ async def test_a_second_relay_takes_over_when_the_first_stops(settings, committi
     assert len(await on_kafka(settings, topic, first.house_id, second.house_id)) == 2
 
 
-async def test_an_event_too_large_for_kafka_is_parked_and_only_its_own_house_waits(
-    settings, committing_database, topic
-):
+async def test_an_event_too_large_for_kafka_is_parked_and_only_its_own_house_waits(relay, committing_database, topic):
     house, other = uuid4(), uuid4()
     events = [
         interest(house, "first"),
@@ -140,9 +150,9 @@ async def test_an_event_too_large_for_kafka_is_parked_and_only_its_own_house_wai
     ]
     await publish(committing_database, topic, *events)
 
-    async with open_outlet(settings, committing_database) as outlet:
-        await publish_pending(committing_database, outlet)
-        await publish_pending(committing_database, outlet)
+    async with relay.opened():
+        await relay.step()
+        await relay.step()
 
     async with committing_database.reading() as session:
         rows = await (await session.connection()).execute(
@@ -162,7 +172,7 @@ async def test_a_relay_that_finds_no_kafka_ends_at_start():
 
 async def test_a_relay_that_stands_by_is_alive(settings, committing_database, monkeypatch):
     app = create_relay(settings)
-    monkeypatch.setattr("shared.worker.LONGEST_SILENCE_SECONDS", 0.5)
+    monkeypatch.setattr("shared.process.LONGEST_SILENCE_SECONDS", 0.5)
 
     async with relaying(settings), app.router.lifespan_context(app):
         await asyncio.sleep(1.5)
@@ -173,22 +183,22 @@ async def test_a_relay_that_stands_by_is_alive(settings, committing_database, mo
     assert response.status_code == 200
 
 
-async def test_what_waits_in_the_outbox_is_measured(committing_database):
+async def test_what_waits_in_the_outbox_is_measured(relay, committing_database):
     await publish(committing_database, "housing.events", interest(uuid4(), "one"), interest(uuid4(), "two"))
 
-    await measure_outbox(committing_database)
+    await relay.measure()
 
     assert value_of(PENDING) == 2
     assert 0 < value_of(OLDEST) < 60
     assert value_of(PARKED) == 0
 
 
-async def test_a_parked_event_is_measured_for_as_long_as_it_blocks_its_key(settings, committing_database, topic):
+async def test_a_parked_event_is_measured_for_as_long_as_it_blocks_its_key(relay, committing_database, topic):
     await publish(committing_database, topic, interest(uuid4(), "x" * 2_000_000))
 
-    async with open_outlet(settings, committing_database) as outlet:
-        await publish_pending(committing_database, outlet)
-    await measure_outbox(committing_database)
+    async with relay.opened():
+        await relay.step()
+    await relay.measure()
 
     assert (value_of(PARKED), value_of(PENDING), value_of(OLDEST)) == (1, 0, 0)
 

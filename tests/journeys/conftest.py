@@ -7,7 +7,7 @@ import pytest
 
 from shared.kafka import create_topics
 from shared.settings import Settings
-from shared.testing import KAFKA
+from testkit.plugin import KAFKA
 from tests.system import PROCESSES, System, prepared
 
 

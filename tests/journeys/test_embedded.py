@@ -16,7 +16,7 @@ import pytest
 from deploy import submissions
 from deploy.journeys import in_maildir, send
 from deploy.submissions import Apis
-from shared.testing import free_port
+from testkit.broker import free_port
 
 ROOT = Path(__file__).parents[2]
 CHOSEN_ELSEWHERE = {"KAFKA_BOOTSTRAP_SERVERS", "KAFKA_IDEMPOTENCE", "DATABASE_URL", "OIDC_ISSUER", "MODE"}
@@ -38,9 +38,13 @@ class Embedded:
 
     def __enter__(self) -> "Embedded":
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "deploy.embedded.run"], cwd=ROOT, env=self.environment, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            [sys.executable, "-m", "deploy.embedded.run"],
+            cwd=ROOT,
+            env=self.environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         assert self.process.stdout is not None
         said = ""
         while "Ctrl-C" not in said:
@@ -104,9 +108,13 @@ def test_a_port_in_use_is_said_in_one_line_with_the_remedy(embedded):
         taken.bind(("127.0.0.1", embedded.first))
         taken.listen()
         run = subprocess.run(
-            [sys.executable, "-m", "deploy.embedded.run"], cwd=ROOT, env=embedded.environment,
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            [sys.executable, "-m", "deploy.embedded.run"],
+            cwd=ROOT,
+            env=embedded.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     assert run.returncode != 0
     assert run.stderr.count("\n") == 1

@@ -36,12 +36,16 @@ async def show_interest(http, system, house: Journey, staff):
     return await http.post(f"{system.apis.housing}/houses/{house.id}/interests", json=SEEKER)
 
 
-@pytest.mark.parametrize(("compose", "words"), [
-    (submissions.application, "Klagomål"),
-    (submissions.house, "Lockne"),
-    (submissions.job_ad, "Kock till fjällhotell"),
-    (submissions.registration, "Inflyttarkväll"),
-], ids=["an e-service application", "a house", "a job ad", "an event registration"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("compose", "words"),
+    [
+        (submissions.application, "Klagomål"),
+        (submissions.house, "Lockne"),
+        (submissions.job_ad, "Kock till fjällhotell"),
+        (submissions.registration, "Inflyttarkväll"),
+    ],
+    ids=["an e-service application", "a house", "a job ad", "an event registration"],
+)
 async def test_a_submission_reaches_its_mail_and_its_task_and_one_person_claims_it(system, compose, words):
     staff, colleague = system.token(*ROLES, subject="anna"), system.token(*ROLES, subject="bo")
     async with httpx.AsyncClient() as http:

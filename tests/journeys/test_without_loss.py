@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer
 
 from shared.database import Database
-from shared.inlet import dead_letter_topic
+from shared.kafka import dead_letter_topic
 from shared.migrations import engine_for
 from shared.settings import Settings
 
@@ -27,9 +27,14 @@ PATIENCE_SECONDS = 60
 
 def complaint(recipient: str) -> dict[str, object]:
     answers = {
-        "nuisance": "buller", "place": "Storgatan 12", "description": "Fläkten brummar varje natt.",
-        "frequency": "ofta", "contacted_responsible": False, "anonymous": False, "complainant_email": recipient,
-    }  # fmt: skip
+        "nuisance": "buller",
+        "place": "Storgatan 12",
+        "description": "Fläkten brummar varje natt.",
+        "frequency": "ofta",
+        "contacted_responsible": False,
+        "anonymous": False,
+        "complainant_email": recipient,
+    }
     return {"eservice": "klagomal-olagenhet", "language": "sv", "answers": answers}
 
 

@@ -17,7 +17,7 @@ from eservice_intake.conditions import holds
 from eservice_intake.definitions import Field
 from eservice_intake.field_types import PATTERNS, today
 from eservice_intake.rules import GROUPS
-from shared.database import now
+from shared.clock import now
 
 Answers = dict[str, Any]
 

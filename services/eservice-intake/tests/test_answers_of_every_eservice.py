@@ -9,19 +9,19 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from eservice_intake.catalogue import CATALOGUE, EService
+from eservice_intake.catalogue import EService, catalogue
 from eservice_intake.conditions import holds
 from eservice_intake.definitions import Comparison, Field
 from eservice_intake.field_types import today
 from eservice_intake.models import Attachment
 from eservice_intake.rules import GROUPS, attachment_ids, violations_of
 from eservice_intake.schema import schema_of
-from shared.database import now
+from shared.clock import now
 
 Answers = dict[str, Any]
 Broken = tuple[Answers, str, str]
 
-EVERY_ESERVICE = pytest.mark.parametrize("eservice", CATALOGUE.eservices.values(), ids=lambda eservice: eservice.id)
+EVERY_ESERVICE = pytest.mark.parametrize("eservice", catalogue().eservices.values(), ids=lambda eservice: eservice.id)
 FEW = settings(
     max_examples=3,
     deadline=None,
@@ -161,7 +161,7 @@ def test_each_broken_rule_is_named_alone(eservice, data, applications):
 
 @pytest.mark.parametrize(
     ("eservice", "number"),
-    [(eservice, n) for eservice in CATALOGUE.eservices.values() for n in range(len(eservice.refuse_if))],
+    [(eservice, n) for eservice in catalogue().eservices.values() for n in range(len(eservice.refuse_if))],
     ids=lambda value: getattr(value, "id", value),
 )
 @FEW

@@ -72,10 +72,16 @@ async def test_an_anonymous_complaint_names_no_address(client, published):
 
 async def test_an_urgent_matter_is_marked(client, published):
     answers = {
-        "eaten_at": "Älgen", "eaten_when": "2026-01-01T12:00:00+01:00", "suspected_food": "Sallad", "people_ate": 1,
-        "people_ill": 1, "ill_when": "2026-01-02T12:00:00+01:00", "symptoms": ["feber"], "sought_care": False,
+        "eaten_at": "Älgen",
+        "eaten_when": "2026-01-01T12:00:00+01:00",
+        "suspected_food": "Sallad",
+        "people_ate": 1,
+        "people_ill": 1,
+        "ill_when": "2026-01-02T12:00:00+01:00",
+        "symptoms": ["feber"],
+        "sought_care": False,
         "anonymous": True,
-    }  # fmt: skip
+    }
 
     response = await client.post("/applications", json=application(answers, "matforgiftning"))
 

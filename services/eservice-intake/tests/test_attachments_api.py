@@ -30,8 +30,11 @@ async def test_a_file_is_stored_under_its_id(client, database):
         row = await reading.get(Attachment, UUID(receipt["id"]))
     assert response.status_code == 201
     assert receipt == {
-        "id": receipt["id"], "filename": "ritning.pdf", "size": len(content), "content_type": "application/pdf",
-    }  # fmt: skip
+        "id": receipt["id"],
+        "filename": "ritning.pdf",
+        "size": len(content),
+        "content_type": "application/pdf",
+    }
     assert row.application_id is None
     assert stored()[receipt["id"]] == content
 

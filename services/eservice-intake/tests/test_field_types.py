@@ -17,9 +17,15 @@ def single(type_, value, **rules):
 
 @pytest.mark.parametrize(
     "designation",
-    ["Östersund Odensala 1:23", "ÖSTERSUND FRÖSÖ-BERGE 12:345", "Odensala 1:23", "Östersund Biet 4",
-     "Östersund Ope S:2", "Upplands Väsby Vilunda 6:48>2"],
-)  # fmt: skip
+    [
+        "Östersund Odensala 1:23",
+        "ÖSTERSUND FRÖSÖ-BERGE 12:345",
+        "Odensala 1:23",
+        "Östersund Biet 4",
+        "Östersund Ope S:2",
+        "Upplands Väsby Vilunda 6:48>2",
+    ],
+)
 def test_property_designations(designation):
     assert single("property_designation", designation) is None
 
@@ -73,9 +79,20 @@ def test_a_time_needs_a_day_an_hour_and_a_time_zone(time):
 
 @pytest.mark.parametrize(
     ("type_", "value"),
-    [("integer", True), ("integer", 1.5), ("integer", "1"), ("decimal", False), ("decimal", float("nan")),
-     ("decimal", float("inf")), ("decimal", "1,5"), ("bool", 1), ("bool", "true"), ("text", 1), ("text", None)],
-)  # fmt: skip
+    [
+        ("integer", True),
+        ("integer", 1.5),
+        ("integer", "1"),
+        ("decimal", False),
+        ("decimal", float("nan")),
+        ("decimal", float("inf")),
+        ("decimal", "1,5"),
+        ("bool", 1),
+        ("bool", "true"),
+        ("text", 1),
+        ("text", None),
+    ],
+)
 def test_json_types_are_not_converted(type_, value):
     assert single(type_, value) == "type"
 

@@ -2,13 +2,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from eservice_intake.catalogue import CATALOGUE, EService, Section
+from eservice_intake.catalogue import EService, Section, catalogue
 from eservice_intake.definitions import Field
 from eservice_intake.rules import attachment_ids, violations_of, with_computed
 
 NOW = datetime(2026, 5, 1, 22, 30, tzinfo=UTC)
-HEAT_PUMP = CATALOGUE.find("varmepump")
-FOOD_POISONING = CATALOGUE.find("matforgiftning")
+HEAT_PUMP = catalogue().find("varmepump")
+FOOD_POISONING = catalogue().find("matforgiftning")
 ILL = {
     "eaten_at": "Restaurang Älgen",
     "eaten_when": "2026-04-30T12:00:00+02:00",
@@ -37,14 +37,19 @@ ROCK = {
     "heat_transfer_fluid": "etanol",
     "boreholes": [
         {
-            "name": "1", "length_m": 180, "angle_to_vertical": 0, "compass_direction": 0,
-            "e": 482000, "n": 7006000, "measured": True,
+            "name": "1",
+            "length_m": 180,
+            "angle_to_vertical": 0,
+            "compass_direction": 0,
+            "e": 482000,
+            "n": 7006000,
+            "measured": True,
         }
     ],
     "distance_boundary_m": 25,
     "driller_certificate": "C-123",
     "site_plan": "6c3f6a4e-7c0b-4c39-9d6d-0d4f3d2b1a00",
-}  # fmt: skip
+}
 
 
 def found(eservice, answers):
@@ -105,7 +110,7 @@ def test_a_field_shown_by_a_comparison_is_required():
 
 
 def test_a_field_may_be_shown_by_any_row_of_a_group():
-    sewage = CATALOGUE.find("enskilt-avlopp")
+    sewage = catalogue().find("enskilt-avlopp")
     rows = [{"step_number": 1, "type": "slamavskiljare"}, {"step_number": 2, "type": "infiltration"}]
 
     assert ("percolation_test", "required") in found(sewage, {"treatment": rows})
@@ -113,7 +118,7 @@ def test_a_field_may_be_shown_by_any_row_of_a_group():
 
 
 def test_a_field_may_be_shown_by_one_of_several_choices():
-    nicotine = CATALOGUE.find("nikotin-ecigg-folkol")
+    nicotine = catalogue().find("nikotin-ecigg-folkol")
 
     assert ("food_registered", "required") in found(nicotine, {"products": ["e_cigaretter", "folkol"]})
     assert ("food_registered", "hidden") in found(nicotine, {"products": ["e_cigaretter"], "food_registered": True})
@@ -160,14 +165,14 @@ def test_no_more_than_a_thousand_violations_are_named():
 
 
 def test_what_is_computed_is_added_to_the_answers():
-    report = CATALOGUE.find("koldmedierapport")
+    report = catalogue().find("koldmedierapport")
     answers = {"units": [{"co2e_tonnes": 0.1}, {"co2e_tonnes": 0.2}, {"co2e_tonnes": 14}]}
 
     assert with_computed(report, answers) == {**answers, "total_co2e": 14.3}
 
 
 def test_attachments_are_found_by_path():
-    certificate = CATALOGUE.find("avlopp-kvalitetsforsakran")
+    certificate = catalogue().find("avlopp-kvalitetsforsakran")
     one, two = "6c3f6a4e-7c0b-4c39-9d6d-0d4f3d2b1a01", "6c3f6a4e-7c0b-4c39-9d6d-0d4f3d2b1a02"
 
     named = attachment_ids(certificate, {"photos": [one, "no id", 17], "revised_site_plan": two})
@@ -179,7 +184,7 @@ def test_attachments_are_found_by_path():
 
 
 def test_kind_and_unit_follow_the_answers():
-    complaint = CATALOGUE.find("klagomal-olagenhet")
+    complaint = catalogue().find("klagomal-olagenhet")
 
     assert HEAT_PUMP.kind_for({"water_protection_area": True}) == "ansokan"
     assert HEAT_PUMP.kind_for({"water_protection_area": False}) == "anmalan"
@@ -193,11 +198,11 @@ def test_kind_and_unit_follow_the_answers():
 def test_a_small_tank_needs_no_notice(volume, protected, codes):
     answers = {"volume_m3": volume, "water_protection_area": protected}
 
-    assert [code for field, code in found(CATALOGUE.find("cistern"), answers) if field == "volume_m3"] == codes
+    assert [code for field, code in found(catalogue().find("cistern"), answers) if field == "volume_m3"] == codes
 
 
 def test_a_change_of_owner_is_sent_to_the_other_eservice():
-    change = CATALOGUE.find("livsmedel-andring-upphorande")
+    change = catalogue().find("livsmedel-andring-upphorande")
 
     [violation] = [v for v in violations_of(change, {"change_type": "agare_orgnr"}, NOW) if v.field == "change_type"]
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.database import UtcDateTime
+from shared.columns import UtcDateTime
 from shared.migrations import create_messaging_tables, drop_messaging_tables
 
 revision = "0001"

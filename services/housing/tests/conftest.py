@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 
 from housing.app import api
-from shared.testing import Headers
+from testkit.plugin import Headers
 
 
 @pytest.fixture

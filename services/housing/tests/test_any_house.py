@@ -29,8 +29,13 @@ def sent(form):
 @example(area="ﬃ" * 60, name="\u0958" * 120, description="", distance=0)
 @example(area="ﬃ" * 80, name="\u0958" * 60, description="\u0958" * 2000, distance=500)
 async def test_a_house_is_taken_or_refused(client, house_form, staff, area, name, description, distance):
-    form = {**house_form, "area": area, "description": description, "distance_to_school_km": distance,
-            "owner": {**house_form["owner"], "name": name}}  # fmt: skip
+    form = {
+        **house_form,
+        "area": area,
+        "description": description,
+        "distance_to_school_km": distance,
+        "owner": {**house_form["owner"], "name": name},
+    }
 
     answer = await client.post("/houses", **sent(form))
 

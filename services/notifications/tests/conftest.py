@@ -12,7 +12,7 @@ from notifications.app import api
 from notifications.mailer import Mailroom, open_mailroom
 from shared.database import Database
 from shared.settings import Settings
-from shared.testing import free_port
+from testkit.broker import free_port
 
 
 class MailServer:

@@ -14,7 +14,8 @@ from notifications.deliveries import claim_due, record, waiting
 from notifications.mailer import Mailroom, open_mailroom, send_due
 from notifications.models import DELIVERY, Delivery, DeliveryStatus, SuppressedAddress, digest_of
 from notifications.smtp import MailServerAway
-from shared.database import Database, now
+from shared.clock import now
+from shared.database import Database
 from shared.events import Language
 from shared.settings import Settings
 
@@ -356,7 +357,7 @@ class AwayFor:
         await record(*args)
 
 
-async def test_while_the_database_is_away_recording_waits_so_that_no_mail_is_doubled(
+async def test_while_the_is_retryable_recording_waits_so_that_no_mail_is_doubled(
     database: Database, mailroom: Mailroom, mail_server, monkeypatch: pytest.MonkeyPatch
 ):
     delivery = await queue(database)

@@ -4,8 +4,9 @@ from sqlmodel import select
 
 from notifications.models import Delivery, DeliveryStatus, Task
 from notifications.subscribers import notify
-from shared.database import INBOX, Database
+from shared.database import Database
 from shared.events import AnyEvent, ApplicationSubmitted, HouseSubmitted, Language
+from shared.tables import INBOX
 
 
 def application() -> ApplicationSubmitted:

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from recruitment.app import api
 from recruitment.clock import clock
-from shared.testing import Headers
+from testkit.plugin import Headers
 
 
 class Clock:

@@ -151,9 +151,11 @@ async def test_an_ad_that_was_never_published_is_not_found_after_its_deadline_ei
 async def test_ads_can_be_searched(client, live, query):
     await live()
     ad_id = await live(
-        headline="Utvecklare i Åsarna", sector="it", occupation={"label": "Utvecklare", "ssyk": "2512"},
+        headline="Utvecklare i Åsarna",
+        sector="it",
+        occupation={"label": "Utvecklare", "ssyk": "2512"},
         description={"text": "Python, 100% distans."},
-    )  # fmt: skip
+    )
 
     found = await client.get("/ads", params=query)
 

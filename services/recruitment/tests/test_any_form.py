@@ -81,9 +81,13 @@ async def test_a_text_too_long_to_save_is_refused(client, ad_form, change, field
 @example(headline="Kock", description="Text", employer="AB", word="Svenska", path="å" * 1900)
 @example(headline=QA * 200, description="Text", employer=QA * 200, word=QA * 100, path="")
 async def test_an_ad_is_taken_or_refused(client, ad_form, staff, headline, description, employer, word, path):
-    form = {**ad_form, "headline": headline, "description": {"text": description},
-            "employer": {"name": employer, "organization_number": "556000-4615", "url": SITE + path},
-            "must_have": {"skills": [word]}}  # fmt: skip
+    form = {
+        **ad_form,
+        "headline": headline,
+        "description": {"text": description},
+        "employer": {"name": employer, "organization_number": "556000-4615", "url": SITE + path},
+        "must_have": {"skills": [word]},
+    }
 
     answer = await client.post("/ads", **sent(form))
 

@@ -37,8 +37,16 @@ def ad(ad_form):
 
 
 def event(capacity=3, **changes):
-    facts = {"title": "Kurs", "description": "En kurs.", "place": "Rådhuset", "kind": "course", "capacity": capacity,
-             "starts_at": NOON + timedelta(days=30), "ends_at": NOON + timedelta(days=31), **changes}  # fmt: skip
+    facts = {
+        "title": "Kurs",
+        "description": "En kurs.",
+        "place": "Rådhuset",
+        "kind": "course",
+        "capacity": capacity,
+        "starts_at": NOON + timedelta(days=30),
+        "ends_at": NOON + timedelta(days=31),
+        **changes,
+    }
     return RecruitmentEvent.model_validate(facts)
 
 

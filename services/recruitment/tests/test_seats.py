@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from recruitment.models.events import RecruitmentEvent, Registration
-from shared.database import OUTBOX
 from shared.events import read_event
+from shared.tables import OUTBOX
 
 SEATS = 10
 PEOPLE = 40

@@ -1,7 +1,10 @@
 """Events on the wire: CloudEvents 1.0 in Kafka's binary mode, with the trace they were published in."""
 
+from typing import Any
+
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from shared.clock import now
 from shared.events import Event
 
 # Only the trace: a caller's `baggage` is the public's to write and must not travel further.
@@ -22,3 +25,15 @@ def cloudevent_headers(event: Event) -> dict[str, str]:
     }
     _TRACE.inject(headers)
     return headers
+
+
+def outbox_row(event: Event) -> dict[str, Any]:
+    """An event as it waits to be sent."""
+    return {
+        "event_id": event.event_id,
+        "topic": event.topic,
+        "key": event.subject,
+        "headers": cloudevent_headers(event),
+        "value": event.model_dump_json().encode(),
+        "created_at": now(),
+    }

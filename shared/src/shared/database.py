@@ -1,122 +1,26 @@
-"""One transaction for rows and the events about them; the outbox they leave by, the inbox they come in by."""
+"""One transaction for rows and the events about them."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.ext.asyncio import async_sessionmaker
-from sqlmodel import Field, SQLModel
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from shared.cloudevents import cloudevent_headers
-from shared.engine import create_engine
+from shared.clock import now
+from shared.cloudevents import outbox_row
+from shared.engine import create_engine, outcome_of_commit
 from shared.events import Event
 from shared.settings import Settings
+from shared.tables import INBOX, OUTBOX
+from shared.wakeups import Notifier
 
 E = TypeVar("E", bound=Event)
-
-
-class UtcDateTime(sa.TypeDecorator[datetime]):
-    """An aware UTC time, also on SQLite, which keeps no time zone."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        return value.astimezone(UTC) if value is not None else None
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
-
-
-def text_enum(enum: type[StrEnum]) -> sa.Enum:
-    """Store an enum as its text, so that a new member needs no migration."""
-    return sa.Enum(
-        enum,
-        native_enum=False,
-        create_constraint=False,
-        length=40,
-        values_callable=lambda members: [member.value for member in members],
-    )
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-_PENDING = sa.text("published_at IS NULL")
-_PARKED = sa.text("parked_error IS NOT NULL")
-
-
-class OutboxEvent(SQLModel, table=True):
-    """An event to publish, or published and kept for replay."""
-
-    __tablename__ = "outbox"
-    __table_args__ = (
-        sa.Index("ix_outbox_pending", "id", postgresql_where=_PENDING, sqlite_where=_PENDING),
-        sa.Index("ix_outbox_parked", "key", postgresql_where=_PARKED, sqlite_where=_PARKED),
-    )
-
-    id: int | None = Field(
-        default=None,
-        sa_column=sa.Column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
-    )
-    event_id: UUID
-    topic: str
-    key: str
-    headers: dict[str, str] = Field(sa_type=sa.JSON)
-    value: bytes
-    created_at: datetime = Field(sa_type=UtcDateTime)
-    published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    parked_error: str | None = Field(default=None, description="Why Kafka can never take it.")
-
-
-class InboxEvent(SQLModel, table=True):
-    """An event a consumer group has handled."""
-
-    __tablename__ = "inbox"
-
-    group: str = Field(primary_key=True)
-    event_id: UUID = Field(primary_key=True)
-    handled_at: datetime = Field(sa_type=UtcDateTime)
-
-
-class AuditEntry(SQLModel, table=True):
-    """Something operations did by hand."""
-
-    __tablename__ = "audit"
-
-    id: int | None = Field(default=None, primary_key=True)
-    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
-    who: str
-    action: str
-    details: dict[str, Any] = Field(sa_type=sa.JSON)
-
-
-OUTBOX: sa.Table = SQLModel.metadata.tables["outbox"]
-INBOX: sa.Table = SQLModel.metadata.tables["inbox"]
-
-
-def outbox_row(event: Event) -> dict[str, Any]:
-    """An event as it waits to be sent."""
-    return {
-        "event_id": event.event_id,
-        "topic": event.topic,
-        "key": event.subject,
-        "headers": cloudevent_headers(event),
-        "value": event.model_dump_json().encode(),
-        "created_at": now(),
-    }
 
 
 class Session(AsyncSession):
@@ -125,10 +29,16 @@ class Session(AsyncSession):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._published: list[Event] = []
+        self.wakes: set[str] = set()
 
     def publish(self, event: Event) -> None:
         """Save the event together with this transaction's rows; a relay sends it when they are committed."""
         self._published.append(event)
+        self.wake("outbox")
+
+    def wake(self, channel: str) -> None:
+        """Wake the workers that wait on the channel, once this transaction is committed."""
+        self.wakes.add(channel)
 
     async def save_published(self) -> None:
         """Flush the rows, then insert their events: one thing's events are numbered under its lock."""
@@ -184,15 +94,24 @@ def _column_of(table: sa.Table, name: str, is_same: bool) -> sa.ColumnElement[An
 
 
 class Database:
-    """The service's own database. `transaction` writes, `reading` reads."""
+    """The service's own database. `transaction` writes, `reading` reads. Nothing is opened before the first use."""
 
     def __init__(self, settings: Settings) -> None:
         self.url = settings.database
         self.group = settings.group
-        self.engine = create_engine(self.url, settings.database_pool)
-        self._sessions = async_sessionmaker(
-            self.engine, class_=Session, expire_on_commit=False, info={"group": self.group}
-        )
+        self._pool_size = settings.database_pool
+
+    @cached_property
+    def engine(self) -> AsyncEngine:
+        return create_engine(self.url, self._pool_size)
+
+    @cached_property
+    def sessions(self) -> async_sessionmaker[Session]:
+        return async_sessionmaker(self.engine, class_=Session, expire_on_commit=False, info={"group": self.group})
+
+    @cached_property
+    def _notifier(self) -> Notifier:
+        return Notifier(self.engine)
 
     @property
     def is_postgres(self) -> bool:
@@ -200,15 +119,21 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
-        """Commit rows and events together when the block ends well, neither when it does not."""
-        async with self._sessions() as session, session.begin():
+        """Commit rows and events together when the block ends well, neither when it does not.
+
+        Raises OutcomeUnknown when the database goes away while it commits.
+        """
+        async with self.sessions() as session:
             yield session
             await session.save_published()
+            with outcome_of_commit():
+                await session.commit()
+        self._notifier.notify(session.wakes)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Session]:
         """A transaction that takes no write lock and keeps nothing."""
-        async with self._sessions() as session:
+        async with self.sessions() as session:
             await session.connection(execution_options={"reading": True})
             yield session
 
@@ -218,4 +143,5 @@ class Database:
             await (await session.connection()).execute(sa.text("SELECT 1"))
 
     async def close(self) -> None:
+        await self._notifier.close()
         await self.engine.dispose()

@@ -1,9 +1,10 @@
 """Connections to PostgreSQL and SQLite, and what it means when one fails."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 from pydantic_core import from_json, to_json
 from sqlalchemy import event as sa_event
 from sqlalchemy.engine import Connection
@@ -12,11 +13,28 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 
-def database_is_away(error: BaseException) -> bool:
-    """Whether it is not what was sent that failed, but where: away, read-only, busy, or not yet migrated.
+class OutcomeUnknown(Exception):
+    """The database went away while it committed: nobody knows whether it did."""
+
+
+@contextmanager
+def outcome_of_commit() -> Iterator[None]:
+    """Raise OutcomeUnknown when the commit within fails at the connection and not at the data."""
+    try:
+        yield
+    except (DBAPIError, OSError) as error:
+        if isinstance(error, DBAPIError) and not error.connection_invalidated and not is_retryable(error):
+            raise
+        raise OutcomeUnknown from error
+
+
+def is_retryable(error: BaseException) -> bool:
+    """Whether the database, rather than the data, is at fault: away, read-only, busy, or not yet migrated.
 
     The data itself was refused only with an SQLSTATE of class 22 (data exception) or 23 (integrity constraint).
     """
+    if isinstance(error, OutcomeUnknown):
+        return True
     if isinstance(error, DBAPIError):
         state = str(getattr(error.orig, "sqlstate", None) or "")
         refused = type(error).__name__ in ("DataError", "IntegrityError") or state[:2] in ("22", "23")
@@ -27,11 +45,15 @@ def database_is_away(error: BaseException) -> bool:
 def create_engine(url: str, pool_size: int) -> AsyncEngine:
     if url.startswith("postgresql"):
         return create_async_engine(
-            url, pool_size=pool_size, max_overflow=0, pool_timeout=10,
-            hide_parameters=True, json_serializer=_to_json, json_deserializer=from_json,
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            hide_parameters=True,
+            json_serializer=_to_json,
+            json_deserializer=from_json,
             connect_args={"timeout": 5, "command_timeout": 30},
-        )  # fmt: skip
-    Path(sa.make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+        )
     engine = create_async_engine(
         url,
         pool_size=pool_size,
@@ -39,10 +61,15 @@ def create_engine(url: str, pool_size: int) -> AsyncEngine:
         hide_parameters=True,
         json_serializer=_to_json,
         json_deserializer=from_json,
-    )  # fmt: skip
+    )
+    sa_event.listen(engine.sync_engine, "do_connect", _make_folder)
     sa_event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     sa_event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_folder(_dialect: Any, _record: Any, arguments: list[Any], _options: Any) -> None:
+    Path(arguments[0]).parent.mkdir(parents=True, exist_ok=True)
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

@@ -25,6 +25,15 @@ class Violation:
     message: Text
 
 
+class FieldError(ValueError):
+    """Raise it in a model's validator to say in both languages what is wrong with the field."""
+
+    def __init__(self, code: str, sv: str, en: str) -> None:
+        super().__init__(en)
+        self.code = code
+        self.text = Text(sv=sv, en=en)
+
+
 class DomainError(Exception):
     """The request could not be carried out."""
 

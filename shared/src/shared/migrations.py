@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
-import shared.http.idempotency
-from shared.database import UtcDateTime
+import shared.tables
+from shared.columns import UtcDateTime
 from shared.settings import Settings
 
 
@@ -77,12 +77,14 @@ def create_messaging_tables() -> None:
     op.create_index("ix_outbox_pending", "outbox", ["id"], postgresql_where=pending, sqlite_where=pending)
     parked = sa.text("parked_error IS NOT NULL")
     op.create_index("ix_outbox_parked", "outbox", ["key"], postgresql_where=parked, sqlite_where=parked)
+    op.create_index("ix_outbox_created_at", "outbox", ["created_at"])
     op.create_table(
         "inbox",
         sa.Column("group", sa.String(), primary_key=True),
         sa.Column("event_id", sa.Uuid(), primary_key=True),
         sa.Column("handled_at", UtcDateTime(), nullable=False),
     )
+    op.create_index("ix_inbox_handled_at", "inbox", ["handled_at"])
     op.create_table(
         "idempotency_key",
         sa.Column("key", sa.String(), primary_key=True),

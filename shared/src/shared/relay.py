@@ -1,13 +1,11 @@
 """Sends what the outbox holds, in order, at least once. One relay per database is active; a second stands by."""
 
 import asyncio
-import fcntl
-import hashlib
 import json
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -17,19 +15,24 @@ from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 
-from shared.database import OUTBOX, Database, UtcDateTime, now
+from shared.clock import now
+from shared.columns import UtcDateTime
 from shared.kafka import create_producer, require_kafka
+from shared.locks import sole_holder
 from shared.logging import log
 from shared.settings import Settings
-from shared.worker import create_worker
+from shared.tables import OUTBOX
+from shared.worker import Worker, create_worker
 
 BATCH = 1000
 LONGEST_RUN = 20_000
-STANDBY_SECONDS = 1.0
+SETTLING_SECONDS = 5.0
+FULL_LOOK_SECONDS = 30.0
 SENT = Counter("kommunbuss_relay_events", "Events acknowledged by Kafka.")
 PENDING = Gauge("kommunbuss_outbox_pending", "Events that wait to be published.")
 OLDEST = Gauge("kommunbuss_outbox_oldest_seconds", "How long the oldest of them has waited.")
 PARKED = Gauge("kommunbuss_outbox_parked", "Events that Kafka can never take. Later events of the same key wait.")
+ACTIVE = Gauge("kommunbuss_relay_active", "1 in the relay that publishes, 0 in one that stands by.")
 
 _parked_keys = sa.select(OUTBOX.c.key).where(OUTBOX.c.parked_error.is_not(None), OUTBOX.c.published_at.is_(None))
 _pending = (
@@ -45,6 +48,12 @@ _waiting = sa.select(
     sa.func.count().filter(~_publishable),
 ).where(OUTBOX.c.published_at.is_(None))
 _park = OUTBOX.update().where(OUTBOX.c.id == sa.bindparam("id_")).values(parked_error=sa.bindparam("error"))
+_at = sa.bindparam("at", type_=UtcDateTime())
+# One array parameter: rendering five hundred bound ids takes four times as long.
+_mark_postgres = sa.text("UPDATE outbox SET published_at = :at WHERE id = ANY(:ids)").bindparams(_at)
+_mark_sqlite = sa.text(
+    "UPDATE outbox SET published_at = :at WHERE id IN (SELECT value FROM json_each(:ids))"
+).bindparams(_at)
 
 
 class Sent(NamedTuple):
@@ -65,17 +74,39 @@ class Acknowledged:
     failure: BaseException | None = None
 
 
-class Outlet:
-    """The active relay's hold: the connection that has the lock, reads and marks; and the producer."""
+class Floor:
+    """The id that looks begin after: dead index entries, which an old snapshot keeps, make those from the start slow.
 
-    def __init__(self, connection: AsyncConnection, producer: AIOKafkaProducer) -> None:
+    It lags behind what was published by some seconds, since ids are taken before they are committed; and every half
+    a minute a look begins at the start, for what was committed later still.
+    """
+
+    def __init__(self) -> None:
+        self._highest = self._settled = self._floor = 0
+        self._settles_at = self._full_look_at = 0.0
+
+    def published(self, row_id: int) -> None:
+        self._highest = max(self._highest, row_id)
+
+    def at(self, moment: float) -> int:
+        """Where a look begins that is made at this moment of the monotonic clock."""
+        if moment >= self._settles_at:
+            self._floor, self._settled = self._settled, self._highest
+            self._settles_at = moment + SETTLING_SECONDS
+        if moment >= self._full_look_at:
+            self._full_look_at = moment + FULL_LOOK_SECONDS
+            return 0
+        return self._floor
+
+
+class Outbox:
+    """The outbox as the active relay reads and marks it, over the connection that holds its lock."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
-        self.producer = producer
-        self.parked_keys: set[str] = set()
-        # One array parameter: rendering five hundred bound ids takes four times as long.
         postgres = connection.dialect.name == "postgresql"
-        self._ids = list if postgres else json.dumps
-        self._mark = _mark_where("ANY(:ids)" if postgres else "(SELECT value FROM json_each(:ids))", postgres)
+        self._ids: Callable[[list[int]], Any] = list if postgres else json.dumps
+        self._mark = _mark_postgres if postgres else _mark_sqlite
 
     async def pending(self, after: int) -> Sequence[Any]:
         await self._connection.execution_options(reading=True)
@@ -94,137 +125,99 @@ class Outlet:
                 await self._connection.execute(_park, values)
 
 
-def _mark_where(ids: str, postgres: bool) -> sa.TextClause:
-    operator = "=" if postgres else "IN"
-    statement = sa.text(f"UPDATE outbox SET published_at = :at WHERE id {operator} {ids}")  # noqa: S608  # two constants
-    return statement.bindparams(sa.bindparam("at", type_=UtcDateTime()))
+class Relay(Worker):
+    """Publishes a service's events."""
+
+    channel = "outbox"
+    _outbox: Outbox
+    _producer: AIOKafkaProducer
+
+    async def require(self) -> None:
+        await require_kafka(self.settings)
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Wait until this relay is the active one, then start a producer.
+
+        A failed step comes back here: an idempotent producer does not recover (aiokafka issue 1017).
+        """
+        ACTIVE.set(0)
+        async with sole_holder(self.database, "relay") as connection:
+            self._outbox = Outbox(connection)
+            self._floor = Floor()
+            self._producer = create_producer(self.settings)
+            await self._producer.start()
+            ACTIVE.set(1)
+            try:
+                yield
+            finally:
+                ACTIVE.set(0)
+                await self._producer.stop()
+
+    async def step(self) -> int:
+        """Send what is pending, a batch in flight while the one before is marked and the one after is read.
+
+        What Kafka has acknowledged is marked, whatever fails after it. Raises the first failure that is not one
+        event's own.
+        """
+        sent, acknowledged = 0, Acknowledged()
+        self._parked_keys: set[str] = set()
+        rows = await self._outbox.pending(after=self._floor.at(time.monotonic()))
+        try:
+            while rows:
+                batch = await self._send(rows)
+                await self._outbox.mark(acknowledged)
+                acknowledged = Acknowledged()
+                following = await self._outbox.pending(after=rows[-1].id) if sent < LONGEST_RUN else []
+                await self._acknowledge(batch, acknowledged)
+                if acknowledged.failure is not None:
+                    raise acknowledged.failure
+                sent += len(rows)
+                self._floor.published(rows[-1].id)
+                rows = following
+        finally:
+            await self._outbox.mark(acknowledged)
+        return sent
+
+    async def _send(self, rows: Sequence[Any]) -> list[Sent]:
+        batch = []
+        for row in rows:
+            if row.key in self._parked_keys:
+                continue
+            headers = [(name, text.encode()) for name, text in row.headers.items()]
+            try:
+                future = await self._producer.send(row.topic, row.value, row.key.encode(), headers=headers)
+            except MessageSizeTooLargeError as error:
+                future = asyncio.get_running_loop().create_future()
+                future.set_exception(error)
+                self._parked_keys.add(row.key)
+            batch.append(Sent(row.id, row.headers["ce_id"], row.key, future))
+        return batch
+
+    async def _acknowledge(self, batch: list[Sent], acknowledged: Acknowledged) -> None:
+        """Note what came of the batch. To wait for Kafka is not to be stuck: an idempotent send never gives up."""
+        self.liveness.pause()
+        results = await asyncio.gather(*(sent.future for sent in batch), return_exceptions=True)
+        self.liveness.progressed()
+        for sent, result in zip(batch, results, strict=True):
+            if isinstance(result, MessageSizeTooLargeError):
+                log.error("an event can never be sent; it and later events of its key wait", event_id=sent.event_id)
+                acknowledged.parked[sent.id] = str(result)
+                self._parked_keys.add(sent.key)
+            elif isinstance(result, BaseException):
+                acknowledged.failure = acknowledged.failure or result
+            else:
+                acknowledged.published.append(sent.id)
+        SENT.inc(len(acknowledged.published))
+
+    async def measure(self) -> None:
+        async with self.database.reading() as session:
+            pending, oldest, parked = (await (await session.connection()).execute(_waiting)).one()
+        PENDING.set(pending)
+        OLDEST.set((now() - oldest).total_seconds() if oldest else 0)
+        PARKED.set(parked)
 
 
 def create_relay(settings: Settings) -> Starlette:
     """The process that publishes a service's events. It ends at start when Kafka cannot be reached."""
-
-    async def kafka_is_there() -> None:
-        await require_kafka(settings)
-
-    return create_worker(
-        settings,
-        publish_pending,
-        open_outlet,
-        measure=measure_outbox,
-        rest_seconds=settings.relay_poll_seconds,
-        at_start=kafka_is_there,
-    )
-
-
-async def measure_outbox(database: Database) -> None:
-    async with database.reading() as session:
-        pending, oldest, parked = (await (await session.connection()).execute(_waiting)).one()
-    PENDING.set(pending)
-    OLDEST.set((now() - oldest).total_seconds() if oldest else 0)
-    PARKED.set(parked)
-
-
-async def publish_pending(_: Database, outlet: Outlet) -> int:
-    """Send what is pending, a batch in flight while the one before is marked and the one after is read.
-
-    Raises the first failure that is not one event's own; the caller then starts over with a new producer, since
-    an idempotent one does not recover (aiokafka issue 1017).
-    """
-    sent = 0
-    outlet.parked_keys.clear()
-    acknowledged = Acknowledged()
-    rows = await outlet.pending(after=0)
-    while rows:
-        batch = await _send(outlet, rows)
-        await outlet.mark(acknowledged)
-        following = await outlet.pending(after=rows[-1].id) if sent < LONGEST_RUN else []
-        acknowledged = await _acknowledgements(outlet, batch)
-        if acknowledged.failure is not None:
-            break
-        sent += len(rows)
-        rows = following
-    await outlet.mark(acknowledged)
-    if acknowledged.failure is not None:
-        raise acknowledged.failure
-    return sent
-
-
-async def _send(outlet: Outlet, rows: Sequence[Any]) -> list[Sent]:
-    batch = []
-    for row in rows:
-        if row.key in outlet.parked_keys:
-            continue
-        headers = [(name, text.encode()) for name, text in row.headers.items()]
-        try:
-            future = await outlet.producer.send(row.topic, row.value, row.key.encode(), headers=headers)
-        except MessageSizeTooLargeError as error:
-            future = asyncio.get_running_loop().create_future()
-            future.set_exception(error)
-            outlet.parked_keys.add(row.key)
-        batch.append(Sent(row.id, row.headers["ce_id"], row.key, future))
-    return batch
-
-
-async def _acknowledgements(outlet: Outlet, batch: list[Sent]) -> Acknowledged:
-    results = await asyncio.gather(*(sent.future for sent in batch), return_exceptions=True)
-    acknowledged = Acknowledged()
-    for sent, result in zip(batch, results, strict=True):
-        if isinstance(result, MessageSizeTooLargeError):
-            log.error("an event can never be sent; it and later events of its key wait", event_id=sent.event_id)
-            acknowledged.parked[sent.id] = str(result)
-            outlet.parked_keys.add(sent.key)
-        elif isinstance(result, BaseException):
-            acknowledged.failure = acknowledged.failure or result
-        else:
-            acknowledged.published.append(sent.id)
-    SENT.inc(len(acknowledged.published))
-    return acknowledged
-
-
-@asynccontextmanager
-async def open_outlet(settings: Settings, database: Database) -> AsyncIterator[Outlet]:
-    """Wait until this relay is the active one, then start a producer."""
-    async with database.engine.connect() as connection, _only_one(connection, database):
-        producer = create_producer(settings)
-        await producer.start()
-        try:
-            yield Outlet(connection, producer)
-        finally:
-            await producer.stop()
-
-
-@asynccontextmanager
-async def _only_one(connection: AsyncConnection, database: Database) -> AsyncIterator[None]:
-    if database.is_postgres:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        while not await _lock_postgres(connection):
-            await asyncio.sleep(STANDBY_SECONDS)
-        try:
-            # A mark lost in a crash only sends an event twice.
-            async with connection.begin():
-                await connection.execute(sa.text("SET synchronous_commit TO off"))
-            yield
-        finally:
-            # The lock goes with the session; a pooled connection would keep it.
-            await connection.invalidate()
-        return
-    path = Path(f"{sa.make_url(database.url).database}.relay-lock")
-    with path.open("w") as file:
-        while not _lock_file(file.fileno()):
-            await asyncio.sleep(STANDBY_SECONDS)
-        yield
-
-
-async def _lock_postgres(connection: AsyncConnection) -> bool:
-    key = int.from_bytes(hashlib.sha256(b"kommunbuss-relay").digest()[:8], signed=True)
-    async with connection.begin():
-        result = await connection.execute(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": key})
-        return bool(result.scalar())
-
-
-def _lock_file(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    return create_worker(settings, Relay)

@@ -46,8 +46,13 @@ class Settings(BaseSettings):
     topic_retention_hours: int = Field(7 * 24, ge=1)
 
     dead_letter_retention_days: int = Field(90, ge=1, description="How long there is to mend what was set aside.")
-    relay_poll_seconds: float = Field(0.01, gt=0, description="How long an idle relay waits before it looks.")
-    mailer_poll_seconds: float = Field(0.01, gt=0, description="How long an idle mailer waits before it looks.")
+    poll_seconds: float = Field(
+        1,
+        gt=0,
+        le=60,
+        description="How long an idle relay or mailer waits before it looks unasked. PostgreSQL wakes them before; "
+        "on SQLite they look twenty times a second.",
+    )
     outbox_retention_days: int = Field(30, ge=1, description="How long published events can be replayed.")
     inbox_retention_days: int = Field(60, ge=2, description="How long a repeated event is recognised.")
     idempotency_retention_hours: int = Field(24, ge=1)

@@ -6,7 +6,7 @@ from fastapi import Header
 from sqlmodel import col, select
 
 from eservice_intake.attachments import attachment_violations, lock_attachments
-from eservice_intake.catalogue import CATALOGUE, EService
+from eservice_intake.catalogue import EService, catalogue
 from eservice_intake.messages import violation
 from eservice_intake.models import (
     Application,
@@ -23,7 +23,8 @@ from eservice_intake.models import (
 from eservice_intake.presentation import EServiceBrief, EServiceShown, Presenter
 from eservice_intake.rules import attachment_ids, violations_of, with_computed
 from eservice_intake.schema import schema_of
-from shared.database import Session, now
+from shared.clock import now
+from shared.database import Session
 from shared.errors import Invalid
 from shared.events import ApplicationSubmitted, Language
 from shared.http import Caller, Reading, RecipientLimit, Router, Transaction
@@ -34,25 +35,25 @@ router = Router()
 @router.get("/eservices", response_model=list[EServiceBrief])
 async def list_eservices(caller: Caller, language: Language | None = None) -> list[EServiceBrief]:
     """Every e-service, by its title. The language is `language`, or else the caller's."""
-    return Presenter(CATALOGUE, language or caller).listed()
+    return Presenter(catalogue(), language or caller).listed()
 
 
 @router.get("/eservices/{eservice_id}", response_model=EServiceShown, response_model_exclude_none=True)
 async def show_eservice(eservice_id: str, caller: Caller, language: Language | None = None) -> EServiceShown:
     """What the e-service is about and what it asks."""
-    return Presenter(CATALOGUE, language or caller).shown(CATALOGUE.find(eservice_id))
+    return Presenter(catalogue(), language or caller).shown(catalogue().find(eservice_id))
 
 
 @router.get("/eservices/{eservice_id}/schema", response_model=dict[str, Any])
 async def show_schema(eservice_id: str, caller: Caller, language: Language | None = None) -> dict[str, Any]:
     """JSON Schema (2020-12) of the answers."""
-    return schema_of(CATALOGUE.find(eservice_id), language or caller)
+    return schema_of(catalogue().find(eservice_id), language or caller)
 
 
 @router.post("/applications", status_code=201, response_model=Receipt)
 async def submit(form: ApplicationForm, tx: Transaction, recipients: RecipientLimit) -> Receipt:
     """Send in an application. The receipt has the reference and the secret that show its status."""
-    eservice = CATALOGUE.eservices.get(form.eservice)
+    eservice = catalogue().eservices.get(form.eservice)
     if eservice is None:
         raise Invalid(violation("eservice", "unknown_eservice"))
     attachments = await _accepted_attachments(tx, eservice, form.answers)

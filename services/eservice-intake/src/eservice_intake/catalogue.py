@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -126,4 +126,7 @@ def _refuse(name: str, problems: Iterator[tuple[str, str]]) -> None:
         raise SystemExit(f"{name}: {where}: {what}")
 
 
-CATALOGUE = load(Path(__file__).parent)
+@cache
+def catalogue() -> Catalogue:
+    """The e-services of this package."""
+    return load(Path(__file__).parent)

@@ -12,10 +12,26 @@ Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 FieldType = Literal[
-    "text", "textarea", "email", "phone", "orgnr", "personnr", "address", "property_designation",
-    "point_sweref99tm", "case_reference", "date", "datetime", "integer", "decimal", "bool", "choice",
-    "multi_choice", "file", "repeat",
-]  # fmt: skip
+    "text",
+    "textarea",
+    "email",
+    "phone",
+    "orgnr",
+    "personnr",
+    "address",
+    "property_designation",
+    "point_sweref99tm",
+    "case_reference",
+    "date",
+    "datetime",
+    "integer",
+    "decimal",
+    "bool",
+    "choice",
+    "multi_choice",
+    "file",
+    "repeat",
+]
 
 NUMBERS = frozenset({"integer", "decimal"})
 TIMES = frozenset({"date", "datetime"})

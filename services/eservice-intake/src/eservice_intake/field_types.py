@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -14,9 +13,8 @@ from stdnum.se import orgnr, personnummer
 
 from eservice_intake.definitions import Field
 from eservice_intake.messages import EARLIEST, LATEST, MOMENTS, expects, violation
+from shared.clock import SWEDEN
 from shared.errors import Violation
-
-SWEDEN = ZoneInfo("Europe/Stockholm")
 
 _WORD = r"[A-Za-zÀ-ÖØ-öø-ÿ][A-Za-zÀ-ÖØ-öø-ÿ.:'-]*"
 _DAY = "(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"

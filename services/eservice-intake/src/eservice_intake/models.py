@@ -12,7 +12,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel, col, select
 
-from shared.database import Session, UtcDateTime, now, text_enum
+from shared.clock import now
+from shared.columns import UtcDateTime, text_enum
+from shared.database import Session
 from shared.errors import Conflict, NotFound
 from shared.events import Language
 

@@ -24,15 +24,21 @@ MOST_VIOLATIONS = 1000
 GROUPS = {
     "address": [
         Field(name="street", type="text", required=True, max_length=200, sv="Gatuadress", en="Street address"),
-        Field(name="postal_code", type="text", required=True, pattern="^[0-9]{3} ?[0-9]{2}$",
-              sv="Postnummer", en="Postal code"),
+        Field(
+            name="postal_code",
+            type="text",
+            required=True,
+            pattern="^[0-9]{3} ?[0-9]{2}$",
+            sv="Postnummer",
+            en="Postal code",
+        ),
         Field(name="city", type="text", required=True, max_length=100, sv="Postort", en="Post town"),
     ],
     "point_sweref99tm": [
         Field(name="easting", type="decimal", required=True, min=250_000, max=930_000, sv="Öst", en="Easting"),
         Field(name="northing", type="decimal", required=True, min=6_100_000, max=7_690_000, sv="Nord", en="Northing"),
     ],
-}  # fmt: skip
+}
 """The types that are groups of fields. The limits of a point are Sweden's with some kilometres around it."""
 
 

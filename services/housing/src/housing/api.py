@@ -20,7 +20,7 @@ from housing.models.houses import (
 )
 from housing.models.interests import Interest, InterestForm, InterestReceipt
 from housing.rules import area_key, blurred, objections_to_house, objections_to_text
-from shared.database import now
+from shared.clock import now
 from shared.errors import Invalid
 from shared.events import HouseListed, HouseSubmitted, InterestRegistered
 from shared.http import Person, Reading, RecipientLimit, Router, Transaction, require_role

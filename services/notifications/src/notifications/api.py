@@ -12,8 +12,8 @@ from sqlmodel import SQLModel, col, select
 from notifications.models import WAITING, Delivery, DeliveryStatus, NoSuchQueue, NoSuchTask, Task, TaskStatus
 from notifications.rules import QUEUES
 from shared.database import Session
+from shared.fields import Paging
 from shared.http import Person, Reading, Router, Transaction, require_role
-from shared.http.fields import Paging
 
 caseworker = require_role("caseworker")
 Caseworker = Annotated[Person, Depends(caseworker)]

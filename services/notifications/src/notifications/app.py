@@ -2,9 +2,9 @@
 
 from notifications import api as staff
 from notifications import subscribers
-from notifications.mailer import measure_deliveries, open_mailroom, send_due
+from notifications.mailer import Mailer
+from shared.consumer import create_consumer
 from shared.http import create_api
-from shared.kafka import create_consumer
 from shared.settings import Settings
 from shared.worker import create_worker
 
@@ -12,6 +12,4 @@ settings = Settings(service="notifications")
 
 api = create_api(settings, staff.router, title="notifications")
 consumer = create_consumer(settings, subscribers.router)
-mailer = create_worker(
-    settings, send_due, open_mailroom, measure=measure_deliveries, rest_seconds=settings.mailer_poll_seconds
-)
+mailer = create_worker(settings, Mailer)

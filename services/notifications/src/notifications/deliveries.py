@@ -1,6 +1,7 @@
 """What the mailer asks of the database."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -17,9 +18,31 @@ from notifications.models import (
     SuppressedAddress,
 )
 from notifications.rules import Priority
-from shared.database import Database, Session, now
+from shared.clock import now
+from shared.database import Database, Session
 
 RECORDED = ("status", "attempts", "next_attempt_at", "last_error", "accepted_at")
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Its time is shared out: look-ups end after a sixth of it and mails begin within the first third; then connecting
+    has a sixth and sending a third."""
+
+    started_at: float
+    seconds: float
+
+    @property
+    def look_up_before(self) -> float:
+        return self.started_at + self.seconds / 6
+
+    @property
+    def begin_before(self) -> float:
+        return self.started_at + self.seconds / 3
+
+    @property
+    def ends_at(self) -> float:
+        return self.started_at + self.seconds
 
 
 # Naming the priorities lets the index find it at once, also among thousands that wait for a later attempt.

@@ -15,15 +15,17 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.stdlib import BoundLogger
 
 from notifications.contacts import Contacts, ContactsAway
-from notifications.deliveries import claim_due, record, something_is_due, suppressed, waiting
+from notifications.deliveries import Lease, claim_due, record, something_is_due, suppressed, waiting
 from notifications.mails import Addressee, Sender, warm_up, write
-from notifications.models import Delivery, DeliveryStatus, SuppressedAddress, digest_of
+from notifications.models import MAILS, Delivery, DeliveryStatus, SuppressedAddress, digest_of
 from notifications.smtp import Reply, SmtpPool, Verdict
-from shared.database import Database, now
+from shared.clock import now
+from shared.database import Database
 from shared.events import Language
 from shared.logging import log
+from shared.process import Backoff
 from shared.settings import Settings
-from shared.worker import Backoff
+from shared.worker import Worker
 
 T = TypeVar("T")
 
@@ -51,26 +53,6 @@ class Mailroom:
     retry_seconds: float
 
 
-@dataclass(frozen=True)
-class Lease:
-    """Its time is shared out: a sixth to look up, a third to begin, a sixth to connect, a third to send."""
-
-    started_at: float
-    seconds: float
-
-    @property
-    def look_up_before(self) -> float:
-        return self.started_at + self.seconds / 6
-
-    @property
-    def begin_before(self) -> float:
-        return self.started_at + self.seconds / 3
-
-    @property
-    def ends_at(self) -> float:
-        return self.started_at + self.seconds
-
-
 @asynccontextmanager
 async def open_mailroom(settings: Settings, _: Database) -> AsyncIterator[Mailroom]:
     warm_up()
@@ -78,6 +60,24 @@ async def open_mailroom(settings: Settings, _: Database) -> AsyncIterator[Mailro
     lease = settings.mail_lease_seconds
     async with httpx.AsyncClient(timeout=5) as client, SmtpPool(settings, sender) as smtp:
         yield Mailroom(smtp, Contacts(settings, client), sender, lease, settings.mail_retry_seconds)
+
+
+class Mailer(Worker):
+    """Sends the mails that are due."""
+
+    channel = MAILS
+    _mailroom: Mailroom
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        async with open_mailroom(self.settings, self.database) as self._mailroom:
+            yield
+
+    async def step(self) -> int:
+        return await send_due(self.database, self._mailroom)
+
+    async def measure(self) -> None:
+        await measure_deliveries(self.database)
 
 
 async def measure_deliveries(database: Database) -> None:
@@ -231,7 +231,7 @@ def _settle(mailroom: Mailroom, delivery: Delivery, reply: Reply) -> None:
 
 
 def _retry(mailroom: Mailroom, delivery: Delivery, reason: str) -> None:
-    jitter = random.random()  # noqa: S311  # it spreads retries and is no secret
+    jitter = random.random()
     delivery.retry(reason, now(), mailroom.retry_seconds, jitter)
 
 

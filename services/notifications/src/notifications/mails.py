@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pas
 from jinja2.runtime import Context
 
 from notifications.models import Delivery
-from notifications.rules import TOWN_TIME
+from shared.clock import SWEDEN
 from shared.events import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -116,7 +116,7 @@ def _date(context: Context, value: str) -> str:
 
 @pass_context
 def _time(context: Context, value: str) -> str:
-    at = datetime.fromisoformat(value).astimezone(TOWN_TIME)
+    at = datetime.fromisoformat(value).astimezone(SWEDEN)
     return dates.format_datetime(at, TIME_PATTERNS[context["language"]], locale=LOCALES[context["language"]])
 
 

@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from shared.database import UtcDateTime, now, text_enum
+from shared.clock import now
+from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, NotFound
 from shared.events import Language
 from shared.http import Person
@@ -18,6 +19,8 @@ KEEP_SUPPRESSED = timedelta(days=90)
 LONGEST_WAIT_SECONDS = 3600
 MOST_LAPSES = 10
 EMAIL = "email"
+MAILS = "delivery"
+"""What wakes the mailer."""
 
 
 class DeliveryStatus(StrEnum):

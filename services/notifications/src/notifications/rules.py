@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import assert_never
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from shared.clock import SWEDEN
 from shared.events import (
     AdPosted,
     AdPublished,
@@ -21,7 +21,6 @@ from shared.events import (
 )
 from shared.events.housing import HousingEvent
 
-TOWN_TIME = ZoneInfo("Europe/Stockholm")
 REGISTRATOR = "registrator"
 HOUSING = "boende"
 RECRUITMENT = "rekrytering"
@@ -96,7 +95,7 @@ def notices_for(event: AnyEvent) -> list[Notice]:  # noqa: PLR0911  # each event
             context = {"headline": event.headline, "deadline": event.application_deadline.isoformat()}
             return [Email(event.contact_email, "ad_published", event.language, context, Priority.NEWS)]
         case EventAnnounced():
-            day = event.starts_at.astimezone(TOWN_TIME).date()
+            day = event.starts_at.astimezone(SWEDEN).date()
             return [StaffTask(RECRUITMENT, f"Sprid evenemang: {event.title} ({day}, {event.capacity} platser)")]
         case EventRegistered():
             return _event_registered(event)

@@ -6,11 +6,12 @@ from uuid import uuid4
 
 from faststream.kafka import KafkaRouter
 
-from notifications.models import DELIVERY, EMAIL, KEEP_TRYING, STAFF_TASK, DeliveryStatus, TaskStatus
+from notifications.models import DELIVERY, EMAIL, KEEP_TRYING, MAILS, STAFF_TASK, DeliveryStatus, TaskStatus
 from notifications.rules import Email, StaffTask, notices_for, thing
-from shared.database import Session, now
+from shared.clock import now
+from shared.consumer import on_events
+from shared.database import Session
 from shared.events import TOPICS, AnyEvent
-from shared.kafka import on_events
 
 router = KafkaRouter()
 
@@ -33,6 +34,8 @@ async def notify(events: list[AnyEvent], tx: Session) -> None:
                     assert_never(notice)
     await tx.insert_new(DELIVERY, deliveries)
     await tx.insert_new(STAFF_TASK, tasks)
+    if deliveries:
+        tx.wake(MAILS)
 
 
 def _delivery(email: Email, event: AnyEvent, at: datetime) -> Row:

@@ -2,13 +2,10 @@
 
 from datetime import date, datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends
 
-from shared.database import now
-
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
+from shared.clock import SWEDEN, now
 
 
 async def clock() -> datetime:
@@ -19,7 +16,7 @@ Now = Annotated[datetime, Depends(clock)]
 
 
 async def calendar(at: Now) -> date:
-    return at.astimezone(STOCKHOLM).date()
+    return at.astimezone(SWEDEN).date()
 
 
 Today = Annotated[date, Depends(calendar)]

@@ -6,11 +6,11 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from shared.database import Database
 from shared.http.limits import ExplainTooLarge, Limiter, RateLimit
-from shared.http.observe import MeasureRequests, add_health, configure_tracing
 from shared.http.problems import add_problem_handlers
 from shared.http.staff import Issuer
 from shared.logging import configure_logging
-from shared.memory import settle
+from shared.observability import MeasureRequests, add_health, configure_tracing
+from shared.process import freeze_gc
 from shared.settings import Settings
 
 
@@ -20,15 +20,17 @@ def create_api(settings: Settings, *routers: APIRouter, title: str) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         configure_logging(settings.service, settings.log_level)
-        settle()
+        freeze_gc()
         yield
         await app.state.database.close()
 
     configure_tracing(settings)
     app = FastAPI(
-        title=f"Kommunbuss: {title}", version="1", lifespan=lifespan,
+        title=f"Kommunbuss: {title}",
+        version="1",
+        lifespan=lifespan,
         telemetry={"metrics": False, "logs": False, "operation_spans": False},
-    )  # fmt: skip
+    )
     app.state.settings = settings
     app.state.database = Database(settings)
     app.state.limiter = Limiter(settings)

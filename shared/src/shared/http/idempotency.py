@@ -3,34 +3,21 @@
 import hashlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import datetime
 from typing import Any, ClassVar
 
 import jwt
 import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
-from sqlmodel import Field, SQLModel
 from starlette.datastructures import UploadFile
 
-from shared.database import Session, UtcDateTime, now
+from shared.clock import now
+from shared.database import Session
 from shared.errors import Conflict, DomainError, Invalid, Text, Violation
+from shared.tables import KeptAnswer
 
 LONGEST_KEY = 255
 KEPT_HEADERS = ("content-type", "location")
-
-
-class Answer(SQLModel, table=True):
-    """The answer given to the first request with a key."""
-
-    __tablename__ = "idempotency_key"
-
-    key: str = Field(primary_key=True)
-    fingerprint: str
-    status: int
-    headers: dict[str, str] = Field(sa_type=sa.JSON)
-    body: bytes
-    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)
 
 
 class KeyReused(DomainError):
@@ -48,7 +35,7 @@ class StillInProgress(Conflict):
 
 
 class AlreadyAnswered(Exception):
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: KeptAnswer) -> None:
         self.answer = answer
 
 
@@ -66,7 +53,7 @@ async def begin_once(request: Request, tx: Session) -> AsyncIterator[None]:
     in_progress.add(key)
     try:
         fingerprint = await _fingerprint(request)
-        answer = await tx.get(Answer, key)
+        answer = await tx.get(KeptAnswer, key)
         if answer is not None:
             tx.expunge(answer)  # the rollback on the way out would empty it
             raise AlreadyAnswered(answer) if answer.fingerprint == fingerprint else KeyReused
@@ -92,11 +79,15 @@ class OnceRoute(APIRoute):
                 tx, key, fingerprint = request.state.once
                 headers = {name: value for name, value in response.headers.items() if name in KEPT_HEADERS}
                 tx.add(
-                    Answer(
-                        key=key, fingerprint=fingerprint, status=response.status_code, headers=headers,
+                    KeptAnswer(
+                        key=key,
+                        fingerprint=fingerprint,
+                        status=response.status_code,
+                        headers=headers,
                         body=bytes(response.body),
+                        created_at=now(),
                     )
-                )  # fmt: skip
+                )
             return response
 
         return once

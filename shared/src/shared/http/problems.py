@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from shared.engine import database_is_away
-from shared.errors import DomainError, Invalid, Text, Unavailable, Violation
+from shared.engine import is_retryable
+from shared.errors import DomainError, FieldError, Invalid, Text, Unavailable, Violation
 from shared.logging import log
 
 TITLES = {
@@ -31,10 +31,15 @@ TITLES = {
 }
 DETAILS = {
     404: Text(sv="Adressen finns inte. Kontrollera stavningen.", en="No such address. Check its spelling."),
-    405: Text(sv="Adressen finns men tar inte emot den metoden.", en="The address exists but does not take that method."),
+    405: Text(
+        sv="Adressen finns men tar inte emot den metoden.", en="The address exists but does not take that method."
+    ),
     413: Text(sv="Det du skickade är större än vad som tas emot.", en="What you sent is larger than what is accepted."),
-    500: Text(sv="Felet är loggat. Inget har sparats; försök gärna igen.", en="It has been logged. Nothing was saved; please try again."),
-}  # fmt: skip
+    500: Text(
+        sv="Felet är loggat. Inget har sparats; försök gärna igen.",
+        en="It has been logged. Nothing was saved; please try again.",
+    ),
+}
 
 # Pydantic's error types: https://docs.pydantic.dev/latest/errors/validation_errors/
 MESSAGES = {
@@ -42,8 +47,12 @@ MESSAGES = {
     "extra_forbidden": Text(sv="Fältet är okänt. Ta bort det.", en="The field is unknown. Remove it."),
     "json_invalid": Text(sv="Det är inte giltig JSON.", en="This is not valid JSON."),
     "string_type": Text(sv="Ange en text.", en="Give a text."),
-    "string_too_short": Text(sv="Texten är för kort; minst {min_length} tecken.", en="Too short; at least {min_length} characters."),
-    "string_too_long": Text(sv="Texten är för lång; högst {max_length} tecken.", en="Too long; at most {max_length} characters."),
+    "string_too_short": Text(
+        sv="Texten är för kort; minst {min_length} tecken.", en="Too short; at least {min_length} characters."
+    ),
+    "string_too_long": Text(
+        sv="Texten är för lång; högst {max_length} tecken.", en="Too long; at most {max_length} characters."
+    ),
     "string_pattern_mismatch": Text(sv="Texten har fel form.", en="The text does not have the right form."),
     "dict_type": Text(sv="Ange ett JSON-objekt.", en="Give a JSON object."),
     "int_type": Text(sv="Ange ett heltal.", en="Give a whole number."),
@@ -61,30 +70,33 @@ MESSAGES = {
     "enum": Text(sv="Välj ett av: {expected}.", en="Choose one of: {expected}."),
     "literal_error": Text(sv="Välj ett av: {expected}.", en="Choose one of: {expected}."),
     "uuid_parsing": Text(sv="Ange ett giltigt id (UUID).", en="Give a valid id (UUID)."),
-    "timezone_aware": Text(sv="Ange tiden med tidszon, till exempel 2026-05-01T09:00:00+02:00.", en="Give the time with its time zone, for example 2026-05-01T09:00:00+02:00."),
+    "timezone_aware": Text(
+        sv="Ange tiden med tidszon, till exempel 2026-05-01T09:00:00+02:00.",
+        en="Give the time with its time zone, for example 2026-05-01T09:00:00+02:00.",
+    ),
     "date_from_datetime_parsing": Text(sv="Ange ett datum som 2026-05-01.", en="Give a date like 2026-05-01."),
     "date_from_datetime_inexact": Text(sv="Ange ett datum som 2026-05-01.", en="Give a date like 2026-05-01."),
     "date_type": Text(sv="Ange ett datum som 2026-05-01.", en="Give a date like 2026-05-01."),
-    "datetime_type": Text(sv="Ange en tid som 2026-05-01T09:00:00+02:00.", en="Give a time like 2026-05-01T09:00:00+02:00."),
+    "datetime_type": Text(
+        sv="Ange en tid som 2026-05-01T09:00:00+02:00.", en="Give a time like 2026-05-01T09:00:00+02:00."
+    ),
     "date_parsing": Text(sv="Ange ett datum som 2026-05-01.", en="Give a date like 2026-05-01."),
-    "datetime_from_date_parsing": Text(sv="Ange en tid som 2026-05-01T09:00:00+02:00.", en="Give a time like 2026-05-01T09:00:00+02:00."),
-    "datetime_parsing": Text(sv="Ange en tid som 2026-05-01T09:00:00+02:00.", en="Give a time like 2026-05-01T09:00:00+02:00."),
+    "datetime_from_date_parsing": Text(
+        sv="Ange en tid som 2026-05-01T09:00:00+02:00.", en="Give a time like 2026-05-01T09:00:00+02:00."
+    ),
+    "datetime_parsing": Text(
+        sv="Ange en tid som 2026-05-01T09:00:00+02:00.", en="Give a time like 2026-05-01T09:00:00+02:00."
+    ),
     "too_short": Text(sv="För lite; minst {min_length}.", en="Too little; at least {min_length}."),
     "too_long": Text(sv="För mycket; högst {max_length}.", en="Too much; at most {max_length}."),
     "list_type": Text(sv="Ange en lista.", en="Give a list."),
     "model_type": Text(sv="Ange ett objekt med fält.", en="Give an object with fields."),
-    "model_attributes_type": Text(sv="Ange ett JSON-objekt, med Content-Type: application/json.", en="Give a JSON object, with Content-Type: application/json."),
-}  # fmt: skip
+    "model_attributes_type": Text(
+        sv="Ange ett JSON-objekt, med Content-Type: application/json.",
+        en="Give a JSON object, with Content-Type: application/json.",
+    ),
+}
 WRONG = Text(sv="Värdet stämmer inte: {message}", en="The value is not right: {message}")
-
-
-class FieldError(ValueError):
-    """Raise it in a model's validator to say in both languages what is wrong with the field."""
-
-    def __init__(self, code: str, sv: str, en: str) -> None:
-        super().__init__(en)
-        self.code = code
-        self.text = Text(sv=sv, en=en)
 
 
 def language_of(request: Request) -> str:
@@ -101,9 +113,13 @@ def language_of(request: Request) -> str:
 
 
 def problem(
-    request: Request, status: int, code: str, detail: Text, violations: Sequence[Violation] = (),
+    request: Request,
+    status: int,
+    code: str,
+    detail: Text,
+    violations: Sequence[Violation] = (),
     headers: dict[str, str] | None = None,
-) -> JSONResponse:  # fmt: skip
+) -> JSONResponse:
     language = language_of(request)
     content: dict[str, Any] = {
         "type": "about:blank",
@@ -158,7 +174,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(PoolTimeout)
     @app.exception_handler(OSError)
     async def away(request: Request, error: Exception) -> JSONResponse:
-        if not isinstance(error, OSError) and not database_is_away(error):
+        if not isinstance(error, OSError) and not is_retryable(error):
             return await unplanned(request, error)
         log.error("a request failed at the database", exc_info=error, path=route_of(request))
         unavailable = Unavailable()

@@ -7,11 +7,10 @@ import phonenumbers
 from pydantic import AfterValidator
 from sqlmodel import Field, SQLModel
 
-from shared.database import text_enum
-from shared.errors import NotFound
+from shared.columns import text_enum
+from shared.errors import FieldError, NotFound
 from shared.events import Language
-from shared.http.fields import Email, Line
-from shared.http.problems import FieldError
+from shared.fields import Email, Line
 
 
 class ContactNotFound(NotFound):

@@ -8,10 +8,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from sqlmodel import Field, SQLModel
 
 from housing.models.contacts import ContactForm
-from shared.database import UtcDateTime, now, text_enum
-from shared.errors import Conflict, NotFound
-from shared.http.fields import Line, Paging, Prose
-from shared.http.problems import FieldError
+from shared.clock import now
+from shared.columns import UtcDateTime, text_enum
+from shared.errors import Conflict, FieldError, NotFound
+from shared.fields import Line, Paging, Prose
 
 
 class HouseNotFound(NotFound):

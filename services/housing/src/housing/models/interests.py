@@ -4,8 +4,9 @@ from uuid import UUID, uuid4
 from sqlmodel import Field, SQLModel
 
 from housing.models.contacts import ContactForm
-from shared.database import UtcDateTime, now
-from shared.http.fields import Prose
+from shared.clock import now
+from shared.columns import UtcDateTime
+from shared.fields import Prose
 
 
 class InterestForm(ContactForm):

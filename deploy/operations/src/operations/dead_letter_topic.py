@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from shared.cli.plain import Failed, progress
-from shared.inlet import dead_letter_topic, replay_topic
-from shared.kafka import create_producer
+from operations.console import Failed, progress
+from shared.kafka import create_producer, dead_letter_topic, replay_topic
 from shared.settings import Settings
 
 ABOUT = "dead-letter-"
@@ -104,10 +103,12 @@ async def send_again(producer: AIOKafkaProducer, group: str, letters: Sequence[D
     """Send the records as they first were to the one group's replay topic. Raises KafkaError when one cannot be."""
     futures = [
         await producer.send(
-            replay_topic(group), letter.record.value, letter.record.key,
+            replay_topic(group),
+            letter.record.value,
+            letter.record.key,
             headers=[header for header in letter.record.headers if not header[0].startswith(ABOUT)],
         )
         for letter in letters
-    ]  # fmt: skip
+    ]
     for future in futures:
         await future

@@ -4,10 +4,10 @@ from unittest.mock import Mock
 import pytest
 from docker.errors import APIError, ImageNotFound
 
-from shared import containers
-from shared.containers import started, wanted
+from testkit import containers
+from testkit.containers import started, wanted
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 BOTH = ["kafka", "postgres"]
 KAFKA = {"KAFKA_BOOTSTRAP_SERVERS": "kafka:9092"}
 DATABASE = {"DATABASE_URL": "postgresql://db/{service}"}

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from shared.asyncapi import Subscription, asyncapi_document
-from shared.cli.plain import SomeServices, console, known_or_all
+from operations.asyncapi import Subscription, asyncapi_document
+from operations.console import SomeServices, console, known_or_all
 from shared.migrations import package_of
 
 Folder = Annotated[Path, typer.Option(help="Where to write.")]

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from asyncpg.exceptions import PostgresError
 from sqlalchemy.exc import DBAPIError
 
-from shared.cli.plain import NO_DATABASE, NOT_ALLOWED, Failed, SomeServices, console, sqlstate
+from operations.console import NO_DATABASE, NOT_ALLOWED, Failed, SomeServices, console, sqlstate
 from shared.migrations import engine_for, migrate
 from shared.settings import Settings
 

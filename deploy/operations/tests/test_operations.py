@@ -9,18 +9,23 @@ import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer
 from typer.testing import CliRunner, Result
 
-from shared.cli import app
-from shared.cli.dead_letter_topic import producing
-from shared.cli.plain import opened
-from shared.database import OUTBOX, AuditEntry, now
+from operations import app
+from operations.console import opened
+from operations.dead_letter_topic import producing
+from shared.clock import now
 from shared.events import HouseListed
-from shared.inlet import dead_letter_topic, replay_topic
-from shared.kafka import create_topics
+from shared.kafka import create_topics, dead_letter_topic, replay_topic
 from shared.migrations import engine_for
 from shared.settings import Settings
+from shared.tables import OUTBOX, AuditEntry
 
-ABOUT = [("dead-letter-topic", b"housing.events"), ("dead-letter-partition", b"2"), ("dead-letter-offset", b"17"),
-         ("dead-letter-error", b"KeyError"), ("dead-letter-attempts", b"3")]  # fmt: skip
+ABOUT = [
+    ("dead-letter-topic", b"housing.events"),
+    ("dead-letter-partition", b"2"),
+    ("dead-letter-offset", b"17"),
+    ("dead-letter-error", b"KeyError"),
+    ("dead-letter-attempts", b"3"),
+]
 
 
 def kommunbuss(*arguments: str) -> Result:

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 import typer
 from rich.table import Column, Table
 
-from shared.cli.plain import Service, SomeServices, console, opened, who
-from shared.database import OUTBOX, AuditEntry, now
+from operations.console import Service, SomeServices, console, opened, who
+from shared.clock import now
+from shared.tables import OUTBOX, AuditEntry
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 

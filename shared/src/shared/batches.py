@@ -9,11 +9,13 @@ from aiokafka.errors import KafkaError
 from prometheus_client import Counter
 from pydantic import ValidationError
 
-from shared.database import Database, Session, now
-from shared.engine import database_is_away
+from shared.clock import now
+from shared.database import Database, Session
+from shared.engine import is_retryable
 from shared.events import EVENT_CLASSES, AnyEvent, read_event
+from shared.kafka import dead_letter_topic
 from shared.logging import log
-from shared.worker import Backoff, Pulse
+from shared.process import Backoff, Liveness
 
 ATTEMPTS_ALONE = 3
 HANDLED = Counter("kommunbuss_consumer_events", "Events handled.")
@@ -25,15 +27,6 @@ Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
 
 class Undecodable(Exception):
     """The record is no event we know."""
-
-
-def dead_letter_topic(group: str) -> str:
-    return f"{group}.dead-letter"
-
-
-def replay_topic(group: str) -> str:
-    """Where one group's dead letters are replayed, so that no other group sees them again."""
-    return f"{group}.replay"
 
 
 def decode(record: Record) -> AnyEvent:
@@ -57,16 +50,16 @@ def _text(record: Record, header: str) -> str:
 
 def is_infrastructure(error: BaseException) -> bool:
     """Whether the record is innocent: the database or the network is away, read-only, busy or not yet migrated."""
-    return database_is_away(error) or isinstance(error, OSError | TimeoutError | KafkaError)
+    return is_retryable(error) or isinstance(error, OSError | TimeoutError | KafkaError)
 
 
-class Inlet:
+class BatchHandler:
     """Handles batches: one transaction each, poison set aside, a database that is away waited out."""
 
-    def __init__(self, database: Database, producer: AIOKafkaProducer, pulse: Pulse) -> None:
+    def __init__(self, database: Database, producer: AIOKafkaProducer, liveness: Liveness) -> None:
         self._database = database
         self._producer = producer
-        self._pulse = pulse
+        self._liveness = liveness
 
     async def receive(self, records: list[Record], handle: Handler, group: str) -> None:
         """Return when every record is handled or set aside; only then may its offset be committed."""
@@ -82,7 +75,7 @@ class Inlet:
     async def _handle(self, batch: list[tuple[Record, AnyEvent]], handle: Handler, group: str) -> None:
         try:
             await self._transact([event for _, event in batch], handle, group)
-        except Exception as error:  # noqa: BLE001  # whatever the handler raises, its record is set aside
+        except Exception as error:
             if len(batch) == 1:
                 await self._handle_alone(*batch[0], handle, group, error)
                 return
@@ -97,14 +90,14 @@ class Inlet:
             await asyncio.sleep(0.05 * 2**attempt)
             try:
                 return await self._transact([event], handle, group)
-            except Exception as again:  # noqa: BLE001  # as above
+            except Exception as again:
                 error = again
         return await self._set_aside(record, group, error, attempts=ATTEMPTS_ALONE)
 
     async def _transact(self, events: list[AnyEvent], handle: Handler, group: str) -> None:
         backoff = Backoff()
         while True:
-            self._pulse.beat()
+            self._liveness.progressed()
             try:
                 async with self._database.transaction() as tx:
                     tx.info["group"] = group
@@ -131,7 +124,7 @@ class Inlet:
         headers = [*record.headers, *((name, text.encode()) for name, text in about.items())]
         backoff = Backoff()
         while True:
-            self._pulse.beat()
+            self._liveness.progressed()
             try:
                 await self._producer.send_and_wait(dead_letter_topic(group), record.value, record.key, headers=headers)
                 break

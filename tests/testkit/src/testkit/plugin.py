@@ -8,11 +8,9 @@ import asyncio
 import contextlib
 import os
 import shutil
-import socket
-import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx
@@ -24,15 +22,17 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
-from shared.cli.plain import ALL_SERVICES
-from shared.containers import Kafka, Postgres, engine_answers, started, wanted
-from shared.database import OUTBOX, Database, Session
+from operations.console import ALL_SERVICES
+from shared.database import Database, Session
 from shared.events import AnyEvent, read_event
 from shared.http.staff import Issuer
 from shared.logging import configure_logging
-from shared.migrations import engine_for, migrate
+from shared.migrations import migrate
 from shared.settings import Settings
-from shared.tansu import broker_command, wait_for_port
+from shared.tables import OUTBOX
+from testkit.broker import embedded_broker, free_port
+from testkit.containers import Kafka, Postgres, engine_answers, started, wanted
+from testkit.databases import own_databases
 
 ISSUER = "http://issuer.test"
 Headers = dict[str, str]
@@ -105,64 +105,23 @@ def pytest_configure(config: pytest.Config) -> None:
     config.get_terminal_writer().line(config.stash[STANDS_ON])
 
 
-def free_port() -> int:
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        port: int = server.getsockname()[1]
-        return port
-
-
-@contextlib.contextmanager
-def embedded_broker(port: int | None = None) -> Iterator[str]:
-    """A Kafka-speaking broker in memory; yields its host:port."""
-    port = port or free_port()
-    command, environment = broker_command(port)
-    process = subprocess.Popen(  # noqa: S603  # our own binary
-        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        wait_for_port(port)
-        yield f"127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-@contextlib.contextmanager
-def own_databases(url: str, prefix: str) -> Iterator[str]:
-    """A database per service on the server, dropped afterwards; yields the URL with `{service}` in it."""
-    names = [prefix + service.replace("-", "_") for service in ALL_SERVICES]
-    any_database = sa.make_url(Settings(service=ALL_SERVICES[0], database_url=url).database)
-    admin = any_database.set(database="postgres").render_as_string(hide_password=False)
-
-    async def run(statement: str) -> None:
-        engine = engine_for(admin).execution_options(isolation_level="AUTOCOMMIT")
-        async with engine.connect() as connection:
-            for name in names:
-                await connection.execute(sa.text(statement.format(name=name)))
-        await engine.dispose()
-
-    asyncio.run(run('CREATE DATABASE "{name}"'))
-    try:
-        yield f"{url.rsplit('/', 1)[0]}/{prefix}{{service}}"
-    finally:
-        asyncio.run(run('DROP DATABASE "{name}" WITH (FORCE)'))
-
-
 @contextlib.asynccontextmanager
 async def rolled_back(database: Database) -> AsyncIterator[Database]:
     """Let every transaction be a savepoint in one that is undone."""
-    kept = database._sessions
+    kept = database.sessions
     async with database.engine.connect() as connection:
         outer = await connection.begin()
-        database._sessions = async_sessionmaker(
-            connection, class_=Session, expire_on_commit=False, info={"group": database.group},
+        database.sessions = async_sessionmaker(
+            connection,
+            class_=Session,
+            expire_on_commit=False,
+            info={"group": database.group},
             join_transaction_mode="create_savepoint",
-        )  # fmt: skip
+        )
         try:
             yield database
         finally:
-            database._sessions = kept
+            database.sessions = kept
             await outer.rollback()
 
 
@@ -178,8 +137,15 @@ class KnownIssuer(Issuer):
         self._keys = {"test": jwt.PyJWK({**jwk, "kid": "test", "alg": "RS256"})}
 
     def token(self, *roles: str, subject: str = "anna", **claims: object) -> str:
-        payload = {"iss": ISSUER, "aud": "kommunbuss", "sub": subject, "name": subject.title(),
-                   "exp": int(time.time()) + 600, "roles": list(roles), **claims}  # fmt: skip
+        payload = {
+            "iss": ISSUER,
+            "aud": "kommunbuss",
+            "sub": subject,
+            "name": subject.title(),
+            "exp": int(time.time()) + 600,
+            "roles": list(roles),
+            **claims,
+        }
         return jwt.encode(payload, self.private_key, "RS256", {"kid": "test"})
 
 

@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AnyHttpUrl, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
 from pydantic import ValidationError as PydanticError
 
-from shared.http.problems import FieldError
+from shared.errors import FieldError
 
 LONGEST_LINE = 2_000
 LONGEST_PROSE = 20_000

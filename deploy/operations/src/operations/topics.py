@@ -1,6 +1,6 @@
 import asyncio
 
-from shared.cli.plain import console
+from operations.console import console
 from shared.kafka import create_topics
 from shared.settings import Settings
 

@@ -4,8 +4,8 @@ import logging
 
 import typer
 
-from shared.cli import contracts, databases, dead_letters, outbox, topics
-from shared.cli.plain import PlainGroup
+from operations import contracts, databases, dead_letters, outbox, topics
+from operations.console import PlainGroup
 
 app = typer.Typer(
     cls=PlainGroup,

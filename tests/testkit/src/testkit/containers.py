@@ -16,7 +16,7 @@ from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.docker_client import DockerClient
 
-from shared.tansu import wait_for_port
+from testkit.broker import wait_for_port
 
 # What names a server of one's own, by the service in docker-compose.yml that stands in for it.
 CHOSEN_BY = {"kafka": "KAFKA_BOOTSTRAP_SERVERS", "postgres": "DATABASE_URL"}
@@ -88,7 +88,7 @@ class Postgres(PostgresContainer):
     def __init__(self, image: str, port: int) -> None:
         self.url = f"postgresql://postgres:test@127.0.0.1:{port}/{{service}}"
         command = "postgres -c max_connections=200 -c fsync=off"
-        super().__init__(image, username="postgres", password="test", dbname="postgres", driver=None, command=command)  # noqa: S106
+        super().__init__(image, username="postgres", password="test", dbname="postgres", driver=None, command=command)
         _publish(self, inside=5432, outside=port)
 
 

@@ -1,0 +1,127 @@
+"""What every background process has: health, metrics, loops that outlive their failures, and hourly purging."""
+
+import asyncio
+import gc
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import partial
+
+from starlette.applications import Starlette
+
+from shared.database import Database
+from shared.logging import configure_logging, log
+from shared.observability import Check, configure_tracing, health_routes
+from shared.retention import purge
+from shared.settings import Settings
+
+Loop = Callable[[], Awaitable[None]]
+
+LONGEST_SILENCE_SECONDS = 120
+LONGEST_BACKOFF_SECONDS = 30
+MEASURE_SECONDS = 10
+PURGE_SECONDS = 3600
+OBJECTS_BETWEEN_COLLECTIONS = 10_000
+
+
+class Stuck(Exception):
+    """The process has made no progress for two minutes."""
+
+
+class Liveness:
+    """Liveness is progress: a process that has made none for two minutes should be restarted."""
+
+    def __init__(self) -> None:
+        self._progressed_at = time.monotonic()
+
+    def pause(self) -> None:
+        """Expect nothing until the next progress: to stand by is not to be stuck."""
+        self._progressed_at = float("inf")
+
+    def progressed(self) -> None:
+        self._progressed_at = time.monotonic()
+
+    async def check(self) -> None:
+        if time.monotonic() - self._progressed_at > LONGEST_SILENCE_SECONDS:
+            raise Stuck
+
+
+class Backoff:
+    """Waits longer after each failure, from half to all of it at random: a recovering server is not stormed."""
+
+    def __init__(self, first: float = 0.2, longest: float = LONGEST_BACKOFF_SECONDS) -> None:
+        self._first = first
+        self._longest = longest
+        self._failures = 0
+
+    def reset(self) -> None:
+        self._failures = 0
+
+    async def wait(self) -> None:
+        ceiling = min(self._longest, self._first * 2**self._failures)
+        self._failures = min(self._failures + 1, 20)
+        await asyncio.sleep(random.uniform(ceiling / 2, ceiling))
+
+
+def create_process(
+    settings: Settings,
+    database: Database,
+    loops: Sequence[Loop],
+    *,
+    liveness: Liveness,
+    require: Check | None = None,
+    held: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+) -> Starlette:
+    """An ASGI app with health and metrics around background loops, and hourly purging.
+
+    `require` raises to end the process before it begins; `held` is held open while the loops run.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        configure_logging(settings.service, settings.log_level)
+        try:
+            if require is not None:
+                await require()
+            purging = partial(repeat, partial(purge, database, settings), PURGE_SECONDS, "purging failed")
+            async with held(), running(*loops, purging):
+                freeze_gc()
+                yield
+        finally:
+            await database.close()
+
+    configure_tracing(settings)
+    return Starlette(routes=health_routes(liveness.check, database.ping), lifespan=lifespan)
+
+
+@asynccontextmanager
+async def running(*loops: Loop) -> AsyncIterator[None]:
+    tasks = [asyncio.ensure_future(loop()) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def repeat(action: Loop, seconds: float, complaint: str) -> None:
+    """Do it for ever, with a pause between. What it raises is logged with the complaint."""
+    while True:
+        try:
+            await action()
+        except Exception as error:
+            log.error(complaint, exc_info=error)
+        await asyncio.sleep(seconds)
+
+
+def measuring(measure: Loop) -> Loop:
+    return partial(repeat, measure, MEASURE_SECONDS, "measuring the backlog failed")
+
+
+def freeze_gc() -> None:
+    """Leave what is loaded out of every collection: walking it stopped a busy process for a tenth of a second."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)

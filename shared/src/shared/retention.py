@@ -1,0 +1,31 @@
+"""Deletes what has been kept long enough: published events, inbox entries and kept answers."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from shared.clock import now
+from shared.database import Database
+from shared.settings import Settings
+from shared.tables import INBOX, KEPT_ANSWER, OUTBOX
+
+DELETED_AT_ONCE = 10_000
+
+
+async def purge(database: Database, settings: Settings) -> None:
+    """Delete published events, inbox entries and kept answers that are past their retention, some at a time."""
+    # By age, not by when it was last published: a replay must not keep an event longer than readers remember it.
+    published = OUTBOX.c.published_at.is_not(None)
+    old = {
+        OUTBOX: (OUTBOX.c.created_at < now() - timedelta(days=settings.outbox_retention_days)) & published,
+        INBOX: INBOX.c.handled_at < now() - timedelta(days=settings.inbox_retention_days),
+        KEPT_ANSWER: KEPT_ANSWER.c.created_at < now() - timedelta(hours=settings.idempotency_retention_hours),
+    }
+    for table, condition in old.items():
+        key = sa.tuple_(*table.primary_key.columns)
+        some = sa.select(*table.primary_key.columns).where(condition).limit(DELETED_AT_ONCE)
+        deleted = DELETED_AT_ONCE
+        while deleted == DELETED_AT_ONCE:
+            async with database.transaction() as tx:
+                result = await (await tx.connection()).execute(sa.delete(table).where(key.in_(some)))
+            deleted = result.rowcount

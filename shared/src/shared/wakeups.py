@@ -1,0 +1,94 @@
+"""Tells other processes that something was committed for them. PostgreSQL only: on SQLite they poll.
+
+A lost notification costs a poll's time, nothing more.
+"""
+
+import asyncio
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+import asyncpg
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.logging import log
+
+SQLITE_POLL_SECONDS = 0.05
+CONNECT_SECONDS = 5
+
+
+class Notifier:
+    """Notifies channels after commits, in a statement of its own: in the transaction it would serialise commits.
+
+    What is asked for while one is under way is sent together.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._waiting: set[str] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def notify(self, channels: set[str]) -> None:
+        if not channels or self._engine.dialect.name != "postgresql":
+            return
+        self._waiting |= channels
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._send())
+
+    async def _send(self) -> None:
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                while self._waiting:
+                    channels, self._waiting = self._waiting, set()
+                    for channel in channels:
+                        await connection.execute(sa.text(f"NOTIFY {channel}"))
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("others could not be woken; they will see it at their next poll", exc_info=error)
+
+    async def close(self) -> None:
+        if self._task is not None:
+            await self._task
+
+
+class WakeUps:
+    """Waits until a channel is notified, or for a poll's time."""
+
+    def __init__(self, engine: AsyncEngine, channel: str, poll_seconds: float) -> None:
+        self._channel = channel
+        self._woken = asyncio.Event()
+        self._connection: asyncpg.Connection | None = None
+        self._is_postgres = engine.dialect.name == "postgresql"
+        self._poll_seconds = poll_seconds if self._is_postgres else min(poll_seconds, SQLITE_POLL_SECONDS)
+        self._url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+
+    async def listen(self) -> None:
+        """Listen, if nothing listens yet. Do it before the look whose outcome decides whether to wait."""
+        if not self._is_postgres or (self._connection is not None and not self._connection.is_closed()):
+            return
+        try:
+            self._connection = await asyncpg.connect(self._url, timeout=CONNECT_SECONDS)
+            await self._connection.add_listener(self._channel, self._wake)
+        except (asyncpg.PostgresError, OSError, TimeoutError) as error:
+            log.warning("wake-ups cannot be heard; looking at every poll instead", exc_info=error)
+
+    async def wait(self) -> None:
+        """Return when the channel was notified since the last time, or the poll's time is up."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._poll_seconds):
+                await self._woken.wait()
+        self._woken.clear()
+
+    def _wake(self, *_: Any) -> None:
+        self._woken.set()
