@@ -34,12 +34,17 @@ def upgrade() -> None:
         sa.Column("content_type", sa.String(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("uploaded_at", UtcDateTime(), nullable=False),
-        sa.Column("application_id", sa.Uuid(), sa.ForeignKey("eservice_application.id"), nullable=True),
     )
-    op.create_index("ix_eservice_attachment_application_id", "eservice_attachment", ["application_id"])
+    op.create_table(
+        "eservice_attachment_use",
+        sa.Column("attachment_id", sa.Uuid(), sa.ForeignKey("eservice_attachment.id"), primary_key=True),
+        sa.Column("application_id", sa.Uuid(), sa.ForeignKey("eservice_application.id"), nullable=False),
+    )
+    op.create_index("ix_eservice_attachment_use_application_id", "eservice_attachment_use", ["application_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("eservice_attachment_use")
     op.drop_table("eservice_attachment")
     op.drop_table("eservice_application")
     drop_messaging_tables()

@@ -35,7 +35,7 @@ async def test_a_file_is_stored_under_its_id(client, database):
         "size": len(content),
         "content_type": "application/pdf",
     }
-    assert row.application_id is None
+    assert row.size == len(content)
     assert stored()[receipt["id"]] == content
 
 

@@ -7,7 +7,6 @@ import pytest
 from fastapi import FastAPI
 
 from recruitment.app import api
-from recruitment.clock import clock
 from testkit.plugin import Headers
 
 
@@ -28,14 +27,10 @@ def app() -> FastAPI:
 
 @pytest.fixture(autouse=True)
 def clock_at_noon(app: FastAPI) -> Iterator[Clock]:
-    stopped = Clock()
-
-    async def show() -> datetime:
-        return stopped.at
-
-    app.dependency_overrides[clock] = show
+    stopped, running = Clock(), app.state.clock
+    app.state.clock = lambda: stopped.at
     yield stopped
-    del app.dependency_overrides[clock]
+    app.state.clock = running
 
 
 @pytest.fixture

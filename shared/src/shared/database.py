@@ -2,20 +2,20 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import cached_property, lru_cache
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql as pg
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from shared.bulk import Row, insert_all, insert_new
 from shared.clock import now
 from shared.cloudevents import outbox_row
 from shared.engine import create_engine, outcome_of_commit
 from shared.events import Event
+from shared.group_commit import GroupCommit
 from shared.settings import Settings
 from shared.tables import INBOX, OUTBOX
 from shared.wakeups import Notifier
@@ -46,7 +46,7 @@ class Session(AsyncSession):
         if self._published:
             rows = [outbox_row(event) for event in self._published]
             self._published.clear()
-            await (await self.connection()).execute(sa.insert(OUTBOX), rows)
+            await insert_all(await self.connection(), OUTBOX, rows)
 
     async def unhandled(self, events: Sequence[E]) -> list[E]:
         """Record the events in the inbox and return those that this group has not handled before."""
@@ -58,39 +58,10 @@ class Session(AsyncSession):
         return [event for event_id, event in by_id.items() if event_id in new]
 
     async def insert_new(
-        self, table: sa.Table, rows: Sequence[dict[str, Any]], *returning: sa.Column[Any]
+        self, table: sa.Table, rows: Sequence[Row], *returning: sa.Column[Any]
     ) -> Sequence[sa.Row[Any]]:
         """Insert the rows at once, without those whose key or unique columns are taken."""
-        if not rows:
-            return []
-        statement: pg.Insert | sqlite.Insert = sqlite.insert(table).on_conflict_do_nothing()
-        values: Any = rows
-        if self.get_bind().dialect.name == "postgresql":
-            values = {name: [row[name] for row in rows] for name in rows[0]}
-            same = {name: column[0] for name, column in values.items() if column.count(column[0]) == len(column)}
-            statement = _insert_arrays(table, tuple(values), frozenset(same))
-            values |= same
-        result = await (await self.connection()).execute(statement.returning(*returning), values)
-        return result.all() if returning else []
-
-
-@lru_cache
-def _insert_arrays(table: sa.Table, names: tuple[str, ...], same: frozenset[str]) -> pg.Insert:
-    """An insert that takes a column as one array, or as one value where all rows have the `same`.
-
-    Postgres is a third faster with it than row by row.
-    """
-    insert = pg.insert(table).from_select(
-        list(names), sa.select(*(_column_of(table, name, name in same) for name in names)), include_defaults=False
-    )
-    return insert.on_conflict_do_nothing()
-
-
-def _column_of(table: sa.Table, name: str, is_same: bool) -> sa.ColumnElement[Any]:
-    kind = table.c[name].type
-    if is_same:
-        return sa.cast(sa.bindparam(name, type_=kind), kind)
-    return sa.func.unnest(sa.cast(sa.bindparam(name, type_=pg.ARRAY(kind)), pg.ARRAY(kind)))
+        return await insert_new(await self.connection(), table, rows, *returning)
 
 
 class Database:
@@ -110,8 +81,13 @@ class Database:
         return async_sessionmaker(self.engine, class_=Session, expire_on_commit=False, info={"group": self.group})
 
     @cached_property
-    def _notifier(self) -> Notifier:
+    def notifier(self) -> Notifier:
         return Notifier(self.engine)
+
+    @cached_property
+    def commits(self) -> GroupCommit:
+        """Where submissions, which only insert, share a commit."""
+        return GroupCommit(self.sessions, self.notifier)
 
     @property
     def is_postgres(self) -> bool:
@@ -128,7 +104,7 @@ class Database:
             await session.save_published()
             with outcome_of_commit():
                 await session.commit()
-        self._notifier.notify(session.wakes)
+        self.notifier.notify(session.wakes)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Session]:
@@ -143,5 +119,6 @@ class Database:
             await (await session.connection()).execute(sa.text("SELECT 1"))
 
     async def close(self) -> None:
-        await self._notifier.close()
+        await self.commits.close()
+        await self.notifier.close()
         await self.engine.dispose()

@@ -1,33 +1,34 @@
 """The catalogue of e-services, and the applications people send in."""
 
+from collections.abc import Collection
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Header
 from sqlmodel import col, select
 
-from eservice_intake.attachments import attachment_violations, lock_attachments
+from eservice_intake.attachments import attachment_violations, known_attachments
 from eservice_intake.catalogue import EService, catalogue
 from eservice_intake.messages import violation
 from eservice_intake.models import (
     Application,
     ApplicationForm,
     ApplicationStatus,
-    Attachment,
+    AttachmentUse,
     Receipt,
     UnknownApplication,
     as_reference,
-    free_reference,
     hash_of,
+    new_reference,
     new_secret,
 )
 from eservice_intake.presentation import EServiceBrief, EServiceShown, Presenter
 from eservice_intake.rules import attachment_ids, violations_of, with_computed
 from eservice_intake.schema import schema_of
-from shared.clock import now
-from shared.database import Session
 from shared.errors import Invalid
 from shared.events import ApplicationSubmitted, Language
-from shared.http import Caller, Reading, RecipientLimit, Router, Transaction
+from shared.http import Caller, Reading, Router, Submission
+from shared.http.submissions import PendingSubmission
 
 router = Router()
 
@@ -51,22 +52,20 @@ async def show_schema(eservice_id: str, caller: Caller, language: Language | Non
 
 
 @router.post("/applications", status_code=201, response_model=Receipt)
-async def submit(form: ApplicationForm, tx: Transaction, recipients: RecipientLimit) -> Receipt:
+async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
     """Send in an application. The receipt has the reference and the secret that show its status."""
     eservice = catalogue().eservices.get(form.eservice)
     if eservice is None:
         raise Invalid(violation("eservice", "unknown_eservice"))
-    attachments = await _accepted_attachments(tx, eservice, form.answers)
+    attachments = await _accepted_attachments(submission, eservice, form.answers)
     email = form.answers.get(eservice.receipt_to)
     if email is not None:
-        await recipients.recipient(email)
+        await submission.count_recipient(email)
     secret = new_secret()
-    application = received(form, eservice, await free_reference(tx), secret)
-    tx.add(application)
-    tx.publish(submitted(application, eservice, email))
-    await tx.flush()
-    for attachment in attachments:
-        attachment.use_in(application)
+    application = received(form, eservice, new_reference(), secret)
+    uses = [AttachmentUse(attachment_id=id_, application_id=application.id) for id_ in attachments]
+    submission.add(application, *uses)
+    submission.publish(submitted(application, eservice, email))
     return Receipt.model_validate(application, from_attributes=True, update={"secret": secret})
 
 
@@ -84,16 +83,19 @@ async def show_status(
     return application
 
 
-async def _accepted_attachments(tx: Session, eservice: EService, answers: dict[str, Any]) -> list[Attachment]:
+async def _accepted_attachments(
+    submission: PendingSubmission, eservice: EService, answers: dict[str, Any]
+) -> Collection[UUID]:
     """The attachments the answers may have. Raises Invalid with everything wrong with the answers."""
-    violations = violations_of(eservice, answers, now())
+    violations = violations_of(eservice, answers, submission.at)
     wrong = {violation.field for violation in violations}
     wanted = {path: id_ for path, id_ in attachment_ids(eservice, answers).items() if not _within(path, wrong)}
-    found = await lock_attachments(tx, wanted)
-    violations += attachment_violations(wanted, found)
+    if wanted:
+        async with submission.reading() as session:
+            violations += attachment_violations(wanted, await known_attachments(session, wanted.values()))
     if violations:
         raise Invalid(*violations)
-    return list(found.values())
+    return wanted.values()
 
 
 def _within(path: str, others: set[str]) -> bool:

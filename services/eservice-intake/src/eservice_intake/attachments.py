@@ -1,6 +1,6 @@
 """Files sent ahead of the application that names them, streamed into a folder. A file is used once."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -8,11 +8,12 @@ from uuid import UUID
 
 from fastapi import Depends, Request, UploadFile
 from obstore.store import LocalStore
-from sqlalchemy import inspect
-from sqlmodel import col, select
+from sqlalchemy import inspect, outerjoin
+from sqlalchemy import select as sa_select
+from sqlmodel import col
 
 from eservice_intake.messages import violation
-from eservice_intake.models import Attachment, AttachmentReceipt
+from eservice_intake.models import Attachment, AttachmentReceipt, AttachmentUse
 from shared.database import Session
 from shared.errors import DomainError, Text, Violation
 from shared.http import Router, Transaction
@@ -111,20 +112,22 @@ def plain_name(filename: str) -> str:
     return "".join(character for character in name if character.isprintable()).strip()[-LONGEST_FILENAME:] or "file"
 
 
-async def lock_attachments(tx: Session, wanted: Mapping[str, UUID]) -> dict[UUID, Attachment]:
-    """The attachments that the answers name and that exist, locked in order so that nobody else takes them."""
-    query = select(Attachment).where(col(Attachment.id).in_(set(wanted.values()))).order_by(col(Attachment.id))
-    return {found.id: found for found in await tx.exec(query.with_for_update())} if wanted else {}
+async def known_attachments(session: Session, wanted: Iterable[UUID]) -> dict[UUID, bool]:
+    """The attachments that exist, each with whether an application uses it."""
+    used = outerjoin(Attachment, AttachmentUse)
+    query = sa_select(col(Attachment.id), col(AttachmentUse.attachment_id).is_not(None)).select_from(used)
+    rows = await (await session.connection()).execute(query.where(col(Attachment.id).in_(set(wanted))))
+    return {row[0]: row[1] for row in rows}
 
 
-def attachment_violations(wanted: Mapping[str, UUID], found: Mapping[UUID, Attachment]) -> list[Violation]:
-    """What keeps the answers from having the attachments they name."""
+def attachment_violations(wanted: Mapping[str, UUID], known: Mapping[UUID, bool]) -> list[Violation]:
+    """What keeps the answers from having the attachments they name. `known` says of each whether it is used."""
     violations = []
     seen: set[UUID] = set()
     for path, attachment_id in wanted.items():
-        if attachment_id not in found:
+        if attachment_id not in known:
             violations.append(violation(path, "unknown_attachment"))
-        elif found[attachment_id].application_id is not None:
+        elif known[attachment_id]:
             violations.append(violation(path, "attachment_used"))
         elif attachment_id in seen:
             violations.append(violation(path, "duplicate"))

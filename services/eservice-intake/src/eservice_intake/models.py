@@ -10,12 +10,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel
 
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
-from shared.database import Session
-from shared.errors import Conflict, NotFound
+from shared.errors import NotFound
 from shared.events import Language
 
 REFERENCE_ALPHABET = "ABCDEFGHJKLMNPRSTUVWXY23456789"
@@ -27,12 +26,6 @@ class UnknownApplication(NotFound):
     """There is no application with that reference and secret. Both are on the receipt."""
 
     sv = "Det finns ingen ansökan med den referensen och hemligheten. Båda står på kvittensen."
-
-
-class AttachmentUsed(Conflict):
-    """The attachment is part of another application. Upload it again."""
-
-    sv = "Bilagan hör till en annan ansökan. Ladda upp den igen."
 
 
 class Status(StrEnum):
@@ -96,12 +89,15 @@ class Attachment(SQLModel, table=True):
     content_type: str
     size: int
     uploaded_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
-    application_id: UUID | None = Field(default=None, foreign_key="eservice_application.id", index=True)
 
-    def use_in(self, application: Application) -> None:
-        if self.application_id is not None:
-            raise AttachmentUsed
-        self.application_id = application.id
+
+class AttachmentUse(SQLModel, table=True):
+    """Which application a file is part of. A file is used once."""
+
+    __tablename__ = "eservice_attachment_use"
+
+    attachment_id: UUID = Field(primary_key=True, foreign_key="eservice_attachment.id")
+    application_id: UUID = Field(foreign_key="eservice_application.id", index=True)
 
 
 class AttachmentReceipt(SQLModel):
@@ -130,12 +126,3 @@ def as_reference(typed: str) -> str:
 
 def _grouped(characters: str) -> str:
     return f"{characters[:4]}-{characters[4:]}"
-
-
-async def free_reference(tx: Session) -> str:
-    """A reference nobody has. Should two take one at once, the unique column refuses the later."""
-    while True:
-        reference = new_reference()
-        taken = await tx.exec(select(Application.id).where(col(Application.reference) == reference))
-        if taken.first() is None:
-            return reference

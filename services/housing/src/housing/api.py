@@ -20,10 +20,9 @@ from housing.models.houses import (
 )
 from housing.models.interests import Interest, InterestForm, InterestReceipt
 from housing.rules import area_key, blurred, objections_to_house, objections_to_text
-from shared.clock import now
 from shared.errors import Invalid
 from shared.events import HouseListed, HouseSubmitted, InterestRegistered
-from shared.http import Person, Reading, RecipientLimit, Router, Transaction, require_role
+from shared.http import Now, Person, Reading, Router, Submission, Transaction, require_role
 from shared.logging import log
 
 OFFICER = Depends(require_role("housing-officer"))
@@ -33,19 +32,17 @@ router = Router()
 
 
 @router.post("/houses", status_code=201, response_model=Receipt)
-async def submit(form: HouseForm, tx: Transaction, recipients: RecipientLimit) -> House:
+async def submit(form: HouseForm, submission: Submission) -> House:
     if objections := objections_to_house(form):
         raise Invalid(*objections)
-    await recipients.recipient(form.owner.email)
+    await submission.count_recipient(form.owner.email)
     owner = Contact.model_validate(form.owner)
-    tx.add(owner)
-    await tx.flush()
     house = House.model_validate(
         form,
         update={**form.position.model_dump(), "area_key": area_key(form.area), "owner_contact_id": owner.id},
     )
-    tx.add(house)
-    tx.publish(HouseSubmitted(house_id=house.id, area=house.area, owner_contact_id=owner.id))
+    submission.add(owner, house)
+    submission.publish(HouseSubmitted(house_id=house.id, area=house.area, owner_contact_id=owner.id))
     return house
 
 
@@ -70,21 +67,18 @@ async def show(house_id: UUID, reading: Reading) -> PublicHouse:
 
 
 @router.post("/houses/{house_id}/interests", status_code=201, response_model=InterestReceipt)
-async def register_interest(
-    house_id: UUID, form: InterestForm, tx: Transaction, recipients: RecipientLimit
-) -> Interest:
-    house = published(await tx.get(House, house_id))
+async def register_interest(house_id: UUID, form: InterestForm, submission: Submission) -> Interest:
+    async with submission.reading() as session:
+        house = published(await session.get(House, house_id))
     if objections := objections_to_text("message", form.message):
         raise Invalid(*objections)
-    await recipients.recipient(form.email)
+    await submission.count_recipient(form.email)
     # Each interest also becomes a mail to the owner. Counted by house: by address, the limit would tell whose it is.
-    await recipients.recipient(f"owner of {house.id}")
+    await submission.count_recipient(f"owner of {house.id}")
     seeker = Contact.model_validate(form)
-    tx.add(seeker)
-    await tx.flush()
     interest = Interest(house_id=house.id, seeker_contact_id=seeker.id, message=form.message)
-    tx.add(interest)
-    tx.publish(
+    submission.add(seeker, interest)
+    submission.publish(
         InterestRegistered(
             house_id=house.id,
             area=house.area,
@@ -109,11 +103,11 @@ async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) 
 
 
 @router.post("/houses/{house_id}/publication", status_code=201, response_model=StaffHouse, dependencies=[OFFICER])
-async def publish(house_id: UUID, tx: Transaction) -> House:
+async def publish(house_id: UUID, tx: Transaction, at: Now) -> House:
     house = await tx.get(House, house_id, with_for_update=True)
     if house is None:
         raise HouseNotFound
-    house.publish(now())
+    house.publish(at)
     tx.publish(HouseListed(house_id=house.id, area=house.area, owner_contact_id=house.owner_contact_id))
     return house
 

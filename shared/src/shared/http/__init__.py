@@ -1,17 +1,21 @@
 """The HTTP edge: one transaction per request, problem+json, Idempotency-Key, staff tokens, limits, health."""
 
 from shared.http.api import create_api
-from shared.http.idempotency import Router
 from shared.http.limits import RecipientLimit
+from shared.http.router import Router
 from shared.http.staff import Person, require_role
-from shared.http.transaction import Caller, Reading, Transaction
+from shared.http.submissions import Submission
+from shared.http.transaction import Caller, Now, Reading, Today, Transaction
 
 __all__ = [
     "Caller",
+    "Now",
     "Person",
     "Reading",
     "RecipientLimit",
     "Router",
+    "Submission",
+    "Today",
     "Transaction",
     "create_api",
     "require_role",

@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
+from shared.clock import now
 from shared.database import Database
 from shared.http.limits import ExplainTooLarge, Limiter, RateLimit
 from shared.http.problems import add_problem_handlers
@@ -35,6 +36,7 @@ def create_api(settings: Settings, *routers: APIRouter, title: str) -> FastAPI:
     app.state.database = Database(settings)
     app.state.limiter = Limiter(settings)
     app.state.in_progress = set()
+    app.state.clock = now
     app.state.issuer = Issuer(settings.oidc_issuer, settings.oidc_audience) if settings.oidc_issuer else None
     add_problem_handlers(app)
     add_health(app, app.state.database.ping)

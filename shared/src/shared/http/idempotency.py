@@ -1,20 +1,21 @@
 """`Idempotency-Key`: the first answer to a POST is kept with what it saved, and given again to a retry."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
 
 import jwt
 import sqlalchemy as sa
-from fastapi import APIRouter, Request, Response
-from fastapi.routing import APIRoute
+from fastapi import Request, Response
 from starlette.datastructures import UploadFile
 
+from shared.bulk import Row
 from shared.clock import now
 from shared.database import Session
 from shared.errors import Conflict, DomainError, Invalid, Text, Violation
-from shared.tables import KeptAnswer
+from shared.tables import KEPT_ANSWER, KeptAnswer
 
 LONGEST_KEY = 255
 KEPT_HEADERS = ("content-type", "location")
@@ -34,99 +35,81 @@ class StillInProgress(Conflict):
     headers: ClassVar[dict[str, str]] = {"Retry-After": "1"}
 
 
-class AlreadyAnswered(Exception):
-    def __init__(self, answer: KeptAnswer) -> None:
-        self.answer = answer
+class Digest(Protocol):
+    def update(self, data: bytes, /) -> None: ...
+
+
+@dataclass(frozen=True)
+class IdempotentRequest:
+    """A POST with an Idempotency-Key: the key of its path, and what it says and who says it."""
+
+    key: str
+    fingerprint: str
+
+    async def lock(self, tx: Session) -> None:
+        """Keep other processes from beginning the same. Raises StillInProgress when one has."""
+        if tx.get_bind().dialect.name != "postgresql":
+            return  # BEGIN IMMEDIATE lets one writer in at a time
+        number = int.from_bytes(bytes.fromhex(self.key[:16]), signed=True)
+        locked = await (await tx.connection()).execute(sa.text("SELECT pg_try_advisory_xact_lock(:n)"), {"n": number})
+        if not locked.scalar():
+            raise StillInProgress
+
+    async def first_answer(self, session: Session) -> Response | None:
+        """The answer that was kept, if there is one. Raises KeyReused when it answered another request."""
+        query = sa.select(KEPT_ANSWER).where(KEPT_ANSWER.c.key == self.key)
+        kept = (await (await session.connection()).execute(query)).one_or_none()
+        if kept is None:
+            return None
+        if kept.fingerprint != self.fingerprint:
+            raise KeyReused
+        return Response(kept.body, kept.status, {**kept.headers, "Idempotency-Replayed": "true"})
+
+    def row(self, response: Response) -> Row:
+        """The answer as it is kept."""
+        return {
+            "key": self.key,
+            "fingerprint": self.fingerprint,
+            "status": response.status_code,
+            "headers": {name: value for name, value in response.headers.items() if name in KEPT_HEADERS},
+            "body": bytes(response.body),
+            "created_at": now(),
+        }
+
+    def keep(self, tx: Session, response: Response) -> None:
+        tx.add(KeptAnswer(**self.row(response)))
 
 
 @asynccontextmanager
-async def begin_once(request: Request, tx: Session) -> AsyncIterator[None]:
-    """Let the request through the first time its key is seen; raise AlreadyAnswered the second."""
+async def begun(request: Request) -> AsyncIterator[IdempotentRequest | None]:
+    """The request, if it has a key, while no other with that key is in progress in this process."""
     key = request.headers.get("idempotency-key")
     if key is None or request.method != "POST":
-        yield
+        yield None
         return
-    key = _scoped(request, key)
+    once = IdempotentRequest(_scoped(request, key), await _fingerprint(request))
     in_progress: set[str] = request.app.state.in_progress
-    if key in in_progress or not await _lock(tx, key):
+    if once.key in in_progress:
         raise StillInProgress
-    in_progress.add(key)
+    in_progress.add(once.key)
     try:
-        fingerprint = await _fingerprint(request)
-        answer = await tx.get(KeptAnswer, key)
-        if answer is not None:
-            tx.expunge(answer)  # the rollback on the way out would empty it
-            raise AlreadyAnswered(answer) if answer.fingerprint == fingerprint else KeyReused
-        request.state.once = (tx, key, fingerprint)
-        yield
+        yield once
     finally:
-        in_progress.discard(key)
-
-
-class OnceRoute(APIRoute):
-    """Keeps the answer in the request's own transaction, so that both are saved or neither."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-
-        async def once(request: Request) -> Response:
-            try:
-                response = await handle(request)
-            except AlreadyAnswered as repeated:
-                kept = repeated.answer
-                return Response(kept.body, kept.status, {**kept.headers, "Idempotency-Replayed": "true"})
-            if hasattr(request.state, "once"):
-                tx, key, fingerprint = request.state.once
-                headers = {name: value for name, value in response.headers.items() if name in KEPT_HEADERS}
-                tx.add(
-                    KeptAnswer(
-                        key=key,
-                        fingerprint=fingerprint,
-                        status=response.status_code,
-                        headers=headers,
-                        body=bytes(response.body),
-                        created_at=now(),
-                    )
-                )
-            return response
-
-        return once
-
-
-class Router(APIRouter):
-    """An APIRouter whose POSTs honour `Idempotency-Key`."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"route_class": OnceRoute, **kwargs})
+        in_progress.discard(once.key)
 
 
 def _scoped(request: Request, key: str) -> str:
     if not 0 < len(key) <= LONGEST_KEY:
-        raise Invalid(
-            Violation(
-                "Idempotency-Key",
-                "key_length",
-                Text(
-                    sv=f"Nyckeln ska ha 1 till {LONGEST_KEY} tecken.",
-                    en=f"Use 1 to {LONGEST_KEY} characters.",
-                ),
-            )
-        )
+        text = Text(sv=f"Nyckeln ska ha 1 till {LONGEST_KEY} tecken.", en=f"Use 1 to {LONGEST_KEY} characters.")
+        raise Invalid(Violation("Idempotency-Key", "key_length", text))
     return hashlib.sha256(f"{request.url.path}\0{key}".encode()).hexdigest()
-
-
-async def _lock(tx: Session, key: str) -> bool:
-    if tx.get_bind().dialect.name != "postgresql":
-        return True  # BEGIN IMMEDIATE lets one writer in at a time
-    number = int.from_bytes(bytes.fromhex(key[:16]), signed=True)
-    connection = await tx.connection()
-    result = await connection.execute(sa.text("SELECT pg_try_advisory_xact_lock(:n)"), {"n": number})
-    return bool(result.scalar())
 
 
 def _caller(request: Request) -> str:
     """Whom the token names: a renewed one is still the same caller's. Whether it is valid is checked elsewhere."""
     _, _, token = request.headers.get("authorization", "").partition(" ")
+    if not token:
+        return ""
     try:
         return str(jwt.decode(token, options={"verify_signature": False}).get("sub", ""))
     except jwt.PyJWTError:
@@ -145,7 +128,7 @@ async def _fingerprint(request: Request) -> str:
     return digest.hexdigest()
 
 
-async def _digest(digest: Any, value: UploadFile | str) -> None:
+async def _digest(digest: Digest, value: UploadFile | str) -> None:
     if isinstance(value, str):
         digest.update(value.encode())
         return

@@ -1,13 +1,24 @@
 """The request's transaction, committed before the response leaves."""
 
-from collections.abc import AsyncIterator
-from typing import Annotated
+from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import date, datetime
+from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 
+from shared.clock import SWEDEN
 from shared.database import Database, Session
-from shared.http.idempotency import begin_once
+from shared.http.idempotency import begun
 from shared.http.problems import language_of
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class AlreadyAnswered(Exception):
+    """The first request with this Idempotency-Key has been answered."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
 
 
 def database_of(request: Request) -> Database:
@@ -16,7 +27,12 @@ def database_of(request: Request) -> Database:
 
 
 async def _transaction(request: Request) -> AsyncIterator[Session]:
-    async with database_of(request).transaction() as tx, begin_once(request, tx):
+    async with begun(request) as once, database_of(request).transaction() as tx:
+        if once is not None:
+            await once.lock(tx)
+            if (response := await once.first_answer(tx)) is not None:
+                raise AlreadyAnswered(response)
+            request.state.keep = once, tx
         yield tx
 
 
@@ -25,7 +41,35 @@ async def _reading(request: Request) -> AsyncIterator[Session]:
         yield session
 
 
+async def _now(request: Request) -> datetime:
+    moment: datetime = request.app.state.clock()
+    return moment
+
+
+async def _today(request: Request) -> date:
+    return (await _now(request)).astimezone(SWEDEN).date()
+
+
 Transaction = Annotated[Session, Depends(_transaction, scope="function")]
 Reading = Annotated[Session, Depends(_reading, scope="function")]
 Caller = Annotated[str, Depends(language_of)]
 """The language of the caller: `sv` or `en`."""
+Now = Annotated[datetime, Depends(_now)]
+Today = Annotated[date, Depends(_today)]
+"""The day in Sweden."""
+
+
+def transaction_handler(handle: Handler) -> Handler:
+    """Keeps the answer in the request's own transaction, so that both are saved or neither."""
+
+    async def answered_once(request: Request) -> Response:
+        try:
+            response = await handle(request)
+        except AlreadyAnswered as repeated:
+            return repeated.response
+        if hasattr(request.state, "keep"):
+            once, tx = request.state.keep
+            once.keep(tx, response)
+        return response
+
+    return answered_once

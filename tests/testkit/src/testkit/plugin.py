@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from operations.console import ALL_SERVICES
 from shared.database import Database, Session
 from shared.events import AnyEvent, read_event
+from shared.group_commit import GroupCommit
 from shared.http.staff import Issuer
 from shared.logging import configure_logging
 from shared.migrations import migrate
@@ -108,7 +109,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @contextlib.asynccontextmanager
 async def rolled_back(database: Database) -> AsyncIterator[Database]:
     """Let every transaction be a savepoint in one that is undone."""
-    kept = database.sessions
+    kept = database.sessions, database.commits
     async with database.engine.connect() as connection:
         outer = await connection.begin()
         database.sessions = async_sessionmaker(
@@ -118,10 +119,11 @@ async def rolled_back(database: Database) -> AsyncIterator[Database]:
             info={"group": database.group},
             join_transaction_mode="create_savepoint",
         )
+        database.commits = GroupCommit(database.sessions, database.notifier)
         try:
             yield database
         finally:
-            database.sessions = kept
+            database.sessions, database.commits = kept
             await outer.rollback()
 
 

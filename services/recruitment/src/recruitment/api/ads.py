@@ -5,7 +5,6 @@ from uuid import UUID
 from fastapi import Depends, Query
 from sqlmodel import col, func, select
 
-from recruitment.clock import Now, Today
 from recruitment.models.ads import (
     Ad,
     AdFilter,
@@ -22,7 +21,7 @@ from recruitment.models.ads import (
 from recruitment.rules import objections_to_ad, public_employer, search_text, search_words
 from shared.errors import Invalid
 from shared.events import AdPosted, AdPublished
-from shared.http import Reading, RecipientLimit, Router, Transaction, require_role
+from shared.http import Now, Reading, Router, Submission, Today, Transaction, require_role
 
 OFFICER = Depends(require_role("recruitment-officer"))
 
@@ -30,13 +29,13 @@ router = Router()
 
 
 @router.post("/ads", status_code=201, response_model=AdReceipt)
-async def post(form: AdForm, tx: Transaction, recipients: RecipientLimit, today: Today) -> Ad:
-    if objections := objections_to_ad(form, today):
+async def post(form: AdForm, submission: Submission) -> Ad:
+    if objections := objections_to_ad(form, submission.today):
         raise Invalid(*objections)
-    await recipients.recipient(form.contact_email)
+    await submission.count_recipient(form.contact_email)
     ad = Ad.model_validate(form, update={"ssyk": form.occupation.ssyk, "search_text": search_text(form)})
-    tx.add(ad)
-    tx.publish(
+    submission.add(ad)
+    submission.publish(
         AdPosted(
             ad_id=ad.id,
             headline=ad.headline,

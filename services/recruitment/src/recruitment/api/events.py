@@ -4,7 +4,6 @@ from uuid import UUID
 from fastapi import Depends, Query
 from sqlmodel import col, func, select
 
-from recruitment.clock import Now
 from recruitment.models.events import (
     AlreadyRegistered,
     EventFilter,
@@ -22,7 +21,7 @@ from recruitment.rules import objections_to_event
 from shared.database import Session
 from shared.errors import Invalid
 from shared.events import EventAnnounced, EventRegistered
-from shared.http import Reading, RecipientLimit, Router, Transaction, require_role
+from shared.http import Now, Reading, RecipientLimit, Router, Transaction, require_role
 
 OFFICER = Depends(require_role("recruitment-officer"))
 

@@ -1,0 +1,157 @@
+"""Submissions that arrive at the same time share a commit.
+
+While one commit is under way the next batch gathers; no delay is added. What is pending is written by one statement per
+table, and whoever waits for it is told when it is committed. When the database refuses a batch it is tried in halves,
+down to the submission that is refused, whose caller alone gets the error.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from operator import itemgetter
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlmodel import SQLModel
+
+from shared.bulk import Row, insert_all, insert_new
+from shared.cloudevents import outbox_row
+from shared.engine import is_retryable, outcome_of_commit
+from shared.events import Event
+from shared.tables import KEPT_ANSWER, OUTBOX
+from shared.wakeups import Notifier
+
+MOST_AT_ONCE = 500
+
+
+class KeyTaken(Exception):
+    """The submission's Idempotency-Key has been used, so nothing of it was saved."""
+
+
+@dataclass
+class Inserts:
+    """What one submission saves: rows, the events about them, and the answer kept under its Idempotency-Key."""
+
+    rows: dict[sa.Table, list[Row]] = field(default_factory=dict)
+    events: list[Row] = field(default_factory=list)
+    answer: Row | None = None
+
+    def add(self, *things: SQLModel) -> None:
+        """Save the things, all of them new. A table's rows are inserted before those that refer to it."""
+        for thing in things:
+            table, columns = _columns_of(type(thing))
+            row = {name: getattr(thing, attribute) for name, attribute in columns}
+            self.rows.setdefault(table, []).append(row)
+
+    def publish(self, event: Event) -> None:
+        """Save the event together with the rows; a relay sends it when they are committed."""
+        self.events.append(outbox_row(event))
+
+
+@cache
+def _columns_of(model: type[SQLModel]) -> tuple[sa.Table, list[tuple[str, str]]]:
+    mapper = sa.inspect(model)
+    return mapper.local_table, [(column.name, mapper.get_property_by_column(column).key) for column in mapper.columns]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A submission, and the handler that waits until it is committed."""
+
+    inserts: Inserts
+    saved: asyncio.Future[None]
+
+    def settle(self, error: BaseException | None) -> None:
+        if self.saved.done():
+            return
+        if error is None:
+            self.saved.set_result(None)
+        else:
+            self.saved.set_exception(error)
+
+
+class GroupCommit:
+    """The one writer of a process's submissions."""
+
+    def __init__(self, begin: Callable[[], AsyncSession], notifier: Notifier) -> None:
+        self._begin = begin
+        self._notifier = notifier
+        self._waiting: list[Waiting] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def save(self, inserts: Inserts) -> None:
+        """Return when all of it is committed.
+
+        Raises KeyTaken, IntegrityError when the database refuses one of its rows, OutcomeUnknown when the database went
+        away during the commit, and the database's error when it was away before: then nothing of it is saved.
+        """
+        loop = asyncio.get_running_loop()
+        waiting = Waiting(inserts, loop.create_future())
+        self._waiting.append(waiting)
+        if self._writing is None or self._writing.done():
+            self._writing = loop.create_task(self._write())
+        await waiting.saved
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+            try:
+                await self._save(batch)
+            except BaseException as error:
+                for waiting in batch:
+                    waiting.settle(error)
+                raise
+
+    async def _save(self, batch: Sequence[Waiting]) -> None:
+        try:
+            taken = await self._commit([waiting.inserts for waiting in batch])
+        except Exception as error:
+            if len(batch) > 1 and not is_retryable(error):
+                middle = len(batch) // 2
+                await self._save(batch[:middle])
+                await self._save(batch[middle:])
+                return
+            for waiting in batch:
+                waiting.settle(error)
+            return
+        self._notifier.notify({"outbox"})
+        for waiting in batch:
+            answer = waiting.inserts.answer
+            waiting.settle(KeyTaken() if answer is not None and answer["key"] in taken else None)
+
+    async def _commit(self, batch: Sequence[Inserts]) -> set[str]:
+        """Save the batch, without those whose Idempotency-Key is taken, and return these keys."""
+        async with self._begin() as session:
+            connection = await session.connection()
+            taken = await _keep_answers(connection, batch)
+            fresh = [inserts for inserts in batch if inserts.answer is None or inserts.answer["key"] not in taken]
+            for table, rows in _rows_of(fresh):
+                await insert_all(connection, table, rows)
+            with outcome_of_commit():
+                await session.commit()
+            return taken
+
+    async def close(self) -> None:
+        if self._writing is not None:
+            await self._writing
+
+
+async def _keep_answers(connection: AsyncConnection, batch: Sequence[Inserts]) -> set[str]:
+    """Keep the answers under their keys, in one order everywhere, or two processes could wait for each other."""
+    answers = sorted((inserts.answer for inserts in batch if inserts.answer is not None), key=itemgetter("key"))
+    new = await insert_new(connection, KEPT_ANSWER, answers, KEPT_ANSWER.c.key)
+    return {answer["key"] for answer in answers} - {row.key for row in new}
+
+
+def _rows_of(batch: Sequence[Inserts]) -> Iterator[tuple[sa.Table, list[Row]]]:
+    """The rows of each table: a table before those that refer to it, and the events last."""
+    for table in _in_order(frozenset(table for inserts in batch for table in inserts.rows)):
+        yield table, [row for inserts in batch for row in inserts.rows.get(table, ())]
+    if events := [row for inserts in batch for row in inserts.events]:
+        yield OUTBOX, events
+
+
+@cache
+def _in_order(tables: frozenset[sa.Table]) -> list[sa.Table]:
+    return [table for table in SQLModel.metadata.sorted_tables if table in tables]

@@ -1,0 +1,172 @@
+"""Submissions: requests that only insert. They share a commit, and go from bytes to bytes."""
+
+import inspect
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, get_type_hints
+
+from fastapi import Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy.exc import IntegrityError
+
+from shared.clock import SWEDEN
+from shared.database import Database, Session
+from shared.errors import DomainError
+from shared.group_commit import Inserts, KeyTaken
+from shared.http.idempotency import IdempotentRequest, StillInProgress, begun
+from shared.http.limits import Limiter
+
+ATTEMPTS = 3
+"""How often a handler may find that a key it chose, such as a reference, was taken meanwhile."""
+NOT_JSON = {"type": "model_attributes_type", "loc": ("body",), "msg": "not JSON", "input": None}
+
+
+class PendingSubmission(Inserts):
+    """What a handler adds and publishes. It is saved when the handler has returned, before the answer leaves."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__()
+        self._state = request.app.state
+        self.at: datetime = self._state.clock()
+
+    @property
+    def today(self) -> date:
+        """The day in Sweden."""
+        return self.at.astimezone(SWEDEN).date()
+
+    def reading(self) -> AbstractAsyncContextManager[Session]:
+        """A session to look something up in."""
+        database: Database = self._state.database
+        return database.reading()
+
+    async def count_recipient(self, address: str) -> None:
+        """Count a mail to the address; raise TooManyMails when it has had its share."""
+        limiter: Limiter = self._state.limiter
+        await limiter.recipient(address)
+
+    async def save(self) -> None:
+        await self._state.database.commits.save(self)
+
+
+async def _made_by_the_route() -> None:
+    """Marks the parameter for FastAPI, which neither makes nor documents it."""
+
+
+Submission = Annotated[PendingSubmission, Depends(_made_by_the_route)]
+
+
+def is_submission(endpoint: Callable[..., Any]) -> bool:
+    return Submission in get_type_hints(endpoint, include_extras=True).values()
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a submission's handler takes: its path's parameters, its form, and the Submission."""
+
+    path: dict[str, TypeAdapter[Any]]
+    form: dict[str, TypeAdapter[Any]]
+    submission: str
+
+    @classmethod
+    def of(cls, route: APIRoute) -> "Parameters":
+        """Raises TypeError when the handler takes anything else."""
+        hints = get_type_hints(route.endpoint, include_extras=True)
+        hints.pop("return", None)
+        submission = next(name for name, hint in hints.items() if hint == Submission)
+        path = {name: TypeAdapter(hints[name]) for name in route.param_convertors}
+        form = {name: hint for name, hint in hints.items() if name not in path and name != submission}
+        if len(form) > 1 or not all(map(inspect.isclass, form.values())):
+            raise TypeError(f"{route.name} may take its path's parameters, one form and a Submission")
+        return cls(path, {name: TypeAdapter(hint) for name, hint in form.items()}, submission)
+
+    def validated(self, request: Request, body: bytes) -> dict[str, Any]:
+        """The arguments but for the Submission. Raises RequestValidationError."""
+        if self.form and not _is_json(request):
+            raise RequestValidationError([NOT_JSON])
+        arguments: dict[str, Any] = {}
+        found: list[dict[str, Any]] = []
+        for name, adapter in self.path.items():
+            with _collected(found, "path", name):
+                arguments[name] = adapter.validate_python(request.path_params[name])
+        for name, adapter in self.form.items():
+            with _collected(found, "body"):
+                arguments[name] = adapter.validate_json(body)
+        if found:
+            raise RequestValidationError(found)
+        return arguments
+
+
+class _collected:
+    """Adds what a validation within finds to what was found, with the place it was found in."""
+
+    def __init__(self, found: list[dict[str, Any]], *place: str) -> None:
+        self._found = found
+        self._place = place
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, ValidationError):
+            return False
+        errors = error.errors(include_url=False, include_input=False)
+        self._found += [{**one, "loc": (*self._place, *one["loc"])} for one in errors]
+        return True
+
+
+def _is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+
+
+class SubmissionHandler:
+    """Answers a route's submissions."""
+
+    def __init__(self, route: APIRoute) -> None:
+        self._endpoint = route.endpoint
+        self._status = route.status_code or 200
+        self._parameters = Parameters.of(route)
+        self._answer = route.response_model
+        self._writer = TypeAdapter(route.response_model)
+
+    async def __call__(self, request: Request) -> Response:
+        arguments = self._parameters.validated(request, await request.body())
+        async with begun(request) as once:
+            for _ in range(ATTEMPTS - 1):
+                with suppress(IntegrityError):
+                    return await self._answered(request, arguments, once)
+            return await self._answered(request, arguments, once)
+
+    async def _answered(self, request: Request, arguments: dict[str, Any], once: IdempotentRequest | None) -> Response:
+        """The answer, once what it promises is committed; or the first answer to a request that is repeated."""
+        submission = PendingSubmission(request)
+        try:
+            answer = await self._endpoint(**arguments, **{self._parameters.submission: submission})
+            response = self._response(answer)
+            if once is not None:
+                submission.answer = once.row(response)
+            await submission.save()
+        except (DomainError, KeyTaken) as error:
+            if once is None:
+                raise
+            return await _first_answer(once, submission, error)
+        return response
+
+    def _response(self, answer: Any) -> Response:
+        if not isinstance(answer, self._answer):
+            answer = self._answer.model_validate(answer)
+        return Response(self._writer.dump_json(answer), self._status, media_type="application/json")
+
+
+async def _first_answer(
+    once: IdempotentRequest, submission: PendingSubmission, error: DomainError | KeyTaken
+) -> Response:
+    """What was kept for the request. Raises the error when nothing was: then it is not a repeated one."""
+    async with submission.reading() as session:
+        response = await once.first_answer(session)
+    if response is not None:
+        return response
+    raise StillInProgress if isinstance(error, KeyTaken) else error
