@@ -15,7 +15,7 @@ demo: $(READY) ## Start the system, send one of each submission, follow them; ON
 	@$(BIN)/python -m deploy.demo
 
 run: $(READY) ## Start the system (FIRST_PORT, SMTP_PORT, KAFKA_PORT choose its ports)
-	@$(BIN)/python -m deploy.embedded.run
+	@$(BIN)/python -m deploy.embedded
 
 up: ## Start the system in containers; COMPOSE_PROFILES=observability adds dashboards and traces
 	@docker compose up --detach --build --wait

@@ -5,23 +5,23 @@ The system is the embedded one, started and stopped here, or with STACK=compose 
 
 import asyncio
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import NoReturn
 
 import httpx
 from rich.console import Console
 from rich.table import Table
 
 from deploy.compose import stack
-from deploy.embedded.places import APIS, CannotStart, Places
-from deploy.embedded.run import BRIEFLY, READY, addresses
+from deploy.embedded.__main__ import BRIEFLY, READY, addresses
+from deploy.embedded.ports import CannotStart, Ports
 from deploy.embedded.staff_token import staff_token
 from deploy.journeys import FindMail, Headers, Journey, follow, in_deliveries, in_maildir, in_mailpit, send, watched
+from deploy.processes import raise_when_told_to_end
+from deploy.procfile import ISSUER, SERVICES
 from deploy.submissions import ALL, Apis
 
 STOP_SECONDS = 40
@@ -41,7 +41,7 @@ class System:
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, _interrupt)
+    raise_when_told_to_end()
     once = bool(os.environ.get("ONCE"))
     try:
         with system_of(os.environ.get("STACK") or "embedded") as system:
@@ -74,10 +74,10 @@ def system_of(name: str) -> AbstractContextManager[System]:
 @contextmanager
 def embedded() -> Iterator[System]:
     """The system as `make run` starts it, until the block ends. Raises CannotStart when it did not come up."""
-    places = Places.of(os.environ)
-    command = [sys.executable, "-m", "deploy.embedded.run", BRIEFLY]
+    ports = Ports.of(os.environ)
+    command = [sys.executable, "-m", "deploy.embedded", BRIEFLY]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, process_group=0)
-    apis = Apis(*(places.url(f"{service}-api") for service in APIS))
+    apis = Apis(*(ports.url(f"{service}-api") for service in SERVICES))
     try:
         for line in process.stdout or ():
             print(line, end="", flush=True)
@@ -87,13 +87,11 @@ def embedded() -> Iterator[System]:
             raise CannotStart("The system did not start; the reason is above.")
         yield System(
             apis=apis,
-            issuer=places.url("peers"),
-            kafka=places.settings(os.environ)["KAFKA_BOOTSTRAP_SERVERS"],
-            mail=lambda http, staff: (
-                in_maildir(places.data / "mail") if places.smtp else in_deliveries(http, apis, staff)
-            ),
-            addresses=f"{addresses(places)}\n\nCtrl-C stops it.",
-            logs=str(places.data / "log"),
+            issuer=ports.url(ISSUER),
+            kafka=ports.settings(os.environ)["KAFKA_BOOTSTRAP_SERVERS"],
+            mail=lambda http, staff: in_maildir(ports.mailbox) if ports.smtp else in_deliveries(http, apis, staff),
+            addresses=f"{addresses(ports)}\n\nCtrl-C stops it.",
+            logs=str(ports.data / "log"),
             wait=process.wait,
         )
     finally:
@@ -106,17 +104,17 @@ def in_containers() -> Iterator[System]:
     """The system as `make up` starts it. It was there before, or stays after. Raises CannotStart."""
     try:
         stack.up()
-        places = stack.published()
+        published = stack.published()
     except stack.CannotUse as error:
         raise CannotStart(str(error)) from error
-    kafka = places.pop("kafka")
-    urls = {name: f"http://{place}" for name, place in sorted(places.items())}
-    if "issuer" not in urls:
+    kafka = published.pop("kafka")
+    urls = {name: f"http://{address}" for name, address in sorted(published.items())}
+    if ISSUER not in urls:
         raise CannotStart("The demonstration signs in at the local issuer, which does not run: `make up` starts it.")
-    apis = Apis(*(urls[f"{service}-api"] for service in APIS))
+    apis = Apis(*(urls[f"{service}-api"] for service in SERVICES))
     yield System(
         apis=apis,
-        issuer=urls["issuer"],
+        issuer=urls[ISSUER],
         kafka=kafka,
         mail=lambda http, staff: (
             in_mailpit(http, urls["mailpit"]) if "mailpit" in urls else in_deliveries(http, apis, staff)
@@ -147,10 +145,6 @@ def show(journeys: Sequence[Journey]) -> None:
         hops = ("–" if at is None else f"{(at - journey.posted_at) * 1000:.0f}" for at in times)
         table.add_row(journey.submission.kind, journey.reference, *hops, "✔" if journey.arrived else "✘")
     Console().print(table)
-
-
-def _interrupt(_number: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

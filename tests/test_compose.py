@@ -9,27 +9,25 @@ import pytest
 import yaml
 
 from deploy.compose.stack import STEPS
-from deploy.embedded.places import APIS
-from deploy.embedded.processes import read_procfile
-from deploy.embedded.run import PROCFILE
+from deploy.procfile import COMMANDS, ISSUER
+from deploy.procfile import SERVICES as OUR_SERVICES
 
 ROOT = Path(__file__).parents[1]
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-PROCESSES = read_procfile(PROCFILE)
 OURS = {name for name, service in SERVICES.items() if service["image"].startswith("kommunbuss/")}
 
 every_service = pytest.mark.parametrize("name", SERVICES)
-every_process = pytest.mark.parametrize("name", PROCESSES)
+every_process = pytest.mark.parametrize("name", COMMANDS)
 one_of_ours = pytest.mark.parametrize("name", sorted(OURS))
 
 
 @every_process
 def test_a_process_runs_in_its_container_what_it_runs_embedded(name):
-    assert " ".join(SERVICES[name]["command"]) == PROCESSES[name].removesuffix(" --port $PORT")
+    assert " ".join(SERVICES[name]["command"]) == COMMANDS[name].removesuffix(" --port $PORT")
 
 
 def test_nothing_of_ours_runs_besides_the_processes_the_steps_and_the_local_issuer():
-    assert OURS - {"issuer"} == PROCESSES.keys() | STEPS - {"secrets", "databases"}
+    assert OURS - {ISSUER} == COMMANDS.keys() | STEPS - {"secrets", "databases"}
 
 
 @pytest.mark.parametrize("name", sorted(OURS | STEPS))
@@ -71,7 +69,7 @@ def test_every_image_of_others_is_pinned(name):
     assert re.search(r":v?\d+\.\d+", SERVICES[name]["image"])
 
 
-@pytest.mark.parametrize("service", APIS)
+@pytest.mark.parametrize("service", OUR_SERVICES)
 def test_no_api_is_on_the_bus(service):
     assert "bus" not in SERVICES[f"{service}-api"]["networks"]
 

@@ -31,7 +31,7 @@ def read(path: str) -> Any:
     return yaml.safe_load((FOLDER / path).read_text())
 
 
-PROCESSES = {line.split(":")[0] for line in (ROOT / "deploy/embedded/Procfile").read_text().splitlines()}
+PROCESSES = {line.split(":")[0] for line in (ROOT / "deploy/Procfile").read_text().splitlines()}
 SCRAPES = {job["job_name"]: job for job in read("prometheus.yml")["scrape_configs"]}
 ALERTS = {rule["alert"]: rule for group in read("rules.yml")["groups"] for rule in group["rules"]}
 DASHBOARDS = {path.stem: json.loads(path.read_text()) for path in FOLDER.glob("grafana/dashboards/*.json")}

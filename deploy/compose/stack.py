@@ -5,10 +5,10 @@ import os
 import subprocess
 from pathlib import Path
 
-from deploy.embedded.places import APIS
+from deploy.procfile import SERVICES
 
 ROOT = Path(__file__).parents[2]
-STEPS = {"secrets", "databases", "topics", *(f"{service}-migrate" for service in APIS)}
+STEPS = {"secrets", "databases", "topics", *(f"{service}-migrate" for service in SERVICES)}
 """What is done at every start and ends; all else goes on."""
 
 

@@ -1,7 +1,6 @@
 """What must be there before the services start: databases, topics, and what the embedded broker has forgotten."""
 
 import asyncio
-import os
 import sys
 
 from operations.console import ALL_SERVICES, FAILURES, explanation, opened
@@ -11,23 +10,20 @@ from shared.events import SERVICES
 from shared.kafka import create_topics
 from shared.settings import Settings
 from shared.tables import OUTBOX
-from testkit.broker import wait_for_port
 
 
-def prepare(environment: dict[str, str], broker_port: int | None) -> None:
+def prepare(broker_forgets: bool) -> None:
     """Make databases and topics ready. Ends the process with one line when that cannot be done."""
-    os.environ.update(environment)
     try:
         for service in ALL_SERVICES:
             bring_up_to_date(service)
-        asyncio.run(_make_topics(broker_port))
+        asyncio.run(_make_topics(broker_forgets))
     except FAILURES as error:
         sys.exit(explanation(error))
 
 
-async def _make_topics(broker_port: int | None) -> None:
-    if broker_port:
-        wait_for_port(broker_port)
+async def _make_topics(broker_forgets: bool) -> None:
+    if broker_forgets:
         for service in SERVICES:
             await _publish_journal_again(service)
     await create_topics(Settings(service="kommunbuss"), GROUPS)

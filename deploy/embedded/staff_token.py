@@ -7,7 +7,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from deploy.embedded.places import CannotStart, Places
+from deploy.embedded.ports import CannotStart, Ports
+from deploy.procfile import ISSUER
 
 ROLES = "caseworker housing-officer recruitment-officer"
 
@@ -21,7 +22,7 @@ def staff_token(issuer: str, name: str = "anna", roles: str = ROLES) -> str:
 
 def main() -> None:
     try:
-        issuer = Places.of(os.environ).url("peers")
+        issuer = Ports.of(os.environ).url(ISSUER)
         print(staff_token(issuer, os.environ.get("NAME") or "anna", os.environ.get("ROLE") or ROLES))
     except CannotStart as error:
         sys.exit(str(error))

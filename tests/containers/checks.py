@@ -24,9 +24,9 @@ from aiokafka.errors import KafkaError
 
 from deploy import submissions
 from deploy.compose.stack import STEPS, CannotUse, compose, published, up
-from deploy.embedded.places import APIS
 from deploy.embedded.staff_token import staff_token
 from deploy.journeys import Headers, Journey, mails_about, send, tasks_about
+from deploy.procfile import SERVICES
 from deploy.submissions import Apis
 from shared.events import TOPICS
 
@@ -73,7 +73,7 @@ async def check_everything() -> None:
         up()
         require_healthy()
     with step("an image is below 200 MB and holds no secret, no cache and no development package"):
-        for service in APIS:
+        for service in SERVICES:
             require_lean_image(f"kommunbuss/{service}:{os.environ['TAG']}")
     with step("every process of ours is no root, on a read-only root file system, without capabilities"):
         for container in containers():
@@ -186,7 +186,7 @@ def require_apart() -> None:
     for database in ("recruitment", "eservice_intake", "notifications", "postgres", "template1"):
         answer = inside("housing-api", connect.format(database=database))
         require(f'permission denied for database "{database}"' in answer, f"housing and {database}: {answer}")
-    for service in APIS:
+    for service in SERVICES:
         answer = inside(f"{service}-api", "(exec 3<>/dev/tcp/kafka/19092) 2>&1; true")
         require("Name or service not known" in answer or "name resolution" in answer, f"{service}-api: {answer}")
 
@@ -409,7 +409,7 @@ def url(service: str) -> str:
 
 
 def apis() -> Apis:
-    return Apis(*(url(f"{service}-api") for service in APIS))
+    return Apis(*(url(f"{service}-api") for service in SERVICES))
 
 
 @asynccontextmanager

@@ -38,7 +38,7 @@ class Embedded:
 
     def __enter__(self) -> "Embedded":
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "deploy.embedded.run"],
+            [sys.executable, "-m", "deploy.embedded"],
             cwd=ROOT,
             env=self.environment,
             text=True,
@@ -98,8 +98,10 @@ async def test_a_second_start_loses_and_repeats_nothing(embedded):
             memory = embedded.memory()
 
     mails = list((embedded.folder / "mail/new").iterdir())
+    logs = "".join(log.read_text() for log in (embedded.folder / "log").iterdir())
     assert tasks == {first.id: 1, second.id: 1}
     assert len(mails) == 2
+    assert first.submission.recipient not in logs
     assert memory < 1_200_000_000, "everything together fits a small machine"
 
 
@@ -108,7 +110,7 @@ def test_a_port_in_use_is_said_in_one_line_with_the_remedy(embedded):
         taken.bind(("127.0.0.1", embedded.first))
         taken.listen()
         run = subprocess.run(
-            [sys.executable, "-m", "deploy.embedded.run"],
+            [sys.executable, "-m", "deploy.embedded"],
             cwd=ROOT,
             env=embedded.environment,
             capture_output=True,

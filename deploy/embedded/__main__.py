@@ -1,0 +1,88 @@
+"""The whole system on this machine, without Docker and without a JVM: `make run`."""
+
+import os
+import shlex
+import signal
+import sys
+import time
+
+from deploy.embedded.ports import FIRST_PORT, CannotStart, Ports
+from deploy.processes import Ended, Processes, raise_when_told_to_end
+from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND
+from testkit.broker import broker_command
+
+READY, BRIEFLY = "Ready", "--briefly"
+BROKER, MAIL_SERVER, PREPARE = "broker", "mail-server", "prepare"
+
+
+def main() -> int:
+    began = time.monotonic()
+    raise_when_told_to_end()
+    try:
+        ports = Ports.of(os.environ)
+        settings = ports.settings(os.environ)
+        ports.require_free()
+    except CannotStart as error:
+        print(error, file=sys.stderr)
+        return 2
+    processes = Processes(ports.data / "log", settings)
+    try:
+        start(ports, settings, processes)
+        say(f"{READY} in {time.monotonic() - began:.1f} s.")
+        if BRIEFLY not in sys.argv:
+            say(f"\n{addresses(ports)}\n\nCtrl-C stops it.")
+        while True:
+            time.sleep(0.2)
+            processes.check()
+    except KeyboardInterrupt:
+        say("Stopping …")
+        return 0
+    except Ended as error:
+        print(f"{error}\nStopping everything.", file=sys.stderr, flush=True)
+        return 1
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        processes.stop(last=(ISSUER, MAIL_SERVER, BROKER))
+
+
+def start(ports: Ports, settings: dict[str, str], processes: Processes) -> None:
+    """Return when every process is ready. Raises Ended when one is not."""
+    say(summary(ports, settings))
+    if ports.kafka:
+        broker, environment = broker_command(ports.kafka)
+        processes.start(BROKER, shlex.join(broker), ports.kafka, **environment)
+    if ports.smtp:
+        mail_server = [sys.executable, "-m", "deploy.embedded.mail_server", "$PORT", str(ports.mailbox)]
+        processes.start(MAIL_SERVER, shlex.join(mail_server), ports.smtp)
+    processes.start(ISSUER, ISSUER_COMMAND, ports.by_process[ISSUER])
+    processes.wait_until_ready()
+    processes.run(PREPARE, "deploy.embedded.prepare:prepare", bool(ports.kafka))
+    say("Databases and topics are ready. Starting the services …")
+    for name, command in COMMANDS.items():
+        processes.start(name, command, ports.by_process[name])
+    processes.wait_until_ready()
+
+
+def summary(ports: Ports, settings: dict[str, str]) -> str:
+    broker = f"the embedded one on {ports.kafka}" if ports.kafka else settings["KAFKA_BOOTSTRAP_SERVERS"]
+    database = "from DATABASE_URL" if "DATABASE_URL" in settings else f"SQLite in {ports.data}"
+    mail = f"kept in {ports.mailbox}" if ports.smtp else "sent by SMTP_URL"
+    return f"Kommunbuss, embedded. Broker: {broker}. Databases: {database}. Mail: {mail}."
+
+
+def addresses(ports: Ports) -> str:
+    token = "make -s staff-token" + (f" FIRST_PORT={ports.first}" if ports.first != FIRST_PORT else "")
+    queues = f"{ports.url('notifications-api')}/queues"
+    lines = [(name, f"{ports.url(name)}/docs") for name in ports.by_process if name.endswith("-api")]
+    lines += [("staff queues", f'curl -H "Authorization: Bearer $({token})" {queues}')]
+    lines += [("mail that was sent", str(ports.mailbox / "new"))] if ports.smtp else []
+    lines += [("logs", str(ports.data / "log"))]
+    return "\n".join(f"  {name:<22} {address}" for name, address in lines)
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""Where everything of an embedded system listens, and the settings that make it embedded."""
+
+import errno
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.procfile import COMMANDS, ISSUER, SERVICES
+
+FIRST_PORT = 8101
+FIRST_BACKGROUND = 10
+
+
+class CannotStart(Exception):
+    """What is in the way, and the remedy, in one line."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The ports of a system, whether it brings its own broker and mail server, and the folder of its data."""
+
+    first: int
+    smtp: int | None
+    kafka: int | None
+    data: Path
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> "Ports":
+        return cls(
+            first=_port(environment, "FIRST_PORT", FIRST_PORT),
+            smtp=None if environment.get("SMTP_URL") else _port(environment, "SMTP_PORT", 1025),
+            kafka=None if environment.get("KAFKA_BOOTSTRAP_SERVERS") else _port(environment, "KAFKA_PORT", 9092),
+            data=Path(environment.get("DATA_DIR") or "var"),
+        )
+
+    @property
+    def mailbox(self) -> Path:
+        """The Maildir of what was sent."""
+        return self.data / "mail"
+
+    @property
+    def by_process(self) -> dict[str, int]:
+        """Every process that answers over HTTP, with its port."""
+        apis = [f"{service}-api" for service in SERVICES]
+        background = [name for name in COMMANDS if name not in apis]
+        return {
+            **{name: self.first + number for number, name in enumerate([*apis, ISSUER])},
+            **{name: self.first + FIRST_BACKGROUND + number for number, name in enumerate(background)},
+        }
+
+    def url(self, process: str) -> str:
+        return f"http://127.0.0.1:{self.by_process[process]}"
+
+    def settings(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """The whole environment of the processes: what is set wins over what is embedded. Raises CannotStart."""
+        if (mode := environment.get("MODE") or "embedded") != "embedded":
+            raise CannotStart(
+                f"MODE={mode} is set, and this starts an issuer that lets anybody in. Unset MODE, or start each "
+                "process by itself as the README's “On real Kafka and PostgreSQL” has it."
+            )
+        issuer = self.url(ISSUER)
+        defaults = {
+            "DATA_DIR": str(self.data),
+            "OIDC_ISSUER": issuer,
+            "OIDC_CLIENT_SECRET": "embedded",
+            "HOUSING_URL": self.url("housing-api"),
+            "UVICORN_LOOP": "uvloop",
+            "UVICORN_ACCESS_LOG": "false",
+            "UVICORN_LOG_CONFIG": "deploy/logging.json",
+            "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": "5",
+            "PYTHONUNBUFFERED": "1",
+        }
+        chosen = {name: value for name, value in environment.items() if value}
+        own: dict[str, str] = {"MODE": "embedded", "EMBEDDED_ISSUER": issuer}
+        if self.kafka:
+            own |= {"KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{self.kafka}", "KAFKA_IDEMPOTENCE": "false"}
+        if self.smtp:
+            own |= {"SMTP_URL": f"smtp://127.0.0.1:{self.smtp}"}
+        return {**defaults, **chosen, **own}
+
+    def require_free(self) -> None:
+        """Raise CannotStart for the first port that cannot be had."""
+        wanted = [("FIRST_PORT", self.first, port) for port in self.by_process.values()]
+        wanted += [("SMTP_PORT", self.smtp, self.smtp)] if self.smtp else []
+        wanted += [("KAFKA_PORT", self.kafka, self.kafka)] if self.kafka else []
+        for setting, chosen, port in wanted:
+            _require_free(port, setting, chosen)
+
+
+def _port(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name) or str(default)
+    if not text.isdigit() or not 1 <= int(text) <= 65_500:
+        raise CannotStart(f"{name}={text} is not a port. Give a number from 1 to 65500: `make run {name}={default}`.")
+    return int(text)
+
+
+def _require_free(port: int, setting: str, chosen: int) -> None:
+    another = f"choose another: `make run {setting}={chosen + 1000 if chosen >= 1024 else FIRST_PORT}`."
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            server.bind(("127.0.0.1", port))
+        except PermissionError as error:
+            raise CannotStart(f"You may not listen at port {port}: those below 1024 are root's; {another}") from error
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise CannotStart(f"Port {port} cannot be had ({error.strerror}); {another}") from error
+            raise CannotStart(
+                f"Port {port} is in use. Stop what uses it (`ss -ltnp 'sport = :{port}'` shows it), or {another}"
+            ) from error
