@@ -38,6 +38,9 @@ test: $(READY) ## Run the tests on KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL, els
 test-real: $(READY) ## Run the tests on Apache Kafka and PostgreSQL, started for it
 	@deploy/real-stack $(MAKE) test
 
+mutants: $(READY) ## Break each promise of tests/promises.md in a copy and see its tests fail (ONLY="words of some")
+	@$(BIN)/python -m tests.mutants $(ONLY)
+
 check: $(READY) ## Check format, lint, types and import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

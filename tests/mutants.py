@@ -1,0 +1,145 @@
+"""Breaks every promise in a copy of the checkout and sees that its tests notice: `make mutants`, `ONLY=purg` for some.
+
+On the embedded stack it breaks what the embedded tests hold; with KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL set, what
+only those servers show.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+
+from tests.promises import PROMISES, ROOT, Mutant, Promise, read_promises
+
+REAL = {"KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL"} <= os.environ.keys()
+AT_ONCE = 1 if REAL else os.cpu_count() or 1  # all runs on the real stack share its topics and group
+LONGEST_TEST_SECONDS = 60
+LONGEST_RUN_SECONDS = 300
+PASSED, FAILED = 0, 1
+"""pytest's exit codes. Any other says nothing about the promise."""
+
+Result = tuple[int, str]
+
+
+class Copy:
+    """A checkout of its own, whose code is imported rather than what is installed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        for name in subprocess.check_output(listed, cwd=ROOT, text=True).rstrip("\0").split("\0"):
+            if (ROOT / name).is_file():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / name, folder / name)
+        code, imported = self.run("-c", "import shared.clock as module; print(module.__file__)")
+        if code or not imported.startswith(str(folder)):
+            sys.exit(f"The copy does not run its own code:\n{imported}")
+
+    def run(self, *arguments: str) -> Result:
+        """Run Python on the copy: its exit code and what it said."""
+        sources = [self.folder, *self.folder.glob("**/src")]
+        # Without compiled files: a mutant of the same size, made within the same second, would not be noticed.
+        own = {"PYTHONPATH": os.pathsep.join(map(str, sources)), "PYTHONDONTWRITEBYTECODE": "1"}
+        with subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=self.folder,
+            env={**os.environ, **own, **({} if REAL else {"STACK": "embedded"})},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as process:
+            try:
+                said, _ = process.communicate(timeout=LONGEST_RUN_SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                said, _ = process.communicate()
+        return process.returncode, said
+
+    def test(self, *arguments: str) -> Result:
+        limit = f"--timeout={LONGEST_TEST_SECONDS}"
+        return self.run("-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", limit, *arguments)
+
+    @contextmanager
+    def broken_by(self, mutant: Mutant) -> Iterator[None]:
+        file = self.folder / mutant.path
+        kept = file.read_text()
+        file.write_text(mutant.applied_to(kept))
+        try:
+            yield
+        finally:
+            file.write_text(kept)
+
+
+def main(words: str) -> None:
+    every = [promise for promise in read_promises(PROMISES.read_text()) if promise.mentions(words)]
+    here = [promise for promise in every if promise.on_the_real_stack == REAL]
+    if not here:
+        sys.exit(f"No promise that this stack shows mentions {words!r}.")
+    with tempfile.TemporaryDirectory(prefix="kommunbuss-mutants-") as folder:
+        copies: SimpleQueue[Copy] = SimpleQueue()
+        for number in range(AT_ONCE):
+            copies.put(Copy(Path(folder) / str(number)))
+        require_green(copies, here)
+        survived = break_all(copies, here)
+    if elsewhere := len(every) - len(here):
+        print(f"{elsewhere} promises more need {'the embedded stack' if REAL else 'the real one'}.")
+    sys.exit(f"{survived} of their mutants survived." if survived else 0)
+
+
+def require_green(copies: "SimpleQueue[Copy]", promises: list[Promise]) -> None:
+    copy = copies.get()
+    started = time.monotonic()
+    code, said = copy.test(*dict.fromkeys(test for promise in promises for test in promise.tests))
+    if code != PASSED:
+        sys.exit(f"{said}\nThese tests do not pass before anything is broken.")
+    print(f"{time.monotonic() - started:5.1f} s  unbroken: {said.strip().splitlines()[-1]}", flush=True)
+    copies.put(copy)
+
+
+def break_all(copies: "SimpleQueue[Copy]", promises: list[Promise]) -> int:
+    """Try each mutant of each promise, tell what came of it, and return how many were not killed."""
+    survived = 0
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        tries = [(p, m, pool.submit(break_one, copies, p, m)) for p in promises for m in p.mutants]
+        for promise, mutant, attempt in tries:
+            seconds, (code, said) = attempt.result()
+            place = f"{mutant.path}:{mutant.line_in((ROOT / mutant.path).read_text()) + 1}"
+            killer = killer_in(said) if code == FAILED else None
+            fate = f"killed by {killer}" if killer else f"SURVIVED (pytest ended with {code})\n{said[-2000:]}"
+            print(f"{seconds:5.1f} s  {promise.text}\n         {place}: {fate}", flush=True)
+            survived += killer is None
+    finally:
+        pool.shutdown(cancel_futures=True)
+    print(f"{len(tries)} mutants of {len(promises)} promises: {len(tries) - survived} killed.")
+    return survived
+
+
+def break_one(copies: "SimpleQueue[Copy]", promise: Promise, mutant: Mutant) -> tuple[float, Result]:
+    copy = copies.get()
+    try:
+        started = time.monotonic()
+        with copy.broken_by(mutant):
+            result = copy.test("-x", *promise.tests)
+        return time.monotonic() - started, result
+    finally:
+        copies.put(copy)
+
+
+def killer_in(said: str) -> str | None:
+    """The test that failed, by pytest's summary."""
+    failed = [line.split()[1] for line in said.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    return failed[0] if failed else None
+
+
+if __name__ == "__main__":
+    main(" ".join(sys.argv[1:]))
