@@ -9,6 +9,7 @@ from shared.events import Event
 
 # Only the trace: a caller's `baggage` is the public's to write and must not travel further.
 _TRACE = TraceContextTextMapPropagator()
+TRACEPARENT = "traceparent"
 
 
 def cloudevent_headers(event: Event) -> dict[str, str]:
@@ -24,6 +25,10 @@ def cloudevent_headers(event: Event) -> dict[str, str]:
         "correlation_id": str(event.event_id),
     }
     _TRACE.inject(headers)
+    if TRACEPARENT not in headers:
+        # Nothing is traced; the event begins a trace of its own, which its readers' logs can name.
+        trace_id = event.event_id.hex
+        headers[TRACEPARENT] = f"00-{trace_id}-{trace_id[16:]}-00"
     return headers
 
 

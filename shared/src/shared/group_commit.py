@@ -8,10 +8,13 @@ down to the submission that is refused, whose caller alone gets the error.
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from operator import itemgetter
+from types import SimpleNamespace
+from typing import Any
 
 import sqlalchemy as sa
+from pydantic.fields import FieldInfo
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import SQLModel
 
@@ -29,6 +32,10 @@ class KeyTaken(Exception):
     """The submission's Idempotency-Key has been used, so nothing of it was saved."""
 
 
+class NewRow(SimpleNamespace):
+    """A row that is about to be saved, with its columns as attributes."""
+
+
 @dataclass
 class Inserts:
     """What one submission saves: rows, the events about them, and the answer kept under its Idempotency-Key."""
@@ -37,12 +44,15 @@ class Inserts:
     events: list[Row] = field(default_factory=list)
     answer: Row | None = None
 
-    def add(self, *things: SQLModel) -> None:
-        """Save the things, all of them new. A table's rows are inserted before those that refer to it."""
-        for thing in things:
-            table, columns = _columns_of(type(thing))
-            row = {name: getattr(thing, attribute) for name, attribute in columns}
-            self.rows.setdefault(table, []).append(row)
+    def insert(self, model: type[SQLModel], form: SQLModel | None = None, **values: Any) -> NewRow:
+        """Save a new row of the model: the values given, else the form's, else the model's own defaults.
+
+        Returns the row, with its columns as attributes. The rows of a table are written before those that refer to it.
+        """
+        table, defaults = _defaults_of(model)
+        row = {name: values[name] if name in values else default(form) for name, default in defaults}
+        self.rows.setdefault(table, []).append(row)
+        return NewRow(**row)
 
     def publish(self, event: Event) -> None:
         """Save the event together with the rows; a relay sends it when they are committed."""
@@ -50,9 +60,16 @@ class Inserts:
 
 
 @cache
-def _columns_of(model: type[SQLModel]) -> tuple[sa.Table, list[tuple[str, str]]]:
+def _defaults_of(model: type[SQLModel]) -> tuple[sa.Table, list[tuple[str, Callable[[Any], Any]]]]:
+    """How each column is had when its value is not given: from the form, or by the model's default."""
     mapper = sa.inspect(model)
-    return mapper.local_table, [(column.name, mapper.get_property_by_column(column).key) for column in mapper.columns]
+    fields = [(column.name, mapper.get_property_by_column(column).key) for column in mapper.columns]
+    return mapper.local_table, [(name, partial(_default, model.model_fields[key], key)) for name, key in fields]
+
+
+def _default(field: FieldInfo, attribute: str, form: object) -> Any:
+    value = getattr(form, attribute, field)
+    return field.get_default(call_default_factory=True) if value is field else value
 
 
 @dataclass(frozen=True)

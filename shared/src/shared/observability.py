@@ -9,7 +9,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON
+from opentelemetry.sdk.trace.sampling import DEFAULT_ON
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Histogram, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -25,15 +25,11 @@ Check = Callable[[], Awaitable[None]]
 
 
 def configure_tracing(settings: Settings) -> None:
-    """Give every request and event a trace; send them on when an OTLP endpoint is set."""
-    if isinstance(trace.get_tracer_provider(), TracerProvider):
+    """Make spans and send them on when an OTLP endpoint is set. Nobody reads them otherwise, and none are made."""
+    if not settings.otel_exporter_otlp_endpoint or isinstance(trace.get_tracer_provider(), TracerProvider):
         return
-    exported = bool(settings.otel_exporter_otlp_endpoint)
-    # Nobody reads the spans otherwise; without recording they still give every event its trace.
-    sampler = DEFAULT_ON if exported else ALWAYS_OFF
-    provider = TracerProvider(sampler, Resource.create({"service.name": settings.service}))
-    if exported:
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    provider = TracerProvider(DEFAULT_ON, Resource.create({"service.name": settings.service}))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
 
 

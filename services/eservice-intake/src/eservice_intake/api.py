@@ -62,11 +62,31 @@ async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
     if email is not None:
         await submission.count_recipient(email)
     secret = new_secret()
-    application = received(form, eservice, new_reference(), secret)
-    uses = [AttachmentUse(attachment_id=id_, application_id=application.id) for id_ in attachments]
-    submission.add(application, *uses)
-    submission.publish(submitted(application, eservice, email))
-    return Receipt.model_validate(application, from_attributes=True, update={"secret": secret})
+    application = submission.insert(
+        Application,
+        form,
+        answers=with_computed(eservice, form.answers),
+        reference=new_reference(),
+        secret_hash=hash_of(secret),
+        kind=eservice.kind_for(form.answers),
+        unit=eservice.unit_for(form.answers),
+    )
+    for attachment_id in attachments:
+        submission.insert(AttachmentUse, attachment_id=attachment_id, application_id=application.id)
+    submission.publish(
+        ApplicationSubmitted(
+            application_id=application.id,
+            reference=application.reference,
+            eservice=eservice.id,
+            title={Language.SWEDISH: eservice.sv, Language.ENGLISH: eservice.en},
+            kind=application.kind,
+            unit=application.unit,
+            urgent=eservice.urgent,
+            language=application.language,
+            applicant_email=email,
+        )
+    )
+    return Receipt(secret=secret, **vars(application))
 
 
 @router.get("/applications/{reference}", response_model=ApplicationStatus)
@@ -100,30 +120,3 @@ async def _accepted_attachments(
 
 def _within(path: str, others: set[str]) -> bool:
     return path in others or path.rpartition(".")[0] in others
-
-
-def received(form: ApplicationForm, eservice: EService, reference: str, secret: str) -> Application:
-    return Application.model_validate(
-        form,
-        update={
-            "answers": with_computed(eservice, form.answers),
-            "reference": reference,
-            "secret_hash": hash_of(secret),
-            "kind": eservice.kind_for(form.answers),
-            "unit": eservice.unit_for(form.answers),
-        },
-    )
-
-
-def submitted(application: Application, eservice: EService, email: str | None) -> ApplicationSubmitted:
-    return ApplicationSubmitted(
-        application_id=application.id,
-        reference=application.reference,
-        eservice=eservice.id,
-        title={Language.SWEDISH: eservice.sv, Language.ENGLISH: eservice.en},
-        kind=application.kind,
-        unit=application.unit,
-        urgent=eservice.urgent,
-        language=application.language,
-        applicant_email=email,
-    )

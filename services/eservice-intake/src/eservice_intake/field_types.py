@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from stdnum import luhn
 from stdnum.exceptions import ValidationError
 from stdnum.se import orgnr, personnummer
@@ -14,7 +13,8 @@ from stdnum.se import orgnr, personnummer
 from eservice_intake.definitions import Field
 from eservice_intake.messages import EARLIEST, LATEST, MOMENTS, expects, violation
 from shared.clock import SWEDEN
-from shared.errors import Violation
+from shared.errors import FieldError, Violation
+from shared.fields import email
 
 _WORD = r"[A-Za-zÀ-ÖØ-öø-ÿ][A-Za-zÀ-ÖØ-öø-ÿ.:'-]*"
 _DAY = "(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
@@ -97,8 +97,8 @@ def _text(field: Field, value: str, path: str, now: datetime) -> Violation | Non
 
 def _email(field: Field, value: str, path: str, now: datetime) -> Violation | None:
     try:
-        validate_email(value, check_deliverability=False)
-    except EmailNotValidError:
+        email(value)
+    except FieldError:
         return expects(path, "format", "email")
     return None
 

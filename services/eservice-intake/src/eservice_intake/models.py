@@ -7,10 +7,11 @@ import secrets
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
+from uuid_utils.compat import uuid7
 
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
@@ -45,7 +46,7 @@ class Application(ApplicationForm, table=True):
 
     __tablename__ = "eservice_application"
 
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
     reference: str = Field(unique=True)
     secret_hash: str
     kind: str
@@ -84,7 +85,7 @@ class Attachment(SQLModel, table=True):
 
     __tablename__ = "eservice_attachment"
 
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
     filename: str
     content_type: str
     size: int
@@ -116,7 +117,12 @@ def hash_of(secret: str) -> str:
 
 
 def new_reference() -> str:
-    return _grouped("".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH)))
+    number = secrets.randbits(64)  # many more than there are references, so that each is as likely
+    characters = ""
+    for _ in range(REFERENCE_LENGTH):
+        number, digit = divmod(number, len(REFERENCE_ALPHABET))
+        characters += REFERENCE_ALPHABET[digit]
+    return _grouped(characters)
 
 
 def as_reference(typed: str) -> str:

@@ -22,7 +22,7 @@ from housing.models.interests import Interest, InterestForm, InterestReceipt
 from housing.rules import area_key, blurred, objections_to_house, objections_to_text
 from shared.errors import Invalid
 from shared.events import HouseListed, HouseSubmitted, InterestRegistered
-from shared.http import Now, Person, Reading, Router, Submission, Transaction, require_role
+from shared.http import NewRow, Now, Person, Reading, Router, Submission, Transaction, require_role
 from shared.logging import log
 
 OFFICER = Depends(require_role("housing-officer"))
@@ -32,16 +32,14 @@ router = Router()
 
 
 @router.post("/houses", status_code=201, response_model=Receipt)
-async def submit(form: HouseForm, submission: Submission) -> House:
+async def submit(form: HouseForm, submission: Submission) -> NewRow:
     if objections := objections_to_house(form):
         raise Invalid(*objections)
     await submission.count_recipient(form.owner.email)
-    owner = Contact.model_validate(form.owner)
-    house = House.model_validate(
-        form,
-        update={**form.position.model_dump(), "area_key": area_key(form.area), "owner_contact_id": owner.id},
+    owner = submission.insert(Contact, form.owner)
+    house = submission.insert(
+        House, form, **form.position.model_dump(), area_key=area_key(form.area), owner_contact_id=owner.id
     )
-    submission.add(owner, house)
     submission.publish(HouseSubmitted(house_id=house.id, area=house.area, owner_contact_id=owner.id))
     return house
 
@@ -67,7 +65,7 @@ async def show(house_id: UUID, reading: Reading) -> PublicHouse:
 
 
 @router.post("/houses/{house_id}/interests", status_code=201, response_model=InterestReceipt)
-async def register_interest(house_id: UUID, form: InterestForm, submission: Submission) -> Interest:
+async def register_interest(house_id: UUID, form: InterestForm, submission: Submission) -> NewRow:
     async with submission.reading() as session:
         house = published(await session.get(House, house_id))
     if objections := objections_to_text("message", form.message):
@@ -75,9 +73,8 @@ async def register_interest(house_id: UUID, form: InterestForm, submission: Subm
     await submission.count_recipient(form.email)
     # Each interest also becomes a mail to the owner. Counted by house: by address, the limit would tell whose it is.
     await submission.count_recipient(f"owner of {house.id}")
-    seeker = Contact.model_validate(form)
-    interest = Interest(house_id=house.id, seeker_contact_id=seeker.id, message=form.message)
-    submission.add(seeker, interest)
+    seeker = submission.insert(Contact, form)
+    interest = submission.insert(Interest, form, house_id=house.id, seeker_contact_id=seeker.id)
     submission.publish(
         InterestRegistered(
             house_id=house.id,

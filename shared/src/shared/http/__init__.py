@@ -1,5 +1,6 @@
 """The HTTP edge: one transaction per request, problem+json, Idempotency-Key, staff tokens, limits, health."""
 
+from shared.group_commit import NewRow
 from shared.http.api import create_api
 from shared.http.limits import RecipientLimit
 from shared.http.router import Router
@@ -9,6 +10,7 @@ from shared.http.transaction import Caller, Now, Reading, Today, Transaction
 
 __all__ = [
     "Caller",
+    "NewRow",
     "Now",
     "Person",
     "Reading",

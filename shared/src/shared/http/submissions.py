@@ -157,7 +157,7 @@ class SubmissionHandler:
 
     def _response(self, answer: Any) -> Response:
         if not isinstance(answer, self._answer):
-            answer = self._answer.model_validate(answer)
+            answer = self._writer.validate_python(answer, from_attributes=True)
         return Response(self._writer.dump_json(answer), self._status, media_type="application/json")
 
 

@@ -21,7 +21,7 @@ from recruitment.models.ads import (
 from recruitment.rules import objections_to_ad, public_employer, search_text, search_words
 from shared.errors import Invalid
 from shared.events import AdPosted, AdPublished
-from shared.http import Now, Reading, Router, Submission, Today, Transaction, require_role
+from shared.http import NewRow, Now, Reading, Router, Submission, Today, Transaction, require_role
 
 OFFICER = Depends(require_role("recruitment-officer"))
 
@@ -29,12 +29,11 @@ router = Router()
 
 
 @router.post("/ads", status_code=201, response_model=AdReceipt)
-async def post(form: AdForm, submission: Submission) -> Ad:
+async def post(form: AdForm, submission: Submission) -> NewRow:
     if objections := objections_to_ad(form, submission.today):
         raise Invalid(*objections)
     await submission.count_recipient(form.contact_email)
-    ad = Ad.model_validate(form, update={"ssyk": form.occupation.ssyk, "search_text": search_text(form)})
-    submission.add(ad)
+    ad = submission.insert(Ad, form, ssyk=form.occupation.ssyk, search_text=search_text(form))
     submission.publish(
         AdPosted(
             ad_id=ad.id,
