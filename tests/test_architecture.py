@@ -40,7 +40,7 @@ def test_no_handler_commits(module):
     assert "commit" not in calls
 
 
-def test_events_import_pydantic_only():
+def test_events_import_pydantic_and_uuid_utils_only():
     imported = set()
     for module in (ROOT / "shared/src/shared/events").glob("*.py"):
         for node in ast.walk(ast.parse(module.read_text())):
@@ -49,7 +49,7 @@ def test_events_import_pydantic_only():
             elif isinstance(node, ast.Import):
                 imported |= {alias.name.split(".")[0] for alias in node.names}
 
-    assert imported - set(sys.stdlib_module_names) <= {"pydantic", "shared"}
+    assert imported - set(sys.stdlib_module_names) <= {"pydantic", "uuid_utils", "shared"}
 
 
 @pytest.mark.parametrize("service", SERVICES)

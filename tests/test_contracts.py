@@ -1,17 +1,23 @@
 """What is on the wire is a promise: released events keep parsing, and readers are not broken."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
 from pydantic import ValidationError
 
 from shared.batches import decode
 from shared.cloudevents import outbox_row
+from shared.database import Database
 from shared.events import EVENT_CLASSES, read_event
+from shared.migrations import migrate
+from shared.settings import Settings
+from shared.tables import OUTBOX
 
 FOLDER = Path(__file__).parent
 SAMPLES = sorted((FOLDER / "samples").glob("*.json"))
@@ -104,12 +110,12 @@ def test_a_new_optional_field_breaks_nobody():
 def test_an_event_travels_as_a_valid_cloudevent(path):
     event = read_event(path.read_bytes())
 
-    row = outbox_row(event)
+    row = outbox_row(event, "2380")
     headers = {name: text.encode() for name, text in row["headers"].items()}
     cloud_event = from_binary(KafkaMessage(headers, row["key"].encode(), row["value"]), JSONFormat())
 
     assert (cloud_event.get_id(), cloud_event.get_type()) == (str(event.event_id), event.type)
-    assert (cloud_event.get_source(), cloud_event.get_time()) == (f"/{event.service}", event.occurred_at)
+    assert (cloud_event.get_source(), cloud_event.get_time()) == (f"/se/2380/{event.service}", event.occurred_at)
     assert cloud_event.get_subject() == row["key"] == str(getattr(event, event.about))
     assert read_event(json.dumps(cloud_event.get_data()).encode()) == event
 
@@ -133,10 +139,37 @@ def test_the_type_on_the_wire_is_written_out_in_the_agreed_form():
 
 def test_decoding_reads_what_the_outbox_wrote():
     event = read_event(SAMPLES[0].read_bytes())
-    row = outbox_row(event)
+    row = outbox_row(event, "2380")
 
     class Record:
         headers = tuple((name, text.encode()) for name, text in row["headers"].items())
         value = row["value"]
 
     assert decode(Record) == event
+
+
+async def test_what_is_published_names_the_municipality_of_the_settings(tmp_path):
+    settings = Settings(
+        service="housing", municipality_code="0180", database_url=f"sqlite:///{tmp_path}/{{service}}.db"
+    )
+    await asyncio.to_thread(migrate, settings)
+    database = Database(settings)
+
+    async with database.transaction() as tx:
+        tx.publish(read_event(SAMPLES[1].read_bytes()))
+    async with database.reading() as session:
+        headers = (await (await session.connection()).execute(sa.select(OUTBOX.c.headers))).scalar_one()
+    await database.close()
+
+    assert headers["ce_source"] == "/se/0180/housing"
+
+
+@pytest.mark.parametrize("code", ["", "238", "23801", "abcd", "２３８０"])
+def test_a_municipality_code_has_four_digits(code):
+    with pytest.raises(ValidationError, match="four digits"):
+        Settings(service="housing", municipality_code=code)
+
+
+@pytest.mark.parametrize("cls", EVENT_CLASSES.values(), ids=lambda cls: cls.__name__)
+def test_the_id_of_an_event_tells_its_time_so_that_new_rows_lie_beside_each_other(cls):
+    assert cls.model_fields["event_id"].default_factory().version == 7

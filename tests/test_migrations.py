@@ -1,10 +1,14 @@
+from importlib import import_module
+from uuid import UUID
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlmodel import SQLModel
 
 from operations.console import ALL_SERVICES
-from shared.migrations import engine_for, metadata_of
+from shared.migrations import engine_for, metadata_of, package_of
 from shared.settings import Settings
 
 
@@ -21,3 +25,16 @@ async def test_the_migrations_make_the_tables_the_code_describes(service):
     await engine.dispose()
 
     assert found == []
+
+
+@pytest.mark.parametrize("service", ALL_SERVICES)
+def test_keys_are_ordered_by_time_so_that_new_rows_lie_beside_each_other(service):
+    import_module(f"{package_of(service)}.models")
+    drawn = {
+        f"{mapper.class_.__name__}.{name}": field.default_factory().version
+        for mapper in SQLModel._sa_registry.mappers
+        for name, field in mapper.class_.model_fields.items()
+        if field.annotation is UUID and field.default_factory and mapper.local_table.columns[name].primary_key
+    }
+
+    assert set(drawn.values()) == {7}, drawn

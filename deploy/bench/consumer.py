@@ -70,9 +70,10 @@ def measure(place: Place, runs: int, count: int) -> list[Figure]:
 
 
 async def _prefill(count: int) -> None:
-    async with create_producer(Settings(service="notifications")) as producer:
+    settings = Settings(service="notifications")
+    async with create_producer(settings) as producer:
         for batch in events(count):
-            await _send(producer, [outbox_row(event) for event in batch])
+            await _send(producer, [outbox_row(event, settings.municipality_code) for event in batch])
 
 
 async def _send(producer: AIOKafkaProducer, rows: Sequence[dict[str, Any]]) -> None:

@@ -60,7 +60,7 @@ async def relay(count: int) -> float:
 
 async def raw_sends(count: int) -> float:
     settings = Settings(service="eservice-intake")
-    rows = [row for batch in events(count) for row in map(outbox_row, batch)]
+    rows = [outbox_row(event, settings.municipality_code) for batch in events(count) for event in batch]
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.kafka_bootstrap_servers,
         acks="all",

@@ -51,7 +51,7 @@ def house_listed() -> HouseListed:
 
 async def send(producer: AIOKafkaProducer, topic: str, *events: HouseListed) -> None:
     for event in events:
-        row = outbox_row(event)
+        row = outbox_row(event, "2380")
         headers = [(name, text.encode()) for name, text in row["headers"].items()]
         await producer.send(topic, row["value"], row["key"].encode(), headers=headers)
     await producer.flush()

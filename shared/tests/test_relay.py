@@ -54,7 +54,8 @@ def interest(house_id: UUID, message: str) -> InterestRegistered:
 async def publish(database: Database, topic: str, *events: InterestRegistered) -> None:
     """Put the events into the outbox as `Session.publish` does, for a topic of the test's own."""
     async with database.transaction() as tx:
-        await (await tx.connection()).execute(OUTBOX.insert(), [{**outbox_row(e), "topic": topic} for e in events])
+        rows = [{**outbox_row(event, "2380"), "topic": topic} for event in events]
+        await (await tx.connection()).execute(OUTBOX.insert(), rows)
 
 
 async def pending(database: Database) -> int:
@@ -104,7 +105,7 @@ async def test_what_is_published_arrives_as_a_valid_cloudevent(settings, committ
     cloud_event = from_binary(KafkaMessage(dict(record.headers), record.key, record.value), JSONFormat())
     assert cloud_event.get_id() == str(event.event_id)
     assert cloud_event.get_type() == "housing.interest-registered.v1"
-    assert cloud_event.get_source() == "/housing"
+    assert cloud_event.get_source() == "/se/2380/housing"
     assert cloud_event.get_subject() == str(event.house_id)
     assert cloud_event.get_data()["message"] == event.message
 

@@ -12,17 +12,18 @@ _TRACE = TraceContextTextMapPropagator()
 TRACEPARENT = "traceparent"
 
 
-def cloudevent_headers(event: Event) -> dict[str, str]:
+def cloudevent_headers(event: Event, municipality: str) -> dict[str, str]:
     """The record's headers. The correlation id is unique, or OpenTelemetry's batch links vanish."""
+    event_id = str(event.event_id)
     headers = {
         "ce_specversion": "1.0",
-        "ce_id": str(event.event_id),
+        "ce_id": event_id,
         "ce_type": event.type,
-        "ce_source": f"/{event.service}",
+        "ce_source": source_of(event.service, municipality),
         "ce_time": event.occurred_at.isoformat(),
         "ce_subject": event.subject,
         "content-type": "application/json",
-        "correlation_id": str(event.event_id),
+        "correlation_id": event_id,
     }
     _TRACE.inject(headers)
     if TRACEPARENT not in headers:
@@ -32,13 +33,18 @@ def cloudevent_headers(event: Event) -> dict[str, str]:
     return headers
 
 
-def outbox_row(event: Event) -> dict[str, Any]:
+def source_of(service: str, municipality: str) -> str:
+    """Where an event comes from: a service of one municipality, among all those of the country."""
+    return f"/se/{municipality}/{service}"
+
+
+def outbox_row(event: Event, municipality: str) -> dict[str, Any]:
     """An event as it waits to be sent."""
     return {
         "event_id": event.event_id,
         "topic": event.topic,
         "key": event.subject,
-        "headers": cloudevent_headers(event),
+        "headers": cloudevent_headers(event, municipality),
         "value": event.model_dump_json().encode(),
         "created_at": now(),
     }

@@ -44,7 +44,7 @@ class Session(AsyncSession):
         """Flush the rows, then insert their events: one thing's events are numbered under its lock."""
         await self.flush()
         if self._published:
-            rows = [outbox_row(event) for event in self._published]
+            rows = [outbox_row(event, self.info["municipality"]) for event in self._published]
             self._published.clear()
             await insert_all(await self.connection(), OUTBOX, rows)
 
@@ -69,7 +69,7 @@ class Database:
 
     def __init__(self, settings: Settings) -> None:
         self.url = settings.database
-        self.group = settings.group
+        self.info = {"group": settings.group, "municipality": settings.municipality_code}
         self._pool_size = settings.database_pool
 
     @cached_property
@@ -78,7 +78,7 @@ class Database:
 
     @cached_property
     def sessions(self) -> async_sessionmaker[Session]:
-        return async_sessionmaker(self.engine, class_=Session, expire_on_commit=False, info={"group": self.group})
+        return async_sessionmaker(self.engine, class_=Session, expire_on_commit=False, info=self.info)
 
     @cached_property
     def notifier(self) -> Notifier:

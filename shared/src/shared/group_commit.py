@@ -40,6 +40,7 @@ class NewRow(SimpleNamespace):
 class Inserts:
     """What one submission saves: rows, the events about them, and the answer kept under its Idempotency-Key."""
 
+    municipality: str
     rows: dict[sa.Table, list[Row]] = field(default_factory=dict)
     events: list[Row] = field(default_factory=list)
     answer: Row | None = None
@@ -56,7 +57,7 @@ class Inserts:
 
     def publish(self, event: Event) -> None:
         """Save the event together with the rows; a relay sends it when they are committed."""
-        self.events.append(outbox_row(event))
+        self.events.append(outbox_row(event, self.municipality))
 
 
 @cache

@@ -1,5 +1,6 @@
 """Everything that varies between places. Each field is an environment variable of the same name in capitals."""
 
+import re
 from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
@@ -30,6 +31,9 @@ class Settings(BaseSettings):
 
     service: str = Field(description="The service, as in its topic: eservice-intake, housing, …")
     mode: Mode = Field(Mode.PRODUCTION, description="`embedded` allows the local OpenID issuer.")
+    municipality_code: str = Field(
+        "2380", description="Statistics Sweden's code for the municipality; events name it in `ce_source`."
+    )
     data_dir: Path = Field(Path("var"), description="Where embedded data and attachments live.")
 
     database_url: str = Field(
@@ -90,6 +94,13 @@ class Settings(BaseSettings):
         "as deploy/observability/collector.yaml does.",
     )
     log_level: str = "INFO"
+
+    @field_validator("municipality_code")
+    @classmethod
+    def _four_digits(cls, value: str) -> str:
+        if not re.fullmatch("[0-9]{4}", value):
+            raise ValueError("write the four digits of the municipality, for example 2380")
+        return value
 
     @field_validator("kafka_bootstrap_servers")
     @classmethod

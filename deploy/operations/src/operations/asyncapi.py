@@ -12,7 +12,11 @@ SCHEMAS = "#/components/schemas/{model}"
 HEADERS = {
     "ce_specversion": {"const": "1.0"},
     "ce_id": {"type": "string", "format": "uuid", "description": "The event's id, the same at every delivery."},
-    "ce_source": {"type": "string", "description": "The publisher: /<service>."},
+    "ce_source": {
+        "type": "string",
+        "pattern": "^/se/[0-9]{4}/[a-z-]+$",
+        "description": "The publisher: /se/<municipality code>/<service>.",
+    },
     "ce_time": {"type": "string", "format": "date-time"},
     "ce_subject": {"type": "string", "description": "The id of the thing, also the record's key."},
     "content-type": {"const": "application/json"},

@@ -3,10 +3,11 @@
 import hashlib
 from datetime import datetime, timedelta
 from enum import StrEnum
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
+from uuid_utils.compat import uuid7
 
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
@@ -57,7 +58,7 @@ class Delivery(SQLModel, table=True):
         sa.Index("ix_delivery_trouble", "status", "created_at", postgresql_where=TROUBLE, sqlite_where=TROUBLE),
     )
 
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
     event_id: UUID
     about: str = Field(index=True)
     recipient: str
@@ -183,7 +184,7 @@ class Task(SQLModel, table=True):
         sa.Index("ix_staff_task_waiting", "queue", "created_at", postgresql_where=WAITING, sqlite_where=WAITING),
     )
 
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
     event_id: UUID
     about: str = Field(index=True)
     queue: str

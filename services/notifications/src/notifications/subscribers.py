@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from typing import Any, assert_never
-from uuid import uuid4
 
 from faststream.kafka import KafkaRouter
+from uuid_utils.compat import uuid7
 
 from notifications.models import DELIVERY, EMAIL, KEEP_TRYING, MAILS, STAFF_TASK, DeliveryStatus, TaskStatus
 from notifications.rules import Email, StaffTask, notices_for, thing
@@ -40,7 +40,7 @@ async def notify(events: list[AnyEvent], tx: Session) -> None:
 
 def _delivery(email: Email, event: AnyEvent, at: datetime) -> Row:
     return {
-        "id": uuid4(),
+        "id": uuid7(),
         "event_id": event.event_id,
         "about": thing(event),
         "recipient": email.to if isinstance(email.to, str) else f"contact:{email.to}",
@@ -60,7 +60,7 @@ def _delivery(email: Email, event: AnyEvent, at: datetime) -> Row:
 
 def _task(task: StaffTask, event: AnyEvent, at: datetime) -> Row:
     return {
-        "id": uuid4(),
+        "id": uuid7(),
         "event_id": event.event_id,
         "about": thing(event),
         "queue": task.queue,

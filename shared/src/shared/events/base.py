@@ -1,9 +1,10 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import ClassVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from uuid_utils.compat import uuid7
 
 
 class Language(StrEnum):
@@ -27,7 +28,7 @@ class Event(BaseModel):
     """The field with the id of the thing; its value is the Kafka key, so one thing's events keep their order."""
 
     type: str
-    event_id: UUID = Field(default_factory=uuid4)
+    event_id: UUID = Field(default_factory=uuid7)
     occurred_at: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
 
     @property

@@ -29,8 +29,8 @@ class PendingSubmission(Inserts):
     """What a handler adds and publishes. It is saved when the handler has returned, before the answer leaves."""
 
     def __init__(self, request: Request) -> None:
-        super().__init__()
         self._state = request.app.state
+        super().__init__(self._state.settings.municipality_code)
         self.at: datetime = self._state.clock()
 
     @property

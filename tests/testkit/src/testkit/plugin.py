@@ -116,7 +116,7 @@ async def rolled_back(database: Database) -> AsyncIterator[Database]:
             connection,
             class_=Session,
             expire_on_commit=False,
-            info={"group": database.group},
+            info=database.info,
             join_transaction_mode="create_savepoint",
         )
         database.commits = GroupCommit(database.sessions, database.notifier)

@@ -1,11 +1,12 @@
 """Owners and seekers, whose data stays in this table."""
 
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import phonenumbers
 from pydantic import AfterValidator
 from sqlmodel import Field, SQLModel
+from uuid_utils.compat import uuid7
 
 from shared.columns import text_enum
 from shared.errors import FieldError, NotFound
@@ -50,7 +51,7 @@ class Contact(ContactForm, table=True):
 
     model_config = {"extra": "ignore"}
 
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
 
 
 class PublicContact(SQLModel):

@@ -2,10 +2,11 @@ import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from sqlmodel import Field, SQLModel
+from uuid_utils.compat import uuid7
 
 from housing.models.contacts import ContactForm
 from shared.clock import now
@@ -148,7 +149,7 @@ class HouseForm(HouseFacts):
 
 
 class House(HouseFacts, table=True):
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
     status: Status = Field(Status.SUBMITTED, sa_type=text_enum(Status), index=True)
     property_designation: str = Field(max_length=100)
     easting: float

@@ -1,7 +1,8 @@
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlmodel import Field, SQLModel
+from uuid_utils.compat import uuid7
 
 from housing.models.contacts import ContactForm
 from shared.clock import now
@@ -16,7 +17,7 @@ class InterestForm(ContactForm):
 
 
 class Interest(SQLModel, table=True):
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
     house_id: UUID = Field(foreign_key="house.id", index=True)
     seeker_contact_id: UUID = Field(foreign_key="contact.id", index=True)
     message: str = Field(max_length=2000)

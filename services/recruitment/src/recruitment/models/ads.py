@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import sqlalchemy as sa
 from pydantic import AfterValidator, BaseModel, ConfigDict
@@ -11,6 +11,7 @@ from pydantic import Field as Part
 from sqlmodel import Field, SQLModel
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.se import orgnr
+from uuid_utils.compat import uuid7
 
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
@@ -177,7 +178,7 @@ class AdForm(AdFacts):
 
 
 class Ad(AdFacts, table=True):
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
     status: Status = Field(Status.POSTED, sa_type=text_enum(Status), index=True)
     employer: Employer = Field(sa_type=JsonOf(Employer))
     contact_email: str

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import sqlalchemy as sa
 from pydantic import AwareDatetime
 from sqlmodel import Field, SQLModel
+from uuid_utils.compat import uuid7
 
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
@@ -99,7 +100,7 @@ class Registration(RegistrationForm, table=True):
     __table_args__ = (sa.UniqueConstraint("event_id", "email_key", name="uq_registration_event_id_email_key"),)
     model_config = {"extra": "ignore"}
 
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
     event_id: UUID = Field(foreign_key="recruitment_event.id")
     email_key: str = Field(description="The address in small letters: one registration for each.")
     status: SeatStatus = Field(sa_type=text_enum(SeatStatus))
@@ -112,7 +113,7 @@ class RecruitmentEvent(EventFacts, table=True):
         sa.CheckConstraint("seats_taken >= 0 AND seats_taken <= capacity", name="ck_recruitment_event_seats_taken"),
     )
 
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
     seats_taken: int = 0
     announced_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
