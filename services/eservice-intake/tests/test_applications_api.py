@@ -242,6 +242,33 @@ async def test_a_retry_with_the_same_key_gets_the_first_receipt(client, publishe
     assert len(await events_about(published, first)) == 1
 
 
+async def test_a_retry_gets_the_first_receipt_though_its_attachment_is_used_by_now(client):
+    key = {"Idempotency-Key": str(uuid4())}
+    body = application({**COMPLAINT, "diary": [await send_file(client)]})
+
+    first = await client.post("/applications", json=body, headers=key)
+    second = await client.post("/applications", json=body, headers=key)
+
+    assert second.json() == first.json()
+    assert second.headers["Idempotency-Replayed"] == "true"
+
+
+async def test_one_key_sent_to_two_processes_at_once_makes_one_application(app, committing_client, monkeypatch):
+    class OtherProcess(set[str]):
+        """What another process has in progress is not seen here."""
+
+        def __contains__(self, _: object) -> bool:
+            return False
+
+    monkeypatch.setattr(app.state, "in_progress", OtherProcess())
+    key = {"Idempotency-Key": str(uuid4())}
+
+    requests = (committing_client.post("/applications", json=application(COMPLAINT), headers=key) for _ in range(4))
+    receipts = [response.json() for response in await asyncio.gather(*requests)]
+
+    assert receipts == [receipts[0]] * 4
+
+
 async def test_one_address_cannot_be_bombed(app, client, monkeypatch):
     async def refuse(address):
         raise TooManyMails

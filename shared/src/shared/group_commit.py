@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from operator import itemgetter
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from pydantic.fields import FieldInfo
@@ -50,8 +50,9 @@ class Inserts:
 
         Returns the row, with its columns as attributes. The rows of a table are written before those that refer to it.
         """
-        table, defaults = _defaults_of(model)
-        row = {name: values[name] if name in values else default(form) for name, default in defaults}
+        table, defaults = _table_of(model)
+        given = {**vars(form), **values} if form is not None else values
+        row = {name: given[name] if name in given else default() for name, default in defaults}
         self.rows.setdefault(table, []).append(row)
         return NewRow(**row)
 
@@ -61,16 +62,16 @@ class Inserts:
 
 
 @cache
-def _defaults_of(model: type[SQLModel]) -> tuple[sa.Table, list[tuple[str, Callable[[Any], Any]]]]:
-    """How each column is had when its value is not given: from the form, or by the model's default."""
+def _table_of(model: type[SQLModel]) -> tuple[sa.Table, list[tuple[str, Callable[[], Any]]]]:
+    """The model's table, and for each column what makes its default."""
     mapper = sa.inspect(model)
-    fields = [(column.name, mapper.get_property_by_column(column).key) for column in mapper.columns]
-    return mapper.local_table, [(name, partial(_default, model.model_fields[key], key)) for name, key in fields]
+    keys = [(column.name, mapper.get_property_by_column(column).key) for column in mapper.columns]
+    return mapper.local_table, [(name, _default_of(model.model_fields[key])) for name, key in keys]
 
 
-def _default(field: FieldInfo, attribute: str, form: object) -> Any:
-    value = getattr(form, attribute, field)
-    return field.get_default(call_default_factory=True) if value is field else value
+def _default_of(field: FieldInfo) -> Callable[[], Any]:
+    factory = cast("Callable[[], Any] | None", field.default_factory)
+    return factory or partial(field.get_default)
 
 
 @dataclass(frozen=True)
