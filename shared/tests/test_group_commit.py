@@ -136,6 +136,17 @@ async def test_a_submission_whose_key_is_taken_is_not_saved_and_the_others_are(c
     assert await saved(committing_database, again, other) == [(False, False), (True, True)]
 
 
+async def test_of_two_submissions_with_one_key_in_one_commit_the_first_is_saved(committing_database):
+    key = uuid4().hex
+    first, second = submission(key=key), submission(key=key)
+
+    outcomes = await save_all(committing_database, [first, second])
+
+    assert outcomes[0] is None
+    assert isinstance(outcomes[1], KeyTaken)
+    assert await saved(committing_database, first, second) == [(True, True), (False, False)]
+
+
 async def test_a_handler_that_gives_up_takes_nobody_with_it(committing_database):
     gives_up, stays = submission(), submission()
     giving_up = asyncio.ensure_future(committing_database.commits.save(gives_up))

@@ -36,7 +36,7 @@ class NewRow(SimpleNamespace):
     """A row that is about to be saved, with its columns as attributes."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Inserts:
     """What one submission saves: rows, the events about them, and the answer kept under its Idempotency-Key."""
 
@@ -136,16 +136,14 @@ class GroupCommit:
             return
         self._notifier.notify({"outbox"})
         for waiting in batch:
-            answer = waiting.inserts.answer
-            waiting.settle(KeyTaken() if answer is not None and answer["key"] in taken else None)
+            waiting.settle(KeyTaken() if waiting.inserts in taken else None)
 
-    async def _commit(self, batch: Sequence[Inserts]) -> set[str]:
-        """Save the batch, without those whose Idempotency-Key is taken, and return these keys."""
+    async def _commit(self, batch: Sequence[Inserts]) -> set[Inserts]:
+        """Save the batch, but for those whose Idempotency-Key is taken, which are returned."""
         async with self._begin() as session:
             connection = await session.connection()
             taken = await _keep_answers(connection, batch)
-            fresh = [inserts for inserts in batch if inserts.answer is None or inserts.answer["key"] not in taken]
-            for table, rows in _rows_of(fresh):
+            for table, rows in _rows_of([inserts for inserts in batch if inserts not in taken]):
                 await insert_all(connection, table, rows)
             with outcome_of_commit():
                 await session.commit()
@@ -156,11 +154,16 @@ class GroupCommit:
             await self._writing
 
 
-async def _keep_answers(connection: AsyncConnection, batch: Sequence[Inserts]) -> set[str]:
-    """Keep the answers under their keys, in one order everywhere, or two processes could wait for each other."""
-    answers = sorted((inserts.answer for inserts in batch if inserts.answer is not None), key=itemgetter("key"))
-    new = await insert_new(connection, KEPT_ANSWER, answers, KEPT_ANSWER.c.key)
-    return {answer["key"] for answer in answers} - {row.key for row in new}
+async def _keep_answers(connection: AsyncConnection, batch: Sequence[Inserts]) -> set[Inserts]:
+    """Keep the answers under their keys. Returns those of the batch whose key was taken, by another or before.
+
+    In one order everywhere, or two processes could wait for each other.
+    """
+    with_key = [(inserts.answer["key"], inserts) for inserts in batch if inserts.answer is not None]
+    first = dict(reversed(with_key))
+    answers = sorted((inserts.answer for inserts in first.values() if inserts.answer), key=itemgetter("key"))
+    new = {row.key for row in await insert_new(connection, KEPT_ANSWER, answers, KEPT_ANSWER.c.key)}
+    return {inserts for key, inserts in with_key if key not in new or first[key] is not inserts}
 
 
 def _rows_of(batch: Sequence[Inserts]) -> Iterator[tuple[sa.Table, list[Row]]]:
