@@ -1,6 +1,8 @@
 """docker-compose.yml keeps its promises on paper; `tests/containers/verify` runs it."""
 
 import re
+import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -14,6 +16,10 @@ from deploy.procfile import SERVICES as OUR_SERVICES
 
 ROOT = Path(__file__).parents[1]
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+WORKSPACE = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]["workspace"]["members"]
+MEMBERS = sorted(
+    str(path.parent.relative_to(ROOT)) for member in WORKSPACE for path in ROOT.glob(f"{member}/pyproject.toml")
+)
 OURS = {name for name, service in SERVICES.items() if service["image"].startswith("kommunbuss/")}
 
 every_service = pytest.mark.parametrize("name", SERVICES)
@@ -109,3 +115,11 @@ def test_there_is_a_stand_in_for_every_image_that_is_pulled_without_a_profile():
     script = (ROOT / "tests/containers/build-standins").read_text()
 
     assert [image for image in pulled if not image.startswith("kommunbuss/") and image not in script] == []
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_the_image_is_built_from_every_member_of_the_workspace(member):
+    kept = [line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines()]
+
+    assert f"COPY {member}/pyproject.toml {member}/\n" in (ROOT / "deploy/Dockerfile").read_text()
+    assert any(fnmatch(f"{member}/pyproject.toml", pattern) for pattern in kept if pattern != "*")
