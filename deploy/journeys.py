@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer
 
 from deploy.submissions import Apis, Submission
 from shared.events import TOPICS
+from shared.settings import Settings
 
 PATIENCE_SECONDS = 30
 LOOK_SECONDS = 0.1
@@ -63,7 +64,8 @@ class Events:
 
 @asynccontextmanager
 async def watched(servers: str) -> AsyncIterator[Events]:
-    consumer = AIOKafkaConsumer(*TOPICS, bootstrap_servers=servers, auto_offset_reset="latest")
+    topics = map(Settings(service="demo").on_kafka, TOPICS)
+    consumer = AIOKafkaConsumer(*topics, bootstrap_servers=servers, auto_offset_reset="latest")
     await consumer.start()
     await consumer.seek_to_end()
     events = Events(consumer)

@@ -25,6 +25,7 @@ from shared.settings import Settings
 from testkit.broker import free_port
 from testkit.databases import own_databases
 
+TOPIC_PREFIX = "journeys."
 PROCESSES = {**COMMANDS, ISSUER: ISSUER_COMMAND}
 
 # What the tests' submissions tell of people, besides addresses: a name, a phone number, a place, words of their own.
@@ -72,7 +73,12 @@ class System:
         return Apis(*(f"http://127.0.0.1:{self.ports[f'{service}-api']}" for service in SERVICES))
 
     def settings(self, service: str) -> Settings:
-        return Settings(service=service, data_dir=self.folder, database_url=self.environment["DATABASE_URL"])
+        return Settings(
+            service=service,
+            data_dir=self.folder,
+            database_url=self.environment["DATABASE_URL"],
+            topic_prefix=self.environment["TOPIC_PREFIX"],
+        )
 
     def start(self, *names: str) -> None:
         for name in names:
@@ -126,6 +132,7 @@ def prepared(folder: Path, **settings: str) -> Iterator[System]:
             "OIDC_CLIENT_SECRET": "test",
             "HOUSING_URL": f"http://127.0.0.1:{ports['housing-api']}",
             "SMTP_URL": f"smtp://127.0.0.1:{mailbox.controller.port}",
+            "TOPIC_PREFIX": TOPIC_PREFIX,
             "UVICORN_LOOP": "uvloop",
             "UVICORN_ACCESS_LOG": "false",
             "UVICORN_LOG_CONFIG": "deploy/logging.json",

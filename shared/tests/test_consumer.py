@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from faststream.kafka import KafkaRouter
 from sqlalchemy.exc import OperationalError
 
@@ -16,7 +17,7 @@ from shared.cloudevents import outbox_row
 from shared.consumer import LAG, create_consumer, measure_lag, on_events
 from shared.database import Database, Session
 from shared.events import AnyEvent, HouseListed
-from shared.kafka import dead_letter_topic, replay_topic
+from shared.kafka import create_topics, dead_letter_topic, replay_topic
 from shared.process import repeat, running
 from shared.settings import Settings
 from shared.tables import INBOX
@@ -131,6 +132,35 @@ async def test_unreadable_records_are_set_aside_byte_for_byte_and_the_rest_is_ha
         assert list(letters[name].headers[: len(headers)]) == headers, name
         assert about["dead-letter-topic"] == topic.encode()
         assert reason in about["dead-letter-error"].decode(), name
+
+
+async def test_topics_groups_and_dead_letters_have_the_systems_prefix(settings, topic, group, producer):
+    of_a_pilot = settings.model_copy(update={"topic_prefix": "pilot."})
+    await create_topics(of_a_pilot, [group], [topic])
+    ours, theirs = house_listed(), house_listed()
+    handled = Handled()
+
+    async with consuming(of_a_pilot, topic, group, handled):
+        await send(producer, topic, theirs)
+        await producer.send_and_wait(f"pilot.{topic}", b"not json", b"key")
+        await send(producer, f"pilot.{topic}", ours)
+        await until(lambda: _is(handled, 1))
+        [letter] = await dead_letters(settings, f"pilot.{group}", 1)
+        groups = await consumer_groups(settings)
+
+    assert handled.event_ids == [ours.event_id]
+    assert dict(letter.headers)["dead-letter-topic"] == f"pilot.{topic}".encode()
+    assert f"pilot.{group}" in groups
+    assert group not in groups
+
+
+async def consumer_groups(settings: Settings) -> set[str]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
+    await admin.start()
+    try:
+        return set(dict(await admin.list_consumer_groups()))
+    finally:
+        await admin.close()
 
 
 async def test_one_record_of_500_that_always_fails_is_set_aside_and_499_are_handled(

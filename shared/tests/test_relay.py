@@ -14,6 +14,7 @@ from prometheus_client import Gauge
 from shared.cloudevents import outbox_row
 from shared.database import Database
 from shared.events import InterestRegistered
+from shared.kafka import create_topics
 from shared.process import Liveness
 from shared.relay import OLDEST, PARKED, PENDING, Relay, create_relay
 from shared.settings import Settings
@@ -108,6 +109,19 @@ async def test_what_is_published_arrives_as_a_valid_cloudevent(settings, committ
     assert cloud_event.get_source() == "/se/2380/housing"
     assert cloud_event.get_subject() == str(event.house_id)
     assert cloud_event.get_data()["message"] == event.message
+
+
+async def test_what_is_published_goes_to_the_topic_of_the_systems_prefix(settings, committing_database, topic):
+    of_a_pilot = settings.model_copy(update={"topic_prefix": "pilot."})
+    await create_topics(of_a_pilot, [], [topic])
+    event = interest(uuid4(), "Hej")
+    await publish(committing_database, topic, event)
+
+    async with relaying(of_a_pilot):
+        await until_sent(committing_database)
+
+    assert len(await on_kafka(settings, f"pilot.{topic}", event.house_id)) == 1
+    assert await on_kafka(settings, topic, event.house_id) == []
 
 
 async def test_two_relays_at_once_keep_each_houses_order(settings, committing_database, topic):

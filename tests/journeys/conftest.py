@@ -8,13 +8,13 @@ import pytest
 from shared.kafka import create_topics
 from shared.settings import Settings
 from testkit.plugin import KAFKA
-from tests.system import PROCESSES, System, prepared
+from tests.system import PROCESSES, TOPIC_PREFIX, System, prepared
 
 
 @pytest.fixture(scope="session")
 def topics() -> None:
     """The services' topics on the broker of this run, and the notifications group's own."""
-    asyncio.run(create_topics(Settings(service="tests"), ["notifications"]))
+    asyncio.run(create_topics(Settings(service="tests", topic_prefix=TOPIC_PREFIX), ["notifications"]))
 
 
 @pytest.fixture(scope="session")

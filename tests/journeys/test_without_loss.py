@@ -74,10 +74,10 @@ def assert_nothing_lost_or_repeated(system, accepted: dict[str, str], tasks: Cou
 
 
 @contextlib.asynccontextmanager
-async def counting_dead_letters(group: str = "notifications") -> AsyncIterator[list[int]]:
+async def counting_dead_letters(settings: Settings) -> AsyncIterator[list[int]]:
     """How many records were set aside meanwhile."""
-    servers = Settings(service="tests").kafka_bootstrap_servers
-    consumer = AIOKafkaConsumer(dead_letter_topic(group), bootstrap_servers=servers)
+    topic = settings.on_kafka(dead_letter_topic(settings.group))
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=settings.kafka_bootstrap_servers)
     await consumer.start()
     try:
         before = sum((await consumer.end_offsets(consumer.assignment())).values())
@@ -149,7 +149,7 @@ async def test_a_database_that_is_away_ten_seconds_loses_and_sets_aside_nothing(
     logged_before = log.stat().st_size
     seconds = 12 if system.environment["DATABASE_URL"].startswith("sqlite") else 10  # SQLite itself waits for ten
 
-    async with counting_dead_letters() as set_aside:
+    async with counting_dead_letters(system.settings("notifications")) as set_aside:
         async with database_away(system.settings("notifications").database), httpx.AsyncClient() as http:
             for number in range(40):
                 recipient = f"database.{number}@example.com"

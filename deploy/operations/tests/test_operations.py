@@ -14,7 +14,7 @@ from operations.console import opened
 from operations.dead_letter_topic import producing
 from shared.clock import now
 from shared.events import HouseListed
-from shared.kafka import create_topics, dead_letter_topic, replay_topic
+from shared.kafka import create_topics
 from shared.migrations import engine_for
 from shared.settings import Settings
 from shared.tables import OUTBOX, AuditEntry
@@ -34,9 +34,10 @@ def kommunbuss(*arguments: str) -> Result:
 
 @pytest.fixture(scope="module", autouse=True)
 def own_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Databases that only this module uses; on PostgreSQL the command itself makes them."""
+    """Databases and topics that only this module uses; on PostgreSQL the command itself makes the databases."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATA_DIR", str(tmp_path_factory.mktemp("cli")))
+        patch.setenv("TOPIC_PREFIX", "operations.")
         if server := os.environ.get("DATABASE_URL"):
             patch.setenv("DATABASE_URL", f"{server.rsplit('/', 1)[0]}/kommunbuss_cli_{os.getpid()}_{{service}}")
         assert kommunbuss("migrate", "housing", "notifications").exit_code == 0
@@ -84,7 +85,7 @@ def dead_letter() -> str:
         async with producing(settings) as producer:
             about = [*ABOUT, ("dead-letter-at", now().isoformat().encode())]
             sent = await producer.send_and_wait(
-                dead_letter_topic("housing"), b"\x00not json", b"key", headers=[*headers, *about]
+                "operations.housing.dead-letter", b"\x00not json", b"key", headers=[*headers, *about]
             )
             return f"{sent.partition}-{sent.offset}"
 
@@ -113,7 +114,9 @@ def listed(identifier: str) -> dict[str, str]:
 async def replayed_records() -> list[tuple[bytes, bytes, list[tuple[str, bytes]]]]:
     settings = Settings(service="housing")
     consumer = AIOKafkaConsumer(
-        replay_topic("housing"), bootstrap_servers=settings.kafka_bootstrap_servers, auto_offset_reset="earliest"
+        "operations.housing.replay",
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        auto_offset_reset="earliest",
     )
     await consumer.start()
     found = await consumer.getmany(timeout_ms=3_000)

@@ -16,6 +16,7 @@ from shared.events import EVENT_CLASSES, AnyEvent, read_event
 from shared.kafka import dead_letter_topic
 from shared.logging import log
 from shared.process import Backoff, Liveness
+from shared.settings import Settings
 
 ATTEMPTS_ALONE = 3
 HANDLED = Counter("kommunbuss_consumer_events", "Events handled.")
@@ -56,7 +57,8 @@ def is_infrastructure(error: BaseException) -> bool:
 class BatchHandler:
     """Handles batches: one transaction each, poison set aside, a database that is away waited out."""
 
-    def __init__(self, database: Database, producer: AIOKafkaProducer, liveness: Liveness) -> None:
+    def __init__(self, settings: Settings, database: Database, producer: AIOKafkaProducer, liveness: Liveness) -> None:
+        self._settings = settings
         self._database = database
         self._producer = producer
         self._liveness = liveness
@@ -122,11 +124,12 @@ class BatchHandler:
             "dead-letter-at": now().isoformat(),
         }
         headers = [*record.headers, *((name, text.encode()) for name, text in about.items())]
+        topic = self._settings.on_kafka(dead_letter_topic(group))
         backoff = Backoff()
         while True:
             self._liveness.progressed()
             try:
-                await self._producer.send_and_wait(dead_letter_topic(group), record.value, record.key, headers=headers)
+                await self._producer.send_and_wait(topic, record.value, record.key, headers=headers)
                 break
             except (KafkaError, OSError) as failure:
                 log.warning("the dead-letter topic cannot take a record; waiting", exc_info=failure)

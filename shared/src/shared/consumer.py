@@ -13,6 +13,7 @@ from faststream import AckPolicy, Context
 from faststream.kafka import KafkaBroker, KafkaRouter, Topic
 from faststream.kafka.opentelemetry import KafkaTelemetryMiddleware
 from faststream.kafka.prometheus import KafkaPrometheusMiddleware
+from faststream.kafka.subscriber.usecase import BatchSubscriber
 from prometheus_client import REGISTRY, Gauge
 from starlette.applications import Starlette
 
@@ -89,8 +90,11 @@ def create_consumer(settings: Settings, router: KafkaRouter) -> Starlette:
             log_level=logging.DEBUG,
             graceful_timeout=15,
         )
-        broker.include_router(router)
-        broker.context.set_global("batches", BatchHandler(database, producer, liveness))
+        broker.include_router(router, prefix=settings.topic_prefix)
+        for subscriber in broker.subscribers:
+            if isinstance(subscriber, BatchSubscriber):
+                subscriber.group_id = settings.on_kafka(subscriber.group_id or "")
+        broker.context.set_global("batches", BatchHandler(settings, database, producer, liveness))
         await producer.start()
         try:
             await broker.start()

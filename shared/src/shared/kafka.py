@@ -54,8 +54,10 @@ async def require_kafka(settings: Settings) -> None:
 
 async def create_topics(settings: Settings, groups: Sequence[str], topics: Sequence[str] = TOPICS) -> list[str]:
     """Make the topics, and the groups' own, that are not there yet, and say which were made."""
-    hours = dict.fromkeys([*topics, *map(replay_topic, groups)], settings.topic_retention_hours)
-    hours |= dict.fromkeys(map(dead_letter_topic, groups), settings.dead_letter_retention_days * 24)
+    published = map(settings.on_kafka, [*topics, *map(replay_topic, groups)])
+    set_aside = map(settings.on_kafka, map(dead_letter_topic, groups))
+    hours = dict.fromkeys(published, settings.topic_retention_hours)
+    hours |= dict.fromkeys(set_aside, settings.dead_letter_retention_days * 24)
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
     await admin.start()
     try:

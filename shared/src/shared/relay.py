@@ -184,9 +184,10 @@ class Relay(Worker):
         for row in rows:
             if row.key in self._parked_keys:
                 continue
+            topic = self.settings.on_kafka(row.topic)
             headers = [(name, text.encode()) for name, text in row.headers.items()]
             try:
-                future = await self._producer.send(row.topic, row.value, row.key.encode(), headers=headers)
+                future = await self._producer.send(topic, row.value, row.key.encode(), headers=headers)
             except MessageSizeTooLargeError as error:
                 future = asyncio.get_running_loop().create_future()
                 future.set_exception(error)

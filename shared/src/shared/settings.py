@@ -45,6 +45,11 @@ class Settings(BaseSettings):
 
     kafka_bootstrap_servers: str = Field("127.0.0.1:9092", description="host:port[,host:port]")
     kafka_idempotence: bool = Field(True, description="Off only for a broker that rejects idempotent producers.")
+    topic_prefix: str = Field(
+        "",
+        pattern=r"^[a-zA-Z0-9._-]*$",
+        description="Before the name of every topic and consumer group: several systems can share a Kafka.",
+    )
     topic_partitions: int = Field(6, ge=1)
     topic_replication: int = Field(1, ge=1)
     topic_retention_hours: int = Field(7 * 24, ge=1)
@@ -157,6 +162,10 @@ class Settings(BaseSettings):
         scheme, rest = url.split("://", 1)
         driver = "postgresql+asyncpg" if scheme.startswith("postgres") else "sqlite+aiosqlite"
         return f"{driver}://{rest}"
+
+    def on_kafka(self, name: str) -> str:
+        """What a topic or a group of that name is called on Kafka."""
+        return f"{self.topic_prefix}{name}"
 
     @property
     def group(self) -> str:

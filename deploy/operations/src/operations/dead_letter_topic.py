@@ -52,7 +52,7 @@ class DeadLetter:
 
 async def read_dead_letters(settings: Settings) -> list[DeadLetter]:
     """The whole topic as it is now, without joining a group."""
-    topic = dead_letter_topic(settings.group)
+    topic = settings.on_kafka(dead_letter_topic(settings.group))
     await _require_topic(settings, topic)
     consumer = AIOKafkaConsumer(topic, bootstrap_servers=settings.kafka_bootstrap_servers, enable_auto_commit=False)
     try:
@@ -99,11 +99,12 @@ async def producing(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
         await producer.stop()
 
 
-async def send_again(producer: AIOKafkaProducer, group: str, letters: Sequence[DeadLetter]) -> None:
-    """Send the records as they first were to the one group's replay topic. Raises KafkaError when one cannot be."""
+async def send_again(settings: Settings, producer: AIOKafkaProducer, letters: Sequence[DeadLetter]) -> None:
+    """Send the records as they first were to their group's replay topic. Raises KafkaError when one cannot be."""
+    topic = settings.on_kafka(replay_topic(settings.group))
     futures = [
         await producer.send(
-            replay_topic(group),
+            topic,
             letter.record.value,
             letter.record.key,
             headers=[header for header in letter.record.headers if not header[0].startswith(ABOUT)],

@@ -75,10 +75,11 @@ def replay(
 async def _replay(group: str, letters: Sequence[DeadLetter]) -> None:
     with progress() as bar:
         task = bar.add_task("replaying", total=len(letters))
-        async with producing(Settings(service=group)) as producer:
+        settings = Settings(service=group)
+        async with producing(settings) as producer:
             for start in range(0, len(letters), CHUNK):
                 chunk = letters[start : start + CHUNK]
-                await send_again(producer, group, chunk)
+                await send_again(settings, producer, chunk)
                 await _note(group, chunk)
                 bar.advance(task, len(chunk))
 

@@ -83,19 +83,20 @@ def _database(postgres: Postgres | None, stack: contextlib.ExitStack) -> str:
 
 async def _refuse_kafka_in_use(servers: str) -> None:
     """Tests send to the services' topics, join the group notifications and stop the broker."""
+    group = Settings(service="tests").on_kafka("notifications")
     admin = AIOKafkaAdminClient(bootstrap_servers=servers)
     try:
         await admin.start()
         # Listed first: a broker that never had a group has no coordinator to ask.
-        if "notifications" not in dict(await admin.list_consumer_groups()):
+        if group not in dict(await admin.list_consumer_groups()):
             return
-        [description] = await admin.describe_consumer_groups(["notifications"])
+        [description] = await admin.describe_consumer_groups([group])
     finally:
         await admin.close()
     [(_, _, _, _, _, members, *_)] = description.groups
     if members:
         raise pytest.UsageError(
-            "KAFKA_BOOTSTRAP_SERVERS names a Kafka in use: the group notifications has members. "
+            f"KAFKA_BOOTSTRAP_SERVERS names a Kafka in use: the group {group} has members. "
             "Tests need a Kafka of their own: deploy/real-stack make test"
         )
 
