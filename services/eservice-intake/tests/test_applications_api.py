@@ -1,8 +1,10 @@
 import asyncio
 import re
+from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
+from fastapi import FastAPI
 from sqlmodel import col, select
 
 from eservice_intake import api
@@ -253,14 +255,20 @@ async def test_a_retry_gets_the_first_receipt_though_its_attachment_is_used_by_n
     assert second.headers["Idempotency-Replayed"] == "true"
 
 
-async def test_one_key_sent_to_two_processes_at_once_makes_one_application(app, committing_client, monkeypatch):
-    class OtherProcess(set[str]):
-        """What another process has in progress is not seen here."""
+@pytest.fixture
+def unseen(app: FastAPI) -> Iterator[None]:
+    """Every request is in a process of its own, which does not see what the others have in progress."""
 
+    class OtherProcess(set[str]):
         def __contains__(self, _: object) -> bool:
             return False
 
-    monkeypatch.setattr(app.state, "in_progress", OtherProcess())
+    kept, app.state.in_progress = app.state.in_progress, OtherProcess()
+    yield
+    app.state.in_progress = kept
+
+
+async def test_one_key_sent_to_two_processes_at_once_makes_one_application(unseen, committing_client):
     key = {"Idempotency-Key": str(uuid4())}
 
     requests = (committing_client.post("/applications", json=application(COMPLAINT), headers=key) for _ in range(4))
