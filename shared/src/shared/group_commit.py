@@ -118,8 +118,7 @@ class GroupCommit:
             try:
                 await self._save(batch)
             except BaseException as error:
-                for waiting in batch:
-                    waiting.settle(error)
+                _settle(batch, error)
                 raise
 
     async def _save(self, batch: Sequence[Waiting]) -> None:
@@ -130,9 +129,8 @@ class GroupCommit:
                 middle = len(batch) // 2
                 await self._save(batch[:middle])
                 await self._save(batch[middle:])
-                return
-            for waiting in batch:
-                waiting.settle(error)
+            else:
+                _settle(batch, error)
             return
         self._notifier.notify({"outbox"})
         for waiting in batch:
@@ -152,6 +150,11 @@ class GroupCommit:
     async def close(self) -> None:
         if self._writing is not None:
             await self._writing
+
+
+def _settle(batch: Sequence[Waiting], error: BaseException) -> None:
+    for waiting in batch:
+        waiting.settle(error)
 
 
 async def _keep_answers(connection: AsyncConnection, batch: Sequence[Inserts]) -> set[Inserts]:

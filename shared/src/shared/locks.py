@@ -18,24 +18,32 @@ STANDBY_SECONDS = 1.0
 @asynccontextmanager
 async def sole_holder(database: Database, name: str) -> AsyncIterator[AsyncConnection]:
     """Wait for the lock of that name, and hold it with a connection. It goes with its process or connection."""
-    async with database.engine.connect() as connection:
-        if not database.is_postgres:
-            with Path(f"{sa.make_url(database.url).database}.{name}-lock").open("w") as file:
-                while not _lock_file(file.fileno()):
-                    await asyncio.sleep(STANDBY_SECONDS)
-                yield connection
-            return
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        while not await _lock_postgres(connection, name):
+    lock = _postgres_lock if database.is_postgres else _file_lock
+    async with database.engine.connect() as connection, lock(database, connection, name):
+        yield connection
+
+
+@asynccontextmanager
+async def _file_lock(database: Database, _: AsyncConnection, name: str) -> AsyncIterator[None]:
+    with Path(f"{sa.make_url(database.url).database}.{name}-lock").open("w") as file:
+        while not _lock_file(file.fileno()):
             await asyncio.sleep(STANDBY_SECONDS)
-        try:
-            # A mark lost in a crash only sends an event twice.
-            async with connection.begin():
-                await connection.execute(sa.text("SET synchronous_commit TO off"))
-            yield connection
-        finally:
-            # The lock goes with the session; a pooled connection would keep it.
-            await connection.invalidate()
+        yield
+
+
+@asynccontextmanager
+async def _postgres_lock(_: Database, connection: AsyncConnection, name: str) -> AsyncIterator[None]:
+    await connection.execution_options(isolation_level="AUTOCOMMIT")
+    while not await _lock_postgres(connection, name):
+        await asyncio.sleep(STANDBY_SECONDS)
+    try:
+        # A mark lost in a crash only sends an event twice.
+        async with connection.begin():
+            await connection.execute(sa.text("SET synchronous_commit TO off"))
+        yield
+    finally:
+        # The lock goes with the session; a pooled connection would keep it.
+        await connection.invalidate()
 
 
 async def _lock_postgres(connection: AsyncConnection, name: str) -> bool:

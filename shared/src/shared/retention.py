@@ -22,10 +22,13 @@ async def purge(database: Database, settings: Settings) -> None:
         KEPT_ANSWER: KEPT_ANSWER.c.created_at < now() - timedelta(hours=settings.idempotency_retention_hours),
     }
     for table, condition in old.items():
-        key = sa.tuple_(*table.primary_key.columns)
-        some = sa.select(*table.primary_key.columns).where(condition).limit(DELETED_AT_ONCE)
-        deleted = DELETED_AT_ONCE
-        while deleted == DELETED_AT_ONCE:
-            async with database.transaction() as tx:
-                result = await (await tx.connection()).execute(sa.delete(table).where(key.in_(some)))
-            deleted = result.rowcount
+        while await _delete_some(database, table, condition) == DELETED_AT_ONCE:
+            pass
+
+
+async def _delete_some(database: Database, table: sa.Table, condition: sa.ColumnElement[bool]) -> int:
+    key = sa.tuple_(*table.primary_key.columns)
+    some = sa.select(*table.primary_key.columns).where(condition).limit(DELETED_AT_ONCE)
+    async with database.transaction() as tx:
+        result = await (await tx.connection()).execute(sa.delete(table).where(key.in_(some)))
+    return result.rowcount

@@ -11,7 +11,7 @@ from typing import Any, Self
 import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.logging import log
 
@@ -41,12 +41,13 @@ class Notifier:
         try:
             async with self._engine.connect() as connection:
                 await connection.execution_options(isolation_level="AUTOCOMMIT")
-                while self._waiting:
-                    channels, self._waiting = self._waiting, set()
-                    for channel in channels:
-                        await connection.execute(sa.text(f"NOTIFY {channel}"))
+                await self._notify_all(connection)
         except (SQLAlchemyError, OSError) as error:
             log.warning("others could not be woken; they will see it at their next poll", exc_info=error)
+
+    async def _notify_all(self, connection: AsyncConnection) -> None:
+        while self._waiting:
+            await connection.execute(sa.text(f"NOTIFY {self._waiting.pop()}"))
 
     async def close(self) -> None:
         if self._task is not None:
@@ -83,8 +84,10 @@ class WakeUps:
         except (asyncpg.PostgresError, OSError, TimeoutError) as error:
             log.warning("wake-ups cannot be heard; looking at every poll instead", exc_info=error)
 
-    async def wait(self) -> None:
-        """Return when the channel was notified since the last time, or the poll's time is up."""
+    async def wait(self, unless: int) -> None:
+        """Return when the channel was notified since the last time, or the poll's time is up; at once if work was done."""
+        if unless:
+            return
         with suppress(TimeoutError):
             async with asyncio.timeout(self._poll_seconds):
                 await self._woken.wait()

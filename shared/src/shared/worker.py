@@ -55,25 +55,22 @@ def create_worker(settings: Settings, kind: type[Worker]) -> Starlette:
 
 async def _work(worker: Worker, liveness: Liveness) -> None:
     backoff = Backoff()
-    engine, poll_seconds = worker.database.engine, worker.settings.poll_seconds
-    async with WakeUps(engine, worker.channel, poll_seconds) as wake_ups:
-        while True:
-            try:
-                await _repeat(worker, liveness, wake_ups, backoff)
-            except Exception as error:
-                log.error("a step failed and will be tried again", worker=worker.channel, exc_info=error)
-                liveness.progressed()
-                await backoff.wait()
+    while True:
+        try:
+            await _repeat(worker, liveness, backoff)
+        except Exception as error:
+            log.error("a step failed and will be tried again", worker=worker.channel, exc_info=error)
+            liveness.progressed()
+            await backoff.wait()
 
 
-async def _repeat(worker: Worker, liveness: Liveness, wake_ups: WakeUps, backoff: Backoff) -> None:
+async def _repeat(worker: Worker, liveness: Liveness, backoff: Backoff) -> None:
     liveness.pause()
-    async with worker.opened():
-        liveness.progressed()
+    wake_ups = WakeUps(worker.database.engine, worker.channel, worker.settings.poll_seconds)
+    async with worker.opened(), wake_ups:
         while True:
+            liveness.progressed()
             await wake_ups.listen()
             done = await worker.step()
             backoff.reset()
-            liveness.progressed()
-            if not done:
-                await wake_ups.wait()
+            await wake_ups.wait(unless=done)

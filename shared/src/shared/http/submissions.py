@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, get_type_hints
@@ -135,10 +135,17 @@ class SubmissionHandler:
     async def __call__(self, request: Request) -> Response:
         arguments = self._parameters.validated(request, await request.body())
         async with begun(request) as once:
-            for _ in range(ATTEMPTS - 1):
-                with suppress(IntegrityError):
-                    return await self._answered(request, arguments, once)
+            return await self._tried(request, arguments, once, ATTEMPTS)
+
+    async def _tried(
+        self, request: Request, arguments: dict[str, Any], once: IdempotentRequest | None, attempts: int
+    ) -> Response:
+        try:
             return await self._answered(request, arguments, once)
+        except IntegrityError:
+            if attempts == 1:
+                raise
+        return await self._tried(request, arguments, once, attempts - 1)
 
     async def _answered(self, request: Request, arguments: dict[str, Any], once: IdempotentRequest | None) -> Response:
         """The answer, once what it promises is committed; or the first answer to a request that is repeated."""

@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 
 from shared.clock import SWEDEN
 from shared.database import Database, Session
-from shared.http.idempotency import begun
+from shared.http.idempotency import IdempotentRequest, begun
 from shared.http.problems import language_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -29,11 +29,16 @@ def database_of(request: Request) -> Database:
 async def _transaction(request: Request) -> AsyncIterator[Session]:
     async with begun(request) as once, database_of(request).transaction() as tx:
         if once is not None:
-            await once.lock(tx)
-            if (response := await once.first_answer(tx)) is not None:
-                raise AlreadyAnswered(response)
-            request.state.keep = once, tx
+            await _begin_once(request, once, tx)
         yield tx
+
+
+async def _begin_once(request: Request, once: IdempotentRequest, tx: Session) -> None:
+    await once.lock(tx)
+    response = await once.first_answer(tx)
+    if response is not None:
+        raise AlreadyAnswered(response)
+    request.state.keep = once, tx
 
 
 async def _reading(request: Request) -> AsyncIterator[Session]:
