@@ -85,7 +85,7 @@ class WakeUps:
             log.warning("wake-ups cannot be heard; looking at every poll instead", exc_info=error)
 
     async def wait(self, unless: int) -> None:
-        """Return when the channel was notified since the last time, or the poll's time is up; at once if work was done."""
+        """Return when the channel was notified since the last time or a poll is due; at once if work was done."""
         if unless:
             return
         with suppress(TimeoutError):
