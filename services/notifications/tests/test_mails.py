@@ -124,3 +124,13 @@ def test_a_domain_with_swedish_letters_is_sent_as_name_servers_know_it():
     mail = write(delivery(), Addressee("åsa@östersund.example", Language.SWEDISH), SENDER)
 
     assert mail.recipient == "åsa@xn--stersund-m4a.example"
+
+
+def test_the_municipalitys_own_swedish_domain_is_sent_as_name_servers_know_it():
+    sender = Sender.parse("Östersunds kommun <no-reply@östersund.example>")
+
+    mail = read(write(delivery(), ANNA, sender).content)
+
+    assert sender.address == "no-reply@xn--stersund-m4a.example"
+    assert mail["From"] == "Östersunds kommun <no-reply@xn--stersund-m4a.example>"
+    assert mail["Message-ID"].endswith("@xn--stersund-m4a.example>")

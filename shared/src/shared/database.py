@@ -113,11 +113,6 @@ class Database:
             await session.connection(execution_options={"reading": True})
             yield session
 
-    async def ping(self) -> None:
-        """Raise when the database cannot answer."""
-        async with self.reading() as session:
-            await (await session.connection()).execute(sa.text("SELECT 1"))
-
     async def close(self) -> None:
         await self.commits.close()
         await self.notifier.close()

@@ -1,7 +1,6 @@
 """What a caller may be told. Each error is a situation: its docstring is the English text, `sv` the Swedish."""
 
 from dataclasses import dataclass
-from inspect import cleandoc
 from typing import ClassVar
 
 
@@ -14,6 +13,12 @@ class Text:
 
     def in_language(self, language: str) -> str:
         return self.en if language == "en" else self.sv
+
+
+def in_numbers(value: float) -> Text:
+    """A number as each language writes it: 10 000 and 0,01; 10,000 and 0.01."""
+    english = f"{value:,}"
+    return Text(sv=english.replace(",", "\u00a0").replace(".", ","), en=english)
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class DomainError(Exception):
 
     @property
     def text(self) -> Text:
-        return Text(sv=self.sv, en=cleandoc(type(self).__doc__ or "").split("\n\n")[0].replace("\n", " "))
+        return Text(sv=self.sv, en=" ".join((type(self).__doc__ or "").split()))
 
 
 class NotFound(DomainError):
@@ -96,11 +101,45 @@ class TooManyRequests(DomainError):
 
 
 class Unavailable(DomainError):
-    """The service cannot answer right now. Try again in a moment; nothing was saved."""
+    """The service cannot answer right now. Nothing was saved: send it again in a moment."""
 
     status = 503
-    sv = "Tjänsten kan inte svara just nu. Försök igen om en stund; inget har sparats."
+    sv = "Tjänsten kan inte svara just nu. Inget har sparats: skicka det igen om en stund."
     headers: ClassVar[dict[str, str]] = {"Retry-After": "5"}
+
+
+class MaybeSaved(DomainError):
+    """We cannot tell whether it was saved. Send it again with the same Idempotency-Key, and it is saved once.
+
+    Without a key, see whether a confirmation arrives before you send it again.
+    """
+
+    status = 503
+    sv = (
+        "Vi vet inte om det sparades. Skicka det igen med samma Idempotency-Key, så sparas det en gång. "
+        "Utan nyckel: se om en bekräftelse kommer innan du skickar igen."
+    )
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "5"}
+
+
+class Unplanned(DomainError):
+    """Something went wrong on our side and has been logged. Nothing was saved: please send it again."""
+
+    status = 500
+    sv = "Något gick fel hos oss, och felet är loggat. Inget har sparats: försök gärna igen."
+
+
+class SavedUnanswered(DomainError):
+    """It was saved, but something went wrong before we could answer. Do not send it again as a new request.
+
+    With the same Idempotency-Key you get the answer.
+    """
+
+    status = 500
+    sv = (
+        "Det sparades, men något gick fel innan vi kunde svara. Skicka det inte en gång till som en ny begäran. "
+        "Med samma Idempotency-Key får du svaret."
+    )
 
 
 class Invalid(DomainError):

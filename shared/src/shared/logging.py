@@ -9,6 +9,9 @@ from typing import Any
 import structlog
 from opentelemetry import trace
 
+UNDEFINED = ("42P01", "42703")
+"""PostgreSQL knows no such table, or no such column."""
+
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger()
 
 
@@ -65,8 +68,18 @@ def _describe_error(_: Any, __: str, entry: MutableMapping[str, Any]) -> Mutable
         error = sys.exc_info()[1]
     if error is not None:
         entry["error"] = type(error).__name__
+        entry.update(_missing_in_database(error))
         entry["where"] = [
             f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}:{frame.name}"
             for frame in traceback.extract_tb(error.__traceback__)[-6:]
         ]
     return entry
+
+
+def _missing_in_database(error: BaseException) -> dict[str, str]:
+    """The SQLSTATE, and which table or column is not there: such a message names our schema and no data."""
+    origin = getattr(error, "orig", None)
+    state, message = str(getattr(origin, "sqlstate", None) or ""), str(origin)
+    missing = state in UNDEFINED or message.startswith("no such ")
+    found = {"sqlstate": state, "missing": message.rpartition(": ")[2] if missing else ""}
+    return {name: value for name, value in found.items() if value}

@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 import shared.tables
 from shared.columns import UtcDateTime
+from shared.revisions import migrations_of, package_of
 from shared.settings import Settings
 
 
@@ -31,17 +32,6 @@ def configuration(settings: Settings) -> Config:
     config.attributes["service"] = settings.service
     config.attributes["url"] = settings.database
     return config
-
-
-def migrations_of(service: str) -> Path:
-    """A service's revisions: beside its `src` in the workspace and in its image alike."""
-    package = import_module(package_of(service))
-    assert package.__file__ is not None
-    return Path(package.__file__).parents[2] / "migrations"
-
-
-def package_of(service: str) -> str:
-    return service.replace("-", "_")
 
 
 def engine_for(url: str) -> AsyncEngine:

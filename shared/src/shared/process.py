@@ -14,6 +14,7 @@ from shared.database import Database
 from shared.logging import configure_logging, log
 from shared.observability import Check, configure_tracing, health_routes
 from shared.retention import purge
+from shared.revisions import require_ready
 from shared.settings import Settings
 
 Loop = Callable[[], Awaitable[None]]
@@ -92,7 +93,8 @@ def create_process(
             await database.close()
 
     configure_tracing(settings)
-    return Starlette(routes=health_routes(liveness.check, database.ping), lifespan=lifespan)
+    ready = partial(require_ready, database, settings.service)
+    return Starlette(routes=health_routes(liveness.check, ready), lifespan=lifespan)
 
 
 @asynccontextmanager

@@ -1,14 +1,25 @@
 """Everything that varies between places. Each field is an environment variable of the same name in capitals."""
 
 import re
-from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
 
 from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import URL, make_url
+
+from shared.formats import (
+    DatabaseUrl,
+    LimitStorage,
+    LogLevel,
+    MailServer,
+    Origins,
+    Rate,
+    Sender,
+    WebAddress,
+    in_the_clear,
+)
 
 
 class Mode(StrEnum):
@@ -17,6 +28,12 @@ class Mode(StrEnum):
 
 
 SECRETS = Path("/run/secrets")
+CLEAR = {
+    "smtp": "SMTP_URL has a password and no TLS: write smtp+starttls:// or smtps://",
+    "contacts": "HOUSING_URL must start with https://",
+    "database": "DATABASE_URL has no TLS: add ?sslmode=verify-full",
+}
+"""What MODE=production refuses, and the remedy."""
 
 
 class Settings(BaseSettings):
@@ -34,12 +51,15 @@ class Settings(BaseSettings):
     municipality_code: str = Field(
         "2380", description="Statistics Sweden's code for the municipality; events name it in `ce_source`."
     )
+    unencrypted: str = Field(
+        "", description="Which of smtp, contacts and database may go without TLS in production: on a network of ours."
+    )
     data_dir: Path = Field(Path("var"), description="Where embedded data and attachments live.")
 
-    database_url: str = Field(
+    database_url: DatabaseUrl = Field(
         "sqlite:///{data_dir}/{service}.db",
         repr=False,
-        description="postgresql://… or sqlite:///…; `{service}` and `{data_dir}` are filled in.",
+        description="postgresql://…[?sslmode=verify-full] or sqlite:///…; `{service}` and `{data_dir}` are filled in.",
     )
     database_pool: int = Field(10, ge=1, description="Connections per process.")
 
@@ -66,11 +86,11 @@ class Settings(BaseSettings):
     inbox_retention_days: int = Field(60, ge=2, description="How long a repeated event is recognised.")
     idempotency_retention_hours: int = Field(24, ge=1)
 
-    smtp_url: str = Field(
+    smtp_url: MailServer = Field(
         "smtp://127.0.0.1:1025", repr=False, description="smtp://, smtp+starttls:// or smtps://[user:pass@]host[:port]"
     )
     smtp_connections: int = Field(8, ge=1)
-    mail_from: str = Field("Kommunbuss <no-reply@kommunbuss.example>")
+    mail_from: Sender = Field("Kommunbuss <no-reply@kommunbuss.example>")
     mail_lease_seconds: float = Field(
         60, ge=3, description="How long a mailer has for a batch; a killed one's mails wait that long."
     )
@@ -78,7 +98,7 @@ class Settings(BaseSettings):
         30, gt=0, description="The first wait after a failed attempt; doubles to an hour."
     )
 
-    oidc_issuer: str | None = Field(None, description="The OpenID Connect issuer staff sign in with.")
+    oidc_issuer: WebAddress | None = Field(None, description="The OpenID Connect issuer staff sign in with.")
     oidc_audience: str = "kommunbuss"
     oidc_client_id: str = Field("kommunbuss", description="What a process signs in with to another service.")
     oidc_client_secret: SecretStr | None = None
@@ -87,18 +107,24 @@ class Settings(BaseSettings):
         description="Where notifications asks for a housing contact's address.",
     )
 
-    rate_limit: str = Field("120/minute", description="Requests a client may make to change something.")
-    recipient_rate_limit: str = Field("20/hour", description="Submissions that may name one e-mail address.")
-    rate_limit_storage: str = Field("async+memory://", description="async+redis://… shares limits between processes.")
+    cors_origins: Origins | None = Field(
+        None, description="Origins whose pages may call the API, such as https://www.example.se,https://example.se."
+    )
+    api_docs: bool | None = Field(None, description="Show /docs and /openapi.json; unless set, only when embedded.")
+    rate_limit: Rate = Field("120/minute", description="Requests a client may make to change something.")
+    recipient_rate_limit: Rate = Field("20/hour", description="Submissions that may name one e-mail address.")
+    rate_limit_storage: LimitStorage = Field(
+        "async+memory://", description="async+redis://… shares limits between processes."
+    )
     max_body_bytes: int = Field(1024 * 1024, ge=1)
     max_attachment_bytes: int = Field(10 * 1024 * 1024, ge=1)
 
-    otel_exporter_otlp_endpoint: str | None = Field(
+    otel_exporter_otlp_endpoint: WebAddress | None = Field(
         None,
         description="Traces are exported when set: to a collector that deletes what may be about a person, "
         "as deploy/observability/collector.yaml does.",
     )
-    log_level: str = "INFO"
+    log_level: LogLevel = "INFO"
 
     @field_validator("municipality_code")
     @classmethod
@@ -116,27 +142,15 @@ class Settings(BaseSettings):
                 raise ValueError(f"{server!r} is no host:port; write for example 127.0.0.1:9092")
         return value
 
-    @field_validator("database_url")
-    @classmethod
-    def _known_database(cls, value: str) -> str:
-        if not value.startswith(("sqlite", "postgres")):
-            raise ValueError("only postgresql:// and sqlite:/// are supported")
-        return value
-
-    @field_validator("smtp_url")
-    @classmethod
-    def _known_mail_server(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("smtp", "smtp+starttls", "smtps") or not parts.hostname:
-            raise ValueError("write smtp://, smtp+starttls:// or smtps://[user:pass@]host[:port]")
-        return value
-
-    @field_validator("mail_from")
-    @classmethod
-    def _has_an_address(cls, value: str) -> str:
-        if "@" not in parseaddr(value)[1]:
-            raise ValueError("write for example: Kommunen <no-reply@kommun.example>")
-        return value
+    @model_validator(mode="after")
+    def _encrypted_in_production(self) -> Self:
+        allowed = {name.strip() for name in self.unencrypted.split(",")}
+        found = in_the_clear(self.smtp_url, str(self.housing_url), self.database_url)
+        remedies = [CLEAR[name] for name in found if name not in allowed]
+        if self.mode is Mode.PRODUCTION and remedies:
+            names = ",".join(found)
+            raise ValueError(f"{'; '.join(remedies)}; or say UNENCRYPTED={names} when nobody else is on that network")
+        return self
 
     @model_validator(mode="after")
     def _local_issuer_only_when_embedded(self) -> Self:
@@ -158,10 +172,15 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The service's own database, with its async driver."""
         url = self.database_url.replace("{service}", self.service.replace("-", "_"))
-        url = url.replace("{data_dir}", str(self.data_dir))
-        scheme, rest = url.split("://", 1)
-        driver = "postgresql+asyncpg" if scheme.startswith("postgres") else "sqlite+aiosqlite"
-        return f"{driver}://{rest}"
+        found = make_url(url.replace("{data_dir}", str(self.data_dir)))
+        if found.get_backend_name() == "sqlite":
+            return _text(found.set(drivername="sqlite+aiosqlite"))
+        query = {"ssl" if name == "sslmode" else name: value for name, value in found.query.items()}
+        return _text(found.set(drivername="postgresql+asyncpg", query=query))
+
+    @property
+    def origins(self) -> list[str]:
+        return [origin.strip() for origin in (self.cors_origins or "").split(",")]
 
     def on_kafka(self, name: str) -> str:
         """What a topic or a group of that name is called on Kafka."""
@@ -171,3 +190,7 @@ class Settings(BaseSettings):
     def group(self) -> str:
         """The consumer group, which is the service."""
         return self.service
+
+
+def _text(url: URL) -> str:
+    return url.render_as_string(hide_password=False)

@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 
 from shared.database import Database
 from shared.events import SERVICES
-from shared.migrations import package_of
+from shared.revisions import package_of
 from shared.settings import Settings
 
 ALL_SERVICES = sorted({*SERVICES, "notifications"})

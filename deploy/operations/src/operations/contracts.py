@@ -9,7 +9,7 @@ import typer
 
 from operations.asyncapi import Subscription, asyncapi_document
 from operations.console import SomeServices, console, known_or_all
-from shared.migrations import package_of
+from shared.revisions import package_of
 
 Folder = Annotated[Path, typer.Option(help="Where to write.")]
 

@@ -34,21 +34,21 @@ router = Router()
 
 
 @router.get("/eservices", response_model=list[EServiceBrief])
-async def list_eservices(caller: Caller, language: Language | None = None) -> list[EServiceBrief]:
-    """Every e-service, by its title. The language is `language`, or else the caller's."""
-    return Presenter(catalogue(), language or caller).listed()
+async def list_eservices(language: Caller) -> list[EServiceBrief]:
+    """Every e-service, by its title."""
+    return Presenter(catalogue(), language).listed()
 
 
 @router.get("/eservices/{eservice_id}", response_model=EServiceShown, response_model_exclude_none=True)
-async def show_eservice(eservice_id: str, caller: Caller, language: Language | None = None) -> EServiceShown:
+async def show_eservice(eservice_id: str, language: Caller) -> EServiceShown:
     """What the e-service is about and what it asks."""
-    return Presenter(catalogue(), language or caller).shown(catalogue().find(eservice_id))
+    return Presenter(catalogue(), language).shown(catalogue().find(eservice_id))
 
 
 @router.get("/eservices/{eservice_id}/schema", response_model=dict[str, Any])
-async def show_schema(eservice_id: str, caller: Caller, language: Language | None = None) -> dict[str, Any]:
+async def show_schema(eservice_id: str, language: Caller) -> dict[str, Any]:
     """JSON Schema (2020-12) of the answers."""
-    return schema_of(catalogue().find(eservice_id), language or caller)
+    return schema_of(catalogue().find(eservice_id), language)
 
 
 @router.post("/applications", status_code=201, response_model=Receipt)

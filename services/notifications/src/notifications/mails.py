@@ -19,6 +19,7 @@ from jinja2.runtime import Context
 from notifications.models import Delivery
 from shared.clock import SWEDEN
 from shared.events import Language
+from shared.formats import wire_address
 
 TEMPLATES = Path(__file__).parent / "templates"
 LOCALES = {"sv": "sv_SE", "en": "en_GB"}
@@ -46,7 +47,8 @@ class Sender:
 
     @classmethod
     def parse(cls, mail_from: str) -> Self:
-        name, address = parseaddr(mail_from)
+        name, written = parseaddr(mail_from)
+        address = wire_address(written)
         return cls(address, formataddr((name, address)))
 
     @property

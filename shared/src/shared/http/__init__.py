@@ -2,11 +2,12 @@
 
 from shared.group_commit import NewRow
 from shared.http.api import create_api
+from shared.http.language import Caller
 from shared.http.limits import RecipientLimit
 from shared.http.router import Router
 from shared.http.staff import Person, require_role
 from shared.http.submissions import Submission
-from shared.http.transaction import Caller, Now, Reading, Today, Transaction
+from shared.http.transaction import Now, Reading, Today, Transaction
 
 __all__ = [
     "Caller",

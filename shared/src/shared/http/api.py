@@ -1,18 +1,26 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.cors import CORSMiddleware
 
 from shared.clock import now
 from shared.database import Database
+from shared.http.edge import CatchUnplanned, Edge
 from shared.http.limits import ExplainTooLarge, Limiter, RateLimit
 from shared.http.problems import add_problem_handlers
 from shared.http.staff import Issuer
 from shared.logging import configure_logging
 from shared.observability import MeasureRequests, add_health, configure_tracing
 from shared.process import freeze_gc
+from shared.revisions import require_ready
 from shared.settings import Settings
+
+READABLE = ["Content-Language", "Idempotency-Replayed", "Location", "Retry-After"]
+SENDABLE = ["Authorization", "Content-Type", "Idempotency-Key", "X-Application-Secret"]
+"""Headers that a page from one of CORS_ORIGINS may read and send, besides the safelisted ones."""
 
 
 def create_api(settings: Settings, *routers: APIRouter, title: str) -> FastAPI:
@@ -30,6 +38,7 @@ def create_api(settings: Settings, *routers: APIRouter, title: str) -> FastAPI:
         title=f"Kommunbuss: {title}",
         version="1",
         lifespan=lifespan,
+        redirect_slashes=False,
         telemetry={"metrics": False, "logs": False, "operation_spans": False},
     )
     app.state.settings = settings
@@ -39,11 +48,21 @@ def create_api(settings: Settings, *routers: APIRouter, title: str) -> FastAPI:
     app.state.clock = now
     app.state.issuer = Issuer(settings.oidc_issuer, settings.oidc_audience) if settings.oidc_issuer else None
     add_problem_handlers(app)
-    add_health(app, app.state.database.ping)
+    add_health(app, partial(require_ready, app.state.database, settings.service))
     for router in routers:
         app.include_router(router)
+    app.add_middleware(CatchUnplanned)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_bytes)
     app.add_middleware(ExplainTooLarge)
     app.add_middleware(RateLimit, limiter=app.state.limiter)
     app.add_middleware(MeasureRequests)
+    app.add_middleware(Edge)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=SENDABLE,
+            expose_headers=READABLE,
+        )
     return app

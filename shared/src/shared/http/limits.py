@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import TooManyRequests
-from shared.http.problems import DETAILS, problem
+from shared.http.problems import TooLarge, problem
 from shared.logging import log
 from shared.settings import Settings
 
@@ -97,9 +97,7 @@ class RateLimit:
         if await self.limiter.allows(client):
             await self.app(scope, receive, send)
             return
-        error = TooManyRequests()
-        response = problem(Request(scope), error.status, error.code, error.text, headers=error.headers)
-        await response(scope, receive, send)
+        await problem(Request(scope), TooManyRequests())(scope, receive, send)
 
 
 class CountsRecipients(Protocol):
@@ -119,7 +117,7 @@ class ExplainTooLarge:
             nonlocal refused
             if message["type"] == "http.response.start" and message["status"] == 413 and _is_plain(message):
                 refused = True
-                await problem(Request(scope), 413, "Http413", DETAILS[413])(scope, receive, send)
+                await problem(Request(scope), TooLarge())(scope, receive, send)
             elif not refused:
                 await send(message)
 

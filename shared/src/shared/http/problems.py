@@ -1,19 +1,25 @@
 """Errors as `application/problem+json` (RFC 9457), in the caller's language."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
-from shared.engine import is_retryable
-from shared.errors import DomainError, FieldError, Invalid, Text, Unavailable, Violation
+from shared.engine import OutcomeUnknown, is_retryable
+from shared.errors import DomainError, Invalid, MaybeSaved, SavedUnanswered, Text, Unavailable, Unplanned
+from shared.http.language import language_of
+from shared.http.validation import violation_of
 from shared.logging import log
 
+MEDIA_TYPE = "application/problem+json"
+MOST_VIOLATIONS = 100
 TITLES = {
     400: Text(sv="Felaktig begäran", en="Bad request"),
     401: Text(sv="Inloggning krävs", en="Sign-in required"),
@@ -29,156 +35,106 @@ TITLES = {
     500: Text(sv="Något gick fel hos oss", en="Something went wrong on our side"),
     503: Text(sv="Tillfälligt otillgänglig", en="Temporarily unavailable"),
 }
-DETAILS = {
-    404: Text(sv="Adressen finns inte. Kontrollera stavningen.", en="No such address. Check its spelling."),
-    405: Text(
-        sv="Adressen finns men tar inte emot den metoden.", en="The address exists but does not take that method."
-    ),
-    413: Text(sv="Det du skickade är större än vad som tas emot.", en="What you sent is larger than what is accepted."),
-    500: Text(
-        sv="Felet är loggat. Inget har sparats; försök gärna igen.",
-        en="It has been logged. Nothing was saved; please try again.",
-    ),
-}
-
-# Pydantic's error types: https://docs.pydantic.dev/latest/errors/validation_errors/
-MESSAGES = {
-    "missing": Text(sv="Fältet saknas. Fyll i det.", en="The field is missing. Fill it in."),
-    "extra_forbidden": Text(sv="Fältet är okänt. Ta bort det.", en="The field is unknown. Remove it."),
-    "json_invalid": Text(sv="Det är inte giltig JSON.", en="This is not valid JSON."),
-    "string_type": Text(sv="Ange en text.", en="Give a text."),
-    "string_too_short": Text(
-        sv="Texten är för kort; minst {min_length} tecken.", en="Too short; at least {min_length} characters."
-    ),
-    "string_too_long": Text(
-        sv="Texten är för lång; högst {max_length} tecken.", en="Too long; at most {max_length} characters."
-    ),
-    "string_pattern_mismatch": Text(sv="Texten har fel form.", en="The text does not have the right form."),
-    "dict_type": Text(sv="Ange ett JSON-objekt.", en="Give a JSON object."),
-    "int_type": Text(sv="Ange ett heltal.", en="Give a whole number."),
-    "int_parsing": Text(sv="Ange ett heltal.", en="Give a whole number."),
-    "int_from_float": Text(sv="Ange ett heltal, utan decimaler.", en="Give a whole number, without decimals."),
-    "int_parsing_size": Text(sv="Talet är för stort.", en="The number is too large."),
-    "float_type": Text(sv="Ange ett tal.", en="Give a number."),
-    "float_parsing": Text(sv="Ange ett tal.", en="Give a number."),
-    "bool_type": Text(sv="Ange true eller false.", en="Give true or false."),
-    "bool_parsing": Text(sv="Ange true eller false.", en="Give true or false."),
-    "greater_than": Text(sv="Ange ett tal större än {gt}.", en="Give a number greater than {gt}."),
-    "greater_than_equal": Text(sv="Ange minst {ge}.", en="Give at least {ge}."),
-    "less_than": Text(sv="Ange ett tal mindre än {lt}.", en="Give a number less than {lt}."),
-    "less_than_equal": Text(sv="Ange högst {le}.", en="Give at most {le}."),
-    "enum": Text(sv="Välj ett av: {expected}.", en="Choose one of: {expected}."),
-    "literal_error": Text(sv="Välj ett av: {expected}.", en="Choose one of: {expected}."),
-    "uuid_parsing": Text(sv="Ange ett giltigt id (UUID).", en="Give a valid id (UUID)."),
-    "timezone_aware": Text(
-        sv="Ange tiden med tidszon, till exempel 2026-05-01T09:00:00+02:00.",
-        en="Give the time with its time zone, for example 2026-05-01T09:00:00+02:00.",
-    ),
-    "date_from_datetime_parsing": Text(sv="Ange ett datum som 2026-05-01.", en="Give a date like 2026-05-01."),
-    "date_from_datetime_inexact": Text(sv="Ange ett datum som 2026-05-01.", en="Give a date like 2026-05-01."),
-    "date_type": Text(sv="Ange ett datum som 2026-05-01.", en="Give a date like 2026-05-01."),
-    "datetime_type": Text(
-        sv="Ange en tid som 2026-05-01T09:00:00+02:00.", en="Give a time like 2026-05-01T09:00:00+02:00."
-    ),
-    "date_parsing": Text(sv="Ange ett datum som 2026-05-01.", en="Give a date like 2026-05-01."),
-    "datetime_from_date_parsing": Text(
-        sv="Ange en tid som 2026-05-01T09:00:00+02:00.", en="Give a time like 2026-05-01T09:00:00+02:00."
-    ),
-    "datetime_parsing": Text(
-        sv="Ange en tid som 2026-05-01T09:00:00+02:00.", en="Give a time like 2026-05-01T09:00:00+02:00."
-    ),
-    "too_short": Text(sv="För lite; minst {min_length}.", en="Too little; at least {min_length}."),
-    "too_long": Text(sv="För mycket; högst {max_length}.", en="Too much; at most {max_length}."),
-    "list_type": Text(sv="Ange en lista.", en="Give a list."),
-    "model_type": Text(sv="Ange ett objekt med fält.", en="Give an object with fields."),
-    "model_attributes_type": Text(
-        sv="Ange ett JSON-objekt, med Content-Type: application/json.",
-        en="Give a JSON object, with Content-Type: application/json.",
-    ),
-}
-WRONG = Text(sv="Värdet stämmer inte: {message}", en="The value is not right: {message}")
 
 
-def language_of(request: Request) -> str:
-    """The caller's language by `Accept-Language`: English when it comes before Swedish, otherwise Swedish."""
-    wanted: list[tuple[float, str]] = []
-    for part in request.headers.get("accept-language", "").split(","):
-        tag, _, quality = part.strip().partition(";q=")
-        try:
-            if float(quality or 1) > 0:
-                wanted.append((-float(quality or 1), tag[:2].lower()))
-        except ValueError:
-            continue
-    return next((tag for _, tag in sorted(wanted, key=lambda w: w[0]) if tag in ("sv", "en")), "sv")
+class Malformed(DomainError):
+    """What was sent cannot be read. Check its form and its Content-Type."""
+
+    sv = "Det som skickades går inte att läsa. Kontrollera dess form och Content-Type."
 
 
-def problem(
-    request: Request,
-    status: int,
-    code: str,
-    detail: Text,
-    violations: Sequence[Violation] = (),
-    headers: dict[str, str] | None = None,
-) -> JSONResponse:
-    language = language_of(request)
+class NoSuchAddress(DomainError):
+    """No such address. Check its spelling."""
+
+    status = 404
+    sv = "Adressen finns inte. Kontrollera stavningen."
+
+
+class MethodNotSupported(DomainError):
+    """The address exists but does not take that method."""
+
+    status = 405
+    sv = "Adressen finns men tar inte emot den metoden."
+
+
+class TooLarge(DomainError):
+    """What you sent is larger than what is accepted."""
+
+    status = 413
+    sv = "Det du skickade är större än vad som tas emot."
+
+
+OF_FRAMEWORK = {error.status: error for error in (Malformed, NoSuchAddress, MethodNotSupported, TooLarge)}
+
+
+def problem(connection: HTTPConnection, error: DomainError, **headers: str) -> JSONResponse:
+    language = language_of(connection)
     content: dict[str, Any] = {
         "type": "about:blank",
-        "title": TITLES.get(status, TITLES[400]).in_language(language),
-        "status": status,
-        "code": code,
-        "detail": detail.in_language(language),
+        "title": TITLES.get(error.status, TITLES[400]).in_language(language),
+        "status": error.status,
+        "code": error.code,
+        "detail": error.text.in_language(language),
     }
-    if violations:
+    if error.violations:
         content["violations"] = [
-            {"field": v.field, "code": v.code, "message": v.message.in_language(language)} for v in violations
+            {"field": v.field, "code": v.code, "message": v.message.in_language(language)} for v in error.violations
         ]
-    return JSONResponse(content, status, {"Content-Language": language, **(headers or {})}, "application/problem+json")
+    return JSONResponse(content, error.status, {"Content-Language": language, **error.headers, **headers}, MEDIA_TYPE)
 
 
-def violation_of(error: dict[str, Any]) -> Violation:
-    """One of pydantic's errors as ours. The input itself is never repeated."""
-    context = error.get("ctx", {})
-    field = ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0])
-    if isinstance(context.get("error"), FieldError):
-        return Violation(field, context["error"].code, context["error"].text)
-    if error["type"] == "json_invalid":
-        field = "body"
-    template = MESSAGES.get(error["type"], WRONG)
-    values = {"message": error["msg"], **context}
-    return Violation(field, error["type"], Text(sv=template.sv.format(**values), en=template.en.format(**values)))
+def unplanned(scope: Scope, error: Exception) -> JSONResponse:
+    """The answer to a mistake of ours, which is logged."""
+    request = Request(scope)
+    log.error("a request failed", exc_info=error, path=route_of(request))
+    return problem(request, SavedUnanswered() if _is_saved(request) else Unplanned())
 
 
 def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(DomainError)
     async def refused(request: Request, error: DomainError) -> JSONResponse:
-        return problem(request, error.status, error.code, error.text, error.violations, error.headers)
+        return problem(request, error)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
-        violations = [violation_of(dict(e)) for e in error.errors()]
-        return problem(request, 422, "Invalid", Invalid().text, violations)
+        return problem(request, Invalid(*(violation_of(one) for one in error.errors()[:MOST_VIOLATIONS])))
 
     @app.exception_handler(HTTPException)
-    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
-        fallback = Text(sv=str(error.detail), en=str(error.detail))
-        headers = dict(error.headers or {})
-        detail = DETAILS.get(error.status_code, fallback)
-        return problem(request, error.status_code, f"Http{error.status_code}", detail, headers=headers)
+    async def of_framework(request: Request, error: HTTPException) -> JSONResponse:
+        kind = OF_FRAMEWORK.get(error.status_code, Malformed)
+        return problem(request, kind(), **({"Allow": _allowed(request)} if error.status_code == 405 else {}))
 
-    @app.exception_handler(Exception)
-    async def unplanned(request: Request, error: Exception) -> JSONResponse:
-        log.error("a request failed", exc_info=error, path=route_of(request))
-        return problem(request, 500, "Unplanned", DETAILS[500])
+    @app.exception_handler(OutcomeUnknown)
+    async def maybe_saved(request: Request, error: OutcomeUnknown) -> JSONResponse:
+        log.error("the database went away while it committed", exc_info=error, path=route_of(request))
+        return problem(request, MaybeSaved())
 
     @app.exception_handler(DBAPIError)
     @app.exception_handler(PoolTimeout)
     @app.exception_handler(OSError)
     async def away(request: Request, error: Exception) -> JSONResponse:
-        if not isinstance(error, OSError) and not is_retryable(error):
-            return await unplanned(request, error)
+        if _is_saved(request) or not (isinstance(error, OSError) or is_retryable(error)):
+            return unplanned(request.scope, error)
         log.error("a request failed at the database", exc_info=error, path=route_of(request))
-        unavailable = Unavailable()
-        return problem(request, 503, unavailable.code, unavailable.text, headers=unavailable.headers)
+        return problem(request, Unavailable())
+
+
+def note_saved(request: Request) -> None:
+    """Remember that what the request asked for is committed, for whoever answers if something fails after that."""
+    request.state.is_saved = True
+
+
+def _is_saved(request: Request) -> bool:
+    return getattr(request.state, "is_saved", False)
+
+
+def _allowed(request: Request) -> str:
+    """Every method of the address, though each is a route of its own."""
+    methods: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        if route.methods and route.path_regex.match(request.url.path):
+            methods |= route.methods
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 def route_of(request: Request) -> str:

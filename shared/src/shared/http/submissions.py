@@ -19,6 +19,7 @@ from shared.errors import DomainError
 from shared.group_commit import Inserts, KeyTaken
 from shared.http.idempotency import IdempotentRequest, StillInProgress, begun
 from shared.http.limits import Limiter
+from shared.http.problems import note_saved
 
 ATTEMPTS = 3
 """How often a handler may find that a key it chose, such as a reference, was taken meanwhile."""
@@ -156,6 +157,7 @@ class SubmissionHandler:
             if once is not None:
                 submission.answer = once.row(response)
             await submission.save()
+            note_saved(request)
         except (DomainError, KeyTaken) as error:
             if once is None:
                 raise

@@ -9,7 +9,7 @@ from fastapi import Depends, Request, Response
 from shared.clock import SWEDEN
 from shared.database import Database, Session
 from shared.http.idempotency import IdempotentRequest, begun
-from shared.http.problems import language_of
+from shared.http.problems import note_saved
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -31,6 +31,7 @@ async def _transaction(request: Request) -> AsyncIterator[Session]:
         if once is not None:
             await _begin_once(request, once, tx)
         yield tx
+    note_saved(request)
 
 
 async def _begin_once(request: Request, once: IdempotentRequest, tx: Session) -> None:
@@ -57,8 +58,6 @@ async def _today(request: Request) -> date:
 
 Transaction = Annotated[Session, Depends(_transaction, scope="function")]
 Reading = Annotated[Session, Depends(_reading, scope="function")]
-Caller = Annotated[str, Depends(language_of)]
-"""The language of the caller: `sv` or `en`."""
 Now = Annotated[datetime, Depends(_now)]
 Today = Annotated[date, Depends(_today)]
 """The day in Sweden."""

@@ -1,0 +1,106 @@
+"""What the text of a setting must look like. A wrong one ends the process when it starts, with the remedy."""
+
+from email.utils import parseaddr
+from typing import Annotated, Literal
+from urllib.parse import SplitResult, urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from limits import parse
+from pydantic import AfterValidator, BeforeValidator
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+LOCAL = {"127.0.0.1", "::1", "localhost", None}
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _has_port(parts):
+        raise ValueError("write an address such as https://login.example.se")
+    return text
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Whether the port, if one is given, can be one."""
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+
+
+def _origins(text: str) -> str:
+    for origin in text.split(","):
+        parts = urlsplit(_web_address(origin.strip()))
+        if parts.path or parts.query or parts.fragment:
+            raise ValueError("write origins without a path, such as https://www.example.se,https://example.se")
+    return text
+
+
+def _rate(text: str) -> str:
+    try:
+        parse(text)
+    except ValueError:
+        raise ValueError("write for example 120/minute") from None
+    return text
+
+
+def _limit_storage(text: str) -> str:
+    if not text.startswith(("async+memory://", "async+redis://", "async+rediss://")) or not _has_port(urlsplit(text)):
+        raise ValueError("write async+memory:// or for example async+redis://redis:6379")
+    return text
+
+
+def _sender(text: str) -> str:
+    try:
+        wire_address(parseaddr(text)[1])
+    except EmailNotValidError:
+        raise ValueError(
+            "write for example: Kommunen <no-reply@kommun.example>; before the @ only the letters a to z"
+        ) from None
+    return text
+
+
+def wire_address(address: str) -> str:
+    """The address with its domain as the name servers know it. Raises EmailNotValidError."""
+    found = validate_email(address, check_deliverability=False, allow_smtputf8=False, globally_deliverable=False)
+    return found.ascii_email or address
+
+
+def _mail_server(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("smtp", "smtp+starttls", "smtps") or not parts.hostname or not _has_port(parts):
+        raise ValueError("write smtp://, smtp+starttls:// or smtps://[user:pass@]host[:port]")
+    return text
+
+
+def _database(text: str) -> str:
+    try:
+        backend = make_url(text).get_backend_name()
+    except (ArgumentError, ValueError):
+        backend = ""
+    if backend not in ("sqlite", "postgres", "postgresql"):
+        raise ValueError("write postgresql://[user:pass@]host[:port]/{service} or sqlite:///{data_dir}/{service}.db")
+    return text
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Origins = Annotated[str, AfterValidator(_origins)]
+Rate = Annotated[str, AfterValidator(_rate)]
+LimitStorage = Annotated[str, AfterValidator(_limit_storage)]
+Sender = Annotated[str, AfterValidator(_sender)]
+MailServer = Annotated[str, AfterValidator(_mail_server)]
+DatabaseUrl = Annotated[str, AfterValidator(_database)]
+LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda text: str(text).upper())]
+
+
+def in_the_clear(smtp_url: str, contacts_url: str, database_url: str) -> list[str]:
+    """Which connections would carry passwords or people's data to another machine unencrypted."""
+    smtp, contacts, database = urlsplit(smtp_url), urlsplit(contacts_url), make_url(database_url)
+    found = {
+        "smtp": smtp.scheme == "smtp" and smtp.password is not None and smtp.hostname not in LOCAL,
+        "contacts": contacts.scheme == "http" and contacts.hostname not in LOCAL,
+        "database": database.get_backend_name() != "sqlite"
+        and database.host not in LOCAL
+        and database.query.get("sslmode", "disable") in ("disable", "allow", "prefer"),
+    }
+    return [name for name, is_so in found.items() if is_so]

@@ -1,0 +1,51 @@
+import logging
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from fastapi import FastAPI
+
+from shared.database import Database
+from shared.http import create_api
+from shared.settings import Settings
+
+VERSION = sa.text("UPDATE alembic_version SET version_num = :to")
+
+
+async def readiness(settings: Settings, database: Database, revision: str) -> int:
+    app = create_api(settings, title="test")
+    app.state.database.sessions = database.sessions
+    async with database.transaction() as tx:
+        await (await tx.connection()).execute(VERSION, {"to": revision})
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        return (await client.get("/health/ready")).status_code
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    app = create_api(settings, title="test")
+    yield app
+    await app.state.database.close()
+
+
+async def test_a_process_is_not_ready_before_the_tables_its_code_needs_are_there(settings, database):
+    assert await readiness(settings, database, "0000") == 503
+
+
+async def test_a_process_is_ready_on_tables_newer_than_its_code_so_that_one_can_roll_back(settings, database):
+    assert await readiness(settings, database, "9999") == 200
+
+
+@pytest.mark.parametrize("statement", ["SELECT no_such_thing FROM outbox", "SELECT 1 FROM no_such_thing"])
+async def test_a_column_without_a_migration_is_named_in_the_log(client, app, caplog, statement):
+    @app.get("/broken")
+    async def broken() -> None:
+        async with app.state.database.reading() as session:
+            await (await session.connection()).execute(sa.text(statement))
+
+    with caplog.at_level(logging.ERROR):
+        answer = await client.get("/broken")
+
+    assert answer.status_code == 503
+    assert "no_such_thing" in caplog.messages[-1]

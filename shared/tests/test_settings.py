@@ -1,0 +1,87 @@
+import pytest
+from pydantic import ValidationError
+
+from shared.settings import Settings
+
+REMOTE = "postgresql://housing:secret@db.example/housing"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("mail_from", "Kommunen", "Kommunen <no-reply@kommun.example>"),
+        ("mail_from", "Kommunen <åsa@kommun.example>", "only the letters a to z"),
+        ("rate_limit", "often", "120/minute"),
+        ("recipient_rate_limit", "20/fortnight", "120/minute"),
+        ("rate_limit_storage", "redis://redis:6379", "async+redis://redis:6379"),
+        ("rate_limit_storage", "async+redis://redis:many", "async+redis://redis:6379"),
+        ("oidc_issuer", "login.example.se", "https://login.example.se"),
+        ("otel_exporter_otlp_endpoint", "http://collector:http", "write an address"),
+        ("cors_origins", "https://example.se/page", "without a path"),
+        ("cors_origins", "*", "write an address"),
+        ("smtp_url", "smtp://mail:many", "[user:pass@]host[:port]"),
+        ("database_url", "mysql://db/housing", "sqlite:///"),
+        ("database_url", "postgresql://db:many/housing", "postgresql://"),
+        ("log_level", "loud", "'DEBUG', 'INFO'"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_refused_at_start_with_the_remedy(name, value, remedy):
+    with pytest.raises(ValidationError) as refused:
+        Settings(service="housing", **{name: value})
+
+    [error] = refused.value.errors()
+    assert error["loc"] == (name,)
+    assert remedy in error["msg"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("mail_from", "Kommunen <no-reply@östersund.example>"),
+        ("rate_limit_storage", "async+rediss://user:secret@redis:6380/0"),
+        ("cors_origins", "https://www.example.se, http://localhost:5173"),
+        ("log_level", "debug"),
+        ("database_url", "postgresql:///housing?host=/var/run/postgresql"),
+    ],
+)
+def test_a_setting_that_works_is_taken(name, value):
+    Settings(service="housing", **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "remedy"),
+    [
+        ("smtp", {"smtp_url": "smtp://user:secret@mail.example"}, "smtps://"),
+        ("contacts", {"housing_url": "http://housing.example"}, "https://"),
+        ("database", {"database_url": REMOTE}, "?sslmode=verify-full"),
+        ("database", {"database_url": f"{REMOTE}?sslmode=prefer"}, "?sslmode=verify-full"),
+    ],
+)
+def test_production_refuses_what_would_travel_in_the_clear_unless_told_otherwise(name, settings, remedy):
+    with pytest.raises(ValidationError) as refused:
+        Settings(service="notifications", mode="production", oidc_issuer=None, **settings)
+
+    assert remedy in str(refused.value)
+    assert f"UNENCRYPTED={name}" in str(refused.value)
+    assert Settings(service="notifications", mode="production", oidc_issuer=None, unencrypted=name, **settings)
+    assert Settings(service="notifications", mode="embedded", **settings)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"smtp_url": "smtp+starttls://user:secret@mail.example"},
+        {"smtp_url": "smtp://mail.example"},
+        {"housing_url": "https://housing.example"},
+        {"database_url": f"{REMOTE}?sslmode=verify-full"},
+        {"database_url": "postgresql://housing@127.0.0.1/housing"},
+    ],
+)
+def test_production_takes_what_is_encrypted_or_stays_on_the_machine(settings):
+    assert Settings(service="notifications", mode="production", oidc_issuer=None, **settings)
+
+
+def test_the_databases_sslmode_reaches_its_driver():
+    settings = Settings(service="housing", database_url=f"{REMOTE}?sslmode=require", unencrypted="")
+
+    assert settings.database == "postgresql+asyncpg://housing:secret@db.example/housing?ssl=require"
