@@ -2,25 +2,23 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from faststream.kafka import KafkaRouter
-from sqlalchemy.exc import OperationalError
 
-from shared.batches import is_infrastructure
 from shared.cloudevents import outbox_row
 from shared.consumer import LAG, create_consumer, measure_lag, on_events
 from shared.database import Database, Session
 from shared.events import AnyEvent, HouseListed
 from shared.kafka import create_topics, dead_letter_topic, replay_topic
-from shared.process import repeat, running
 from shared.settings import Settings
 from shared.tables import INBOX
+from testkit.waiting import until
 
 
 @dataclass
@@ -58,12 +56,6 @@ async def send(producer: AIOKafkaProducer, topic: str, *events: HouseListed) -> 
     await producer.flush()
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not await condition():
-            await asyncio.sleep(0.05)
-
-
 async def in_inbox(database: Database, group: str) -> int:
     async with database.reading() as session:
         count = sa.select(sa.func.count()).where(INBOX.c.group == group)
@@ -84,22 +76,31 @@ async def dead_letters(settings: Settings, group: str, count: int) -> list[Consu
         await consumer.stop()
 
 
+async def acknowledged(settings: Settings, topic: str, group: str) -> int:
+    """How many of the topic's records the group would not be given again."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka_bootstrap_servers, group_id=group, enable_auto_commit=False
+    )
+    consumer.assign([TopicPartition(topic, number) for number in range(settings.topic_partitions)])
+    await consumer.start()
+    try:
+        return sum([await consumer.committed(partition) or 0 for partition in consumer.assignment()])
+    finally:
+        await consumer.stop()
+
+
 async def test_an_event_sent_twice_has_one_effect(settings, topic, group, producer, committing_database):
     event, last = house_listed(), house_listed()
     handled = Handled()
 
     async with consuming(settings, topic, group, handled):
         await send(producer, topic, event, event)
-        await until(lambda: _is(handled, 1))
+        await until(lambda: len(handled.event_ids) == 1)
         await send(producer, topic, event, last)
-        await until(lambda: _is(handled, 2))
+        await until(lambda: len(handled.event_ids) == 2)
 
     assert handled.event_ids == [event.event_id, last.event_id]
     assert await in_inbox(committing_database, group) == 2
-
-
-async def _is(handled: Handled, count: int) -> bool:
-    return len(handled.event_ids) >= count
 
 
 UNREADABLE = {
@@ -121,7 +122,7 @@ async def test_unreadable_records_are_set_aside_byte_for_byte_and_the_rest_is_ha
         for event, (name, (value, headers, _)) in zip(good[1:], UNREADABLE.items(), strict=True):
             await producer.send_and_wait(topic, value, name.encode(), headers=headers)
             await send(producer, topic, event)
-        await until(lambda: _is(handled, len(good)))
+        await until(lambda: len(handled.event_ids) == len(good))
         letters = {record.key.decode(): record for record in await dead_letters(settings, group, len(UNREADABLE))}
 
     assert set(handled.event_ids) == {event.event_id for event in good}
@@ -178,37 +179,12 @@ async def test_one_record_of_500_that_always_fails_is_set_aside_and_499_are_hand
 
     async with consuming(settings, topic, group, handled):
         [record] = await dead_letters(settings, group, 1)
-        await until(lambda: _inbox_holds(committing_database, group, 499))
+        await until(lambda: len(handled.event_ids) == 499)
 
     about = dict(record.headers)
     assert about["ce_id"] == str(poison.event_id).encode()
     assert (about["dead-letter-error"], about["dead-letter-attempts"]) == (b"ValueError", b"3")
     assert await in_inbox(committing_database, group) == 499
-
-
-async def _inbox_holds(database: Database, group: str, count: int) -> bool:
-    return await in_inbox(database, group) >= count
-
-
-async def test_a_database_that_is_away_for_a_while_loses_and_sets_aside_nothing(
-    settings, topic, group, producer, committing_database
-):
-    events = [house_listed() for _ in range(20)]
-    tried: list[float] = []
-
-    def refuse(_: AnyEvent) -> None:
-        tried.append(asyncio.get_running_loop().time())
-        if tried[-1] < tried[0] + 1:
-            raise OperationalError("SELECT 1", {}, ConnectionResetError("gone"))
-
-    handled = Handled(refuse=refuse)
-    await send(producer, topic, *events)
-
-    async with consuming(settings, topic, group, handled):
-        await until(lambda: _inbox_holds(committing_database, group, 20))
-
-    assert 1 < len(tried) < 20 + 20, "it waits between attempts"
-    assert sorted(handled.event_ids) == sorted(event.event_id for event in events)
 
 
 async def test_a_dead_letter_replayed_to_the_groups_own_topic_is_handled_once(settings, topic, group, producer):
@@ -228,7 +204,7 @@ async def test_a_dead_letter_replayed_to_the_groups_own_topic_is_handled_once(se
             await producer.send_and_wait(replay_topic(group), record.value, record.key, headers=list(record.headers))
         last = house_listed()
         await send(producer, replay_topic(group), last)
-        await until(lambda: _is(handled, 2))
+        await until(lambda: len(handled.event_ids) == 2)
 
     assert sorted(handled.event_ids) == sorted([event.event_id, last.event_id])
 
@@ -296,39 +272,89 @@ async def test_a_position_that_is_not_known_is_not_waited_for(settings, topic, g
     assert lag_of(topic) == []
 
 
-async def test_a_measurement_that_fails_is_taken_again():
-    measured = 0
+@dataclass
+class Interrupted:
+    """A handler that is in the middle of its transaction until it is let go on."""
 
-    async def measure(by: int) -> None:
-        nonlocal measured
-        measured += by
-        raise AssertionError("Partition is not assigned")
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def is_measured_again() -> bool:
-        return measured > 1
+    async def __call__(self, events: list[AnyEvent], tx: Session) -> None:
+        await tx.unhandled(events)
+        self.begun.set()
+        await self.goes_on.wait()
 
-    async with running(partial(repeat, partial(measure, 1), 0, "measuring failed")):
-        await until(is_measured_again)
-
-
-class _Refused(Exception):
-    def __init__(self, sqlstate: str) -> None:
-        self.sqlstate = sqlstate
+    def stop(self) -> None:
+        self.begun.clear()
+        self.goes_on.clear()
 
 
-@pytest.mark.parametrize(
-    ("sqlstate", "innocent"),
-    [
-        ("25006", True),
-        ("57P01", True),
-        ("42P01", True),
-        ("40001", True),
-        ("53300", True),
-        ("22021", False),
-        ("23505", False),
-    ],
-)
-def test_only_refused_data_counts_against_a_record(sqlstate, innocent):
-    error = OperationalError("INSERT", {}, _Refused(sqlstate))
+async def test_what_is_handled_is_acknowledged_and_a_batch_in_flight_at_the_end_is_not(
+    settings, topic, group, producer
+):
+    router, handler = KafkaRouter(), Interrupted()
+    on_events(router, topic, group=group)(handler)
+    app = create_consumer(settings, router)
 
-    assert is_infrastructure(error) is innocent
+    async with app.router.lifespan_context(app):
+        handler.goes_on.set()
+        await send(producer, topic, house_listed())
+        await until(lambda: acknowledged(settings, topic, group))
+        handler.stop()
+        await send(producer, topic, house_listed())
+        await handler.begun.wait()
+        await die(router)
+
+    assert await acknowledged(settings, topic, group) == 1
+
+
+async def die(router: KafkaRouter) -> None:
+    """Leave the group, in the middle of a batch."""
+    [subscriber] = router.subscribers
+    await subscriber.consumer.stop()
+    for task in subscriber.tasks:
+        task.cancel()
+
+
+@asynccontextmanager
+async def watched(settings: Settings, router: KafkaRouter) -> AsyncIterator[Callable[[int], Awaitable[bool]]]:
+    """A consumer, and whether its orchestrator, which asks if it is alive, gets that answer."""
+    app = create_consumer(settings, router)
+    transport = httpx.ASGITransport(app)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+
+        async def answers(status: int) -> bool:
+            return (await http.get("/health/live")).status_code == status
+
+        yield answers
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a second without progress is too long."""
+    monkeypatch.setattr("shared.process.LONGEST_SILENCE_SECONDS", 0.5)
+    monkeypatch.setattr("shared.consumer.WATCH_SECONDS", 0.01)
+
+
+async def test_a_consumer_stuck_in_its_handler_is_not_alive_until_it_goes_on(
+    settings, topic, group, producer, impatient
+):
+    router, handler = KafkaRouter(), Interrupted()
+    on_events(router, topic, group=group)(handler)
+
+    async with watched(settings, router) as answers:
+        await send(producer, topic, house_listed())
+        await handler.begun.wait()
+        await until(lambda: answers(503))
+        handler.goes_on.set()
+        await until(lambda: answers(200))
+
+
+async def test_a_consumer_whose_loop_has_ended_is_not_alive(settings, topic, group, impatient):
+    router = KafkaRouter()
+    on_events(router, topic, group=group)(Handled())
+
+    async with watched(settings, router) as answers:
+        await until(lambda: answers(200))
+        await die(router)
+        await until(lambda: answers(503))

@@ -25,6 +25,7 @@ from shared.settings import Settings
 
 BATCH = 500
 BATCH_TIMEOUT_MS = 10
+WATCH_SECONDS = 5
 LAG = Gauge(
     "kommunbuss_consumer_lag", "Records not yet read, of each partition that is read here.", ["topic", "partition"]
 )
@@ -114,13 +115,16 @@ def _middlewares(settings: Settings) -> list[Any]:
 
 
 async def _watch(broker: KafkaBroker, liveness: Liveness) -> None:
-    """An idle consumer lives while its loops run; a busy one beats by itself."""
+    """An idle consumer is alive; a busy one reports its own progress."""
     while True:
-        if all(not task.done() for subscriber in broker.subscribers for task in getattr(subscriber, "tasks", [])):
-            idle = all(getattr(s.lock, "empty", True) for s in broker.subscribers)
-            if idle:
-                liveness.progressed()
-        await asyncio.sleep(5)
+        if all(map(_is_idle, broker.subscribers)):
+            liveness.progressed()
+        await asyncio.sleep(WATCH_SECONDS)
+
+
+def _is_idle(subscriber: Any) -> bool:
+    """Whether its loop runs and waits for records. Fails, and with it liveness, when FastStream has renamed these."""
+    return subscriber.lock.empty and not any(task.done() for task in subscriber.tasks)
 
 
 async def _measure_lag(broker: KafkaBroker) -> None:

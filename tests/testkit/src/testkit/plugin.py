@@ -9,16 +9,13 @@ import contextlib
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx
-import jwt
 import pytest
 import sqlalchemy as sa
 from aiokafka.admin import AIOKafkaAdminClient
-from cryptography.hazmat.primitives.asymmetric import rsa
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
@@ -26,7 +23,6 @@ from operations.console import ALL_SERVICES
 from shared.database import Database, Session
 from shared.events import AnyEvent, read_event
 from shared.group_commit import GroupCommit
-from shared.http.staff import Issuer
 from shared.logging import configure_logging
 from shared.migrations import migrate
 from shared.settings import Settings
@@ -34,10 +30,11 @@ from shared.tables import OUTBOX
 from testkit.broker import embedded_broker, free_port
 from testkit.containers import Kafka, Postgres, engine_answers, started, wanted
 from testkit.databases import own_databases
+from testkit.issuer import OpenIdIssuer, serving_issuer
 
-ISSUER = "http://issuer.test"
 Headers = dict[str, str]
 
+OPENID = pytest.StashKey[OpenIdIssuer]()
 KAFKA = pytest.StashKey[Kafka | None]()  # if the broker is a container
 STANDS_ON = pytest.StashKey[str]()
 
@@ -52,7 +49,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         asyncio.run(_refuse_kafka_in_use(server))
     folder = Path(tempfile.mkdtemp(prefix="kommunbuss-test-"))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
-    os.environ |= {"MODE": "embedded", "OIDC_ISSUER": ISSUER, "DATA_DIR": str(folder)}
+    issuer = early_config.stash[OPENID] = stack.enter_context(serving_issuer())
+    os.environ |= {"MODE": "embedded", "OIDC_ISSUER": issuer.url, "DATA_DIR": str(folder)}
     os.environ |= {"RATE_LIMIT": "1000000/second", "RECIPIENT_RATE_LIMIT": "1000000/second"}
     ports = {service: free_port() for service in wanted(os.environ, engine_answers)}
     kafka, postgres = stack.enter_context(started(ports, early_config.rootpath))
@@ -128,37 +126,14 @@ async def rolled_back(database: Database) -> AsyncIterator[Database]:
             await outer.rollback()
 
 
-class KnownIssuer(Issuer):
-    """An OpenID Connect issuer whose keys need no fetching, and which hands out tokens."""
-
-    def __init__(self) -> None:
-        super().__init__(ISSUER, "kommunbuss")
-        self.private_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-    async def _fetch(self) -> None:
-        jwk = jwt.algorithms.RSAAlgorithm.to_jwk(self.private_key.public_key(), as_dict=True)
-        self._keys = {"test": jwt.PyJWK({**jwk, "kid": "test", "alg": "RS256"})}
-
-    def token(self, *roles: str, subject: str = "anna", **claims: object) -> str:
-        payload = {
-            "iss": ISSUER,
-            "aud": "kommunbuss",
-            "sub": subject,
-            "name": subject.title(),
-            "exp": int(time.time()) + 600,
-            "roles": list(roles),
-            **claims,
-        }
-        return jwt.encode(payload, self.private_key, "RS256", {"kid": "test"})
-
-
 @pytest.fixture(scope="session")
-def issuer() -> KnownIssuer:
-    return KnownIssuer()
+def issuer(pytestconfig: pytest.Config) -> OpenIdIssuer:
+    """Who signs the tokens of this run, and is asked for its keys over HTTP."""
+    return pytestconfig.stash[OPENID]
 
 
 @pytest.fixture
-def staff(issuer: KnownIssuer) -> Callable[..., Headers]:
+def staff(issuer: OpenIdIssuer) -> Callable[..., Headers]:
     """The headers of somebody signed in: `staff("caseworker", subject="anna")`."""
 
     def headers(*roles: str, subject: str = "anna", **claims: object) -> Headers:
@@ -175,21 +150,20 @@ async def database(app: FastAPI) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def client(app: FastAPI, database: Database, issuer: KnownIssuer) -> AsyncIterator[httpx.AsyncClient]:
-    async with _client(app, issuer) as client:
+async def client(app: FastAPI, database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    async with _client(app) as client:
         yield client
 
 
 @pytest.fixture
-async def committing_client(app: FastAPI, issuer: KnownIssuer) -> AsyncIterator[httpx.AsyncClient]:
+async def committing_client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """A client whose requests really commit, for tests of concurrency: use ids of your own."""
-    async with _client(app, issuer) as client:
+    async with _client(app) as client:
         yield client
 
 
 @contextlib.asynccontextmanager
-async def _client(app: FastAPI, issuer: KnownIssuer) -> AsyncIterator[httpx.AsyncClient]:
-    app.state.issuer = issuer
+async def _client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client

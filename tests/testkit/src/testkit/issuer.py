@@ -1,0 +1,77 @@
+"""An OpenID Connect issuer at an address of this machine. It signs for anybody, and its keys can change."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+AUDIENCE = "kommunbuss"
+
+
+class OpenIdIssuer:
+    """`keys` are those it publishes; it signs with the newest. `asked` counts how often they were fetched."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.keys: dict[str, rsa.RSAPrivateKey] = {}
+        self.asked = 0
+        self.is_away = False
+        self.add_key("first")
+
+    def add_key(self, kid: str) -> None:
+        self.keys[kid] = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    def token(self, *roles: str, subject: str = "anna", **claims: object) -> str:
+        kid, key = list(self.keys.items())[-1]
+        payload = {
+            "iss": self.url,
+            "aud": AUDIENCE,
+            "sub": subject,
+            "name": subject.title(),
+            "exp": int(time.time()) + 600,
+            "roles": list(roles),
+            **claims,
+        }
+        return jwt.encode(payload, key, "RS256", {"kid": kid})
+
+    def answer_to(self, path: str) -> dict[str, Any] | None:
+        match path:
+            case "/.well-known/openid-configuration":
+                return {"issuer": self.url, "jwks_uri": f"{self.url}/jwks"}
+            case "/jwks":
+                self.asked += 1
+                return {"keys": [_public(kid, key) for kid, key in self.keys.items()]}
+            case _:
+                return None
+
+
+def _public(kid: str, key: rsa.RSAPrivateKey) -> dict[str, Any]:
+    jwk = jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    return {**jwk, "kid": kid, "alg": "RS256", "use": "sig"}
+
+
+@contextmanager
+def serving_issuer() -> Iterator[OpenIdIssuer]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer = None if issuer.is_away else issuer.answer_to(self.path)
+            self.send_response(503 if answer is None else 200)
+            self.end_headers()
+            self.wfile.write(json.dumps(answer).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Nobody reads it."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        issuer = OpenIdIssuer(f"http://127.0.0.1:{server.server_port}")
+        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        try:
+            yield issuer
+        finally:
+            server.shutdown()
