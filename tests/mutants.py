@@ -5,6 +5,7 @@ only those servers show.
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -34,6 +35,7 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._seconds = 0
         listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         for name in subprocess.check_output(listed, cwd=ROOT, text=True).rstrip("\0").split("\0"):
             if (ROOT / name).is_file():
@@ -46,8 +48,7 @@ class Copy:
     def run(self, *arguments: str) -> Result:
         """Run Python on the copy: its exit code and what it said."""
         sources = [self.folder, *self.folder.glob("**/src")]
-        # Without compiled files: a mutant of the same size, made within the same second, would not be noticed.
-        own = {"PYTHONPATH": os.pathsep.join(map(str, sources)), "PYTHONDONTWRITEBYTECODE": "1"}
+        own = {"PYTHONPATH": os.pathsep.join(map(str, sources))}
         with subprocess.Popen(
             [sys.executable, *arguments],
             cwd=self.folder,
@@ -65,18 +66,26 @@ class Copy:
         return process.returncode, said
 
     def test(self, *arguments: str) -> Result:
-        limit = f"--timeout={LONGEST_TEST_SECONDS}"
-        return self.run("-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", limit, *arguments)
+        """Run some tests. Without hypothesis' plugin, which takes a second to load and is not needed to use it."""
+        options = ["-q", "--no-header", "--show-capture=no", f"--timeout={LONGEST_TEST_SECONDS}"]
+        without = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
+        return self.run("-m", "pytest", *options, *without, *arguments)
 
     @contextmanager
     def broken_by(self, mutant: Mutant) -> Iterator[None]:
         file = self.folder / mutant.path
         kept = file.read_text()
-        file.write_text(mutant.applied_to(kept))
+        self._write(file, mutant.applied_to(kept))
         try:
             yield
         finally:
-            file.write_text(kept)
+            self._write(file, kept)
+
+    def _write(self, file: Path, text: str) -> None:
+        """Write the file at a time of its own, in whole seconds, or Python takes it for the one it has compiled."""
+        file.write_text(text)
+        self._seconds += 1
+        os.utime(file, (self._seconds, self._seconds))
 
 
 def main(words: str) -> None:
@@ -137,8 +146,8 @@ def break_one(copies: "SimpleQueue[Copy]", promise: Promise, mutant: Mutant) -> 
 
 def killer_in(said: str) -> str | None:
     """The test that failed, by pytest's summary."""
-    failed = [line.split()[1] for line in said.splitlines() if line.startswith(("FAILED ", "ERROR "))]
-    return failed[0] if failed else None
+    failed = re.search(r"^(?:FAILED|ERROR) (\S+::.+?)(?: - .*)?$", said, re.MULTILINE)
+    return failed and failed[1]
 
 
 if __name__ == "__main__":

@@ -75,13 +75,13 @@ def kafka() -> Kafka:
 
 
 @pytest.fixture
-def batches(database: Database, kafka: Kafka) -> BatchHandler:
+def batches(settings, database: Database, kafka: Kafka) -> BatchHandler:
     producer: Any = kafka
-    return BatchHandler(database, producer, Liveness())
+    return BatchHandler(settings, database, producer, Liveness())
 
 
 def record(event: HouseListed, offset: int = 0) -> "ConsumerRecord[bytes, bytes]":
-    row = outbox_row(event)
+    row = outbox_row(event, "2380")
     headers = [(name, text.encode()) for name, text in row["headers"].items()]
     return ConsumerRecord("housing.events", 0, offset, 0, 0, row["key"].encode(), row["value"], None, 0, 0, headers)
 

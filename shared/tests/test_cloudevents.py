@@ -10,6 +10,7 @@ from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
 from shared.cloudevents import cloudevent_headers
 from shared.events import HouseListed
 
+MUNICIPALITY = "2380"
 TRACE = SpanContext(trace_id=0xABC, span_id=0xDEF, is_remote=True, trace_flags=TraceFlags(TraceFlags.SAMPLED))
 
 
@@ -30,14 +31,22 @@ def event() -> HouseListed:
 
 def test_an_event_carries_the_trace_it_was_published_in():
     with within_a_trace():
-        headers = cloudevent_headers(event())
+        headers = cloudevent_headers(event(), MUNICIPALITY)
 
     assert headers["traceparent"] == f"00-{0xABC:032x}-{0xDEF:016x}-01"
 
 
+def test_an_event_that_nothing_traces_begins_a_trace_of_its_own():
+    published = event()
+
+    headers = cloudevent_headers(published, MUNICIPALITY)
+
+    assert headers["traceparent"].split("-")[1] == published.event_id.hex
+
+
 def test_what_a_caller_put_in_the_baggage_does_not_travel_further():
     with within_a_trace(person="anna@example.se"):
-        headers = cloudevent_headers(event())
+        headers = cloudevent_headers(event(), MUNICIPALITY)
 
     assert "anna" not in str(headers)
     assert "baggage" not in headers
@@ -46,6 +55,6 @@ def test_what_a_caller_put_in_the_baggage_does_not_travel_further():
 def test_an_event_is_its_own_correlation():
     first, second = event(), event()
 
-    correlations = [cloudevent_headers(each)["correlation_id"] for each in (first, second)]
+    correlations = [cloudevent_headers(each, MUNICIPALITY)["correlation_id"] for each in (first, second)]
 
     assert correlations == [str(first.event_id), str(second.event_id)]

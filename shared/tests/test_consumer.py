@@ -145,7 +145,7 @@ async def test_topics_groups_and_dead_letters_have_the_systems_prefix(settings, 
         await send(producer, topic, theirs)
         await producer.send_and_wait(f"pilot.{topic}", b"not json", b"key")
         await send(producer, f"pilot.{topic}", ours)
-        await until(lambda: _is(handled, 1))
+        await until(lambda: len(handled.event_ids) == 1)
         [letter] = await dead_letters(settings, f"pilot.{group}", 1)
         groups = await consumer_groups(settings)
 
@@ -299,7 +299,7 @@ async def test_what_is_handled_is_acknowledged_and_a_batch_in_flight_at_the_end_
     async with app.router.lifespan_context(app):
         handler.goes_on.set()
         await send(producer, topic, house_listed())
-        await until(lambda: acknowledged(settings, topic, group))
+        await until(lambda: acknowledged(settings, topic, group), seconds=10)
         handler.stop()
         await send(producer, topic, house_listed())
         await handler.begun.wait()
@@ -345,9 +345,9 @@ async def test_a_consumer_stuck_in_its_handler_is_not_alive_until_it_goes_on(
     async with watched(settings, router) as answers:
         await send(producer, topic, house_listed())
         await handler.begun.wait()
-        await until(lambda: answers(503))
+        await until(lambda: answers(503), seconds=10)
         handler.goes_on.set()
-        await until(lambda: answers(200))
+        await until(lambda: answers(200), seconds=10)
 
 
 async def test_a_consumer_whose_loop_has_ended_is_not_alive(settings, topic, group, impatient):
@@ -355,6 +355,6 @@ async def test_a_consumer_whose_loop_has_ended_is_not_alive(settings, topic, gro
     on_events(router, topic, group=group)(Handled())
 
     async with watched(settings, router) as answers:
-        await until(lambda: answers(200))
+        await until(lambda: answers(200), seconds=10)
         await die(router)
-        await until(lambda: answers(503))
+        await until(lambda: answers(503), seconds=10)
