@@ -280,16 +280,16 @@ async def test_a_database_that_is_away_has_saved_nothing_and_that_is_said():
     assert "Nothing was saved" in answer.json()["detail"]
 
 
-async def test_a_mistake_after_the_commit_does_not_claim_that_nothing_was_saved(app, monkeypatch):
-    area = uuid4().hex
+async def test_after_a_mistake_of_ours_nothing_is_saved_and_that_is_said(app, monkeypatch):
+    thing_id = str(uuid4())
     monkeypatch.setattr("shared.http.router.location_of", _mistaken)
 
     async with calling(app) as client:
-        answer = await client.post("/things", json={"name": area}, headers={"Accept-Language": "en"})
-    saved = await events_about(app.state.database, area)
+        answer = await client.post(f"/things/{thing_id}/publication", headers={"Accept-Language": "en"})
+    saved = await events_about(app.state.database, thing_id)
 
-    assert (answer.status_code, answer.json()["code"], saved) == (500, "SavedUnanswered", 1)
-    assert "It was saved" in answer.json()["detail"]
+    assert (answer.status_code, answer.json()["code"], saved) == (500, "Unplanned", 0)
+    assert "Nothing was saved" in answer.json()["detail"]
 
 
 def _mistaken(*_: object) -> str:

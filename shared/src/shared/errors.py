@@ -129,19 +129,6 @@ class Unplanned(DomainError):
     sv = "Något gick fel hos oss, och felet är loggat. Inget har sparats: försök gärna igen."
 
 
-class SavedUnanswered(DomainError):
-    """It was saved, but something went wrong before we could answer. Do not send it again as a new request.
-
-    With the same Idempotency-Key you get the answer.
-    """
-
-    status = 500
-    sv = (
-        "Det sparades, men något gick fel innan vi kunde svara. Skicka det inte en gång till som en ny begäran. "
-        "Med samma Idempotency-Key får du svaret."
-    )
-
-
 class Invalid(DomainError):
     """Some of what you sent is not right. See `violations`."""
 

@@ -11,7 +11,9 @@ from shared.database import Database
 from shared.http.edge import CatchUnplanned, Edge
 from shared.http.limits import ExplainTooLarge, Limiter, RateLimit
 from shared.http.problems import add_problem_handlers
+from shared.http.router import submissions_of
 from shared.http.staff import Issuer
+from shared.http.submissions import Submissions
 from shared.logging import configure_logging
 from shared.observability import MeasureRequests, add_health, configure_tracing
 from shared.process import freeze_gc
@@ -54,6 +56,12 @@ def create_api(settings: Settings, *routers: APIRouter, title: str) -> FastAPI:
     app.add_middleware(CatchUnplanned)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_bytes)
     app.add_middleware(ExplainTooLarge)
+    app.add_middleware(
+        Submissions,
+        answered_by=submissions_of(*routers),
+        errors=app.exception_handlers,
+        largest=settings.max_body_bytes,
+    )
     app.add_middleware(RateLimit, limiter=app.state.limiter)
     app.add_middleware(MeasureRequests)
     app.add_middleware(Edge)

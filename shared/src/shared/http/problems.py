@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from shared.engine import OutcomeUnknown, is_retryable
-from shared.errors import DomainError, Invalid, MaybeSaved, SavedUnanswered, Text, Unavailable, Unplanned
+from shared.errors import DomainError, Invalid, MaybeSaved, Text, Unavailable, Unplanned
 from shared.http.language import language_of
 from shared.http.validation import violation_of
 from shared.logging import log
@@ -87,7 +87,7 @@ def unplanned(scope: Scope, error: Exception) -> JSONResponse:
     """The answer to a mistake of ours, which is logged."""
     request = Request(scope)
     log.error("a request failed", exc_info=error, path=route_of(request))
-    return problem(request, SavedUnanswered() if _is_saved(request) else Unplanned())
+    return problem(request, Unplanned())
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -113,19 +113,10 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(PoolTimeout)
     @app.exception_handler(OSError)
     async def away(request: Request, error: Exception) -> JSONResponse:
-        if _is_saved(request) or not (isinstance(error, OSError) or is_retryable(error)):
+        if not isinstance(error, OSError) and not is_retryable(error):
             return unplanned(request.scope, error)
         log.error("a request failed at the database", exc_info=error, path=route_of(request))
         return problem(request, Unavailable())
-
-
-def note_saved(request: Request) -> None:
-    """Remember that what the request asked for is committed, for whoever answers if something fails after that."""
-    request.state.is_saved = True
-
-
-def _is_saved(request: Request) -> bool:
-    return getattr(request.state, "is_saved", False)
 
 
 def _allowed(request: Request) -> str:

@@ -1,6 +1,6 @@
 """Routes whose POSTs honour `Idempotency-Key`. What a handler takes decides how it is saved."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -8,29 +8,18 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic_core import from_json
-from starlette.types import Receive, Scope, Send
 
-from shared.errors import Invalid
+from shared.http.resources import location_of, require_known_query
 from shared.http.submissions import SubmissionHandler, is_submission
 from shared.http.transaction import Handler, transaction_handler
-from shared.http.validation import violation_of
 
 
 class Route(APIRoute):
     """A handler that takes a `Submission` shares a commit; any other has a transaction of its own, or none."""
 
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint, **options)
-        self._submission = self._completed(SubmissionHandler(self).__call__) if is_submission(endpoint) else None
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._submission is None or scope["method"] != "POST":
-            await super().handle(scope, receive, send)
-        else:
-            response = await self._submission(Request(scope, receive))
-            await response(scope, receive, send)
-
     def get_route_handler(self) -> Handler:
+        if is_submission(self.endpoint):
+            return SubmissionHandler(self).__call__
         return self._completed(transaction_handler(super().get_route_handler()))
 
     def _completed(self, handle: Handler) -> Handler:
@@ -38,15 +27,20 @@ class Route(APIRoute):
         known = set(query_names(self.dependant))
 
         async def completed(request: Request) -> Response:
-            if unknown := [name for name in request.query_params if name not in known]:
-                errors = ({"type": "extra_forbidden", "loc": ("query", name)} for name in unknown)
-                raise Invalid(*map(violation_of, errors))
+            require_known_query(request, known)
             response = await handle(request)
             if response.status_code == 201:
-                response.headers["Location"] = location_of(request.url.path, from_json(bytes(response.body)))
+                made = from_json(bytes(response.body))
+                response.headers["Location"] = location_of(request.url.path, made.get("reference", made["id"]))
             return response
 
         return completed
+
+
+def submissions_of(*routers: APIRouter) -> list[SubmissionHandler]:
+    """What answers the submissions of the routers."""
+    routes = (route for router in routers for route in router.routes)
+    return [SubmissionHandler(route) for route in routes if isinstance(route, Route) and is_submission(route.endpoint)]
 
 
 def query_names(dependant: Dependant) -> Iterator[str]:
@@ -59,13 +53,6 @@ def query_names(dependant: Dependant) -> Iterator[str]:
             yield parameter.alias
     for other in dependant.dependencies:
         yield from query_names(other)
-
-
-def location_of(path: str, made: dict[str, Any]) -> str:
-    """Where it is: below what it was sent to, or what was changed there. Without the host, which a caller chooses."""
-    name = made.get("reference", made["id"])
-    before, found, _ = path.partition(f"/{name}")
-    return before + found if found else f"{path}/{name}"
 
 
 class Router(APIRouter):

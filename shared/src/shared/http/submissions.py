@@ -1,7 +1,7 @@
 """Submissions: requests that only insert. They share a commit, and go from bytes to bytes."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import IntegrityError
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.clock import SWEDEN
 from shared.database import Database, Session
@@ -19,8 +20,10 @@ from shared.errors import DomainError
 from shared.group_commit import Inserts, KeyTaken
 from shared.http.idempotency import IdempotentRequest, StillInProgress, begun
 from shared.http.limits import Limiter
-from shared.http.problems import note_saved
+from shared.http.problems import TooLarge, unplanned
+from shared.http.resources import location_of, require_known_query
 
+ErrorHandlers = Mapping[Any, Callable[[Request, Any], Any]]
 ATTEMPTS = 3
 """How often a handler may find that a key it chose, such as a reference, was taken meanwhile."""
 NOT_JSON = {"type": "model_attributes_type", "loc": ("body",), "msg": "not JSON", "input": None}
@@ -127,6 +130,7 @@ class SubmissionHandler:
     """Answers a route's submissions."""
 
     def __init__(self, route: APIRoute) -> None:
+        self.route = route
         self._endpoint = route.endpoint
         self._status = route.status_code or 200
         self._parameters = Parameters.of(route)
@@ -134,6 +138,7 @@ class SubmissionHandler:
         self._writer = TypeAdapter(route.response_model)
 
     async def __call__(self, request: Request) -> Response:
+        require_known_query(request, ())
         arguments = self._parameters.validated(request, await request.body())
         async with begun(request) as once:
             return await self._tried(request, arguments, once, ATTEMPTS)
@@ -153,21 +158,22 @@ class SubmissionHandler:
         submission = PendingSubmission(request)
         try:
             answer = await self._endpoint(**arguments, **{self._parameters.submission: submission})
-            response = self._response(answer)
+            response = self._response(request, answer)
             if once is not None:
                 submission.answer = once.row(response)
             await submission.save()
-            note_saved(request)
         except (DomainError, KeyTaken) as error:
             if once is None:
                 raise
             return await _first_answer(once, submission, error)
         return response
 
-    def _response(self, answer: Any) -> Response:
+    def _response(self, request: Request, answer: Any) -> Response:
         if not isinstance(answer, self._answer):
             answer = self._writer.validate_python(answer, from_attributes=True)
-        return Response(self._writer.dump_json(answer), self._status, media_type="application/json")
+        name = getattr(answer, "reference", None) or answer.id
+        headers = {"Location": location_of(request.scope["path"], str(name))}
+        return Response(self._writer.dump_json(answer), self._status, headers, "application/json")
 
 
 async def _first_answer(
@@ -179,3 +185,58 @@ async def _first_answer(
     if response is not None:
         return response
     raise StillInProgress if isinstance(error, KeyTaken) else error
+
+
+class Submissions:
+    """Answers submissions itself, without the layers that other requests pass through, and hands on the rest."""
+
+    def __init__(
+        self, app: ASGIApp, answered_by: Sequence[SubmissionHandler], errors: ErrorHandlers, largest: int
+    ) -> None:
+        self.app = app
+        self._answered_by = answered_by
+        self._errors = errors
+        self._largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = self._handler_of(scope) if scope["type"] == "http" and scope["method"] == "POST" else None
+        if answer is None:
+            await self.app(scope, receive, send)
+            return
+        request = BoundedRequest(scope, receive, self._largest)
+        try:
+            response = await answer(request)
+        except Exception as error:
+            response = await self._explained(request, error)
+        await response(scope, receive, send)
+
+    def _handler_of(self, scope: Scope) -> SubmissionHandler | None:
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        for handler in self._answered_by:
+            if found := handler.route.path_regex.match(path):
+                scope["route"], scope["path_params"] = handler.route, found.groupdict()
+                return handler
+        return None
+
+    async def _explained(self, request: Request, error: Exception) -> Response:
+        handler = next((self._errors[kind] for kind in type(error).__mro__ if kind in self._errors), None)
+        response: Response = unplanned(request.scope, error) if handler is None else await handler(request, error)
+        return response
+
+
+class BoundedRequest(Request):
+    """A request whose body may have that many bytes. Reading raises TooLarge for a larger one."""
+
+    def __init__(self, scope: Scope, receive: Receive, largest: int) -> None:
+        super().__init__(scope, receive)
+        self._largest = largest
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        if int(self.headers.get("content-length", 0)) > self._largest:
+            raise TooLarge
+        size = 0
+        async for chunk in super().stream():
+            size += len(chunk)
+            if size > self._largest:
+                raise TooLarge
+            yield chunk

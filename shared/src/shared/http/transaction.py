@@ -9,7 +9,6 @@ from fastapi import Depends, Request, Response
 from shared.clock import SWEDEN
 from shared.database import Database, Session
 from shared.http.idempotency import IdempotentRequest, begun
-from shared.http.problems import note_saved
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -31,7 +30,6 @@ async def _transaction(request: Request) -> AsyncIterator[Session]:
         if once is not None:
             await _begin_once(request, once, tx)
         yield tx
-    note_saved(request)
 
 
 async def _begin_once(request: Request, once: IdempotentRequest, tx: Session) -> None:
