@@ -155,7 +155,7 @@ async def mails_about(http: httpx.AsyncClient, journey: Journey, mailpit: str) -
 
 async def _rows(http: httpx.AsyncClient, url: str, wanted: dict[str, str], staff: Headers) -> Rows:
     answer = await http.get(url, params=wanted, headers=staff)
-    rows: Rows = answer.raise_for_status().json()
+    rows: Rows = answer.raise_for_status().json()["items"]
     return rows
 
 

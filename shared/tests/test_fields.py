@@ -4,7 +4,7 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
-from shared.fields import LONGEST_LINE, LONGEST_PROSE, Email, Line, Paging, Prose, WebAddress
+from shared.fields import LONGEST_LINE, LONGEST_PROSE, Email, Line, Prose, WebAddress
 
 QA = "\u0958"
 """One letter that becomes two when it is composed."""
@@ -93,8 +93,3 @@ def test_a_text_too_long_for_any_field_is_refused_before_it_is_composed(field, l
 def test_what_is_no_text_at_all_is_refused(field, value):
     with pytest.raises(ValidationError, match=field):
         Form.model_validate({field: value})
-
-
-def test_an_unknown_filter_is_refused():
-    with pytest.raises(ValidationError, match="colour"):
-        Paging.model_validate({"colour": "red"})

@@ -71,7 +71,7 @@ class Embedded:
 
     async def tasks(self, http: httpx.AsyncClient) -> Counter[str]:
         answer = await http.get(f"{self.apis.notifications}/queues/halsoskydd/tasks", headers=self.staff())
-        return Counter(task["about"] for task in answer.raise_for_status().json())
+        return Counter(task["about"] for task in answer.raise_for_status().json()["items"])
 
 
 @pytest.fixture

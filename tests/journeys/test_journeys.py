@@ -25,9 +25,9 @@ async def task_of(http, system, journey: Journey, staff):
     url = f"{system.apis.notifications}/queues/{journey.submission.queue}/tasks"
     async with asyncio.timeout(30):
         while True:
-            tasks = (await http.get(url, params={"about": journey.id}, headers=staff)).raise_for_status().json()
-            if tasks:
-                return tasks
+            page = (await http.get(url, params={"about": journey.id}, headers=staff)).raise_for_status().json()
+            if page["items"]:
+                return page["items"]
             await asyncio.sleep(0.05)
 
 

@@ -55,7 +55,9 @@ def upgrade() -> None:
         sa.Column("listing_consent_at", UtcDateTime(), nullable=False),
         sa.Column("published_at", UtcDateTime(), nullable=True),
     )
-    op.create_index("ix_house_status", "house", ["status"])
+    op.create_index("ix_house_board", "house", ["status", "published_at", "id"])
+    op.create_index("ix_house_received_at", "house", ["received_at", "id"])
+    op.create_index("ix_house_status", "house", ["status", "received_at", "id"])
     op.create_index("ix_house_area_key", "house", ["area_key"])
     op.create_index("ix_house_owner_contact_id", "house", ["owner_contact_id"])
     op.create_table(

@@ -58,10 +58,14 @@ def _create_delivery() -> None:
         "ix_delivery_due", "delivery", ["priority", "next_attempt_at"], postgresql_where=due, sqlite_where=due
     )
     op.create_index("ix_delivery_about", "delivery", ["about"])
-    op.create_index("ix_delivery_created_at", "delivery", ["created_at"])
+    op.create_index("ix_delivery_created_at", "delivery", ["created_at", "id"])
     trouble = sa.text("status NOT IN ('queued', 'sending', 'accepted')")
     op.create_index(
-        "ix_delivery_trouble", "delivery", ["status", "created_at"], postgresql_where=trouble, sqlite_where=trouble
+        "ix_delivery_trouble",
+        "delivery",
+        ["status", "created_at", "id"],
+        postgresql_where=trouble,
+        sqlite_where=trouble,
     )
 
 
@@ -86,8 +90,12 @@ def _create_staff_task() -> None:
     op.create_index(
         "ix_staff_task_waiting",
         "staff_task",
-        ["queue", "created_at"],
+        ["queue", sa.text("urgent DESC"), "created_at", "id"],
         postgresql_where=waiting,
         sqlite_where=waiting,
+    )
+    done = sa.text("status = 'done'")
+    op.create_index(
+        "ix_staff_task_done", "staff_task", ["queue", "done_at", "id"], postgresql_where=done, sqlite_where=done
     )
     op.create_index("ix_staff_task_about", "staff_task", ["about"])

@@ -38,7 +38,10 @@ def upgrade() -> None:
         sa.Column("received_at", UtcDateTime(), nullable=False),
         sa.Column("published_at", UtcDateTime(), nullable=True),
     )
-    for column in ("status", "ssyk", "application_deadline", "sector"):
+    op.create_index("ix_ad_board", "ad", ["status", "published_at", "id"])
+    op.create_index("ix_ad_received_at", "ad", ["received_at", "id"])
+    op.create_index("ix_ad_status", "ad", ["status", "received_at", "id"])
+    for column in ("ssyk", "application_deadline", "sector"):
         op.create_index(f"ix_ad_{column}", "ad", [column])
     op.create_table(
         "recruitment_event",
@@ -56,7 +59,7 @@ def upgrade() -> None:
         sa.Column("announced_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("seats_taken >= 0 AND seats_taken <= capacity", name="ck_recruitment_event_seats_taken"),
     )
-    op.create_index("ix_recruitment_event_starts_at", "recruitment_event", ["starts_at"])
+    op.create_index("ix_recruitment_event_starts_at", "recruitment_event", ["starts_at", "id"])
     op.create_table(
         "registration",
         sa.Column("id", sa.Uuid(), primary_key=True),

@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.events import AdPosted, AdPublished
+from testkit.pages import pages_of
 
 
 def codes(response):
@@ -97,7 +98,7 @@ async def test_a_live_ad_is_shown_without_the_companys_own_address(client, live,
     found = await client.get("/ads")
 
     ad = shown.json()
-    assert found.json() == {"total": 1, "items": [ad]}
+    assert found.json() == {"items": [ad], "next": None}
     assert "chef@example.com" not in shown.text
     assert ad["description"] == ad_form["description"]
     assert ad["employer"] == {**ad_form["employer"], "organization_number": "5560004615", "url": "https://example.com/"}
@@ -167,7 +168,7 @@ async def test_a_search_without_a_hit_finds_nothing(client, live):
 
     found = await client.get("/ads", params={"q": "kock astronaut"})
 
-    assert found.json() == {"total": 0, "items": []}
+    assert found.json() == {"items": [], "next": None}
 
 
 async def test_ads_come_newest_first_in_pages(client, live, clock_at_noon):
@@ -175,11 +176,9 @@ async def test_ads_come_newest_first_in_pages(client, live, clock_at_noon):
     clock_at_noon.pass_time(minutes=1)
     newer = await live()
 
-    first = await client.get("/ads", params={"limit": 1})
-    second = await client.get("/ads", params={"limit": 1, "offset": 1})
+    pages = await pages_of(client, "/ads")
 
-    assert (ids(first), ids(second)) == ([newer], [older])
-    assert first.json()["total"] == 2
+    assert [[ad["id"] for ad in page] for page in pages] == [[newer], [older]]
 
 
 @pytest.mark.parametrize("query", ["sector=gruvor", "occupation=kock", "limit=0", "q=%00", "colour=red"])

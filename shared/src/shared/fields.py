@@ -1,4 +1,4 @@
-"""What callers write in forms: text that a database can keep, e-mail and web addresses, and pages of a list."""
+"""What callers write in forms: text that a database can keep, e-mail and web addresses."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AnyHttpUrl, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import AnyHttpUrl, BeforeValidator, StringConstraints, TypeAdapter
 from pydantic import ValidationError as PydanticError
 
 from shared.errors import FieldError
@@ -96,12 +96,3 @@ Prose = Annotated[str, StringConstraints(min_length=1), _first(_prose)]
 Email = Annotated[str, StringConstraints(max_length=LONGEST_EMAIL), _first(email)]
 WebAddress = Annotated[str, StringConstraints(max_length=2000), _first(_url)]
 """An http or https address."""
-
-
-class Paging(BaseModel):
-    """Which part of a list is wanted. Inherit from it to add filters; a filter that does not exist is refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    limit: int = Field(20, ge=1, le=100)
-    offset: int = Field(0, ge=0, le=1_000_000)

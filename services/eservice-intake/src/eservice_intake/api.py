@@ -29,14 +29,15 @@ from shared.errors import Invalid
 from shared.events import ApplicationSubmitted, Language
 from shared.http import Caller, Reading, Router, Submission
 from shared.http.submissions import PendingSubmission
+from shared.pagination import Page
 
 router = Router()
 
 
-@router.get("/eservices", response_model=list[EServiceBrief])
-async def list_eservices(language: Caller) -> list[EServiceBrief]:
-    """Every e-service, by its title."""
-    return Presenter(catalogue(), language).listed()
+@router.get("/eservices", response_model=Page[EServiceBrief])
+async def list_eservices(language: Caller) -> Page[EServiceBrief]:
+    """Every e-service on one page, by its title."""
+    return Page(items=Presenter(catalogue(), language).listed(), next=None)
 
 
 @router.get("/eservices/{eservice_id}", response_model=EServiceShown, response_model_exclude_none=True)

@@ -2,7 +2,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from housing.models.contacts import Contact, ContactNotFound, PublicContact
 from housing.models.houses import (
@@ -10,12 +10,10 @@ from housing.models.houses import (
     HouseFilter,
     HouseForm,
     HouseNotFound,
-    HousePage,
     PublicHouse,
     Receipt,
     StaffFilter,
     StaffHouse,
-    StaffHousePage,
     Status,
 )
 from housing.models.interests import Interest, InterestForm, InterestReceipt
@@ -24,6 +22,7 @@ from shared.errors import Invalid
 from shared.events import HouseListed, HouseSubmitted, InterestRegistered
 from shared.http import NewRow, Now, Person, Reading, Router, Submission, Transaction, require_role
 from shared.logging import log
+from shared.pagination import Page, page_of
 
 OFFICER = Depends(require_role("housing-officer"))
 ContactReader = Annotated[Person, Depends(require_role("contact-reader"))]
@@ -44,8 +43,9 @@ async def submit(form: HouseForm, submission: Submission) -> NewRow:
     return house
 
 
-@router.get("/houses", response_model=HousePage)
-async def board(wanted: Annotated[HouseFilter, Query()], reading: Reading) -> HousePage:
+@router.get("/houses", response_model=Page[PublicHouse])
+async def board(wanted: Annotated[HouseFilter, Query()], reading: Reading) -> Page[PublicHouse]:
+    """Published houses, the newest first."""
     query = select(House).where(House.status == Status.PUBLISHED)
     if wanted.offer:
         query = query.where(House.offer == wanted.offer)
@@ -53,10 +53,8 @@ async def board(wanted: Annotated[HouseFilter, Query()], reading: Reading) -> Ho
         query = query.where(House.condition == wanted.condition)
     if wanted.area:
         query = query.where(House.area_key == area_key(wanted.area))
-    total = (await reading.exec(select(func.count()).select_from(query.subquery()))).one()
-    newest = query.order_by(col(House.published_at).desc(), col(House.id))
-    houses = await reading.exec(newest.offset(wanted.offset).limit(wanted.limit))
-    return HousePage(total=total, items=[as_public(house) for house in houses])
+    newest = col(House.published_at).desc(), col(House.id).desc()
+    return await page_of(reading, query, wanted, newest, as_public)
 
 
 @router.get("/houses/{house_id}", response_model=PublicHouse)
@@ -88,15 +86,14 @@ async def register_interest(house_id: UUID, form: InterestForm, submission: Subm
     return interest
 
 
-@router.get("/staff/houses", response_model=StaffHousePage, dependencies=[OFFICER])
-async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) -> StaffHousePage:
+@router.get("/staff/houses", response_model=Page[StaffHouse], dependencies=[OFFICER])
+async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) -> Page[StaffHouse]:
+    """Every house, the oldest first."""
     query = select(House)
     if wanted.status:
         query = query.where(House.status == wanted.status)
-    total = (await reading.exec(select(func.count()).select_from(query.subquery()))).one()
-    oldest = query.order_by(col(House.received_at), col(House.id))
-    houses = await reading.exec(oldest.offset(wanted.offset).limit(wanted.limit))
-    return StaffHousePage(total=total, items=[StaffHouse.model_validate(house) for house in houses])
+    oldest = col(House.received_at).asc(), col(House.id).asc()
+    return await page_of(reading, query, wanted, oldest, StaffHouse.model_validate)
 
 
 @router.post("/houses/{house_id}/publication", status_code=201, response_model=StaffHouse, dependencies=[OFFICER])

@@ -9,11 +9,11 @@ from fastapi import Depends, Query
 from pydantic import field_validator
 from sqlmodel import SQLModel, col, select
 
-from notifications.models import WAITING, Delivery, DeliveryStatus, NoSuchQueue, NoSuchTask, Task, TaskStatus
+from notifications.models import DONE, WAITING, Delivery, DeliveryStatus, NoSuchQueue, NoSuchTask, Task, TaskStatus
 from notifications.rules import QUEUES
 from shared.database import Session
-from shared.fields import Paging
 from shared.http import Person, Reading, Router, Transaction, require_role
+from shared.pagination import Page, Paging, page_of
 
 caseworker = require_role("caseworker")
 Caseworker = Annotated[Person, Depends(caseworker)]
@@ -77,28 +77,29 @@ class DeliveryOut(SQLModel):
         return f"{local[:1]}***@{domain}" if at else recipient
 
 
-@router.get("/queues")
-async def list_queues(session: Reading) -> list[Queue]:
+@router.get("/queues", response_model=Page[Queue])
+async def list_queues(session: Reading) -> Page[Queue]:
+    """Every queue, and how much waits in it."""
     claimed = sa.func.sum(sa.case((col(Task.status) == TaskStatus.CLAIMED, 1), else_=0))
     counts = select(Task.queue, sa.func.count(), claimed, sa.func.min(Task.created_at)).where(WAITING)
     waiting = {row[0]: row[1:] for row in await session.exec(counts.group_by(Task.queue))}
-    return [_queue(name, *waiting.get(name, (0, 0, None))) for name in QUEUES]
+    return Page(items=[_queue(name, *waiting.get(name, (0, 0, None))) for name in QUEUES], next=None)
 
 
-@router.get("/queues/{queue}/tasks", response_model=list[TaskOut])
-async def list_tasks(queue: str, wanted: Annotated[TaskFilter, Query()], session: Reading) -> list[Task]:
+@router.get("/queues/{queue}/tasks", response_model=Page[TaskOut])
+async def list_tasks(queue: str, wanted: Annotated[TaskFilter, Query()], session: Reading) -> Page[TaskOut]:
     """The tasks of a queue that are not done, urgent ones first, then oldest first; with `status=done` the newest."""
     if queue not in QUEUES:
         raise NoSuchQueue
-    tasks = select(Task).where(Task.queue == queue).limit(wanted.limit).offset(wanted.offset)
-    tasks = tasks.where(WAITING) if wanted.status is None else tasks.where(Task.status == wanted.status)
+    is_done = wanted.status is TaskStatus.DONE
+    tasks = select(Task).where(Task.queue == queue, DONE if is_done else WAITING)
+    if wanted.status is not None:
+        tasks = tasks.where(Task.status == wanted.status)
     if wanted.about is not None:
         tasks = tasks.where(Task.about == str(wanted.about))
-    if wanted.status is TaskStatus.DONE:
-        tasks = tasks.order_by(col(Task.done_at).desc(), col(Task.id))
-    else:
-        tasks = tasks.order_by(col(Task.urgent).desc(), col(Task.created_at), col(Task.id))
-    return list(await session.exec(tasks))
+    newest = col(Task.done_at).desc(), col(Task.id).desc()
+    most_urgent = col(Task.urgent).desc(), col(Task.created_at).asc(), col(Task.id).asc()
+    return await page_of(session, tasks, wanted, newest if is_done else most_urgent, TaskOut.model_validate)
 
 
 @router.post("/tasks/{task_id}/claim", response_model=TaskOut)
@@ -122,18 +123,18 @@ async def finish(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
     return task
 
 
-@router.get("/deliveries", response_model=list[DeliveryOut])
-async def list_deliveries(wanted: Annotated[DeliveryFilter, Query()], session: Reading) -> list[Delivery]:
+@router.get("/deliveries", response_model=Page[DeliveryOut])
+async def list_deliveries(wanted: Annotated[DeliveryFilter, Query()], session: Reading) -> Page[DeliveryOut]:
     """The newest mails and what became of them."""
-    newest_first = col(Delivery.created_at).desc(), col(Delivery.id)
-    deliveries = select(Delivery).order_by(*newest_first).limit(wanted.limit).offset(wanted.offset)
+    deliveries = select(Delivery)
     if wanted.status is not None:
         deliveries = deliveries.where(Delivery.status == wanted.status)
     if wanted.about is not None:
         deliveries = deliveries.where(Delivery.about == str(wanted.about))
     if wanted.event_id is not None:
         deliveries = deliveries.where(Delivery.event_id == wanted.event_id)
-    return list(await session.exec(deliveries))
+    newest = col(Delivery.created_at).desc(), col(Delivery.id).desc()
+    return await page_of(session, deliveries, wanted, newest, DeliveryOut.model_validate)
 
 
 async def _task(tx: Session, task_id: UUID) -> Task:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 from uuid_utils.compat import uuid7
 
 from shared.clock import now
@@ -54,8 +54,8 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("event_id", "recipient", "channel", name="uq_delivery_event_recipient_channel"),
         sa.Index("ix_delivery_due", "priority", "next_attempt_at", postgresql_where=DUE, sqlite_where=DUE),
-        sa.Index("ix_delivery_created_at", "created_at"),
-        sa.Index("ix_delivery_trouble", "status", "created_at", postgresql_where=TROUBLE, sqlite_where=TROUBLE),
+        sa.Index("ix_delivery_created_at", "created_at", "id"),
+        sa.Index("ix_delivery_trouble", "status", "created_at", "id", postgresql_where=TROUBLE, sqlite_where=TROUBLE),
     )
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
@@ -173,6 +173,7 @@ class AlreadyDone(Conflict):
 
 
 WAITING = sa.text("status <> 'done'")
+DONE = sa.text("status = 'done'")
 
 
 class Task(SQLModel, table=True):
@@ -181,7 +182,7 @@ class Task(SQLModel, table=True):
     __tablename__ = "staff_task"
     __table_args__ = (
         sa.UniqueConstraint("event_id", "queue", name="uq_staff_task_event_queue"),
-        sa.Index("ix_staff_task_waiting", "queue", "created_at", postgresql_where=WAITING, sqlite_where=WAITING),
+        sa.Index("ix_staff_task_done", "queue", "done_at", "id", postgresql_where=DONE, sqlite_where=DONE),
     )
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
@@ -224,6 +225,16 @@ class Task(SQLModel, table=True):
         if self.status is not TaskStatus.CLAIMED or self.claimed_by != person.subject:
             raise NotYours
 
+
+sa.Index(
+    "ix_staff_task_waiting",
+    col(Task.queue),
+    col(Task.urgent).desc(),
+    col(Task.created_at),
+    col(Task.id),
+    postgresql_where=WAITING,
+    sqlite_where=WAITING,
+)
 
 DELIVERY: sa.Table = SQLModel.metadata.tables["delivery"]
 STAFF_TASK: sa.Table = SQLModel.metadata.tables["staff_task"]

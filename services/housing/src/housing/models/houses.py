@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
+import sqlalchemy as sa
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
@@ -12,7 +13,8 @@ from housing.models.contacts import ContactForm
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, FieldError, NotFound
-from shared.fields import Line, Paging, Prose
+from shared.fields import Line, Prose
+from shared.pagination import Paging
 
 
 class HouseNotFound(NotFound):
@@ -149,8 +151,14 @@ class HouseForm(HouseFacts):
 
 
 class House(HouseFacts, table=True):
+    __table_args__ = (
+        sa.Index("ix_house_board", "status", "published_at", "id"),
+        sa.Index("ix_house_received_at", "received_at", "id"),
+        sa.Index("ix_house_status", "status", "received_at", "id"),
+    )
+
     id: UUID = Field(default_factory=uuid7, primary_key=True)
-    status: Status = Field(Status.SUBMITTED, sa_type=text_enum(Status), index=True)
+    status: Status = Field(Status.SUBMITTED, sa_type=text_enum(Status))
     property_designation: str = Field(max_length=100)
     easting: float
     northing: float
@@ -206,13 +214,3 @@ class HouseFilter(Paging):
 
 class StaffFilter(Paging):
     status: Status | None = None
-
-
-class HousePage(SQLModel):
-    total: int
-    items: list[PublicHouse]
-
-
-class StaffHousePage(SQLModel):
-    total: int
-    items: list[StaffHouse]

@@ -3,18 +3,16 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from recruitment.models.ads import (
     Ad,
     AdFilter,
     AdForm,
     AdNotFound,
-    AdPage,
     AdReceipt,
     PublicAd,
     StaffAd,
-    StaffAdPage,
     StaffFilter,
     Status,
 )
@@ -22,6 +20,7 @@ from recruitment.rules import objections_to_ad, public_employer, search_text, se
 from shared.errors import Invalid
 from shared.events import AdPosted, AdPublished
 from shared.http import NewRow, Now, Reading, Router, Submission, Today, Transaction, require_role
+from shared.pagination import Page, page_of
 
 OFFICER = Depends(require_role("recruitment-officer"))
 
@@ -46,8 +45,9 @@ async def post(form: AdForm, submission: Submission) -> NewRow:
     return ad
 
 
-@router.get("/ads", response_model=AdPage)
-async def search(wanted: Annotated[AdFilter, Query()], reading: Reading, today: Today) -> AdPage:
+@router.get("/ads", response_model=Page[PublicAd])
+async def search(wanted: Annotated[AdFilter, Query()], reading: Reading, today: Today) -> Page[PublicAd]:
+    """Live ads, the newest first."""
     query = select(Ad).where(Ad.status == Status.PUBLISHED, Ad.application_deadline >= today)
     if wanted.sector:
         query = query.where(Ad.sector == wanted.sector)
@@ -55,10 +55,8 @@ async def search(wanted: Annotated[AdFilter, Query()], reading: Reading, today: 
         query = query.where(col(Ad.ssyk).startswith(wanted.occupation))
     for word in search_words(wanted.q or ""):
         query = query.where(col(Ad.search_text).contains(word, autoescape=True))
-    total = (await reading.exec(select(func.count()).select_from(query.subquery()))).one()
-    newest = query.order_by(col(Ad.published_at).desc(), col(Ad.id))
-    ads = await reading.exec(newest.offset(wanted.offset).limit(wanted.limit))
-    return AdPage(total=total, items=[as_public(ad) for ad in ads])
+    newest = col(Ad.published_at).desc(), col(Ad.id).desc()
+    return await page_of(reading, query, wanted, newest, as_public)
 
 
 @router.get("/ads/{ad_id}", response_model=PublicAd)
@@ -66,15 +64,14 @@ async def show(ad_id: UUID, reading: Reading, today: Today) -> PublicAd:
     return as_public(live(await reading.get(Ad, ad_id), today))
 
 
-@router.get("/staff/ads", response_model=StaffAdPage, dependencies=[OFFICER])
-async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) -> StaffAdPage:
+@router.get("/staff/ads", response_model=Page[StaffAd], dependencies=[OFFICER])
+async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) -> Page[StaffAd]:
+    """Every ad, the oldest first."""
     query = select(Ad)
     if wanted.status:
         query = query.where(Ad.status == wanted.status)
-    total = (await reading.exec(select(func.count()).select_from(query.subquery()))).one()
-    oldest = query.order_by(col(Ad.received_at), col(Ad.id))
-    ads = await reading.exec(oldest.offset(wanted.offset).limit(wanted.limit))
-    return StaffAdPage(total=total, items=[StaffAd.model_validate(ad) for ad in ads])
+    oldest = col(Ad.received_at).asc(), col(Ad.id).asc()
+    return await page_of(reading, query, wanted, oldest, StaffAd.model_validate)
 
 
 @router.post("/ads/{ad_id}/publication", status_code=201, response_model=StaffAd, dependencies=[OFFICER])

@@ -2,14 +2,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from recruitment.models.events import (
     AlreadyRegistered,
     EventFilter,
     EventForm,
     EventNotFound,
-    EventPage,
     PublicEvent,
     RecruitmentEvent,
     Registration,
@@ -22,6 +21,7 @@ from shared.database import Session
 from shared.errors import Invalid
 from shared.events import EventAnnounced, EventRegistered
 from shared.http import Now, Reading, RecipientLimit, Router, Transaction, require_role
+from shared.pagination import Page, page_of
 
 OFFICER = Depends(require_role("recruitment-officer"))
 
@@ -42,15 +42,14 @@ async def announce(form: EventForm, tx: Transaction, at: Now) -> RecruitmentEven
     return event
 
 
-@router.get("/events", response_model=EventPage)
-async def upcoming(wanted: Annotated[EventFilter, Query()], reading: Reading, at: Now) -> EventPage:
+@router.get("/events", response_model=Page[PublicEvent])
+async def upcoming(wanted: Annotated[EventFilter, Query()], reading: Reading, at: Now) -> Page[PublicEvent]:
+    """Events that have not begun, the soonest first."""
     query = select(RecruitmentEvent).where(RecruitmentEvent.starts_at > at)
     if wanted.kind:
         query = query.where(RecruitmentEvent.kind == wanted.kind)
-    total = (await reading.exec(select(func.count()).select_from(query.subquery()))).one()
-    soonest = query.order_by(col(RecruitmentEvent.starts_at), col(RecruitmentEvent.id))
-    events = await reading.exec(soonest.offset(wanted.offset).limit(wanted.limit))
-    return EventPage(total=total, items=[PublicEvent.model_validate(event) for event in events])
+    soonest = col(RecruitmentEvent.starts_at).asc(), col(RecruitmentEvent.id).asc()
+    return await page_of(reading, query, wanted, soonest, PublicEvent.model_validate)
 
 
 @router.get("/events/{event_id}", response_model=PublicEvent)

@@ -17,7 +17,8 @@ from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, FieldError, Gone, NotFound
 from shared.events import Language
-from shared.fields import Email, Line, Paging, Prose, WebAddress
+from shared.fields import Email, Line, Prose, WebAddress
+from shared.pagination import Paging
 
 
 class AdNotFound(NotFound):
@@ -178,8 +179,14 @@ class AdForm(AdFacts):
 
 
 class Ad(AdFacts, table=True):
+    __table_args__ = (
+        sa.Index("ix_ad_board", "status", "published_at", "id"),
+        sa.Index("ix_ad_received_at", "received_at", "id"),
+        sa.Index("ix_ad_status", "status", "received_at", "id"),
+    )
+
     id: UUID = Field(default_factory=uuid7, primary_key=True)
-    status: Status = Field(Status.POSTED, sa_type=text_enum(Status), index=True)
+    status: Status = Field(Status.POSTED, sa_type=text_enum(Status))
     employer: Employer = Field(sa_type=JsonOf(Employer))
     contact_email: str
     ssyk: str = Field(max_length=4, index=True)
@@ -228,16 +235,6 @@ class StaffAd(AdFacts):
     contact_email: str
     received_at: datetime
     published_at: datetime | None
-
-
-class AdPage(SQLModel):
-    total: int
-    items: list[PublicAd]
-
-
-class StaffAdPage(SQLModel):
-    total: int
-    items: list[StaffAd]
 
 
 class AdFilter(Paging):

@@ -13,7 +13,8 @@ from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, NotFound
 from shared.events import Language
-from shared.fields import Email, Line, Paging, Prose
+from shared.fields import Email, Line, Prose
+from shared.pagination import Paging
 
 
 class EventNotFound(NotFound):
@@ -67,7 +68,7 @@ class SeatStatus(StrEnum):
 class EventFacts(SQLModel):
     title: Line = Field(max_length=200)
     description: Prose = Field(max_length=10_000)
-    starts_at: AwareDatetime = Field(sa_type=UtcDateTime, index=True)
+    starts_at: AwareDatetime = Field(sa_type=UtcDateTime)
     ends_at: AwareDatetime = Field(sa_type=UtcDateTime)
     place: Line = Field(max_length=200)
     capacity: int = Field(ge=1, le=100_000)
@@ -111,6 +112,7 @@ class RecruitmentEvent(EventFacts, table=True):
     __tablename__ = "recruitment_event"
     __table_args__ = (
         sa.CheckConstraint("seats_taken >= 0 AND seats_taken <= capacity", name="ck_recruitment_event_seats_taken"),
+        sa.Index("ix_recruitment_event_starts_at", "starts_at", "id"),
     )
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
@@ -149,11 +151,6 @@ def email_key(email: str) -> str:
 class PublicEvent(EventFacts):
     id: UUID
     seats_left: int
-
-
-class EventPage(SQLModel):
-    total: int
-    items: list[PublicEvent]
 
 
 class EventFilter(Paging):

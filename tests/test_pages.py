@@ -1,0 +1,160 @@
+"""Every list is read by key: completely, without doublets while others are added, and along an index."""
+
+import base64
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from fastapi import FastAPI
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from housing.app import api as housing
+from notifications.app import api as notifications
+from notifications.models import Task
+from recruitment.app import api as recruitment
+from shared.database import Database
+from testkit.pages import pages_of
+
+ROLES = ("caseworker", "housing-officer", "recruitment-officer")
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+LISTS = [
+    (housing, "/houses"),
+    (housing, "/staff/houses"),
+    (housing, "/staff/houses?status=submitted"),
+    (recruitment, "/ads"),
+    (recruitment, "/staff/ads"),
+    (recruitment, "/staff/ads?status=posted"),
+    (recruitment, "/events"),
+    (notifications, "/queues/boende/tasks"),
+    (notifications, "/queues/boende/tasks?status=done"),
+    (notifications, "/deliveries"),
+    (notifications, "/deliveries?status=failed"),
+]
+every_list = pytest.mark.parametrize(("app", "path"), LISTS, ids=[path for _, path in LISTS])
+
+
+@pytest.fixture
+def app() -> FastAPI:
+    return notifications
+
+
+def task(minutes: int, urgent: bool = False, **fields: object) -> Task:
+    created_at = NOON + timedelta(minutes=minutes)
+    return Task(
+        id=uuid4(),
+        event_id=uuid4(),
+        about="x",
+        queue="boende",
+        title="x",
+        urgent=urgent,
+        created_at=created_at,
+        **fields,
+    )
+
+
+async def save(database: Database, *tasks: Task) -> None:
+    async with database.transaction() as tx:
+        tx.add_all(tasks)
+
+
+async def test_pages_of_one_hold_everything_once_in_the_order_of_one_page(client, database, staff):
+    headers = staff("caseworker")
+    # Ten at the same two minutes, so that time alone does not tell them apart.
+    await save(database, *(task(number % 2, urgent=number % 3 == 0) for number in range(10)))
+
+    [together] = await pages_of(client, "/queues/boende/tasks", limit=100, headers=headers)
+    singly = await pages_of(client, "/queues/boende/tasks", limit=1, headers=headers)
+
+    assert [one for page in singly for one in page] == together
+    assert len(together) == 10
+    assert [one["urgent"] for one in together] == [True] * 4 + [False] * 6
+
+
+async def test_what_is_added_while_somebody_reads_is_neither_doubled_nor_does_it_hide_another(client, database, staff):
+    headers = staff("caseworker")
+    await save(database, *(task(minutes) for minutes in (10, 20, 30)))
+
+    first = (await client.get("/queues/boende/tasks?limit=2", headers=headers)).json()
+    await save(database, task(5), task(1, urgent=True))
+    second = (await client.get(f"/queues/boende/tasks?limit=2&after={first['next']}", headers=headers)).json()
+
+    assert [one["created_at"][14:16] for one in first["items"] + second["items"]] == ["10", "20", "30"]
+    assert second["next"] is None
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "å",
+        base64.urlsafe_b64encode(b"17").decode(),
+        base64.urlsafe_b64encode(b'[true, "2026-05-01T12:00:00Z"]').decode(),
+        base64.urlsafe_b64encode(b'[true, "2026-05-01T12:00:00", "x"]').decode(),
+        base64.urlsafe_b64encode(f'[true, "0001-01-01T00:00:00+14:00", "{UUID(int=0)}"]'.encode()).decode(),
+    ],
+)
+async def test_a_cursor_that_is_not_ours_is_refused(client, staff, cursor):
+    answer = await client.get("/queues/boende/tasks", params={"after": cursor}, headers=staff("caseworker"))
+
+    assert answer.status_code == 422
+    assert [(v["field"], v["code"]) for v in answer.json()["violations"]] == [("after", "cursor")]
+
+
+@every_list
+async def test_every_list_has_the_one_page_form(app, path, client, staff):
+    answer = await client.get(path, headers=staff(*ROLES))
+
+    assert answer.json().keys() == {"items", "next"}
+
+
+async def test_the_lists_that_are_never_long_are_one_page_of_that_form(client, staff):
+    queues = await client.get("/queues", headers=staff("caseworker"))
+
+    assert queues.json().keys() == {"items", "next"}
+
+
+class Seen(list[tuple[str, object]]):
+    """The statements that read a list."""
+
+    def __call__(self, _c: Connection, _cursor: object, statement: str, values: object, *_: object) -> None:
+        if "ORDER BY" in statement:
+            self.append((statement, values))
+
+
+async def plan_of(connection: AsyncConnection, statement: str, values: object) -> str:
+    if connection.dialect.name == "sqlite":
+        rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        return "\n".join(row[3] for row in rows)
+    for setting in ("enable_seqscan", "enable_bitmapscan", "enable_incremental_sort"):
+        await connection.exec_driver_sql(f"SET LOCAL {setting} = off")
+    rows = await connection.exec_driver_sql(f"EXPLAIN {statement}", values)
+    return "\n".join(row[0] for row in rows)
+
+
+@every_list
+@pytest.mark.parametrize("is_far_on", [False, True], ids=["first page", "a page far on"])
+async def test_every_page_is_read_along_an_index_without_sorting(app, path, is_far_on, client, database, staff):
+    seen = Seen()
+    cursor = base64.urlsafe_b64encode(CURSORS[path.endswith("/tasks")]).decode()
+    query = ("&" if "?" in path else "?") + f"after={cursor}"
+    sa.event.listen(database.engine.sync_engine, "before_cursor_execute", seen)
+    try:
+        await client.get(path + query if is_far_on else path, headers=staff(*ROLES))
+    finally:
+        sa.event.remove(database.engine.sync_engine, "before_cursor_execute", seen)
+
+    [(statement, values)] = seen
+    async with database.reading() as session:
+        plan = await plan_of(await session.connection(), statement, values)
+    assert " ix_" in plan
+    assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan
+
+
+CURSORS = {
+    True: f'[false, "2026-05-01T12:00:00Z", "{UUID(int=7)}"]'.encode(),
+    False: f'["2026-05-01T12:00:00Z", "{UUID(int=7)}"]'.encode(),
+}
+"""Where a page far on begins: queues put urgent tasks first, all else goes by time."""
