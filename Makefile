@@ -51,8 +51,8 @@ docs: $(READY) ## Write the OpenAPI and AsyncAPI documents into docs/
 	@$(BIN)/kommunbuss openapi
 	@$(BIN)/kommunbuss asyncapi
 
-bench: $(READY) ## Measure, beside the raw limit of this machine
-	@$(BIN)/python -m deploy.bench
+bench: $(READY) ## Measure, beside the raw limit of this machine (ARGS="--only accept --scale 0.1")
+	@$(BIN)/python -m deploy.bench $(ARGS)
 
 real-stack: ## Start Apache Kafka and PostgreSQL until Ctrl-C
 	@deploy/real-stack
@@ -69,5 +69,5 @@ $(READY): uv.lock pyproject.toml $(wildcard */pyproject.toml */*/pyproject.toml)
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and \
 	$(PYTHON) is $$("$(PYTHON)" -V 2>&1): install one, then for example make PYTHON=python3.12" >&2; exit 1; }
 	@uv=$$("$(PYTHON)" deploy/get_uv.py) && "$$uv" sync --frozen --compile-bytecode --all-groups --no-group setup \
-	--python "$(PYTHON)"
+	--no-group peers 	--python "$(PYTHON)"
 	@touch $@

@@ -36,21 +36,26 @@ class Submission:
 Compose = Callable[[httpx.AsyncClient, Apis, dict[str, str]], Awaitable[Submission]]
 
 
-async def application(http: httpx.AsyncClient, apis: Apis, _: dict[str, str]) -> Submission:
-    """A complaint about noise, with a diary that was sent ahead."""
-    recipient = _somebody("klagande")
-    sent = await http.post(f"{apis.intake}/attachments", files={"file": ("dagbok.pdf", DIARY, "application/pdf")})
+def complaint(recipient: str) -> dict[str, Any]:
+    """A complaint about noise, by somebody with that address."""
     answers = {
         "nuisance": "buller",
         "place": "Storgatan 12, Östersund",
         "description": "Fläkten på gården brummar varje natt mellan tio och sex.",
         "frequency": "standigt",
         "contacted_responsible": True,
-        "diary": [_accepted(sent)["id"]],
         "anonymous": False,
         "complainant_email": recipient,
     }
-    form = {"eservice": "klagomal-olagenhet", "language": "sv", "answers": answers}
+    return {"eservice": "klagomal-olagenhet", "language": "sv", "answers": answers}
+
+
+async def application(http: httpx.AsyncClient, apis: Apis, _: dict[str, str]) -> Submission:
+    """A complaint, with a diary that was sent ahead."""
+    recipient = _somebody("klagande")
+    sent = await http.post(f"{apis.intake}/attachments", files={"file": ("dagbok.pdf", DIARY, "application/pdf")})
+    form = complaint(recipient)
+    form["answers"]["diary"] = [_accepted(sent)["id"]]
     url = f"{apis.intake}/applications"
     return Submission("application", "eservice-intake.events", "halsoskydd", url, form, recipient)
 

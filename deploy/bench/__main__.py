@@ -1,55 +1,58 @@
 """Measures the system beside the raw limits of this machine: `make bench`."""
 
 import argparse
-import signal
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NoReturn
 
 import psutil
 from rich.console import Console
 
-from deploy.bench import backlog, consumer, intake, journey, mailer, relay, report
+from deploy.bench import accept, figures, journey, mails, stages
+from deploy.bench.environment import FILES, Broken, Environment, prepared
 from deploy.bench.figures import Figure
-from deploy.bench.place import Place, prepared
-from deploy.bench.processes import Broken
+from deploy.processes import Ended, raise_when_told_to_end
 from operations.console import FAILURES, explanation
 from shared.process import freeze_gc
 
 RUNS = 3
+FEWEST_TO_CONSUME = 6_000
 LOOK_SECONDS = 2
-PARTS = ("relay", "consumer", "mailer", "intake", "journey", "backlog")
+WIDTH = 140
+PARTS = ("relay", "consumer", "mailer", "accept", "journey", "backlog")
+PEERS = "peers"
 
-Measure = Callable[[Place], list[Figure]]
+Measure = Callable[[Environment], list[Figure]]
 
 
 def measures(scale: float) -> dict[str, Measure]:
-    many, mails = int(20_000 * scale), int(5_000 * scale)
+    many, some = int(20_000 * scale), int(5_000 * scale)
     return {
-        "relay": partial(relay.measure, runs=RUNS, count=many),
-        "consumer": partial(consumer.measure, runs=RUNS, count=many),
-        "mailer": partial(mailer.measure, runs=RUNS, count=mails),
-        "intake": partial(intake.measure, runs=RUNS, seconds=5 * scale),
+        "relay": partial(stages.measure_relay, runs=RUNS, count=many),
+        "consumer": partial(stages.measure_consumer, runs=RUNS, count=max(many, FEWEST_TO_CONSUME)),
+        "mailer": partial(mails.measure_mailer, runs=RUNS, count=some),
+        "accept": partial(accept.measure, runs=RUNS, seconds=4 * scale),
         "journey": partial(journey.measure, idle=int(200 * scale), seconds=15 * scale),
-        "backlog": partial(backlog.measure, count=many),
+        "backlog": partial(journey.measure_backlog, count=many),
+        PEERS: partial(accept.measure_peers, runs=RUNS, seconds=4 * scale),
     }
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, _interrupt)
+    raise_when_told_to_end()
     arguments = _arguments()
-    figures: list[Figure] = []
+    measured: list[Figure] = []
     try:
-        with prepared() as place:
-            print(report.surroundings(place), flush=True)
+        with prepared() as environment:
+            print(f"broker: {environment.broker}; database: {environment.database}; {os.cpu_count()} cores", flush=True)
             freeze_gc()
-            _measure(place, arguments.only or PARTS, measures(arguments.scale), figures)
-            print(f"As JSON: {report.save(place, figures)}")
+            _measure(environment, arguments.only or PARTS, measures(arguments.scale), measured)
+            print(f"As JSON: {figures.save(FILES, environment.in_words, measured)}")
         return 0
-    except (Broken, *FAILURES) as error:
+    except (Broken, Ended, *FAILURES) as error:
         print(f"Broken: {explanation(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -57,29 +60,26 @@ def main() -> int:
         return 130
 
 
-def _measure(place: Place, parts: Sequence[str], known: dict[str, Measure], figures: list[Figure]) -> None:
+def _measure(environment: Environment, parts: Sequence[str], known: dict[str, Measure], measured: list[Figure]) -> None:
     """Show what was measured also when something breaks half way."""
-    console, began = Console(), time.monotonic()
+    console, began = Console(width=None if sys.stdout.isatty() else WIDTH), time.monotonic()
     try:
         for part in parts:
             with console.status(f"Measuring: {part}"):
                 others = psutil.cpu_percent(LOOK_SECONDS)
-                figures += [replace(figure, others_percent=others) for figure in known[part](place)]
+                measured += [replace(figure, others_percent=others) for figure in known[part](environment)]
     finally:
-        if figures:
-            report.show(console, figures)
+        if measured:
+            figures.show(console, measured)
     console.print(f"It took {time.monotonic() - began:.0f} s.")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m deploy.bench", description=__doc__)
-    parser.add_argument("--only", action="append", choices=PARTS, metavar="|".join(PARTS))
+    choices = (*PARTS, PEERS)
+    parser.add_argument("--only", action="append", choices=choices, metavar="|".join(choices))
     parser.add_argument("--scale", type=float, default=1, help="0.1 is a tenth of the work, and of the trust")
     return parser.parse_args()
-
-
-def _interrupt(_number: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -1,66 +1,115 @@
-"""Posts complaints over keep-alive connections, as fast as they are answered or at a steady rate."""
+"""What the bench sends: one complaint after the other, each from somebody else."""
 
 import asyncio
+import json
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from itertools import count
-from typing import NamedTuple
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from itertools import count, cycle
+from typing import NamedTuple, cast
 
-from deploy.bench.submissions import recipient, request
+from uuid_utils.compat import uuid7
 
-CONNECTIONS = 16
+from deploy.bench.environment import PREFIX, Broken, within
+from deploy.submissions import complaint
+from shared.database import Database
+from shared.events import ApplicationSubmitted, Language
+from shared.settings import Settings
+
+BATCH = 500
+CONNECTIONS = 64
+PATIENCE_SECONDS = 600
 NUMBERS = count()
 """Whose turn it is to complain: nobody does twice in a run of the bench."""
-LENGTH = b"content-length:"
+TITLE = {Language.SWEDISH: "Klagomål om olägenhet", Language.ENGLISH: "Complaint about a nuisance"}
+HEAD_ENDS, LENGTH, CREATED = b"\r\n\r\n", b"content-length:", b"HTTP/1.1 201 "
 
 
-class Connection:
-    """One keep-alive connection; a full HTTP client would take the processor from what is measured."""
+def recipient(number: int) -> str:
+    return f"bench.{number:08}@example.com"
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
 
-    async def post(self, number: int) -> bool:
-        """Send the numbered complaint; whether it was accepted."""
-        self._writer.write(request(number))
-        head = await self._reader.readuntil(b"\r\n\r\n")
-        length = head.lower().partition(LENGTH)[2].partition(b"\r\n")[0]
-        await self._reader.readexactly(int(length))
-        return head.startswith(b"HTTP/1.1 201 ")
+def _request(*headers: str) -> bytes:
+    body = json.dumps(complaint(recipient(0))).encode()
+    lines = ["POST /applications HTTP/1.1", "Host: bench", "Content-Type: application/json", *headers]
+    return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
+
+
+PLAIN = _request()
+KEYED = _request(f"Idempotency-Key: {PREFIX}00000000")
+
+
+def request(number: int, keyed: bool = False) -> bytes:
+    """The POST of a complaint, as it goes over the wire."""
+    text = b"%08d" % number
+    return (KEYED if keyed else PLAIN).replace(b"00000000", text)
+
+
+class Connection(asyncio.Protocol):
+    """One kept connection; an HTTP client would take the processor from what is measured."""
+
+    def __init__(self) -> None:
+        self._received = b""
+        self._answer: asyncio.Future[bytes] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(Broken("the API closed a connection"))
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        head, ends, body = self._received.partition(HEAD_ENDS)
+        if self._answer and ends and len(body) >= int(head.lower().partition(LENGTH)[2].partition(b"\r\n")[0]):
+            self._answer.set_result(self._received)
+            self._received = b""
+
+    async def post(self, request: bytes) -> None:
+        """Raises Broken when it is not accepted."""
+        self._answer = asyncio.get_running_loop().create_future()
+        self.transport.write(request)
+        answer = await self._answer
+        if not answer.startswith(CREATED):
+            raise Broken(f"a submission was answered {answer[:300].decode()!r}")
 
 
 @asynccontextmanager
-async def connected(port: int) -> AsyncIterator[Connection]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+async def connections(ports: Sequence[int], number: int = CONNECTIONS) -> AsyncIterator[list[Connection]]:
+    """As many, spread evenly over the ports."""
+    loop = asyncio.get_running_loop()
+    each = [port for port, _ in zip(cycle(ports), range(number), strict=False)]
+    opened = [(await loop.create_connection(Connection, "127.0.0.1", port))[1] for port in each]
     try:
-        yield Connection(reader, writer)
+        async with within(PATIENCE_SECONDS, "answering"):
+            yield opened
     finally:
-        writer.close()
-        await writer.wait_closed()
+        for connection in opened:
+            connection.transport.close()
 
 
-@asynccontextmanager
-async def connections(port: int) -> AsyncIterator[list[Connection]]:
-    async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(connected(port)) for _ in range(CONNECTIONS)]
+class Saturated(NamedTuple):
+    """What was accepted when every connection posts as fast as it is answered."""
+
+    per_second: float
+    milliseconds: list[float]
 
 
-async def accepted_per_second(port: int, seconds: float) -> float:
-    """How many are accepted when every connection posts as fast as it is answered."""
-    accepted = 0
-    ends_at = time.perf_counter() + seconds
+async def saturate(ports: Sequence[int], seconds: float, keyed: bool = False) -> Saturated:
+    took: list[float] = []
+    began = time.perf_counter()
 
     async def post(connection: Connection) -> None:
-        nonlocal accepted
-        while time.perf_counter() < ends_at:
-            answer = await connection.post(next(NUMBERS))
-            accepted += answer
+        while (sent_at := time.perf_counter()) < began + seconds:
+            await connection.post(request(next(NUMBERS), keyed))
+            took.append((time.perf_counter() - sent_at) * 1000)
 
-    async with connections(port) as opened:
-        await asyncio.gather(*(post(connection) for connection in opened))
-    return accepted / seconds
+    async with connections(ports) as opened:
+        began = time.perf_counter()
+        await asyncio.gather(*map(post, opened))
+        ended = time.perf_counter()
+    return Saturated(len(took) / (ended - began), took)
 
 
 class Accepted(NamedTuple):
@@ -78,10 +127,39 @@ async def post_steadily(port: int, rate: float, seconds: float) -> dict[str, Acc
         for turn in turns:
             at = began + turn / rate
             await asyncio.sleep(max(0, at - time.time()))
-            if await connection.post(number := next(NUMBERS)):
-                accepted[recipient(number)] = Accepted(at, time.time())
+            number = next(NUMBERS)
+            await connection.post(request(number))
+            accepted[recipient(number)] = Accepted(at, time.time())
 
-    async with connections(port) as opened:
+    async with connections([port]) as opened:
         began = time.time()
-        await asyncio.gather(*(post(connection) for connection in opened))
+        await asyncio.gather(*map(post, opened))
     return accepted
+
+
+def events(count: int) -> Iterator[Sequence[ApplicationSubmitted]]:
+    """What the complaints' events are like, in batches."""
+    for first in range(0, count, BATCH):
+        yield [_event(number) for number in range(first, min(first + BATCH, count))]
+
+
+def _event(number: int) -> ApplicationSubmitted:
+    return ApplicationSubmitted(
+        application_id=uuid7(),
+        reference="ABCD-2345",
+        eservice="klagomal-olagenhet",
+        title=TITLE,
+        kind="klagomal",
+        unit="halsoskydd",
+        language=Language.SWEDISH,
+        applicant_email=recipient(number),
+    )
+
+
+async def fill_outbox(count: int) -> None:
+    database = Database(Settings(service="eservice-intake"))
+    for batch in events(count):
+        async with database.transaction() as tx:
+            for event in batch:
+                tx.publish(event)
+    await database.close()

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer
 
+from deploy.submissions import complaint
 from shared.database import Database
 from shared.kafka import dead_letter_topic
 from shared.migrations import engine_for
@@ -23,19 +24,6 @@ KILLED = {
     "notifications-mailer": "kommunbuss_deliveries_total",
 }
 PATIENCE_SECONDS = 60
-
-
-def complaint(recipient: str) -> dict[str, object]:
-    answers = {
-        "nuisance": "buller",
-        "place": "Storgatan 12",
-        "description": "Fläkten brummar varje natt.",
-        "frequency": "ofta",
-        "contacted_responsible": False,
-        "anonymous": False,
-        "complainant_email": recipient,
-    }
-    return {"eservice": "klagomal-olagenhet", "language": "sv", "answers": answers}
 
 
 async def submit(http: httpx.AsyncClient, system, recipient: str) -> str:

@@ -1,0 +1,148 @@
+"""Where the bench runs: databases, topics and files of its own, gone afterwards; and the processes in it."""
+
+import asyncio
+import logging
+import os
+import shlex
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import sqlalchemy as sa
+from aiokafka.admin import AIOKafkaAdminClient
+
+from deploy.processes import Processes
+from deploy.procfile import SERVICES
+from shared.kafka import create_topics
+from shared.migrations import migrate
+from shared.settings import Settings
+from testkit.broker import embedded_broker, free_port
+from testkit.databases import own_databases
+
+FILES = Path("var/bench")
+PREFIX = f"kommunbuss-bench-{os.getpid()}."
+SETTINGS = {
+    "TOPIC_PREFIX": PREFIX,
+    "MODE": "embedded",
+    "OIDC_ISSUER": "http://127.0.0.1",
+    "OIDC_CLIENT_SECRET": "bench",
+    "MAIL_FROM": "Kommunbuss <bench@example.com>",
+    "LOG_LEVEL": "ERROR",
+    "RATE_LIMIT": "1000000/second",
+    "RECIPIENT_RATE_LIMIT": "1000000/second",
+    "UVICORN_LOOP": "uvloop",
+    "UVICORN_ACCESS_LOG": "false",
+    "UVICORN_LOG_CONFIG": "deploy/logging.json",
+}
+_numbers = count(1)
+
+
+class Broken(Exception):
+    """Something did not work, so that its figure would mean nothing."""
+
+
+@asynccontextmanager
+async def within(seconds: float, what: str) -> AsyncIterator[None]:
+    """Raise Broken when it takes longer."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise Broken(f"{what} is not done after {seconds} s") from error
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The broker and the database in words, and what is needed to have them fresh."""
+
+    broker: str
+    database: str
+    server: str | None
+    folder: Path
+
+    @property
+    def in_words(self) -> dict[str, str]:
+        return {"broker": self.broker, "database": self.database}
+
+    @property
+    def mails(self) -> Path:
+        """Where the mail server notes what it takes."""
+        return self.folder / "mails.tsv"
+
+    @contextmanager
+    def fresh(self, *services: str) -> Iterator[Path]:
+        """Migrated databases with nothing in them, and a folder; every Settings made meanwhile names them."""
+        with ExitStack() as stack:
+            folder = self.folder / str(next(_numbers))
+            folder.mkdir()
+            url = "sqlite:///{data_dir}/{service}.db"
+            if self.server:
+                prefix = PREFIX.replace("-", "_").replace(".", "_")
+                url = stack.enter_context(own_databases(self.server, f"{prefix}{folder.name}_"))
+            os.environ |= {"DATABASE_URL": url, "DATA_DIR": str(folder)}
+            for service in services or SERVICES:
+                migrate(Settings(service=service))
+            yield folder
+
+
+@contextmanager
+def prepared() -> Iterator[Environment]:
+    """A broker, which may be the embedded one, with the bench's own topics; and where databases can be made."""
+    os.environ |= SETTINGS
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it complains of topics that are a moment old
+    server = os.environ.get("DATABASE_URL")
+    database = f"PostgreSQL at {_address(server)}" if server else "SQLite"
+    with ExitStack() as stack:
+        if kafka := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+            broker = f"Kafka at {kafka}"
+            stack.callback(lambda: asyncio.run(_delete_own_topics(Settings(service="bench"))))
+        else:
+            broker = "the embedded broker (Tansu)"
+            os.environ |= {"KAFKA_BOOTSTRAP_SERVERS": stack.enter_context(embedded_broker())}
+            os.environ |= {"KAFKA_IDEMPOTENCE": "false"}
+        asyncio.run(create_topics(Settings(service="bench"), ["notifications"]))
+        FILES.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix="files-", dir=FILES))
+        stack.callback(shutil.rmtree, folder)
+        environment = Environment(broker, database, server, folder)
+        environment.mails.touch()
+        mail_server = shlex.join([sys.executable, "-m", "deploy.bench.mails", "$PORT", str(environment.mails)])
+        _, ports = stack.enter_context(running(folder, {"mail-server": mail_server}))
+        os.environ |= {"SMTP_URL": f"smtp://127.0.0.1:{ports['mail-server']}"}
+        yield environment
+
+
+async def _delete_own_topics(settings: Settings) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
+    await admin.start()
+    try:
+        own = [topic for topic in await admin.list_topics() if topic.startswith(PREFIX)]
+        await admin.delete_topics(own)
+    finally:
+        await admin.close()
+
+
+def _address(url: str) -> str:
+    parts = sa.make_url(url)
+    return f"{parts.host}:{parts.port or 5432}"
+
+
+@contextmanager
+def running(folder: Path, commands: Mapping[str, str], wait: bool = True) -> Iterator[tuple[Processes, dict[str, int]]]:
+    """Those processes with the settings of this moment, ready unless nobody waits for it, and the port of each."""
+    processes = Processes(folder, os.environ)
+    ports = {name: free_port() for name in commands}
+    try:
+        for name, command in commands.items():
+            processes.start(name, command, ports[name])
+        if wait:
+            processes.wait_until_ready()
+        yield processes, ports
+        processes.check()
+    finally:
+        processes.stop()

@@ -1,0 +1,205 @@
+"""How fast events leave and how fast they are taken in, beside the least that each takes."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import aiosqlite
+import asyncpg
+import sqlalchemy as sa
+import uvloop
+from aiokafka import AIOKafkaConsumer
+from faststream.kafka import KafkaRouter
+from uuid_utils.compat import uuid7
+
+from deploy.bench.environment import Broken, Environment, within
+from deploy.bench.figures import Figure
+from deploy.bench.load import events, fill_outbox
+from notifications.models import DELIVERY, STAFF_TASK
+from notifications.subscribers import notify
+from shared.cloudevents import outbox_row
+from shared.consumer import create_consumer, on_events
+from shared.database import Database, Session
+from shared.events import AnyEvent, topic_of
+from shared.kafka import create_producer, create_topics
+from shared.process import Liveness
+from shared.relay import Relay
+from shared.settings import Settings
+from shared.tables import INBOX
+from shared.worker import Worker
+
+PREFILLED = topic_of("prefilled")
+RAW_TOPIC = topic_of("raw")
+RAW_BATCH = 2_000
+WARM_UP = 500
+PATIENCE_SECONDS = 120
+EVENT, ROW, NOW = "unnest($1::uuid[])", "unnest($2::uuid[])", "2026-11-23 08:00:00+00"
+# What an event's inbox entry, mail and task are, by the bare driver.
+INSERTS = (
+    """INSERT INTO inbox ("group", event_id, handled_at) SELECT 'raw', {event}, '{now}'""",
+    """INSERT INTO delivery (id, event_id, about, recipient, channel, template, language, context, priority, status,
+ attempts, lapses, next_attempt_at, created_at, expires_at)
+ SELECT {row}, {event}, CAST({event} AS text), 'anna@example.com', 'email', 'application_received', 'sv',
+ '{{"reference": "K7M4-P2XR"}}', 10, 'queued', 0, 0, '{now}', '{now}', '{now}'""",
+    """INSERT INTO staff_task (id, event_id, about, queue, title, urgent, status, created_at)
+ SELECT {row}, {event}, CAST({event} AS text), 'halsoskydd', 'K7M4-P2XR: Klagomål', false, 'open', '{now}'""",
+)
+
+Insert = Callable[[Sequence[UUID]], Awaitable[None]]
+
+
+async def work_off(kind: type[Worker], settings: Settings, count: int) -> float:
+    """How many a second the worker does, once it is open, until nothing is left."""
+    database = Database(settings)
+    worker = kind(settings, database, Liveness())
+    done = 0
+    async with worker.opened(), within(PATIENCE_SECONDS, kind.__name__):
+        began = time.perf_counter()
+        while some := await worker.step():
+            done += some
+        seconds = time.perf_counter() - began
+    await database.close()
+    if done != count:
+        raise Broken(f"{kind.__name__} did {done} of {count}")
+    return count / seconds
+
+
+def measure_relay(environment: Environment, runs: int, count: int) -> list[Figure]:
+    relayed, raw = [], []
+    asyncio.run(create_topics(Settings(service="bench"), [], [RAW_TOPIC]))
+    uvloop.run(_pipelined_sends(RAW_TOPIC, WARM_UP))
+    for _ in range(runs):
+        raw.append(uvloop.run(_pipelined_sends(RAW_TOPIC, count)))
+        with environment.fresh("eservice-intake"):
+            uvloop.run(fill_outbox(count))
+            relayed.append(uvloop.run(work_off(Relay, Settings(service="eservice-intake"), count)))
+    return [Figure("relay", "events/s", relayed, "pipelined sends", raw, ratio_at_least=0.6)]
+
+
+async def _pipelined_sends(topic: str, count: int) -> float:
+    """Ready records by the relay's own producer, which nothing waits for one by one."""
+    settings = Settings(service="bench")
+    rows = [outbox_row(event, settings.municipality_code) for batch in events(count) for event in batch]
+    ready = [(row["value"], row["key"].encode(), _headers(row)) for row in rows]
+    async with create_producer(settings) as producer:
+        began = time.perf_counter()
+        futures = [
+            await producer.send(settings.on_kafka(topic), value, key, headers=headers) for value, key, headers in ready
+        ]
+        await asyncio.gather(*futures)
+        return count / (time.perf_counter() - began)
+
+
+def _headers(row: dict[str, Any]) -> list[tuple[str, bytes]]:
+    return [(name, text.encode()) for name, text in row["headers"].items()]
+
+
+class Clock:
+    """Runs from the end of the first batch to the end of the last, so that joining the group does not count."""
+
+    def __init__(self, expected: int) -> None:
+        self._left = expected
+        self._counted = 0
+        self._began = self._ended = 0.0
+        self.stopped = asyncio.Event()
+
+    def handled(self, records: int) -> None:
+        self._ended = time.perf_counter()
+        if not self._began:
+            self._began = self._ended
+        else:
+            self._counted += records
+        self._left -= records
+        if self._left <= 0:
+            self.stopped.set()
+
+    @property
+    def rate(self) -> float:
+        return self._counted / (self._ended - self._began)
+
+
+def measure_consumer(environment: Environment, runs: int, count: int) -> list[Figure]:
+    groups = [f"group-{number}" for number in range(runs)]
+    asyncio.run(create_topics(Settings(service="bench"), groups, [PREFILLED]))
+    uvloop.run(_pipelined_sends(PREFILLED, count))
+    handled, raw = [], []
+    for group in groups:
+        with environment.fresh("notifications"):
+            raw.append(uvloop.run(_bare_loop(f"raw-{group}", count)))
+        with environment.fresh("notifications"):
+            handled.append(uvloop.run(_consume(group, count)))
+    return [Figure("consumer", "events/s", handled, "getmany and one insert of all rows", raw)]
+
+
+async def _consume(group: str, count: int) -> float:
+    router, clock = KafkaRouter(), Clock(count)
+
+    @on_events(router, PREFILLED, group=group)
+    async def handle(events: list[AnyEvent], tx: Session) -> None:
+        await notify(events, tx)
+        sa.event.listen(tx.sync_session, "after_commit", lambda _: clock.handled(len(events)), once=True)
+
+    settings = Settings(service="notifications")
+    app = create_consumer(settings, router)
+    async with app.router.lifespan_context(app), within(PATIENCE_SECONDS, "the consumer"):
+        await clock.stopped.wait()
+    await _require_all(settings, count)
+    return clock.rate
+
+
+async def _require_all(settings: Settings, count: int) -> None:
+    database = Database(settings)
+    async with database.reading() as session:
+        for table in (INBOX, DELIVERY, STAFF_TASK):
+            rows = await (await session.connection()).execute(sa.select(sa.func.count()).select_from(table))
+            if (found := rows.scalar_one()) != count:
+                raise Broken(f"{count} events made {found} rows in {table.name}")
+    await database.close()
+
+
+async def _bare_loop(group: str, count: int) -> float:
+    settings, clock = Settings(service="notifications"), Clock(count)
+    consumer = AIOKafkaConsumer(
+        settings.on_kafka(PREFILLED),
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        group_id=settings.on_kafka(group),
+        auto_offset_reset="earliest",
+    )
+    async with _bare_insert(settings.database) as insert, consumer, within(PATIENCE_SECONDS, "the bare loop"):
+        while not clock.stopped.is_set():
+            records = await consumer.getmany(timeout_ms=1000, max_records=RAW_BATCH)
+            ids = [UUID(dict(record.headers)["ce_id"].decode()) for some in records.values() for record in some]
+            if ids:
+                await insert(ids)
+                clock.handled(len(ids))
+    return clock.rate
+
+
+@asynccontextmanager
+async def _bare_insert(url: str) -> AsyncIterator[Insert]:
+    """An insert of the rows that a consumer makes for the events of these ids, and its commit."""
+    if url.startswith("sqlite"):
+        async with aiosqlite.connect(sa.make_url(url).database or "") as sqlite:
+            await sqlite.execute("PRAGMA journal_mode=WAL")
+            await sqlite.execute("PRAGMA synchronous=FULL")
+
+            async def insert(ids: Sequence[UUID]) -> None:
+                rows = [{"row": uuid7().hex, "event": event.hex} for event in ids]
+                for statement in INSERTS:
+                    await sqlite.executemany(statement.format(row=":row", event=":event", now=NOW), rows)
+                await sqlite.commit()
+
+            yield insert
+        return
+    postgres = await asyncpg.connect(url.replace("+asyncpg", ""))
+    inbox, delivery, task = (statement.format(row=ROW, event=EVENT, now=NOW) for statement in INSERTS)
+    at_once = f"WITH i AS ({inbox}), d AS ({delivery}) {task}"
+
+    async def insert_at_once(ids: Sequence[UUID]) -> None:
+        await postgres.execute(at_once, ids, [uuid7() for _ in ids])
+
+    yield insert_at_once
+    await postgres.close()
