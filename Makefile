@@ -41,11 +41,12 @@ test-real: $(READY) ## Run the tests on Apache Kafka and PostgreSQL, started for
 mutants: $(READY) ## Break each promise of tests/promises.md in a copy and see its tests fail (ONLY="words of some")
 	@$(BIN)/python -m tests.mutants $(ONLY)
 
-check: $(READY) ## Check format, lint, types and import rules
+check: $(READY) ## Check format, lint, types, import rules, and how long and deep functions are
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m deploy.checks deploy
 
 docs: $(READY) ## Write the OpenAPI and AsyncAPI documents into docs/
 	@$(BIN)/kommunbuss openapi

@@ -44,13 +44,7 @@ def main() -> int:
     raise_when_told_to_end()
     once = bool(os.environ.get("ONCE"))
     try:
-        with system_of(os.environ.get("STACK") or "embedded") as system:
-            journeys = asyncio.run(send_and_follow(system))
-            show(journeys)
-            if not once:
-                print(f"\n{system.addresses}", flush=True)
-                return system.wait()
-        return 0 if all(journey.arrived for journey in journeys) else 1
+        return demonstrate(os.environ.get("STACK") or "embedded", once)
     except KeyboardInterrupt:
         return 130 if once else 0
     except CannotStart as error:
@@ -59,9 +53,20 @@ def main() -> int:
     except httpx.HTTPStatusError as error:
         print(f"{error.request.url} answered {error.response.status_code}: {error.response.text}", file=sys.stderr)
         return 1
-    except httpx.TransportError as error:
-        print(f"{error.request.url} did not answer ({type(error).__name__}); see {system.logs}", file=sys.stderr)
-        return 1
+
+
+def demonstrate(stack: str, once: bool) -> int:
+    with system_of(stack) as system:
+        try:
+            journeys = asyncio.run(send_and_follow(system))
+        except httpx.TransportError as error:
+            print(f"{error.request.url} did not answer ({type(error).__name__}); see {system.logs}", file=sys.stderr)
+            return 1
+        show(journeys)
+        if not once:
+            print(f"\n{system.addresses}", flush=True)
+            return system.wait()
+    return 0 if all(journey.arrived for journey in journeys) else 1
 
 
 def system_of(name: str) -> AbstractContextManager[System]:
@@ -79,12 +84,7 @@ def embedded() -> Iterator[System]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, process_group=0)
     apis = Apis(*(ports.url(f"{service}-api") for service in SERVICES))
     try:
-        for line in process.stdout or ():
-            print(line, end="", flush=True)
-            if line.startswith(READY):
-                break
-        else:
-            raise CannotStart("The system did not start; the reason is above.")
+        wait_until_ready(process)
         yield System(
             apis=apis,
             issuer=ports.url(ISSUER),
@@ -97,6 +97,15 @@ def embedded() -> Iterator[System]:
     finally:
         process.terminate()
         process.wait(STOP_SECONDS)
+
+
+def wait_until_ready(process: subprocess.Popen[str]) -> None:
+    """Repeat what it says until it says that it is ready. Raises CannotStart when it ends before."""
+    for line in process.stdout or ():
+        print(line, end="", flush=True)
+        if line.startswith(READY):
+            return
+    raise CannotStart("The system did not start; the reason is above.")
 
 
 @contextmanager

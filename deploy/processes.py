@@ -90,14 +90,17 @@ class Processes:
         """Return when those answer, or all. Raises Ended when one ends, or does not answer in time."""
         deadline = time.monotonic() + seconds
         for name in names or [name for name, start in self._starts.items() if start.port and name in self._running]:
-            while not _answers(self._starts[name]):
-                self.check()
-                if time.monotonic() > deadline:
-                    raise Ended(
-                        f"{name} does not answer at 127.0.0.1:{self._starts[name].port} after {seconds:g} s; "
-                        f"see {self.log(name)}. It last said: {self.last_words(name)}"
-                    )
-                time.sleep(0.05)
+            self._wait_until_ready(name, deadline)
+
+    def _wait_until_ready(self, name: str, deadline: float) -> None:
+        while not _answers(self._starts[name]):
+            self.check()
+            if time.monotonic() > deadline:
+                raise Ended(
+                    f"{name} does not answer at 127.0.0.1:{self._starts[name].port}; see {self.log(name)}. "
+                    f"It last said: {self.last_words(name)}"
+                )
+            time.sleep(0.05)
 
     def check(self, besides: str | None = None) -> None:
         """Raise Ended when a process has ended by itself."""

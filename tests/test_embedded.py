@@ -48,7 +48,7 @@ def test_a_port_that_only_root_may_have_is_not_called_in_use(monkeypatch):
 
     monkeypatch.setattr(socket.socket, "bind", refuse)
 
-    with pytest.raises(CannotStart, match=r"You may not listen at port 80: .*make run FIRST_PORT=8101"):
+    with pytest.raises(CannotStart, match=r"Port 80 is root's, .*make run FIRST_PORT=8101"):
         Ports.of({"FIRST_PORT": "80"}).require_free()
 
 

@@ -65,13 +65,17 @@ def _measure(environment: Environment, parts: Sequence[str], known: dict[str, Me
     console, began = Console(width=None if sys.stdout.isatty() else WIDTH), time.monotonic()
     try:
         for part in parts:
-            with console.status(f"Measuring: {part}"):
-                others = psutil.cpu_percent(LOOK_SECONDS)
-                measured += [replace(figure, others_percent=others) for figure in known[part](environment)]
+            measured += _part(environment, part, known[part], console)
     finally:
         if measured:
             figures.show(console, measured)
     console.print(f"It took {time.monotonic() - began:.0f} s.")
+
+
+def _part(environment: Environment, name: str, measure: Measure, console: Console) -> list[Figure]:
+    with console.status(f"Measuring: {name}"):
+        others = psutil.cpu_percent(LOOK_SECONDS)
+        return [replace(figure, others_percent=others) for figure in measure(environment)]
 
 
 def _arguments() -> argparse.Namespace:

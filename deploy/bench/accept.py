@@ -100,10 +100,9 @@ def _measured(folder: Path, cases: Sequence[Case], runs: int, seconds: float) ->
     with running(folder, commands) as (_, ports):
         for port in ports.values():
             uvloop.run(saturate([port], min(seconds, WARM_UP_SECONDS)))
-        for _ in range(runs):
-            for case, ran in rounds.items():
-                some = [ports[f"{case.system} {number + 1}"] for number in range(case.processes)]
-                ran.append(uvloop.run(saturate(some, seconds, case.keyed)))
+        for case, ran in runs * list(rounds.items()):
+            some = [ports[f"{case.system} {number + 1}"] for number in range(case.processes)]
+            ran.append(uvloop.run(saturate(some, seconds, case.keyed)))
     return rounds
 
 

@@ -49,21 +49,20 @@ def measure(environment: Environment, idle: int, seconds: float) -> list[Figure]
         rest = _share_of_a_core(processes, IDLE_SECONDS * min(1, seconds))
         steady = _steady(uvloop.run(post_steadily(ports[API], RATE, seconds)), mails, seconds)
     raw = uvloop.run(_raw_milliseconds(idle))
-    took = _milliseconds(posted_at, mails)
+    return [*_idle(_milliseconds(posted_at, mails), raw, parts), rest, *steady]
+
+
+def _idle(took: list[float], raw: list[float], parts: Took) -> list[Figure]:
     return [
-        *(
-            Figure(
-                f"POST to mail, idle, {name}",
-                "ms",
-                [quantile(took, share)],
-                "produce, consume, hand over",
-                [quantile(raw, share)],
-                parts=_parts(parts, share),
-            )
-            for name, share in SHARES.items()
-        ),
-        rest,
-        *steady,
+        Figure(
+            f"POST to mail, idle, {name}",
+            "ms",
+            [quantile(took, share)],
+            "produce, consume, hand over",
+            [quantile(raw, share)],
+            parts=_parts(parts, share),
+        )
+        for name, share in SHARES.items()
     ]
 
 

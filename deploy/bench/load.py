@@ -159,7 +159,11 @@ def _event(number: int) -> ApplicationSubmitted:
 async def fill_outbox(count: int) -> None:
     database = Database(Settings(service="eservice-intake"))
     for batch in events(count):
-        async with database.transaction() as tx:
-            for event in batch:
-                tx.publish(event)
+        await _publish(database, batch)
     await database.close()
+
+
+async def _publish(database: Database, batch: Sequence[ApplicationSubmitted]) -> None:
+    async with database.transaction() as tx:
+        for event in batch:
+            tx.publish(event)

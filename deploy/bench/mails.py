@@ -92,13 +92,18 @@ def measure_mailer(environment: Environment, runs: int, count: int) -> list[Figu
     sent, raw = [], []
     for _ in range(runs):
         raw.append(uvloop.run(_ready_mails(count)))
-        with environment.fresh("notifications"):
-            mails = Mails(environment.mails)
-            uvloop.run(_queue(count))
-            sent.append(uvloop.run(work_off(Mailer, Settings(service="notifications"), count)))
-            if len(mails.look()) != count:
-                raise Broken(f"{len(mails.look())} of {count} mails arrived")
+        sent.append(_sent(environment, count))
     return [Figure("mailer", "mails/s", sent, "ready bytes on as many connections", raw)]
+
+
+def _sent(environment: Environment, count: int) -> float:
+    with environment.fresh("notifications"):
+        mails = Mails(environment.mails)
+        uvloop.run(_queue(count))
+        rate = uvloop.run(work_off(Mailer, Settings(service="notifications"), count))
+        if len(mails.look()) != count:
+            raise Broken(f"{len(mails.look())} of {count} mails arrived")
+        return rate
 
 
 async def _queue(count: int) -> None:

@@ -153,11 +153,12 @@ async def _consume(group: str, count: int) -> float:
 async def _require_all(settings: Settings, count: int) -> None:
     database = Database(settings)
     async with database.reading() as session:
-        for table in (INBOX, DELIVERY, STAFF_TASK):
-            rows = await (await session.connection()).execute(sa.select(sa.func.count()).select_from(table))
-            if (found := rows.scalar_one()) != count:
-                raise Broken(f"{count} events made {found} rows in {table.name}")
+        connection = await session.connection()
+        counts = [sa.select(sa.func.count()).select_from(table) for table in (INBOX, DELIVERY, STAFF_TASK)]
+        found = [(await connection.execute(query)).scalar_one() for query in counts]
     await database.close()
+    if found != 3 * [count]:
+        raise Broken(f"{count} events made {found} rows in inbox, delivery and staff_task")
 
 
 async def _bare_loop(group: str, count: int) -> float:
@@ -170,12 +171,17 @@ async def _bare_loop(group: str, count: int) -> float:
     )
     async with _bare_insert(settings.database) as insert, consumer, within(PATIENCE_SECONDS, "the bare loop"):
         while not clock.stopped.is_set():
-            records = await consumer.getmany(timeout_ms=1000, max_records=RAW_BATCH)
-            ids = [UUID(dict(record.headers)["ce_id"].decode()) for some in records.values() for record in some]
-            if ids:
-                await insert(ids)
-                clock.handled(len(ids))
+            ids = await _event_ids(consumer)
+            await insert(ids)
+            clock.handled(len(ids))
     return clock.rate
+
+
+async def _event_ids(consumer: AIOKafkaConsumer) -> list[UUID]:
+    """Those of the next records, when there are some."""
+    while not (batch := await consumer.getmany(timeout_ms=1000, max_records=RAW_BATCH)):
+        pass
+    return [UUID(dict(record.headers)["ce_id"].decode()) for records in batch.values() for record in records]
 
 
 @asynccontextmanager

@@ -16,7 +16,6 @@ BROKER, MAIL_SERVER, PREPARE = "broker", "mail-server", "prepare"
 
 
 def main() -> int:
-    began = time.monotonic()
     raise_when_told_to_end()
     try:
         ports = Ports.of(os.environ)
@@ -25,6 +24,12 @@ def main() -> int:
     except CannotStart as error:
         print(error, file=sys.stderr)
         return 2
+    return run(ports, settings)
+
+
+def run(ports: Ports, settings: dict[str, str]) -> int:
+    """Run the system until somebody ends it, or one of its processes ends by itself."""
+    began = time.monotonic()
     processes = Processes(ports.data / "log", settings)
     try:
         start(ports, settings, processes)

@@ -96,16 +96,21 @@ def _port(environment: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _require_free(port: int, setting: str, chosen: int) -> None:
-    another = f"choose another: `make run {setting}={chosen + 1000 if chosen >= 1024 else FIRST_PORT}`."
+    try:
+        _try(port)
+    except OSError as error:
+        another = f"choose another: `make run {setting}={chosen + 1000 if chosen >= 1024 else FIRST_PORT}`."
+        match error.errno:
+            case errno.EADDRINUSE:
+                reason = f"is in use. Stop what uses it (`ss -ltnp 'sport = :{port}'` shows it), or"
+            case errno.EACCES:
+                reason = "is root's, like all below 1024;"
+            case _:
+                reason = f"cannot be had ({error.strerror});"
+        raise CannotStart(f"Port {port} {reason} {another}") from error
+
+
+def _try(port: int) -> None:
     with socket.socket() as server:
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            server.bind(("127.0.0.1", port))
-        except PermissionError as error:
-            raise CannotStart(f"You may not listen at port {port}: those below 1024 are root's; {another}") from error
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise CannotStart(f"Port {port} cannot be had ({error.strerror}); {another}") from error
-            raise CannotStart(
-                f"Port {port} is in use. Stop what uses it (`ss -ltnp 'sport = :{port}'` shows it), or {another}"
-            ) from error
+        server.bind(("127.0.0.1", port))

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -83,10 +84,15 @@ async def _read(
     with progress() as bar:
         task = bar.add_task("reading", total=sum(ends.values()) - sum(starts.values()))
         while any([await consumer.position(partition) < end for partition, end in ends.items()]):
-            for partition, records in (await consumer.getmany(timeout_ms=1_000, max_records=1_000)).items():
-                letters += [DeadLetter(record) for record in records if record.offset < ends[partition]]
+            batch = await consumer.getmany(timeout_ms=1_000, max_records=1_000)
+            records = [record for some in batch.values() for record in some]
+            letters += [DeadLetter(record) for record in records if record.offset < ends[_partition_of(record)]]
             bar.update(task, completed=len(letters))
     return letters
+
+
+def _partition_of(record: ConsumerRecord[Any, Any]) -> TopicPartition:
+    return TopicPartition(record.topic, record.partition)
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
@@ -66,22 +66,23 @@ def replay(
     unseen = [letter for letter in letters if letter.identity not in replayed]
     chosen = _named(letters, identifiers) if identifiers else unseen
     if not dry_run:
-        asyncio.run(_replay(group, chosen))
+        with progress() as bar:
+            asyncio.run(_replay(group, bar.track(_chunks(chosen), description="replaying")))
     for letter in chosen:
         console().print(f"{letter.id}  {letter.type or 'no type'}  {letter.origin}")
     console().print(f"{len(chosen)} records {'would be sent' if dry_run else 'sent'} to {group} again")
 
 
-async def _replay(group: str, letters: Sequence[DeadLetter]) -> None:
-    with progress() as bar:
-        task = bar.add_task("replaying", total=len(letters))
-        settings = Settings(service=group)
-        async with producing(settings) as producer:
-            for start in range(0, len(letters), CHUNK):
-                chunk = letters[start : start + CHUNK]
-                await send_again(settings, producer, chunk)
-                await _note(group, chunk)
-                bar.advance(task, len(chunk))
+def _chunks(letters: Sequence[DeadLetter]) -> list[Sequence[DeadLetter]]:
+    return [letters[start : start + CHUNK] for start in range(0, len(letters), CHUNK)]
+
+
+async def _replay(group: str, chunks: Iterable[Sequence[DeadLetter]]) -> None:
+    settings = Settings(service=group)
+    async with producing(settings) as producer:
+        for chunk in chunks:
+            await send_again(settings, producer, chunk)
+            await _note(group, chunk)
 
 
 async def _note(group: str, letters: Sequence[DeadLetter]) -> None:

@@ -104,13 +104,12 @@ def replay(
 
 async def _replay(service: str, since: datetime, until: datetime, dry_run: bool) -> int:
     chosen = (~_unpublished, OUTBOX.c.created_at >= since, OUTBOX.c.created_at < until)
-    async with opened(service) as database:
-        if dry_run:
-            async with database.reading() as session:
-                counted = await (await session.connection()).execute(sa.select(sa.func.count()).where(*chosen))
-                return int(counted.scalar_one())
-        async with database.transaction() as tx:
-            marked = await (await tx.connection()).execute(OUTBOX.update().where(*chosen).values(published_at=None))
-            details = {"since": since.isoformat(), "until": until.isoformat(), "events": marked.rowcount}
-            tx.add(AuditEntry(who=who(), action="replay", details=details))
-            return marked.rowcount
+    if dry_run:
+        async with opened(service) as database, database.reading() as session:
+            counted = await (await session.connection()).execute(sa.select(sa.func.count()).where(*chosen))
+            return int(counted.scalar_one())
+    async with opened(service) as database, database.transaction() as tx:
+        marked = await (await tx.connection()).execute(OUTBOX.update().where(*chosen).values(published_at=None))
+        details = {"since": since.isoformat(), "until": until.isoformat(), "events": marked.rowcount}
+        tx.add(AuditEntry(who=who(), action="replay", details=details))
+        return marked.rowcount
