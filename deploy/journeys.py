@@ -85,7 +85,7 @@ async def send(http: httpx.AsyncClient, submission: Submission) -> Journey:
     response = await http.post(submission.url, json=submission.form)
     accepted_at = time.time()
     receipt = response.raise_for_status().json()
-    return Journey(submission, receipt["id"], receipt.get("reference", receipt["id"][:8]), posted_at, accepted_at)
+    return Journey(submission, receipt["id"], receipt.get("reference", receipt["id"][-8:]), posted_at, accepted_at)
 
 
 async def follow(

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from deploy.embedded.__main__ import addresses
+from deploy.embedded import __main__ as embedded
 from deploy.embedded.issuer import LocalIssuer
 from deploy.embedded.ports import CannotStart, Ports
 from deploy.procfile import COMMANDS, ISSUER
@@ -75,25 +75,23 @@ def test_every_process_of_the_procfile_has_a_port_of_its_own():
     assert len(set(ports.values())) == len(ports)
 
 
-def test_production_is_refused_in_one_line():
-    ran = subprocess.run(
-        [sys.executable, "-m", "deploy.embedded"],
-        cwd=ROOT,
-        env={**os.environ, "MODE": "production"},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+def test_production_is_refused_in_one_line(monkeypatch, capsys):
+    monkeypatch.setenv("MODE", "production")
+    monkeypatch.setattr(embedded, "raise_when_told_to_end", lambda: None)
+    monkeypatch.setattr(embedded, "run", lambda *_: 0)
 
-    assert ran.returncode == 2
-    assert ran.stderr.count("\n") == 1
-    assert "MODE=production is set" in ran.stderr
+    code = embedded.main()
+
+    said = capsys.readouterr().err
+    assert code == 2
+    assert said.count("\n") == 1
+    assert "MODE=production is set" in said
 
 
 def test_the_staff_queues_are_a_line_to_paste_with_the_ports_that_were_chosen():
     ports = Ports.of({"FIRST_PORT": "17701", "DATA_DIR": "/srv/data"})
 
-    lines = addresses(ports)
+    lines = embedded.addresses(ports)
 
     assert '"Authorization: Bearer $(make -s staff-token FIRST_PORT=17701)" http://127.0.0.1:17704/queues' in lines
     assert "/srv/data/mail/new" in lines
