@@ -20,6 +20,7 @@ from deploy.processes import Processes
 from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND, SERVICES
 from deploy.submissions import Apis
 from operations.console import ALL_SERVICES
+from shared.events import SERVICES as PUBLISHERS
 from shared.migrations import migrate
 from shared.settings import Settings
 from testkit.broker import free_port
@@ -130,7 +131,9 @@ def prepared(folder: Path, **settings: str) -> Iterator[System]:
             "OIDC_ISSUER": issuer,
             "EMBEDDED_ISSUER": issuer,
             "OIDC_CLIENT_SECRET": "test",
-            "HOUSING_URL": f"http://127.0.0.1:{ports['housing-api']}",
+            "CONTACTS_URLS": ",".join(
+                f"{service}=http://127.0.0.1:{ports[f'{service}-api']}" for service in PUBLISHERS
+            ),
             "SMTP_URL": f"smtp://127.0.0.1:{mailbox.controller.port}",
             "TOPIC_PREFIX": TOPIC_PREFIX,
             "UVICORN_LOOP": "uvloop",

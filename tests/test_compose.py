@@ -13,6 +13,8 @@ import yaml
 from deploy.compose.stack import STEPS
 from deploy.procfile import COMMANDS, ISSUER
 from deploy.procfile import SERVICES as OUR_SERVICES
+from shared.events import SERVICES as PUBLISHERS
+from shared.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
@@ -93,6 +95,14 @@ def test_a_process_starts_when_its_tables_and_its_topics_are_there(name):
     needed = {f"{service}-migrate"} | ({"topics"} if role in ("relay", "consumer") else set())
 
     assert SERVICES[name]["depends_on"] == {step: {"condition": "service_completed_successfully"} for step in needed}
+
+
+def test_the_mailer_asks_each_publisher_in_its_own_container():
+    default = SERVICES["notifications-mailer"]["environment"]["CONTACTS_URLS"].partition(":-")[2].rstrip("}")
+
+    urls = Settings(service="notifications", contacts_urls=default).contacts_urls
+
+    assert urls == {service: f"http://{service}-api:8000" for service in PUBLISHERS}
 
 
 def test_kafka_makes_no_topic_by_itself():

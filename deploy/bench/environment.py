@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.processes import Processes
-from deploy.procfile import SERVICES
+from deploy.procfile import ISSUER, ISSUER_COMMAND, SERVICES
 from shared.kafka import create_topics
 from shared.migrations import migrate
 from shared.settings import Settings
@@ -29,7 +29,6 @@ PREFIX = f"kommunbuss-bench-{os.getpid()}."
 SETTINGS = {
     "TOPIC_PREFIX": PREFIX,
     "MODE": "embedded",
-    "OIDC_ISSUER": "http://127.0.0.1",
     "OIDC_CLIENT_SECRET": "bench",
     "MAIL_FROM": "Kommunbuss <bench@example.com>",
     "LOG_LEVEL": "ERROR",
@@ -111,10 +110,21 @@ def prepared() -> Iterator[Environment]:
         stack.callback(shutil.rmtree, folder)
         environment = Environment(broker, database, server, folder)
         environment.mails.touch()
-        mail_server = shlex.join([sys.executable, "-m", "deploy.bench.mails", "$PORT", str(environment.mails)])
-        _, ports = stack.enter_context(running(folder, {"mail-server": mail_server}))
-        os.environ |= {"SMTP_URL": f"smtp://127.0.0.1:{ports['mail-server']}"}
+        os.environ |= {"DATA_DIR": str(folder)}
+        stack.enter_context(_beside(environment))
         yield environment
+
+
+@contextmanager
+def _beside(environment: Environment) -> Iterator[None]:
+    """A mail server and an issuer, which the settings of this moment name from now on."""
+    mail_server = shlex.join([sys.executable, "-m", "deploy.bench.mails", "$PORT", str(environment.mails)])
+    issuer = free_port()
+    os.environ |= dict.fromkeys(("OIDC_ISSUER", "EMBEDDED_ISSUER"), f"http://127.0.0.1:{issuer}")
+    commands = {"mail-server": mail_server, ISSUER: ISSUER_COMMAND}
+    with running(environment.folder, commands, ports={ISSUER: issuer}) as (_, ports):
+        os.environ |= {"SMTP_URL": f"smtp://127.0.0.1:{ports['mail-server']}"}
+        yield
 
 
 async def _delete_own_topics(settings: Settings) -> None:
@@ -132,11 +142,21 @@ def _address(url: str) -> str:
     return f"{parts.host}:{parts.port or 5432}"
 
 
+def _contacts_urls(ports: Mapping[str, int]) -> str:
+    """Where contacts are looked up: at the APIs among the processes, and else where they would be."""
+    apis = {name.removesuffix("-api"): port for name, port in ports.items() if name.endswith("-api")}
+    here = {service: f"http://127.0.0.1:{port}" for service, port in apis.items()}
+    return ",".join(f"{service}={url}" for service, url in (Settings(service="bench").contacts_urls | here).items())
+
+
 @contextmanager
-def running(folder: Path, commands: Mapping[str, str], wait: bool = True) -> Iterator[tuple[Processes, dict[str, int]]]:
+def running(
+    folder: Path, commands: Mapping[str, str], wait: bool = True, ports: Mapping[str, int] | None = None
+) -> Iterator[tuple[Processes, dict[str, int]]]:
     """Those processes with the settings of this moment, ready unless nobody waits for it, and the port of each."""
+    ports = {**{name: free_port() for name in commands}, **(ports or {})}
+    os.environ |= {"CONTACTS_URLS": _contacts_urls(ports)}
     processes = Processes(folder, os.environ)
-    ports = {name: free_port() for name in commands}
     try:
         for name, command in commands.items():
             processes.start(name, command, ports[name])

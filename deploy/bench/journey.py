@@ -12,15 +12,26 @@ import sqlalchemy as sa
 import uvloop
 from aiokafka import AIOKafkaConsumer
 from aiosmtplib import SMTP
+from sqlmodel import col
 
 from deploy.bench.environment import Broken, Environment, running, within
 from deploy.bench.figures import Figure, quantile
-from deploy.bench.load import NUMBERS, Accepted, connections, fill_outbox, post_steadily, recipient, request
+from deploy.bench.load import (
+    NUMBERS,
+    Accepted,
+    connections,
+    fill_contacts,
+    fill_outbox,
+    post_steadily,
+    recipient,
+    request,
+)
 from deploy.bench.mails import Mails
 from deploy.processes import Processes
 from deploy.procfile import COMMANDS
 from notifications.models import DELIVERY
 from notifications.smtp import connection_options
+from shared.contacts import Contact
 from shared.database import Database
 from shared.events import topic_of
 from shared.kafka import create_producer, create_topics
@@ -28,7 +39,7 @@ from shared.settings import Settings
 from shared.tables import OUTBOX
 
 API, RELAY = "eservice-intake-api", "eservice-intake-relay"
-BEHIND = (RELAY, "notifications-consumer", "notifications-mailer")
+BEHIND = (API, RELAY, "notifications-consumer", "notifications-mailer")
 RATE = 200
 IDLE_SECONDS = 10
 PATIENCE_SECONDS = 240
@@ -122,23 +133,25 @@ async def hops(posted_at: Mapping[str, float], arrived_at: Mapping[str, float]) 
     """Where the time went, in milliseconds, by what the databases noted."""
     outbox = await _rows("eservice-intake", OUTBOX.c.event_id, OUTBOX.c.created_at, OUTBOX.c.published_at)
     events: dict[UUID, tuple[datetime, datetime]] = {row.event_id: (row.created_at, row.published_at) for row in outbox}
+    people = {row.id: row.email for row in await _rows("eservice-intake", col(Contact.id), col(Contact.email))}
     took: Took = {}
-    for row in await _rows("notifications", DELIVERY.c.event_id, DELIVERY.c.recipient, DELIVERY.c.created_at):
-        if row.recipient not in posted_at:
+    for row in await _rows("notifications", DELIVERY.c.event_id, DELIVERY.c.contact_id, DELIVERY.c.created_at):
+        to = people[row.contact_id]
+        if to not in posted_at:
             continue
         written, published = (at.timestamp() for at in events[row.event_id])
         queued = row.created_at.timestamp()
         for name, begins, ends in (
-            ("POST → event in the outbox", posted_at[row.recipient], written),
+            ("POST → event in the outbox", posted_at[to], written),
             ("→ marked as published", written, published),
             ("→ delivery in the queue", published, queued),
-            ("→ accepted by the mail server", queued, arrived_at[row.recipient]),
+            ("→ accepted by the mail server", queued, arrived_at[to]),
         ):
             took.setdefault(name, []).append((ends - begins) * 1000)
     return took
 
 
-async def _rows(service: str, *columns: sa.Column[Any]) -> list[Any]:
+async def _rows(service: str, *columns: Any) -> list[Any]:
     database = Database(Settings(service=service))
     async with database.reading() as session:
         rows = (await (await session.connection()).execute(sa.select(*columns))).all()
@@ -168,6 +181,7 @@ def measure_backlog(environment: Environment, count: int) -> list[Figure]:
     """How fast published events go all the way, with the processes just started."""
     mails = Mails(environment.mails)
     with environment.fresh("eservice-intake", "notifications") as folder:
+        uvloop.run(fill_contacts(count))
         uvloop.run(fill_outbox(count))
         began = time.time()
         with running(folder, {name: COMMANDS[name] for name in BEHIND}, wait=False) as (processes, _):

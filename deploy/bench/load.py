@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import count, cycle
 from typing import NamedTuple, cast
+from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from deploy.bench.environment import PREFIX, Broken, within
 from deploy.submissions import complaint
+from shared.contacts import Contact
 from shared.database import Database
 from shared.events import ApplicationSubmitted, Language
 from shared.settings import Settings
@@ -152,7 +154,7 @@ def _event(number: int) -> ApplicationSubmitted:
         kind="klagomal",
         unit="halsoskydd",
         language=Language.SWEDISH,
-        applicant_email=recipient(number),
+        applicant_contact_id=UUID(int=number),
     )
 
 
@@ -167,3 +169,13 @@ async def _publish(database: Database, batch: Sequence[ApplicationSubmitted]) ->
     async with database.transaction() as tx:
         for event in batch:
             tx.publish(event)
+
+
+async def fill_contacts(count: int) -> None:
+    """The people whose complaints the events are, as eservice-intake knows them."""
+    database = Database(Settings(service="eservice-intake"))
+    async with database.transaction() as tx:
+        tx.add_all(
+            Contact(id=UUID(int=number), email=recipient(number), language=Language.SWEDISH) for number in range(count)
+        )
+    await database.close()

@@ -11,15 +11,17 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from deploy.bench.environment import Broken, Environment
+from deploy.bench.environment import Broken, Environment, running
 from deploy.bench.figures import Figure
-from deploy.bench.load import events, recipient
+from deploy.bench.load import events, fill_contacts, recipient
 from deploy.bench.stages import work_off
+from deploy.procfile import COMMANDS
 from notifications.mailer import Mailer
 from notifications.subscribers import notify
 from shared.database import Database
 from shared.settings import Settings
 
+API = "eservice-intake-api"  # knows whom the mails go to
 CONTENT = b"Subject: Tack\r\nTo: %s\r\n\r\n" + 12 * (60 * b"x" + b"\r\n") + b".\r\n"
 
 
@@ -97,8 +99,9 @@ def measure_mailer(environment: Environment, runs: int, count: int) -> list[Figu
 
 
 def _sent(environment: Environment, count: int) -> float:
-    with environment.fresh("notifications"):
+    with environment.fresh("eservice-intake", "notifications") as folder, running(folder, {API: COMMANDS[API]}):
         mails = Mails(environment.mails)
+        uvloop.run(fill_contacts(count))
         uvloop.run(_queue(count))
         rate = uvloop.run(work_off(Mailer, Settings(service="notifications"), count))
         if len(mails.look()) != count:

@@ -52,6 +52,11 @@ class Ports:
     def url(self, process: str) -> str:
         return f"http://127.0.0.1:{self.by_process[process]}"
 
+    def contacts_urls(self) -> str:
+        """Where each publisher tells how to reach people: `housing=http://…,recruitment=http://…`."""
+        publishers = [name.removesuffix("-relay") for name in self.by_process if name.endswith("-relay")]
+        return ",".join(f"{service}={self.url(f'{service}-api')}" for service in publishers)
+
     def settings(self, environment: Mapping[str, str]) -> dict[str, str]:
         """The whole environment of the processes: what is set wins over what is embedded. Raises CannotStart."""
         if (mode := environment.get("MODE") or "embedded") != "embedded":
@@ -64,7 +69,7 @@ class Ports:
             "DATA_DIR": str(self.data),
             "OIDC_ISSUER": issuer,
             "OIDC_CLIENT_SECRET": "embedded",
-            "HOUSING_URL": self.url("housing-api"),
+            "CONTACTS_URLS": self.contacts_urls(),
             "UVICORN_LOOP": "uvloop",
             "UVICORN_ACCESS_LOG": "false",
             "UVICORN_LOG_CONFIG": "deploy/logging.json",

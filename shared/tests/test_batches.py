@@ -87,7 +87,7 @@ def record(event: HouseListed, offset: int = 0) -> "ConsumerRecord[bytes, bytes]
 
 
 def records(count: int) -> tuple[list[UUID], list["ConsumerRecord[bytes, bytes]"]]:
-    events = [HouseListed(house_id=uuid4(), area="Häggenås", owner_contact_id=uuid4()) for _ in range(count)]
+    events = [HouseListed(house_id=uuid4(), owner_contact_id=uuid4()) for _ in range(count)]
     return [event.event_id for event in events], [record(event, offset) for offset, event in enumerate(events)]
 
 

@@ -45,7 +45,7 @@ async def consuming(settings: Settings, topic: str, group: str, handle: Handled)
 
 
 def house_listed() -> HouseListed:
-    return HouseListed(house_id=uuid4(), area="Häggenås", owner_contact_id=uuid4())
+    return HouseListed(house_id=uuid4(), owner_contact_id=uuid4())
 
 
 async def send(producer: AIOKafkaProducer, topic: str, *events: HouseListed) -> None:

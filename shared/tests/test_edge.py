@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from shared.database import Database, Session
 from shared.errors import NotFound
-from shared.events import HouseListed
+from shared.events import EventAnnounced, HouseListed
 from shared.http import Caller, Reading, Router, Submission, Transaction, create_api
 from shared.settings import Settings
 from shared.tables import OUTBOX
@@ -44,14 +44,14 @@ async def things(language: Caller, limit: int = 20) -> dict[str, str]:
 
 @router.post("/things", status_code=201)
 async def add(form: Form, submission: Submission) -> Thing:
-    event = HouseListed(house_id=uuid4(), area=form.name, owner_contact_id=uuid4())
+    event = EventAnnounced(recruitment_event_id=uuid4(), title=form.name, starts_at=submission.at, capacity=1)
     submission.publish(event)
-    return Thing(id=event.house_id)
+    return Thing(id=event.recruitment_event_id)
 
 
 @router.post("/things/{thing_id}/publication", status_code=201)
 async def publish(thing_id: UUID, tx: Transaction) -> Thing:
-    tx.publish(HouseListed(house_id=thing_id, area="Ås", owner_contact_id=uuid4()))
+    tx.publish(HouseListed(house_id=thing_id, owner_contact_id=uuid4()))
     return Thing(id=thing_id)
 
 
@@ -246,30 +246,30 @@ async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         writer.write(data)
 
 
-async def events_about(database: Database, area: str) -> int:
+async def events_about(database: Database, name: str) -> int:
     async with database.reading() as session:
         values = (await (await session.connection()).execute(sa.select(OUTBOX.c.value))).scalars()
-    return sum(area.encode() in value for value in values)
+    return sum(name.encode() in value for value in values)
 
 
 @pytest.mark.parametrize("is_done", [True, False], ids=["saved", "not saved"])
 async def test_when_nobody_knows_whether_it_was_saved_that_is_said_and_a_retry_saves_it_once(app, monkeypatch, is_done):
-    area = uuid4().hex
-    key = {"Idempotency-Key": area, "Accept-Language": "en"}
+    name = uuid4().hex
+    key = {"Idempotency-Key": name, "Accept-Language": "en"}
 
     with monkeypatch.context() as patch:
         async with losing_commits(patch, is_done) as losing, calling(losing) as client:
-            answer = await client.post("/things", json={"name": area}, headers=key)
+            answer = await client.post("/things", json={"name": name}, headers=key)
             staff = await client.post(f"/things/{uuid4()}/publication", headers={"Accept-Language": "en"})
-    found = await events_about(app.state.database, area)
+    found = await events_about(app.state.database, name)
     async with calling(app) as client:
-        retry = await client.post("/things", json={"name": area}, headers=key)
+        retry = await client.post("/things", json={"name": name}, headers=key)
 
     assert {(one.status_code, one.json()["code"]) for one in (answer, staff)} == {(503, "MaybeSaved")}
     assert "cannot tell whether it was saved" in answer.json()["detail"]
     assert answer.headers["Retry-After"]
     assert found == is_done
-    assert (retry.status_code, await events_about(app.state.database, area)) == (201, 1)
+    assert (retry.status_code, await events_about(app.state.database, name)) == (201, 1)
 
 
 async def test_a_database_that_is_away_has_saved_nothing_and_that_is_said():

@@ -11,9 +11,10 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
 from prometheus_client import Gauge
 
+from shared.clock import now
 from shared.cloudevents import outbox_row
 from shared.database import Database
-from shared.events import InterestRegistered
+from shared.events import EventAnnounced
 from shared.kafka import create_topics
 from shared.process import Liveness
 from shared.relay import OLDEST, PARKED, PENDING, Relay, create_relay
@@ -41,18 +42,11 @@ def relay(settings: Settings, committing_database: Database) -> Relay:
     return Relay(settings, committing_database, Liveness())
 
 
-def interest(house_id: UUID, message: str) -> InterestRegistered:
-    return InterestRegistered(
-        house_id=house_id,
-        area="Brunflo",
-        interest_id=uuid4(),
-        owner_contact_id=uuid4(),
-        seeker_contact_id=uuid4(),
-        message=message,
-    )
+def announced(event_id: UUID, title: str) -> EventAnnounced:
+    return EventAnnounced(recruitment_event_id=event_id, title=title, starts_at=now(), capacity=40)
 
 
-async def publish(database: Database, topic: str, *events: InterestRegistered) -> None:
+async def publish(database: Database, topic: str, *events: EventAnnounced) -> None:
     """Put the events into the outbox as `Session.publish` does, for a topic of the test's own."""
     async with database.transaction() as tx:
         rows = [{**outbox_row(event, "2380"), "topic": topic} for event in events]
@@ -96,52 +90,52 @@ async def on_kafka(settings: Settings, topic: str, *keys: UUID) -> list[Consumer
 
 
 async def test_what_is_published_arrives_as_a_valid_cloudevent(settings, committing_database, topic):
-    event = interest(uuid4(), "Finns det vägar på vintern?")
+    event = announced(uuid4(), "Kom och jobba på högskolan")
     await publish(committing_database, topic, event)
 
     async with relaying(settings):
         await until_sent(committing_database)
 
-    [record] = await on_kafka(settings, topic, event.house_id)
+    [record] = await on_kafka(settings, topic, event.recruitment_event_id)
     cloud_event = from_binary(KafkaMessage(dict(record.headers), record.key, record.value), JSONFormat())
     assert cloud_event.get_id() == str(event.event_id)
-    assert cloud_event.get_type() == "housing.interest-registered.v1"
-    assert cloud_event.get_source() == "/se/2380/housing"
-    assert cloud_event.get_subject() == str(event.house_id)
-    assert cloud_event.get_data()["message"] == event.message
+    assert cloud_event.get_type() == "recruitment.event-announced.v1"
+    assert cloud_event.get_source() == "/se/2380/recruitment"
+    assert cloud_event.get_subject() == str(event.recruitment_event_id)
+    assert cloud_event.get_data()["title"] == event.title
 
 
 async def test_what_is_published_goes_to_the_topic_of_the_systems_prefix(settings, committing_database, topic):
     of_a_pilot = settings.model_copy(update={"topic_prefix": "pilot."})
     await create_topics(of_a_pilot, [], [topic])
-    event = interest(uuid4(), "Hej")
+    event = announced(uuid4(), "Hej")
     await publish(committing_database, topic, event)
 
     async with relaying(of_a_pilot):
         await until_sent(committing_database)
 
-    assert len(await on_kafka(settings, f"pilot.{topic}", event.house_id)) == 1
-    assert await on_kafka(settings, topic, event.house_id) == []
+    assert len(await on_kafka(settings, f"pilot.{topic}", event.recruitment_event_id)) == 1
+    assert await on_kafka(settings, topic, event.recruitment_event_id) == []
 
 
-async def test_two_relays_at_once_keep_each_houses_order(settings, committing_database, topic):
-    houses = [uuid4() for _ in range(20)]
+async def test_two_relays_at_once_keep_each_ones_order(settings, committing_database, topic):
+    things = [uuid4() for _ in range(20)]
 
     async with relaying(settings), relaying(settings):
         for number in range(30):
-            await publish(committing_database, topic, *(interest(house, str(number)) for house in houses))
+            await publish(committing_database, topic, *(announced(thing, str(number)) for thing in things))
         await until_sent(committing_database)
 
-    records = await on_kafka(settings, topic, *houses)
-    for house in houses:
-        messages = [r.value.decode() for r in records if r.key == str(house).encode()]
-        numbers = [int(message.split('"message":"')[1].split('"')[0]) for message in messages]
+    records = await on_kafka(settings, topic, *things)
+    for thing in things:
+        messages = [r.value.decode() for r in records if r.key == str(thing).encode()]
+        numbers = [int(message.split('"title":"')[1].split('"')[0]) for message in messages]
         assert numbers == sorted(numbers)
         assert set(numbers) == set(range(30))
 
 
 async def test_a_second_relay_takes_over_when_the_first_stops(settings, committing_database, topic):
-    first, second = interest(uuid4(), "1"), interest(uuid4(), "2")
+    first, second = announced(uuid4(), "1"), announced(uuid4(), "2")
 
     async with AsyncExitStack() as first_relay:
         await first_relay.enter_async_context(relaying(settings))
@@ -152,16 +146,16 @@ async def test_a_second_relay_takes_over_when_the_first_stops(settings, committi
             await publish(committing_database, topic, second)
             await until_sent(committing_database)
 
-    assert len(await on_kafka(settings, topic, first.house_id, second.house_id)) == 2
+    assert len(await on_kafka(settings, topic, first.recruitment_event_id, second.recruitment_event_id)) == 2
 
 
-async def test_an_event_too_large_for_kafka_is_parked_and_only_its_own_house_waits(relay, committing_database, topic):
-    house, other = uuid4(), uuid4()
+async def test_an_event_too_large_for_kafka_is_parked_and_only_its_own_thing_waits(relay, committing_database, topic):
+    thing, other = uuid4(), uuid4()
     events = [
-        interest(house, "first"),
-        interest(house, "x" * 2_000_000),
-        interest(house, "later"),
-        interest(other, "other"),
+        announced(thing, "first"),
+        announced(thing, "x" * 2_000_000),
+        announced(thing, "later"),
+        announced(other, "other"),
     ]
     await publish(committing_database, topic, *events)
 
@@ -199,7 +193,7 @@ async def test_a_relay_that_stands_by_is_alive(settings, committing_database, mo
 
 
 async def test_what_waits_in_the_outbox_is_measured(relay, committing_database):
-    await publish(committing_database, "housing.events", interest(uuid4(), "one"), interest(uuid4(), "two"))
+    await publish(committing_database, "housing.events", announced(uuid4(), "one"), announced(uuid4(), "two"))
 
     await relay.measure()
 
@@ -209,7 +203,7 @@ async def test_what_waits_in_the_outbox_is_measured(relay, committing_database):
 
 
 async def test_a_parked_event_is_measured_for_as_long_as_it_blocks_its_key(relay, committing_database, topic):
-    await publish(committing_database, topic, interest(uuid4(), "x" * 2_000_000))
+    await publish(committing_database, topic, announced(uuid4(), "x" * 2_000_000))
 
     async with relay.opened():
         await relay.step()

@@ -1,14 +1,24 @@
 import pytest
 from pydantic import ValidationError
 
+from shared.events import SERVICES
 from shared.settings import Settings
 
+CONTACTS = ",".join(f"{service}=https://{service}.example" for service in SERVICES)
 REMOTE = "postgresql://housing:secret@db.example/housing"
 
 
 @pytest.mark.parametrize(
     ("name", "value", "remedy"),
     [
+        ("municipality_code", "", "four digits"),
+        ("municipality_code", "238", "four digits"),
+        ("municipality_code", "23801", "four digits"),
+        ("municipality_code", "２３８０", "four digits"),
+        ("contacts_urls", "http://housing.example", "write eservice-intake=https://"),
+        ("contacts_urls", CONTACTS.replace("housing=", "houses="), "write housing=https://"),
+        ("contacts_urls", CONTACTS.replace("https://housing.example", ""), "write housing=https://"),
+        ("contacts_urls", CONTACTS.replace("https://recruitment", "recruitment"), "write recruitment=https://"),
         ("mail_from", "Kommunen", "Kommunen <no-reply@kommun.example>"),
         ("mail_from", "Kommunen <åsa@kommun.example>", "only the letters a to z"),
         ("rate_limit", "often", "120/minute"),
@@ -37,6 +47,8 @@ def test_a_setting_that_cannot_work_is_refused_at_start_with_the_remedy(name, va
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("municipality_code", "0180"),
+        ("contacts_urls", CONTACTS.replace(",", ", ")),
         ("mail_from", "Kommunen <no-reply@östersund.example>"),
         ("rate_limit_storage", "async+rediss://user:secret@redis:6380/0"),
         ("cors_origins", "https://www.example.se, http://localhost:5173"),
@@ -52,7 +64,7 @@ def test_a_setting_that_works_is_taken(name, value):
     ("name", "settings", "remedy"),
     [
         ("smtp", {"smtp_url": "smtp://user:secret@mail.example"}, "smtps://"),
-        ("contacts", {"housing_url": "http://housing.example"}, "https://"),
+        ("contacts", {"contacts_urls": CONTACTS.replace("https://housing", "http://housing")}, "https://"),
         ("database", {"database_url": REMOTE}, "?sslmode=verify-full"),
         ("database", {"database_url": f"{REMOTE}?sslmode=prefer"}, "?sslmode=verify-full"),
     ],
@@ -72,7 +84,7 @@ def test_production_refuses_what_would_travel_in_the_clear_unless_told_otherwise
     [
         {"smtp_url": "smtp+starttls://user:secret@mail.example"},
         {"smtp_url": "smtp://mail.example"},
-        {"housing_url": "https://housing.example"},
+        {"contacts_urls": CONTACTS},
         {"database_url": f"{REMOTE}?sslmode=verify-full"},
         {"database_url": "postgresql://housing@127.0.0.1/housing"},
     ],
@@ -85,3 +97,7 @@ def test_the_databases_sslmode_reaches_its_driver():
     settings = Settings(service="housing", database_url=f"{REMOTE}?sslmode=require", unencrypted="")
 
     assert settings.database == "postgresql+asyncpg://housing:secret@db.example/housing?ssl=require"
+
+
+def test_every_publisher_has_an_address_when_none_is_set():
+    assert Settings(service="notifications").contacts_urls.keys() == set(SERVICES)

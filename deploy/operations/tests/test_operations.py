@@ -60,7 +60,7 @@ async def drop(*services: str) -> None:
 @pytest.fixture
 def published_event() -> HouseListed:
     """An event that housing has published."""
-    event = HouseListed(house_id=uuid4(), area="Brunflo", owner_contact_id=uuid4())
+    event = HouseListed(house_id=uuid4(), owner_contact_id=uuid4())
 
     async def publish() -> None:
         async with opened("housing") as database:

@@ -4,7 +4,12 @@ import sqlalchemy as sa
 from alembic import op
 
 from shared.columns import UtcDateTime
-from shared.migrations import create_messaging_tables, drop_messaging_tables
+from shared.migrations import (
+    create_contact_table,
+    create_messaging_tables,
+    drop_contact_table,
+    drop_messaging_tables,
+)
 
 revision = "0001"
 down_revision = None
@@ -14,6 +19,7 @@ depends_on = None
 
 def upgrade() -> None:
     create_messaging_tables()
+    create_contact_table()
     op.create_table(
         "eservice_application",
         sa.Column("id", sa.Uuid(), primary_key=True),
@@ -25,6 +31,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("status", sa.String(40), nullable=False),
+        sa.Column("applicant_contact_id", sa.Uuid(), sa.ForeignKey("contact.id"), nullable=True),
         sa.Column("received_at", UtcDateTime(), nullable=False),
     )
     op.create_table(
@@ -47,4 +54,5 @@ def downgrade() -> None:
     op.drop_table("eservice_attachment_use")
     op.drop_table("eservice_attachment")
     op.drop_table("eservice_application")
+    drop_contact_table()
     drop_messaging_tables()

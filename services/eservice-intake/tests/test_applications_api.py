@@ -60,16 +60,30 @@ async def test_submitting_tells_the_others(client, published):
         "en": "Complaint about nuisance to health or environment",
     }
     assert (event.kind, event.unit, event.urgent, event.language) == ("klagomal", "halsoskydd", False, "en")
-    assert event.applicant_email == "anna@exempel.se"
-    assert "Storgatan" not in event.model_dump_json()
+    for secret in ("Storgatan", "anna@exempel.se", "Fläkten"):
+        assert secret not in event.model_dump_json()
 
 
-async def test_an_anonymous_complaint_names_no_address(client, published):
+async def test_the_mailer_is_told_where_the_receipt_goes(client, staff, published):
+    response = await client.post("/applications", json=application(SIGNED, language="en"))
+    [event] = await events_about(published, response)
+    applicant = str(event.applicant_contact_id)
+
+    found = await client.post("/contacts/lookup", json={"contacts": [applicant]}, headers=staff("contact-reader"))
+
+    assert found.json() == {
+        "service": "eservice-intake",
+        "contacts": {applicant: {"email": "anna@exempel.se", "name": None, "language": "en"}},
+        "texts": {},
+    }
+
+
+async def test_an_anonymous_complaint_has_no_contact(client, published):
     response = await client.post("/applications", json=application(COMPLAINT))
 
     [event] = await events_about(published, response)
     assert response.status_code == 201
-    assert event.applicant_email is None
+    assert event.applicant_contact_id is None
 
 
 async def test_an_urgent_matter_is_marked(client, published):

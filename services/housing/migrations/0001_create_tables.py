@@ -4,7 +4,12 @@ import sqlalchemy as sa
 from alembic import op
 
 from shared.columns import UtcDateTime
-from shared.migrations import create_messaging_tables, drop_messaging_tables
+from shared.migrations import (
+    create_contact_table,
+    create_messaging_tables,
+    drop_contact_table,
+    drop_messaging_tables,
+)
 
 revision = "0001"
 down_revision = None
@@ -14,14 +19,7 @@ depends_on = None
 
 def upgrade() -> None:
     create_messaging_tables()
-    op.create_table(
-        "contact",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("name", sa.String(120), nullable=False),
-        sa.Column("email", sa.String(), nullable=False),
-        sa.Column("phone", sa.String(40), nullable=True),
-        sa.Column("language", sa.String(40), nullable=False),
-    )
+    create_contact_table()
     op.create_table(
         "house",
         sa.Column("id", sa.Uuid(), primary_key=True),
@@ -73,6 +71,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("interest", "house", "contact"):
+    for table in ("interest", "house"):
         op.drop_table(table)
+    drop_contact_table()
     drop_messaging_tables()

@@ -4,7 +4,7 @@ from uuid import uuid4
 import pytest
 from pydantic import ValidationError
 
-from housing.models.contacts import ContactForm
+from housing.models.contacts import PersonForm
 from housing.models.houses import AlreadyPublished, House, HouseForm, Status
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -31,7 +31,7 @@ def test_a_published_house_cannot_be_published_again(house):
 
 
 def test_a_phone_number_is_kept_in_international_form():
-    contact = ContactForm(name="Märta", email="marta@example.com", phone="070-123 45 67")
+    contact = PersonForm(name="Märta", email="marta@example.com", phone="070-123 45 67")
 
     assert contact.phone == "+46701234567"
 
@@ -39,7 +39,7 @@ def test_a_phone_number_is_kept_in_international_form():
 @pytest.mark.parametrize("phone", ["", "12", "inte alls", "070-123", "+999 12345678"])
 def test_what_is_no_phone_number_is_refused(phone):
     with pytest.raises(ValidationError, match="phone"):
-        ContactForm(name="Märta", email="marta@example.com", phone=phone)
+        PersonForm(name="Märta", email="marta@example.com", phone=phone)
 
 
 @pytest.mark.parametrize("designation", ["Lockne-Byn 2:15", "ÖSTERSUND STADEN 1:2", "Å 3:1", "Valhall 3"])

@@ -36,10 +36,11 @@ def _create_delivery() -> None:
         sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("about", sa.String(), nullable=False),
-        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("publisher", sa.String(), nullable=False),
+        sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.Column("text_id", sa.Uuid(), nullable=True),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("template", sa.String(), nullable=False),
-        sa.Column("language", sa.String(40), nullable=True),
         sa.Column("context", sa.JSON(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(40), nullable=False),
@@ -51,7 +52,7 @@ def _create_delivery() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("accepted_at", UtcDateTime(), nullable=True),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
-        sa.UniqueConstraint("event_id", "recipient", "channel", name="uq_delivery_event_recipient_channel"),
+        sa.UniqueConstraint("event_id", "contact_id", "channel", name="uq_delivery_event_contact_channel"),
     )
     due = sa.text("status IN ('queued', 'retry_wait', 'sending')")
     op.create_index(

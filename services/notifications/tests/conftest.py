@@ -1,16 +1,22 @@
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from uuid import UUID
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from fastapi import FastAPI
+from uuid_utils.compat import uuid7
 
 from notifications.app import api
 from notifications.mailer import Mailroom, open_mailroom
+from notifications.models import Delivery
+from shared.contacts import Found, FoundContact
 from shared.database import Database
+from shared.events import Language
 from shared.settings import Settings
 from testkit.broker import free_port
 
@@ -91,7 +97,42 @@ def mail_settings(mail_server: MailServer) -> Settings:
     )
 
 
+class KnownContacts:
+    """Stands in for the publishers. They have every contact, and the words of every text, until those are erased."""
+
+    def __init__(self) -> None:
+        self.addresses: dict[UUID, str] = {}
+        self.words = {"area": "Brunflo", "message": "Hej"}
+        self.erased: set[UUID] = set()
+        self.away: dict[str, Exception] = {}
+        self.language = Language.SWEDISH
+
+    def id_of(self, address: str) -> UUID:
+        contact_id = uuid7()
+        self.addresses[contact_id] = address
+        return contact_id
+
+    async def look_up(self, publisher: str, deliveries: Sequence[Delivery]) -> Found:
+        if publisher in self.away:
+            raise self.away[publisher]
+        people = {delivery.contact_id for delivery in deliveries} - self.erased
+        texts = {delivery.text_id for delivery in deliveries if delivery.text_id} - self.erased
+        return Found(
+            service=publisher,
+            contacts={
+                one: FoundContact(email=self.addresses[one], name="Olle Ägare", language=self.language)
+                for one in people
+            },
+            texts=dict.fromkeys(texts, self.words),
+        )
+
+
 @pytest.fixture
-async def mailroom(mail_settings: Settings, database: Database) -> AsyncIterator[Mailroom]:
+def contacts() -> KnownContacts:
+    return KnownContacts()
+
+
+@pytest.fixture
+async def mailroom(mail_settings: Settings, database: Database, contacts: KnownContacts) -> AsyncIterator[Mailroom]:
     async with open_mailroom(mail_settings, database) as mailroom:
-        yield mailroom
+        yield replace(mailroom, contacts=contacts)

@@ -1,27 +1,39 @@
+import json
 from collections.abc import Callable
 from urllib.parse import parse_qs
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
-from notifications.contacts import Contact, Contacts, ContactsAway
+from notifications.contacts import Contacts, ContactsAway
+from notifications.models import Delivery
+from shared.contacts import FoundContact
 from shared.events import Language
 from shared.settings import Settings
 
-OWNER = str(UUID(int=1))
-PROBLEM = {"Content-Type": "application/problem+json"}
-FOUND = {"email": "olle@example.se", "name": "Olle", "language": "sv"}
+OWNER, HOUSE = UUID(int=1), UUID(int=2)
+FOUND = {
+    "service": "housing",
+    "contacts": {str(OWNER): {"email": "olle@example.se", "name": "Olle", "language": "sv"}},
+    "texts": {str(HOUSE): {"area": "Brunflo"}},
+}
+URLS = "eservice-intake=http://intake.test,housing=http://housing.test/,recruitment=http://recruitment.test"
 
 
-class Housing:
-    """The issuer and housing, as far as a contact's address goes."""
+def mail_to(contact_id: UUID = OWNER, text_id: UUID | None = HOUSE) -> Delivery:
+    given = {"event_id": uuid4(), "about": "x", "template": "house_received", "priority": 1}
+    return Delivery(publisher="housing", contact_id=contact_id, text_id=text_id, **given)
+
+
+class Publishers:
+    """The issuer and the publishers, as far as looking up goes."""
 
     def __init__(self) -> None:
         self.answer = httpx.Response(200, json=FOUND)
         self.token = httpx.Response(200, json={"access_token": "first", "expires_in": 300})
         self.sign_ins: list[dict[str, list[str]]] = []
-        self.tokens_seen: list[str] = []
+        self.asked: list[tuple[str, str, dict[str, list[str]]]] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/.well-known/openid-configuration":
@@ -29,31 +41,39 @@ class Housing:
         if request.url.path == "/token":
             self.sign_ins.append(parse_qs(request.content.decode()))
             return self.token
-        assert request.url == f"http://housing.test/contacts/{OWNER}"
-        self.tokens_seen.append(request.headers["Authorization"])
+        assert (request.method, request.headers["Content-Type"]) == ("POST", "application/json")
+        self.asked.append((str(request.url), request.headers["Authorization"], json.loads(request.content)))
         return self.answer
 
 
 @pytest.fixture
-def housing() -> Housing:
-    return Housing()
+def publishers() -> Publishers:
+    return Publishers()
 
 
 @pytest.fixture
-def contacts_of() -> Callable[..., Contacts]:
+def contacts_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Contacts]:
+    monkeypatch.setenv("CONTACTS_URLS", URLS)
+
     def contacts(handler: Callable[[httpx.Request], httpx.Response], secret: str | None = "secret") -> Contacts:
-        settings = Settings(service="notifications", housing_url="http://housing.test", oidc_client_secret=secret)
+        settings = Settings(service="notifications", oidc_client_secret=secret)
         return Contacts(settings, httpx.AsyncClient(transport=httpx.MockTransport(handler)))
 
     return contacts
 
 
-async def test_a_contact_is_found_with_a_token_of_our_own(housing: Housing, contacts_of):
-    contact = await contacts_of(housing).find(OWNER)
+async def test_contacts_and_texts_are_found_with_a_token_of_our_own(publishers: Publishers, contacts_of):
+    found = await contacts_of(publishers).look_up("housing", [mail_to()])
 
-    assert contact == Contact(email="olle@example.se", name="Olle", language=Language.SWEDISH)
-    assert housing.tokens_seen == ["Bearer first"]
-    assert housing.sign_ins == [
+    assert found.contacts == {OWNER: FoundContact(email="olle@example.se", name="Olle", language=Language.SWEDISH)}
+    assert found.texts == {HOUSE: {"area": "Brunflo"}}
+    [asked] = publishers.asked
+    assert asked == (
+        "http://housing.test/contacts/lookup",
+        "Bearer first",
+        {"contacts": [str(OWNER)], "texts": [str(HOUSE)]},
+    )
+    assert publishers.sign_ins == [
         {
             "grant_type": ["client_credentials"],
             "client_id": ["kommunbuss"],
@@ -63,23 +83,33 @@ async def test_a_contact_is_found_with_a_token_of_our_own(housing: Housing, cont
     ]
 
 
-async def test_the_token_is_kept_until_shortly_before_it_ends(housing: Housing, contacts_of):
-    contacts = contacts_of(housing)
+async def test_all_mails_to_a_publishers_contacts_take_one_question(publishers: Publishers, contacts_of):
+    people = [uuid4() for _ in range(200)]
 
-    await contacts.find(OWNER)
-    await contacts.find(OWNER)
-    housing.token = httpx.Response(200, json={"access_token": "brief", "expires_in": 10})
-    other = contacts_of(housing)
-    await other.find(OWNER)
-    await other.find(OWNER)
+    await contacts_of(publishers).look_up("housing", [mail_to(contact_id) for contact_id in people])
 
-    assert len(housing.sign_ins) == 3
+    [(_, _, wanted)] = publishers.asked
+    assert set(wanted["contacts"]) == {str(contact_id) for contact_id in people}
+    assert wanted["texts"] == [str(HOUSE)]
 
 
-async def test_a_contact_that_is_gone_is_none(housing: Housing, contacts_of):
-    housing.answer = httpx.Response(404, json={"code": "ContactNotFound"}, headers=PROBLEM)
+async def test_a_mail_that_quotes_nobody_asks_for_no_text(publishers: Publishers, contacts_of):
+    await contacts_of(publishers).look_up("housing", [mail_to(text_id=None)])
 
-    assert await contacts_of(housing).find(OWNER) is None
+    assert publishers.asked[0][2] == {"contacts": [str(OWNER)], "texts": []}
+
+
+async def test_the_token_is_kept_until_shortly_before_it_ends(publishers: Publishers, contacts_of):
+    contacts = contacts_of(publishers)
+
+    await contacts.look_up("housing", [mail_to()])
+    await contacts.look_up("housing", [mail_to()])
+    publishers.token = httpx.Response(200, json={"access_token": "brief", "expires_in": 10})
+    other = contacts_of(publishers)
+    await other.look_up("housing", [mail_to()])
+    await other.look_up("housing", [mail_to()])
+
+    assert len(publishers.sign_ins) == 3
 
 
 @pytest.mark.parametrize(
@@ -87,43 +117,55 @@ async def test_a_contact_that_is_gone_is_none(housing: Housing, contacts_of):
     [
         httpx.Response(500),
         httpx.Response(403),
+        httpx.Response(404, html="<h1>default backend - 404</h1>"),
         httpx.Response(200, text="<html>"),
         httpx.Response(200, json={}),
-        httpx.Response(404, html="<h1>default backend - 404</h1>"),
-        httpx.Response(404, json={"code": "ContactNotFound"}),
-        httpx.Response(404, json={"code": "Http404"}, headers=PROBLEM),
-        httpx.Response(404, text="<html>", headers=PROBLEM),
+        httpx.Response(200, json={**FOUND, "contacts": {str(OWNER): {"email": "olle@example.se"}}}),
     ],
 )
-async def test_an_answer_that_is_none_means_housing_is_away(housing: Housing, contacts_of, answer: httpx.Response):
-    housing.answer = answer
+async def test_whatever_does_not_answer_the_question_is_away_and_nobody_is_gone(
+    publishers: Publishers, contacts_of, answer: httpx.Response
+):
+    publishers.answer = answer
 
     with pytest.raises(ContactsAway):
-        await contacts_of(housing).find(OWNER)
+        await contacts_of(publishers).look_up("housing", [mail_to()])
 
 
-async def test_a_token_housing_does_not_take_is_renewed_at_once(housing: Housing, contacts_of):
-    housing.answer = httpx.Response(401)
+async def test_another_service_at_the_address_does_not_make_everybody_gone(publishers: Publishers, contacts_of):
+    publishers.answer = httpx.Response(200, json={"service": "recruitment", "contacts": {}, "texts": {}})
+
+    with pytest.raises(ContactsAway, match="recruitment answered instead of housing: see CONTACTS_URLS"):
+        await contacts_of(publishers).look_up("housing", [mail_to()])
+
+
+async def test_a_token_that_is_not_taken_is_renewed_at_once(publishers: Publishers, contacts_of):
+    publishers.answer = httpx.Response(401)
 
     with pytest.raises(ContactsAway):
-        await contacts_of(housing).find(OWNER)
+        await contacts_of(publishers).look_up("housing", [mail_to()])
 
-    assert len(housing.sign_ins) == 2
+    assert len(publishers.sign_ins) == 2
 
 
-async def test_housing_that_was_away_is_left_alone_for_some_seconds(contacts_of):
+async def test_a_publisher_that_was_away_is_left_alone_for_some_seconds_and_the_others_are_not(contacts_of):
     asked = []
 
-    def nobody(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url)
-        raise httpx.ConnectError("refused")
+    def housing_is_away(request: httpx.Request) -> httpx.Response:
+        if request.url.path != "/contacts/lookup":
+            return Publishers()(request)
+        asked.append(request.url.host)
+        if request.url.host == "housing.test":
+            raise httpx.ConnectError("refused")
+        return httpx.Response(200, json={"service": "recruitment", "contacts": {}, "texts": {}})
 
-    contacts = contacts_of(nobody)
+    contacts = contacts_of(housing_is_away)
     for _ in range(3):
         with pytest.raises(ContactsAway):
-            await contacts.find(OWNER)
+            await contacts.look_up("housing", [mail_to()])
+    await contacts.look_up("recruitment", [mail_to()])
 
-    assert len(asked) == 1
+    assert asked == ["housing.test", "recruitment.test"]
 
 
 async def test_an_unreachable_issuer_means_contacts_are_away(contacts_of):
@@ -131,9 +173,9 @@ async def test_an_unreachable_issuer_means_contacts_are_away(contacts_of):
         raise httpx.ConnectError("refused")
 
     with pytest.raises(ContactsAway):
-        await contacts_of(nobody).find(OWNER)
+        await contacts_of(nobody).look_up("housing", [mail_to()])
 
 
-async def test_a_missing_secret_is_named(housing: Housing, contacts_of):
+async def test_a_missing_secret_is_named(publishers: Publishers, contacts_of):
     with pytest.raises(ContactsAway, match="OIDC_CLIENT_SECRET"):
-        await contacts_of(housing, secret=None).find(OWNER)
+        await contacts_of(publishers, secret=None).look_up("housing", [mail_to()])

@@ -21,7 +21,9 @@ BO = Person("bo", "Bo", frozenset({"caseworker"}))
 
 def delivery(**values: object) -> Delivery:
     given = {"attempts": 1, "created_at": AT, "expires_at": AT + timedelta(hours=72), **values}
-    return Delivery(event_id=UUID(int=1), about="x", recipient="a@example.se", template="x", priority=1, **given)
+    return Delivery(
+        event_id=UUID(int=1), about="x", publisher="housing", contact_id=UUID(int=2), template="x", priority=1, **given
+    )
 
 
 def task() -> Task:

@@ -1,6 +1,5 @@
-from uuid import uuid4
-
 from sqlmodel import select
+from uuid_utils.compat import uuid7
 
 from notifications.models import Delivery, DeliveryStatus, Task
 from notifications.subscribers import notify
@@ -11,14 +10,14 @@ from shared.tables import INBOX
 
 def application() -> ApplicationSubmitted:
     return ApplicationSubmitted(
-        application_id=uuid4(),
-        reference="K7M2PX",
+        application_id=uuid7(),
+        reference="K7M4-P2XR",
         eservice="food-registration",
         title={Language.SWEDISH: "Registrera livsmedelsverksamhet"},
         kind="registrering",
         unit="livsmedel",
         language=Language.SWEDISH,
-        applicant_email="anna@example.se",
+        applicant_contact_id=uuid7(),
     )
 
 
@@ -39,8 +38,9 @@ async def test_an_event_becomes_a_mail_to_send_and_a_task(database: Database):
 
     [delivery], [task] = await kept(database)
     assert (delivery.event_id, delivery.about) == (event.event_id, str(event.application_id))
-    assert (delivery.recipient, delivery.template) == ("anna@example.se", "application_received")
-    assert delivery.context == {"reference": "K7M2PX", "title": "Registrera livsmedelsverksamhet"}
+    assert (delivery.publisher, delivery.contact_id) == ("eservice-intake", event.applicant_contact_id)
+    assert (delivery.template, delivery.text_id) == ("application_received", None)
+    assert delivery.context == {"reference": "K7M4-P2XR", "title": "Registrera livsmedelsverksamhet"}
     assert delivery.status is DeliveryStatus.QUEUED
     assert (task.event_id, task.about, task.queue) == (event.event_id, str(event.application_id), "livsmedel")
 
@@ -67,15 +67,14 @@ async def test_an_event_replayed_after_the_inbox_forgot_it_has_one_effect(databa
     assert (len(deliveries), len(tasks)) == (2, 2)
 
 
-async def test_a_contact_is_kept_by_its_id_only(database: Database):
-    owner = uuid4()
+async def test_people_and_what_they_wrote_are_kept_by_id_only(database: Database):
+    event = HouseSubmitted(house_id=uuid7(), owner_contact_id=uuid7())
 
-    await handle(database, HouseSubmitted(house_id=uuid4(), area="Brunflo", owner_contact_id=owner))
+    await handle(database, event)
 
     [delivery], _ = await kept(database)
-    assert delivery.recipient == f"contact:{owner}"
-    assert delivery.contact_id == str(owner)
-    assert delivery.language is None
+    assert (delivery.publisher, delivery.contact_id) == ("housing", event.owner_contact_id)
+    assert (delivery.text_id, delivery.context) == (event.house_id, {})
 
 
 async def test_a_batch_of_500_is_handled_in_one_transaction(database: Database):

@@ -4,7 +4,12 @@ import sqlalchemy as sa
 from alembic import op
 
 from shared.columns import UtcDateTime
-from shared.migrations import create_messaging_tables, drop_messaging_tables
+from shared.migrations import (
+    create_contact_table,
+    create_messaging_tables,
+    drop_contact_table,
+    drop_messaging_tables,
+)
 
 revision = "0001"
 down_revision = None
@@ -14,6 +19,7 @@ depends_on = None
 
 def upgrade() -> None:
     create_messaging_tables()
+    create_contact_table()
     op.create_table(
         "ad",
         sa.Column("id", sa.Uuid(), primary_key=True),
@@ -33,7 +39,7 @@ def upgrade() -> None:
         sa.Column("nice_to_have", sa.JSON(), nullable=False),
         sa.Column("sector", sa.String(40), nullable=False),
         sa.Column("language", sa.String(40), nullable=False),
-        sa.Column("contact_email", sa.String(), nullable=False),
+        sa.Column("employer_contact_id", sa.Uuid(), sa.ForeignKey("contact.id"), nullable=False),
         sa.Column("search_text", sa.String(), nullable=False),
         sa.Column("received_at", UtcDateTime(), nullable=False),
         sa.Column("published_at", UtcDateTime(), nullable=True),
@@ -41,7 +47,7 @@ def upgrade() -> None:
     op.create_index("ix_ad_board", "ad", ["status", "published_at", "id"])
     op.create_index("ix_ad_received_at", "ad", ["received_at", "id"])
     op.create_index("ix_ad_status", "ad", ["status", "received_at", "id"])
-    for column in ("ssyk", "application_deadline", "sector"):
+    for column in ("ssyk", "application_deadline", "sector", "employer_contact_id"):
         op.create_index(f"ix_ad_{column}", "ad", [column])
     op.create_table(
         "recruitment_event",
@@ -64,19 +70,19 @@ def upgrade() -> None:
         "registration",
         sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("event_id", sa.Uuid(), sa.ForeignKey("recruitment_event.id"), nullable=False),
-        sa.Column("name", sa.String(120), nullable=False),
-        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("participant_contact_id", sa.Uuid(), sa.ForeignKey("contact.id"), nullable=False),
         sa.Column("email_key", sa.String(), nullable=False),
         sa.Column("role", sa.String(40), nullable=False),
         sa.Column("party_size", sa.Integer(), nullable=False),
-        sa.Column("language", sa.String(40), nullable=False),
         sa.Column("status", sa.String(40), nullable=False),
         sa.Column("registered_at", UtcDateTime(), nullable=False),
         sa.UniqueConstraint("event_id", "email_key", name="uq_registration_event_id_email_key"),
     )
+    op.create_index("ix_registration_participant_contact_id", "registration", ["participant_contact_id"])
 
 
 def downgrade() -> None:
     for table in ("registration", "recruitment_event", "ad"):
         op.drop_table(table)
+    drop_contact_table()
     drop_messaging_tables()

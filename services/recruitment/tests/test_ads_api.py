@@ -29,8 +29,32 @@ async def test_posting_tells_the_others(client, ad_form, published):
     [event] = await published.fetch()
     assert isinstance(event, AdPosted)
     assert event.ad_id == UUID(response.json()["id"])
-    assert (event.headline, event.employer) == ("Kock till fjällhotell", "Fjällhotellet AB")
-    assert event.contact_email == "chef@example.com"
+    assert (event.occupation, event.application_deadline) == ("5120", date(2026, 5, 31))
+
+
+async def test_no_event_carries_what_the_company_wrote(client, live, published):
+    await live()
+
+    on_the_wire = " ".join(event.model_dump_json() for event in await published.fetch())
+    assert [type(event) for event in published] == [AdPosted, AdPublished]
+    for secret in ("Kock", "Fjällhotellet", "556000", "example.com", "Åre"):
+        assert secret not in on_the_wire
+
+
+async def test_the_mailer_is_told_how_to_reach_the_company_and_what_its_ad_is_called(client, posted, staff, published):
+    ad_id = await posted()
+    [event] = await published.fetch()
+    employer = str(event.employer_contact_id)
+
+    response = await client.post(
+        "/contacts/lookup", json={"contacts": [employer], "texts": [ad_id]}, headers=staff("contact-reader")
+    )
+
+    assert response.json() == {
+        "service": "recruitment",
+        "contacts": {employer: {"email": "chef@example.com", "name": None, "language": "sv"}},
+        "texts": {ad_id: {"headline": "Kock till fjällhotell", "employer": "Fjällhotellet AB"}},
+    }
 
 
 async def test_a_deadline_is_required(client, ad_form):

@@ -25,15 +25,19 @@ from recruitment.models.events import (
     RegistrationForm,
     SeatStatus,
 )
+from shared.contacts import Contact
+from shared.events import Language
 
 NOON = datetime(2026, 5, 1, 10, tzinfo=UTC)
 TODAY = date(2026, 5, 1)
 DEADLINE = date(2026, 5, 31)
+KIM = Contact(email="kim@example.com", language=Language.SWEDISH)
 
 
 @pytest.fixture
 def ad(ad_form):
-    return Ad.model_validate(AdForm.model_validate(ad_form), update={"ssyk": "5120", "search_text": ""})
+    update = {"ssyk": "5120", "search_text": "", "employer_contact_id": KIM.id}
+    return Ad.model_validate(AdForm.model_validate(ad_form), update=update)
 
 
 def event(capacity=3, **changes):
@@ -110,7 +114,7 @@ def test_what_was_saved_is_read_even_if_a_form_may_no_longer_hold_it():
 def test_a_party_gets_seats_for_all_or_waits():
     course = event(capacity=3)
 
-    first, second, third = (course.register(party(size), NOON).status for size in (2, 2, 1))
+    first, second, third = (course.register(party(size), KIM, NOON).status for size in (2, 2, 1))
 
     assert (first, second, third) == (SeatStatus.CONFIRMED, SeatStatus.WAITLISTED, SeatStatus.CONFIRMED)
     assert course.seats_left == 0
@@ -123,7 +127,7 @@ def test_seats_are_never_sold_twice_and_nobody_waits_while_there_is_room(capacit
 
     for size in (size for size in sizes if size <= capacity):
         fits = confirmed + size <= capacity
-        registration = course.register(party(size), NOON)
+        registration = course.register(party(size), KIM, NOON)
 
         assert (registration.status is SeatStatus.CONFIRMED) == fits
         confirmed += size if fits else 0
@@ -132,23 +136,23 @@ def test_seats_are_never_sold_twice_and_nobody_waits_while_there_is_room(capacit
 
 def test_a_party_larger_than_the_event_is_refused():
     with pytest.raises(PartyTooLarge):
-        event(capacity=3).register(party(4), NOON)
+        event(capacity=3).register(party(4), KIM, NOON)
 
 
 def test_nobody_registers_for_an_event_that_has_started():
     course = event()
 
     with pytest.raises(EventStarted):
-        course.register(party(1), course.starts_at)
+        course.register(party(1), KIM, course.starts_at)
 
 
 def test_nobody_registers_after_registration_has_closed():
     course = event(registration_closes_at=NOON + timedelta(days=1))
 
-    course.register(party(1), NOON)
+    course.register(party(1), KIM, NOON)
 
     with pytest.raises(RegistrationClosed):
-        course.register(party(1), NOON + timedelta(days=1))
+        course.register(party(1), KIM, NOON + timedelta(days=1))
 
 
 @pytest.mark.parametrize("size", [0, 11])

@@ -1,5 +1,6 @@
 """What the text of a setting must look like. A wrong one ends the process when it starts, with the remedy."""
 
+from collections.abc import Iterable
 from email.utils import parseaddr
 from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -7,8 +8,11 @@ from urllib.parse import SplitResult, urlsplit
 from email_validator import EmailNotValidError, validate_email
 from limits import parse
 from pydantic import AfterValidator, BeforeValidator
+from pydantic_settings import NoDecode
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+from shared.events import SERVICES
 
 LOCAL = {"127.0.0.1", "::1", "localhost", None}
 
@@ -26,6 +30,18 @@ def _has_port(parts: SplitResult) -> bool:
         return parts.port is None or parts.port > 0
     except ValueError:
         return False
+
+
+def _contacts_urls(value: str | dict[str, str]) -> dict[str, str]:
+    """As `housing=http://…,recruitment=http://…`, each publisher with its address."""
+    parts = [part.strip().partition("=") for part in value.split(",")] if isinstance(value, str) else []
+    urls = {service: url for service, _, url in parts} if isinstance(value, str) else value
+    for service in SERVICES:
+        try:
+            _web_address(urls.get(service, ""))
+        except ValueError:
+            raise ValueError(f"the address of {service} is missing or wrong: write {service}=https://…") from None
+    return urls
 
 
 def _origins(text: str) -> str:
@@ -84,6 +100,7 @@ def _database(text: str) -> str:
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+ContactsUrls = Annotated[dict[str, str], NoDecode, BeforeValidator(_contacts_urls)]
 Origins = Annotated[str, AfterValidator(_origins)]
 Rate = Annotated[str, AfterValidator(_rate)]
 LimitStorage = Annotated[str, AfterValidator(_limit_storage)]
@@ -93,12 +110,12 @@ DatabaseUrl = Annotated[str, AfterValidator(_database)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda text: str(text).upper())]
 
 
-def in_the_clear(smtp_url: str, contacts_url: str, database_url: str) -> list[str]:
+def in_the_clear(smtp_url: str, contacts_urls: Iterable[str], database_url: str) -> list[str]:
     """Which connections would carry passwords or people's data to another machine unencrypted."""
-    smtp, contacts, database = urlsplit(smtp_url), urlsplit(contacts_url), make_url(database_url)
+    smtp, contacts, database = urlsplit(smtp_url), map(urlsplit, contacts_urls), make_url(database_url)
     found = {
         "smtp": smtp.scheme == "smtp" and smtp.password is not None and smtp.hostname not in LOCAL,
-        "contacts": contacts.scheme == "http" and contacts.hostname not in LOCAL,
+        "contacts": any(url.scheme == "http" and url.hostname not in LOCAL for url in contacts),
         "database": database.get_backend_name() != "sqlite"
         and database.host not in LOCAL
         and database.query.get("sslmode", "disable") in ("disable", "allow", "prefer"),

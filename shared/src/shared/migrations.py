@@ -12,6 +12,8 @@ from sqlmodel import SQLModel
 
 import shared.tables
 from shared.columns import UtcDateTime
+from shared.contacts import Contact
+from shared.events import SERVICES
 from shared.revisions import migrations_of, package_of
 from shared.settings import Settings
 
@@ -39,12 +41,16 @@ def engine_for(url: str) -> AsyncEngine:
 
 
 def metadata_of(service: str) -> sa.MetaData:
-    """The tables of one service and the shared ones, also where other services are loaded beside it."""
+    """The tables of one service and the shared ones, also where other services are loaded beside it.
+
+    Only who publishes has contacts.
+    """
     import_module(f"{package_of(service)}.models")
     packages = {package_of(service), shared.__name__}
+    others = set() if service in SERVICES else {Contact}
     metadata = sa.MetaData()
     for mapper in SQLModel._sa_registry.mappers:
-        if mapper.class_.__module__.split(".")[0] in packages:
+        if mapper.class_.__module__.split(".")[0] in packages and mapper.class_ not in others:
             mapper.local_table.to_metadata(metadata)  # type: ignore[attr-defined]  # a mapped class has a Table
     return metadata
 
@@ -93,6 +99,23 @@ def create_messaging_tables() -> None:
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
     )
+
+
+def create_contact_table() -> None:
+    """Whom a service that publishes writes to, as of its first revision. Frozen: change by a new one."""
+    op.create_table(
+        "contact",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("name", sa.String(120), nullable=True),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(40), nullable=True),
+        sa.Column("language", sa.String(40), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+    )
+
+
+def drop_contact_table() -> None:
+    op.drop_table("contact")
 
 
 def drop_messaging_tables() -> None:

@@ -5,11 +5,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
 from shared.formats import (
+    ContactsUrls,
     DatabaseUrl,
     LimitStorage,
     LogLevel,
@@ -30,7 +31,7 @@ class Mode(StrEnum):
 SECRETS = Path("/run/secrets")
 CLEAR = {
     "smtp": "SMTP_URL has a password and no TLS: write smtp+starttls:// or smtps://",
-    "contacts": "HOUSING_URL must start with https://",
+    "contacts": "the addresses in CONTACTS_URLS must start with https://",
     "database": "DATABASE_URL has no TLS: add ?sslmode=verify-full",
 }
 """What MODE=production refuses, and the remedy."""
@@ -102,9 +103,13 @@ class Settings(BaseSettings):
     oidc_audience: str = "kommunbuss"
     oidc_client_id: str = Field("kommunbuss", description="What a process signs in with to another service.")
     oidc_client_secret: SecretStr | None = None
-    housing_url: HttpUrl = Field(
-        HttpUrl("http://127.0.0.1:8102"),
-        description="Where notifications asks for a housing contact's address.",
+    contacts_urls: ContactsUrls = Field(
+        {
+            "eservice-intake": "http://127.0.0.1:8101",
+            "housing": "http://127.0.0.1:8102",
+            "recruitment": "http://127.0.0.1:8103",
+        },
+        description="Where notifications asks each publisher for its contacts: housing=http://…,recruitment=http://…",
     )
 
     cors_origins: Origins | None = Field(
@@ -145,7 +150,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _encrypted_in_production(self) -> Self:
         allowed = {name.strip() for name in self.unencrypted.split(",")}
-        found = in_the_clear(self.smtp_url, str(self.housing_url), self.database_url)
+        found = in_the_clear(self.smtp_url, self.contacts_urls.values(), self.database_url)
         remedies = [CLEAR[name] for name in found if name not in allowed]
         if self.mode is Mode.PRODUCTION and remedies:
             names = ",".join(found)

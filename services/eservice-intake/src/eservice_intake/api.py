@@ -25,6 +25,7 @@ from eservice_intake.models import (
 from eservice_intake.presentation import EServiceBrief, EServiceShown, Presenter
 from eservice_intake.rules import attachment_ids, violations_of, with_computed
 from eservice_intake.schema import schema_of
+from shared.contacts import Contact
 from shared.errors import Invalid
 from shared.events import ApplicationSubmitted, Language
 from shared.http import Caller, Reading, Router, Submission
@@ -59,9 +60,7 @@ async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
     if eservice is None:
         raise Invalid(violation("eservice", "unknown_eservice"))
     attachments = await _accepted_attachments(submission, eservice, form.answers)
-    email = form.answers.get(eservice.receipt_to)
-    if email is not None:
-        await submission.count_recipient(email)
+    applicant_id = await _applicant(form, eservice, submission)
     secret = new_secret()
     application = submission.insert(
         Application,
@@ -71,6 +70,7 @@ async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
         secret_hash=hash_of(secret),
         kind=eservice.kind_for(form.answers),
         unit=eservice.unit_for(form.answers),
+        applicant_contact_id=applicant_id,
     )
     for attachment_id in attachments:
         submission.insert(AttachmentUse, attachment_id=attachment_id, application_id=application.id)
@@ -84,7 +84,7 @@ async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
             unit=application.unit,
             urgent=eservice.urgent,
             language=application.language,
-            applicant_email=email,
+            applicant_contact_id=applicant_id,
         )
     )
     return Receipt(secret=secret, **vars(application))
@@ -121,3 +121,13 @@ async def _accepted_attachments(
 
 def _within(path: str, others: set[str]) -> bool:
     return path in others or path.rpartition(".")[0] in others
+
+
+async def _applicant(form: ApplicationForm, eservice: EService, submission: PendingSubmission) -> UUID | None:
+    """The contact that the receipt goes to, or None when the sender is anonymous."""
+    email = form.answers.get(eservice.receipt_to)
+    if email is None:
+        return None
+    await submission.count_recipient(email)
+    contact_id: UUID = submission.insert(Contact, email=email, language=form.language).id
+    return contact_id

@@ -3,12 +3,12 @@
 from eservice_intake.api import router
 from eservice_intake.attachments import create_router
 from eservice_intake.catalogue import catalogue
-from shared.http import create_api
+from shared.http import contacts_router, create_api
 from shared.relay import create_relay
 from shared.settings import Settings
 
 settings = Settings(service="eservice-intake")
 catalogue()  # a broken file ends the process here, with one line
 
-api = create_api(settings, router, create_router(settings), title="eservice-intake")
+api = create_api(settings, router, create_router(settings), contacts_router(), title="eservice-intake")
 relay = create_relay(settings)

@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from pydantic import Field as Setting
 
 from shared.errors import Text
+from shared.events import Code
 
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 FieldType = Literal[
     "text",
@@ -158,7 +158,7 @@ class Refusal(Labelled):
     when: Conditions = Setting(min_length=1)
     field: Name
     code: Name
-    eservice: Identifier | None = Setting(None, description="The e-service to use instead.")
+    eservice: Code | None = Setting(None, description="The e-service to use instead.")
 
 
 class LeadTime(Labelled):
@@ -183,7 +183,7 @@ class Fee(Labelled):
 class EServiceFile(Labelled):
     """An e-service as its file has it."""
 
-    id: Identifier
+    id: Code
     kind: str
     kind_by_field: ByField | None = None
     unit: str
@@ -198,7 +198,7 @@ class EServiceFile(Labelled):
     login: Literal["eid", "none", "eid_or_none"]
     anonymous_allowed: bool = False
     needs_completeness_check: bool = False
-    follow_up_of: Identifier | None = None
+    follow_up_of: Code | None = None
     notes: list[Labelled] = []
     receipt_to: Name = Setting(description="The e-mail field whose address gets the receipt.")
     blocks: list[str]
@@ -221,6 +221,6 @@ class Block(Labelled):
 
 
 class CatalogueFile(Model):
-    kinds: dict[str, Kind]
-    units: dict[str, Labelled]
+    kinds: dict[Code, Kind]
+    units: dict[Code, Labelled]
     blocks: dict[str, Block]

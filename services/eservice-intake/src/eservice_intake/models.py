@@ -52,6 +52,7 @@ class Application(ApplicationForm, table=True):
     kind: str
     unit: str
     status: Status = Field(default=Status.RECEIVED, sa_type=text_enum(Status))
+    applicant_contact_id: UUID | None = Field(default=None, foreign_key="contact.id")
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
     def opens_with(self, secret: str) -> bool:

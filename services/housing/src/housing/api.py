@@ -4,7 +4,6 @@ from uuid import UUID
 from fastapi import Depends, Query
 from sqlmodel import col, select
 
-from housing.models.contacts import Contact, ContactNotFound, PublicContact
 from housing.models.houses import (
     House,
     HouseFilter,
@@ -18,14 +17,13 @@ from housing.models.houses import (
 )
 from housing.models.interests import Interest, InterestForm, InterestReceipt
 from housing.rules import area_key, blurred, objections_to_house, objections_to_text
+from shared.contacts import Contact
 from shared.errors import Invalid
 from shared.events import HouseListed, HouseSubmitted, InterestRegistered
-from shared.http import NewRow, Now, Person, Reading, Router, Submission, Transaction, require_role
-from shared.logging import log
+from shared.http import NewRow, Now, Reading, Router, Submission, Transaction, require_role
 from shared.pagination import Page, page_of
 
 OFFICER = Depends(require_role("housing-officer"))
-ContactReader = Annotated[Person, Depends(require_role("contact-reader"))]
 
 router = Router()
 
@@ -39,7 +37,7 @@ async def submit(form: HouseForm, submission: Submission) -> NewRow:
     house = submission.insert(
         House, form, **form.position.model_dump(), area_key=area_key(form.area), owner_contact_id=owner.id
     )
-    submission.publish(HouseSubmitted(house_id=house.id, area=house.area, owner_contact_id=owner.id))
+    submission.publish(HouseSubmitted(house_id=house.id, owner_contact_id=owner.id))
     return house
 
 
@@ -76,11 +74,9 @@ async def register_interest(house_id: UUID, form: InterestForm, submission: Subm
     submission.publish(
         InterestRegistered(
             house_id=house.id,
-            area=house.area,
             interest_id=interest.id,
             owner_contact_id=house.owner_contact_id,
             seeker_contact_id=seeker.id,
-            message=interest.message,
         )
     )
     return interest
@@ -102,17 +98,8 @@ async def publish(house_id: UUID, tx: Transaction, at: Now) -> House:
     if house is None:
         raise HouseNotFound
     house.publish(at)
-    tx.publish(HouseListed(house_id=house.id, area=house.area, owner_contact_id=house.owner_contact_id))
+    tx.publish(HouseListed(house_id=house.id, owner_contact_id=house.owner_contact_id))
     return house
-
-
-@router.get("/contacts/{contact_id}", response_model=PublicContact)
-async def contact(contact_id: UUID, reader: ContactReader, reading: Reading) -> Contact:
-    found = await reading.get(Contact, contact_id)
-    if found is None:
-        raise ContactNotFound
-    log.info("a contact was read", contact_id=str(contact_id), reader=reader.subject)
-    return found
 
 
 def published(house: House | None) -> House:

@@ -1,11 +1,12 @@
 """What housing runs. Each name is an ASGI app: `uvicorn housing.app:api`."""
 
 from housing.api import router
-from shared.http import create_api
+from housing.texts import find_texts
+from shared.http import contacts_router, create_api
 from shared.relay import create_relay
 from shared.settings import Settings
 
 settings = Settings(service="housing")
 
-api = create_api(settings, router, title="housing")
+api = create_api(settings, router, contacts_router(find_texts), title="housing")
 relay = create_relay(settings)

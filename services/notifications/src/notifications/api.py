@@ -6,7 +6,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import Depends, Query
-from pydantic import field_validator
 from sqlmodel import SQLModel, col, select
 
 from notifications.models import DONE, WAITING, Delivery, DeliveryStatus, NoSuchQueue, NoSuchTask, Task, TaskStatus
@@ -59,7 +58,8 @@ class DeliveryOut(SQLModel):
     id: UUID
     event_id: UUID
     about: str
-    recipient: str
+    publisher: str
+    contact_id: UUID
     template: str
     status: DeliveryStatus
     attempts: int
@@ -68,13 +68,6 @@ class DeliveryOut(SQLModel):
     last_error: str | None
     created_at: datetime
     accepted_at: datetime | None
-
-    @field_validator("recipient")
-    @classmethod
-    def _mask(cls, recipient: str) -> str:
-        """Show whose server it is, not whose mailbox."""
-        local, at, domain = recipient.rpartition("@")
-        return f"{local[:1]}***@{domain}" if at else recipient
 
 
 @router.get("/queues", response_model=Page[Queue])

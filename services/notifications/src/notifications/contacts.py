@@ -1,35 +1,23 @@
-"""Asks housing for a contact's address, when a mail is about to be sent and not before."""
+"""Asks a publisher how to reach its contacts and what its mails quote: when they are about to be sent, not before."""
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from shared.events import Language
+from notifications.models import Delivery
+from shared.contacts import Found, LookUp
 from shared.settings import Settings
 
 SCOPE = "contact-reader"
-GONE = "ContactNotFound"
 RENEW_BEFORE_SECONDS = 30
-AT_ONCE = 8
 LEFT_ALONE_SECONDS = 5
 
 
 class ContactsAway(Exception):
-    """Housing, or the issuer we sign in with, cannot answer now."""
-
-
-class Contact(BaseModel):
-    """Somebody only housing knows: an owner or a seeker."""
-
-    email: str
-    name: str
-    language: Language
-
-
-class Problem(BaseModel):
-    code: str = ""
+    """The publisher, or the issuer we sign in with, cannot answer now."""
 
 
 class Configuration(BaseModel):
@@ -42,7 +30,7 @@ class Token(BaseModel):
 
 
 class Contacts:
-    """Housing's contacts, read with a token of our own (OAuth 2.0 client credentials)."""
+    """The publishers' contacts, read with a token of our own (OAuth 2.0 client credentials)."""
 
     def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
         self._settings = settings
@@ -50,38 +38,41 @@ class Contacts:
         self._token = ""
         self._token_ends_at = float("-inf")
         self._signing_in = asyncio.Lock()
-        self._slots = asyncio.Semaphore(AT_ONCE)
-        self._away_until = float("-inf")
+        self._away_until: dict[str, float] = {}
 
-    async def find(self, contact_id: str) -> Contact | None:
-        """The contact, or None when housing no longer has it.
+    async def look_up(self, publisher: str, deliveries: Sequence[Delivery]) -> Found:
+        """What the publisher still has of the deliveries' contacts and texts, with one question.
 
-        Raises ContactsAway; for some seconds after that at once, so that a batch does not wait for each of its mails.
+        Raises ContactsAway; for some seconds after that at once, so that it is not asked again by every batch.
         """
-        async with self._slots:
-            if time.monotonic() < self._away_until:
-                raise ContactsAway("it did not answer a moment ago")
-            try:
-                return await self._ask(contact_id)
-            except ContactsAway:
-                self._away_until = time.monotonic() + LEFT_ALONE_SECONDS
-                raise
-
-    async def _ask(self, contact_id: str) -> Contact | None:
+        if time.monotonic() < self._away_until.get(publisher, float("-inf")):
+            raise ContactsAway("it did not answer a moment ago")
+        contacts = {delivery.contact_id for delivery in deliveries}
+        texts = {delivery.text_id for delivery in deliveries if delivery.text_id is not None}
         try:
-            answer = await self._get(contact_id)
+            return await self._ask(publisher, LookUp(contacts=contacts, texts=texts))
+        except ContactsAway:
+            self._away_until[publisher] = time.monotonic() + LEFT_ALONE_SECONDS
+            raise
+
+    async def _ask(self, publisher: str, wanted: LookUp) -> Found:
+        try:
+            answer = await self._post(publisher, wanted)
             if answer.status_code == httpx.codes.UNAUTHORIZED:
                 self._token_ends_at = float("-inf")
-                answer = await self._get(contact_id)
-            if _says_gone(answer):
-                return None
-            return Contact.model_validate_json(answer.raise_for_status().content)
-        except (httpx.HTTPError, ValidationError) as error:
+                answer = await self._post(publisher, wanted)
+            found = Found.model_validate_json(answer.raise_for_status().content)
+        except (httpx.HTTPError, httpx.InvalidURL, ValidationError) as error:
             raise ContactsAway(type(error).__name__) from error
+        if found.service != publisher:
+            # Or everybody would be gone, and their mails cancelled, when an address in the settings is mixed up.
+            raise ContactsAway(f"{found.service} answered instead of {publisher}: see CONTACTS_URLS")
+        return found
 
-    async def _get(self, contact_id: str) -> httpx.Response:
-        url = f"{str(self._settings.housing_url).rstrip('/')}/contacts/{contact_id}"
-        return await self._client.get(url, headers={"Authorization": f"Bearer {await self._signed_in()}"})
+    async def _post(self, publisher: str, wanted: LookUp) -> httpx.Response:
+        url = f"{self._settings.contacts_urls[publisher].rstrip('/')}/contacts/lookup"
+        headers = {"Authorization": f"Bearer {await self._signed_in()}", "Content-Type": "application/json"}
+        return await self._client.post(url, content=wanted.model_dump_json(), headers=headers)
 
     async def _signed_in(self) -> str:
         async with self._signing_in:
@@ -107,11 +98,3 @@ class Contacts:
             },
         )
         return Token.model_validate_json(answer.raise_for_status().content)
-
-
-def _says_gone(answer: httpx.Response) -> bool:
-    """Whether housing itself says so: a proxy's 404, or another server's, tells nothing about the contact."""
-    kind = answer.headers.get("Content-Type", "").partition(";")[0]
-    if answer.status_code != httpx.codes.NOT_FOUND or kind != "application/problem+json":
-        return False
-    return Problem.model_validate_json(answer.content).code == GONE

@@ -1,11 +1,13 @@
 """What the mailer asks of the database."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import sqlalchemy as sa
+from prometheus_client import Gauge
 from sqlmodel import col, select
 
 from notifications.models import (
@@ -21,6 +23,8 @@ from notifications.rules import Priority
 from shared.clock import now
 from shared.database import Database, Session
 
+WAITING = Gauge("kommunbuss_deliveries_waiting", "Mails that wait to be sent and have never been put off.")
+OLDEST = Gauge("kommunbuss_deliveries_oldest_seconds", "How long the oldest of them has waited.")
 RECORDED = ("status", "attempts", "next_attempt_at", "last_error", "accepted_at")
 
 
@@ -45,6 +49,13 @@ class Lease:
         return self.started_at + self.seconds
 
 
+def by_publisher(deliveries: Iterable[Delivery]) -> Mapping[str, Sequence[Delivery]]:
+    groups: dict[str, list[Delivery]] = defaultdict(list)
+    for delivery in deliveries:
+        groups[delivery.publisher].append(delivery)
+    return groups
+
+
 # Naming the priorities lets the index find it at once, also among thousands that wait for a later attempt.
 _ONE_DUE = (
     sa.select(DELIVERY.c.id)
@@ -53,7 +64,7 @@ _ONE_DUE = (
 )
 
 
-async def something_is_due(database: Database) -> bool:
+async def any_due(database: Database) -> bool:
     """Whether there is anything to claim. Takes no lock, so that an idle mailer is in nobody's way."""
     async with database.reading() as session:
         return (await (await session.connection()).execute(_ONE_DUE, {"at": now()})).first() is not None
@@ -65,6 +76,12 @@ async def waiting(database: Database) -> tuple[int, datetime | None]:
     async with database.reading() as session:
         count, oldest = (await (await session.connection()).execute(due)).one()
     return count, oldest
+
+
+async def measure_waiting(database: Database) -> None:
+    count, oldest = await waiting(database)
+    WAITING.set(count)
+    OLDEST.set((now() - oldest).total_seconds() if oldest else 0)
 
 
 async def claim_due(tx: Session, limit: int, lease_seconds: float) -> list[Delivery]:

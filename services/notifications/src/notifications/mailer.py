@@ -9,19 +9,19 @@ from typing import Any, TypeVar, assert_never
 
 import httpx
 from jinja2 import TemplateError
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.stdlib import BoundLogger
 
 from notifications.contacts import Contacts, ContactsAway
-from notifications.deliveries import Lease, claim_due, record, something_is_due, suppressed, waiting
+from notifications.deliveries import Lease, any_due, by_publisher, claim_due, measure_waiting, record, suppressed
 from notifications.mails import Addressee, Sender, warm_up, write
 from notifications.models import MAILS, Delivery, DeliveryStatus, SuppressedAddress, digest_of
 from notifications.smtp import Reply, SmtpPool, Verdict
 from shared.clock import now
+from shared.contacts import Found
 from shared.database import Database
-from shared.events import Language
 from shared.logging import log
 from shared.process import Backoff
 from shared.settings import Settings
@@ -29,12 +29,10 @@ from shared.worker import Worker
 
 T = TypeVar("T")
 
-BATCH = 200
+BATCH = 200  # each asks a publisher for two ids at most, and it answers 500 at a time
 _attempts = Counter("kommunbuss_deliveries", "Attempts to deliver, by what became of the delivery.", ["status"])
 # All are told from the start: the first failure is a change from 0, or no alert sees it.
 ATTEMPTS = {status: _attempts.labels(status) for status in DeliveryStatus}
-WAITING = Gauge("kommunbuss_deliveries_waiting", "Mails that wait to be sent and have never been put off.")
-OLDEST = Gauge("kommunbuss_deliveries_oldest_seconds", "How long the oldest of them has waited.")
 WAITED = Histogram(
     "kommunbuss_delivery_seconds",
     "From the delivery's row to the mail server's acceptance.",
@@ -77,17 +75,11 @@ class Mailer(Worker):
         return await send_due(self.database, self._mailroom)
 
     async def measure(self) -> None:
-        await measure_deliveries(self.database)
-
-
-async def measure_deliveries(database: Database) -> None:
-    count, oldest = await waiting(database)
-    WAITING.set(count)
-    OLDEST.set((now() - oldest).total_seconds() if oldest else 0)
+        await measure_waiting(self.database)
 
 
 async def send_due(database: Database, mailroom: Mailroom) -> int:
-    if not await something_is_due(database):
+    if not await any_due(database):
         return 0
     async with database.transaction() as tx:
         deliveries = await claim_due(tx, BATCH, mailroom.lease_seconds)
@@ -110,10 +102,9 @@ async def _finish_when_stopped(attempt: Coroutine[Any, Any, None], smtp: SmtpPoo
 
 async def _attempt(database: Database, mailroom: Mailroom, deliveries: Sequence[Delivery]) -> None:
     lease = Lease(asyncio.get_running_loop().time(), mailroom.lease_seconds)
-    direct = [delivery for delivery in deliveries if delivery.contact_id is None]
-    looked_up = [delivery for delivery in deliveries if delivery.contact_id is not None]
+    groups = by_publisher(deliveries).items()
     outcomes = await asyncio.gather(
-        *(_deliver(database, mailroom, group, lease) for group in (direct, looked_up)), return_exceptions=True
+        *(_deliver(database, mailroom, publisher, group, lease) for publisher, group in groups), return_exceptions=True
     )
     for delivery in deliveries:
         if delivery.status is DeliveryStatus.SENDING:
@@ -127,11 +118,12 @@ async def _attempt(database: Database, mailroom: Mailroom, deliveries: Sequence[
 
 
 async def _deliver(
-    database: Database, mailroom: Mailroom, deliveries: Sequence[Delivery], lease: Lease
+    database: Database, mailroom: Mailroom, publisher: str, deliveries: Sequence[Delivery], lease: Lease
 ) -> list[SuppressedAddress]:
-    """From look-up to reply. Returns the addresses that turned out not to exist."""
-    look_ups = [_addressee(mailroom, delivery, lease.look_up_before) for delivery in deliveries]
-    addressed = await _each(mailroom, deliveries, look_ups)
+    """From look-up to reply, for one publisher's contacts. Returns the addresses that turned out not to exist."""
+    timely = [delivery for delivery in deliveries if _is_timely(delivery)]
+    found = await _look_up(mailroom, publisher, timely, lease.look_up_before) if timely else None
+    addressed = [(delivery, to) for delivery in timely if found and (to := _addressee(delivery, found))]
     if not addressed:
         return []
     unwanted = await suppressed(database, {digest_of(to.address) for _, to in addressed})
@@ -171,26 +163,35 @@ async def _record(
         await backoff.wait()
 
 
-async def _addressee(mailroom: Mailroom, delivery: Delivery, before: float) -> Addressee | None:
-    """Who the mail is for, or None when it is not to be sent now."""
+def _is_timely(delivery: Delivery) -> bool:
     if delivery.lapses:
         _log_of(delivery).warning("an earlier attempt may have reached its reader")
     if delivery.is_spent(now()):
         delivery.give_up()
-        return None
-    if delivery.contact_id is None:
-        return Addressee(delivery.recipient, delivery.language or Language.SWEDISH)
+        return False
+    return True
+
+
+async def _look_up(mailroom: Mailroom, publisher: str, deliveries: Sequence[Delivery], before: float) -> Found | None:
+    """What the publisher still has of the mails' contacts and texts; None when they have to wait."""
     try:
         async with asyncio.timeout_at(before):
-            contact = await mailroom.contacts.find(delivery.contact_id)
+            return await mailroom.contacts.look_up(publisher, deliveries)
     except (ContactsAway, TimeoutError) as error:
-        _log_of(delivery).warning("a contact's address could not be looked up", exc_info=error)
-        _retry(mailroom, delivery, "the contact's address could not be looked up")
-        return None
-    if contact is None:
-        delivery.cancel("housing no longer has the contact")
-        return None
-    return Addressee(contact.email, contact.language, contact.name)
+        log.warning("contacts could not be looked up", publisher=publisher, mails=len(deliveries), exc_info=error)
+    for delivery in deliveries:
+        _retry(mailroom, delivery, "the contact could not be looked up")
+    return None
+
+
+def _addressee(delivery: Delivery, found: Found) -> Addressee | None:
+    """Who the mail is for, or None when that has been erased."""
+    contact = found.contacts.get(delivery.contact_id)
+    words = found.texts.get(delivery.text_id) if delivery.text_id else {}
+    if contact is not None and words is not None:
+        return Addressee(contact.email, contact.language, contact.name or "", words)
+    delivery.cancel(f"{found.service} no longer has the {'text' if contact else 'contact'}")
+    return None
 
 
 async def _send(
@@ -203,7 +204,7 @@ async def _send(
     try:
         mail = write(delivery, to, mailroom.sender)
     except ValueError:
-        delivery.fail("the recipient is no e-mail address")
+        delivery.fail("the contact has no valid e-mail address")
         return None
     except (KeyError, TemplateError) as error:
         _log_of(delivery).error("a mail could not be written", exc_info=error)

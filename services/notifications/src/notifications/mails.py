@@ -5,7 +5,8 @@ The bytes are put together here, because `email.message.EmailMessage` takes twen
 
 import base64
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.utils import format_datetime, formataddr, parseaddr
 from pathlib import Path
@@ -31,11 +32,12 @@ _LINE_BREAKS = re.compile(r"\r\n?|\n")
 
 @dataclass(frozen=True)
 class Addressee:
-    """Who a mail is for, in the moment it is sent. A name is known of housing's contacts only."""
+    """Who a mail is for in the moment it is sent, and the words it quotes."""
 
     address: str
     language: Language
     name: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,10 @@ class Mail:
 
 
 def write(delivery: Delivery, to: Addressee, sender: Sender) -> Mail:
-    """The mail, the same at every attempt. Raises ValueError when the address cannot be one."""
+    """The mail, the same at every attempt with what was looked up. Raises ValueError when the address cannot be one."""
     recipient = _wire_address(to.address)
     subject_of, body_of = _templates[delivery.template, to.language]
-    values = {**delivery.context, "name": to.name, "language": to.language}
+    values = {**delivery.context, **to.words, "name": to.name, "language": to.language}
     headers = [
         f"From: {sender.header}",
         f"To: {recipient}",

@@ -12,7 +12,6 @@ from uuid_utils.compat import uuid7
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, NotFound
-from shared.events import Language
 from shared.http import Person
 
 KEEP_TRYING = timedelta(hours=72)
@@ -45,14 +44,14 @@ TROUBLE = sa.text("status NOT IN ('queued', 'sending', 'accepted')")
 
 
 class Delivery(SQLModel, table=True):
-    """One mail to one recipient: an address, or `contact:<id>` for somebody only housing knows.
+    """One mail to one contact, whose address only the publisher of the event knows, as it does the words in the mail.
 
     `next_attempt_at` is when it may be claimed; while it is being sent, that is when its lease lapses.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
-        sa.UniqueConstraint("event_id", "recipient", "channel", name="uq_delivery_event_recipient_channel"),
+        sa.UniqueConstraint("event_id", "contact_id", "channel", name="uq_delivery_event_contact_channel"),
         sa.Index("ix_delivery_due", "priority", "next_attempt_at", postgresql_where=DUE, sqlite_where=DUE),
         sa.Index("ix_delivery_created_at", "created_at", "id"),
         sa.Index("ix_delivery_trouble", "status", "created_at", "id", postgresql_where=TROUBLE, sqlite_where=TROUBLE),
@@ -61,10 +60,11 @@ class Delivery(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     event_id: UUID
     about: str = Field(index=True)
-    recipient: str
+    publisher: str
+    contact_id: UUID
+    text_id: UUID | None = Field(default=None, description="The thing whose words, as somebody wrote them, go into it.")
     channel: str = EMAIL
     template: str
-    language: Language | None = Field(default=None, sa_type=text_enum(Language))
     context: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
     priority: int
     status: DeliveryStatus = Field(default=DeliveryStatus.QUEUED, sa_type=text_enum(DeliveryStatus))
@@ -76,11 +76,6 @@ class Delivery(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     expires_at: datetime = Field(default_factory=lambda: now() + KEEP_TRYING, sa_type=UtcDateTime)
-
-    @property
-    def contact_id(self) -> str | None:
-        """The contact to ask housing about, when the recipient is no address."""
-        return self.recipient.removeprefix("contact:") if self.recipient.startswith("contact:") else None
 
     def is_spent(self, at: datetime) -> bool:
         """Whether it is too late to send it, or it has taken its mailer with it too often."""

@@ -19,7 +19,6 @@ from shared.events import (
     InterestRegistered,
     Language,
 )
-from shared.events.housing import HousingEvent
 
 REGISTRATOR = "registrator"
 HOUSING = "boende"
@@ -47,12 +46,12 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True)
 class Email:
-    """A mail to an address, or to the contact that housing knows by this id and whose language it knows."""
+    """A mail to a contact of the event's publisher. `text_id` is the thing that somebody wrote and the mail quotes."""
 
-    to: str | UUID
+    to: UUID
     template: str
-    language: Language | None = None
     context: Mapping[str, str] = field(default_factory=dict)
+    text_id: UUID | None = None
     priority: Priority = Priority.RECEIPT
 
 
@@ -74,26 +73,27 @@ def notices_for(event: AnyEvent) -> list[Notice]:  # noqa: PLR0911  # each event
             return _application_submitted(event)
         case HouseSubmitted():
             return [
-                _to_contact(event.owner_contact_id, "house_received", event),
-                StaffTask(HOUSING, f"Granska hus i {event.area} inför publicering"),
+                Email(event.owner_contact_id, "house_received", text_id=event.house_id),
+                StaffTask(HOUSING, "Granska hus inför publicering"),
             ]
         case HouseListed():
-            return [_to_contact(event.owner_contact_id, "house_listed", event, Priority.NEWS)]
+            return [Email(event.owner_contact_id, "house_listed", text_id=event.house_id, priority=Priority.NEWS)]
         case InterestRegistered():
+            owner, seeker, interest = event.owner_contact_id, event.seeker_contact_id, event.interest_id
             return [
-                _to_contact(event.owner_contact_id, "interest_relayed", event, Priority.NEWS, message=event.message),
-                _to_contact(event.seeker_contact_id, "interest_received", event),
-                StaffTask(HOUSING, f"Följ upp intresse för hus i {event.area}"),
+                Email(owner, "interest_relayed", text_id=interest, priority=Priority.NEWS),
+                Email(seeker, "interest_received", text_id=event.house_id),
+                StaffTask(HOUSING, "Följ upp intresse för hus"),
             ]
         case AdPosted():
-            context = {"headline": event.headline, "employer": event.employer}
+            last_day = event.application_deadline
             return [
-                Email(event.contact_email, "ad_received", event.language, context),
-                StaffTask(RECRUITMENT, f"Granska jobbannons: {event.headline} ({event.employer})"),
+                Email(event.employer_contact_id, "ad_received", text_id=event.ad_id),
+                StaffTask(RECRUITMENT, f"Granska jobbannons: SSYK {event.occupation}, sista ansökningsdag {last_day}"),
             ]
         case AdPublished():
-            context = {"headline": event.headline, "deadline": event.application_deadline.isoformat()}
-            return [Email(event.contact_email, "ad_published", event.language, context, Priority.NEWS)]
+            context = {"deadline": event.application_deadline.isoformat()}
+            return [Email(event.employer_contact_id, "ad_published", context, event.ad_id, Priority.NEWS)]
         case EventAnnounced():
             day = event.starts_at.astimezone(SWEDEN).date()
             return [StaffTask(RECRUITMENT, f"Sprid evenemang: {event.title} ({day}, {event.capacity} platser)")]
@@ -117,10 +117,10 @@ def thing(event: AnyEvent) -> str:
 def _application_submitted(event: ApplicationSubmitted) -> list[Notice]:
     queue = event.unit if event.unit in QUEUES else REGISTRATOR
     task = StaffTask(queue, f"{event.reference}: {_title(event, Language.SWEDISH)}", event.urgent)
-    if event.applicant_email is None:
+    if event.applicant_contact_id is None:
         return [task]
     context = {"reference": event.reference, "title": _title(event, event.language)}
-    return [Email(event.applicant_email, "application_received", event.language, context), task]
+    return [Email(event.applicant_contact_id, "application_received", context), task]
 
 
 def _title(event: ApplicationSubmitted, language: Language) -> str:
@@ -134,12 +134,6 @@ def _event_registered(event: EventRegistered) -> list[Notice]:
     template = "registration_waitlisted" if waits else "registration_confirmed"
     task = "Ny på väntelistan" if waits else "Ny anmälan"
     return [
-        Email(event.participant_email, template, event.language, context),
+        Email(event.participant_contact_id, template, context),
         StaffTask(RECRUITMENT, f"{task}: {event.title}"),
     ]
-
-
-def _to_contact(
-    contact_id: UUID, template: str, event: HousingEvent, priority: Priority = Priority.RECEIPT, **context: str
-) -> Email:
-    return Email(contact_id, template, context={"area": event.area, **context}, priority=priority)

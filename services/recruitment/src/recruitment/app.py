@@ -1,11 +1,12 @@
 """What recruitment runs. Each name is an ASGI app: `uvicorn recruitment.app:api`."""
 
 from recruitment.api import ads, events
-from shared.http import create_api
+from recruitment.texts import find_texts
+from shared.http import contacts_router, create_api
 from shared.relay import create_relay
 from shared.settings import Settings
 
 settings = Settings(service="recruitment")
 
-api = create_api(settings, ads.router, events.router, title="recruitment")
+api = create_api(settings, ads.router, events.router, contacts_router(find_texts), title="recruitment")
 relay = create_relay(settings)

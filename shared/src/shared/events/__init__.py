@@ -4,7 +4,7 @@ from typing import Annotated, get_args
 
 from pydantic import Field, TypeAdapter
 
-from shared.events.base import Event, Language, topic_of
+from shared.events.base import Code, ContactId, Event, Language, PublicText, topic_of
 from shared.events.eservice_intake import ApplicationSubmitted
 from shared.events.housing import HouseListed, HouseSubmitted, InterestRegistered
 from shared.events.recruitment import AdPosted, AdPublished, EventAnnounced, EventRegistered
@@ -31,7 +31,7 @@ _reader: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 def read_event(value: bytes) -> AnyEvent:
     """Parse an event as a tolerant reader: unknown fields are ignored.
 
-    Raises pydantic.ValidationError when it is no event of ours.
+    Raises pydantic.ValidationError when it is not an event of ours.
     """
     return _reader.validate_json(value, extra="ignore")
 
@@ -44,6 +44,8 @@ __all__ = [
     "AdPublished",
     "AnyEvent",
     "ApplicationSubmitted",
+    "Code",
+    "ContactId",
     "Event",
     "EventAnnounced",
     "EventRegistered",
@@ -51,6 +53,7 @@ __all__ = [
     "HouseSubmitted",
     "InterestRegistered",
     "Language",
+    "PublicText",
     "read_event",
     "topic_of",
 ]

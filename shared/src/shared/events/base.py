@@ -1,10 +1,21 @@
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from uuid_utils.compat import uuid7
+
+ContactId = UUID
+"""Somebody the publisher knows by this id. Whoever may, looks up the address when it is needed."""
+
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,99}$")]
+"""One of a list that the publisher keeps, such as a unit or an e-service."""
+
+PublicText = Annotated[
+    str, Field(min_length=1, json_schema_extra={"x-written-by": "the municipality, for everybody to read"})
+]
+"""What the municipality itself has made public. Never what somebody wrote in a form."""
 
 
 class Language(StrEnum):
@@ -17,7 +28,8 @@ class Language(StrEnum):
 class Event(BaseModel):
     """Something that happened. Producers are strict; readers ignore fields they do not know.
 
-    A subclass names its publisher, its wire type and the thing it is about.
+    A subclass names its publisher, its wire type and the thing it is about. It carries nothing about a person but
+    contact ids: what somebody wrote stays with the publisher, which tells it to those who may look it up.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,7 +1,11 @@
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from shared.events.base import Event, Language
+from pydantic import Field
+
+from shared.events.base import Code, ContactId, Event, Language, PublicText
+
+Reference = Annotated[str, Field(pattern=r"^[A-Z0-9]{4}-[A-Z0-9]{4}$")]
 
 
 class IntakeEvent(Event):
@@ -14,15 +18,15 @@ class IntakeEvent(Event):
 class ApplicationSubmitted(IntakeEvent):
     """Somebody sent in an e-service application.
 
-    `title` is the e-service's name per language. `applicant_email` is None when the sender is anonymous.
+    `title` is the e-service's name per language. `applicant_contact_id` is None when the sender is anonymous.
     """
 
     type: Literal["eservice-intake.application-submitted.v1"] = "eservice-intake.application-submitted.v1"
-    reference: str
-    eservice: str
-    title: dict[Language, str]
-    kind: str
-    unit: str
+    reference: Reference
+    eservice: Code
+    title: dict[Language, PublicText]
+    kind: Code
+    unit: Code
     urgent: bool = False
     language: Language
-    applicant_email: str | None = None
+    applicant_contact_id: ContactId | None = None

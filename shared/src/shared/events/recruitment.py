@@ -1,10 +1,12 @@
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from shared.events.base import Event, Language
+from shared.events.base import ContactId, Event, PublicText
+
+Seats = Annotated[int, Field(ge=1, le=100_000)]
 
 
 class RecruitmentEvent(Event):
@@ -12,15 +14,17 @@ class RecruitmentEvent(Event):
 
 
 class AdPosted(RecruitmentEvent):
-    """A company sent in a job ad, which waits for moderation."""
+    """A company sent in a job ad, which waits for moderation. Its words are looked up by the ad's id.
+
+    `occupation` is an SSYK 2012 code.
+    """
 
     about: ClassVar[str] = "ad_id"
     type: Literal["recruitment.ad-posted.v1"] = "recruitment.ad-posted.v1"
     ad_id: UUID
-    headline: str
-    employer: str
-    contact_email: str
-    language: Language
+    employer_contact_id: ContactId
+    occupation: Annotated[str, Field(pattern="^[0-9]{4}$")]
+    application_deadline: date
 
 
 class AdPublished(RecruitmentEvent):
@@ -29,9 +33,7 @@ class AdPublished(RecruitmentEvent):
     about: ClassVar[str] = "ad_id"
     type: Literal["recruitment.ad-published.v1"] = "recruitment.ad-published.v1"
     ad_id: UUID
-    headline: str
-    contact_email: str
-    language: Language
+    employer_contact_id: ContactId
     application_deadline: date
 
 
@@ -41,9 +43,9 @@ class EventAnnounced(RecruitmentEvent):
     about: ClassVar[str] = "recruitment_event_id"
     type: Literal["recruitment.event-announced.v1"] = "recruitment.event-announced.v1"
     recruitment_event_id: UUID
-    title: str
+    title: PublicText
     starts_at: AwareDatetime
-    capacity: int
+    capacity: Seats
 
 
 class EventRegistered(RecruitmentEvent):
@@ -53,10 +55,9 @@ class EventRegistered(RecruitmentEvent):
     type: Literal["recruitment.event-registered.v1"] = "recruitment.event-registered.v1"
     recruitment_event_id: UUID
     registration_id: UUID
-    title: str
-    place: str
+    title: PublicText
+    place: PublicText
     starts_at: AwareDatetime
     status: Literal["confirmed", "waitlisted"]
-    participant_email: str
-    party_size: int = 1
-    language: Language
+    participant_contact_id: ContactId
+    party_size: Seats = 1

@@ -2,6 +2,7 @@
 
 from shared.group_commit import NewRow
 from shared.http.api import create_api
+from shared.http.contacts import contacts_router
 from shared.http.language import Caller
 from shared.http.limits import RecipientLimit
 from shared.http.router import Router
@@ -20,6 +21,7 @@ __all__ = [
     "Submission",
     "Today",
     "Transaction",
+    "contacts_router",
     "create_api",
     "require_role",
 ]

@@ -1,23 +1,14 @@
-"""Owners and seekers, whose data stays in this table."""
+"""Owners and seekers, who may also leave a phone number."""
 
 from typing import Annotated
-from uuid import UUID
 
 import phonenumbers
 from pydantic import AfterValidator
-from sqlmodel import Field, SQLModel
-from uuid_utils.compat import uuid7
+from sqlmodel import Field
 
-from shared.columns import text_enum
-from shared.errors import FieldError, NotFound
-from shared.events import Language
-from shared.fields import Email, Line
-
-
-class ContactNotFound(NotFound):
-    """There is no contact with that id."""
-
-    sv = "Det finns ingen kontakt med det id:t."
+from shared.contacts import ContactForm
+from shared.errors import FieldError
+from shared.fields import Line
 
 
 def _phone(text: str) -> str:
@@ -37,26 +28,5 @@ def _phone(text: str) -> str:
 Phone = Annotated[Line, AfterValidator(_phone)]
 
 
-class ContactForm(SQLModel):
-    model_config = {"extra": "forbid"}
-
-    name: Line = Field(max_length=120)
-    email: Email
+class PersonForm(ContactForm):
     phone: Phone | None = Field(None, max_length=40)
-    language: Language = Field(Language.SWEDISH, sa_type=text_enum(Language))
-
-
-class Contact(ContactForm, table=True):
-    """An owner or a seeker. Everywhere else only its id is known."""
-
-    model_config = {"extra": "ignore"}
-
-    id: UUID = Field(default_factory=uuid7, primary_key=True)
-
-
-class PublicContact(SQLModel):
-    """What is needed to write to somebody."""
-
-    email: str
-    name: str
-    language: Language

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
-from housing.models.contacts import ContactForm
+from housing.models.contacts import PersonForm
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, FieldError, NotFound
@@ -146,7 +146,7 @@ class HouseForm(HouseFacts):
 
     property_designation: PropertyDesignation = Field(max_length=100)
     position: Position
-    owner: ContactForm
+    owner: PersonForm
     listing_consent: bool
 
 
@@ -194,7 +194,7 @@ class PublicHouse(HouseFacts):
 
 
 class StaffHouse(HouseFacts):
-    """A house as moderators see it. Its owner's address stays behind `/contacts/{id}`."""
+    """A house as moderators see it. Who owns it stays in the table of contacts."""
 
     id: UUID
     status: Status

@@ -4,13 +4,13 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
-from housing.models.contacts import ContactForm
+from housing.models.contacts import PersonForm
 from shared.clock import now
 from shared.columns import UtcDateTime
 from shared.fields import Prose
 
 
-class InterestForm(ContactForm):
+class InterestForm(PersonForm):
     """What a seeker sends in; the message is relayed to the owner."""
 
     message: Prose = Field(max_length=2000)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -17,6 +18,8 @@ from recruitment.models.ads import (
     Status,
 )
 from recruitment.rules import objections_to_ad, public_employer, search_text, search_words
+from shared.contacts import Contact
+from shared.database import Session
 from shared.errors import Invalid
 from shared.events import AdPosted, AdPublished
 from shared.http import NewRow, Now, Reading, Router, Submission, Today, Transaction, require_role
@@ -32,14 +35,16 @@ async def post(form: AdForm, submission: Submission) -> NewRow:
     if objections := objections_to_ad(form, submission.today):
         raise Invalid(*objections)
     await submission.count_recipient(form.contact_email)
-    ad = submission.insert(Ad, form, ssyk=form.occupation.ssyk, search_text=search_text(form))
+    employer = submission.insert(Contact, email=form.contact_email, language=form.language)
+    ad = submission.insert(
+        Ad, form, ssyk=form.occupation.ssyk, search_text=search_text(form), employer_contact_id=employer.id
+    )
     submission.publish(
         AdPosted(
             ad_id=ad.id,
-            headline=ad.headline,
-            employer=ad.employer.name,
-            contact_email=ad.contact_email,
-            language=ad.language,
+            employer_contact_id=employer.id,
+            occupation=ad.ssyk,
+            application_deadline=ad.application_deadline,
         )
     )
     return ad
@@ -71,11 +76,12 @@ async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) 
     if wanted.status:
         query = query.where(Ad.status == wanted.status)
     oldest = col(Ad.received_at).asc(), col(Ad.id).asc()
-    return await page_of(reading, query, wanted, oldest, StaffAd.model_validate)
+    ads = await page_of(reading, query, wanted, oldest, lambda ad: ad)
+    return Page(items=await as_staff_see(reading, ads.items), next=ads.next)
 
 
 @router.post("/ads/{ad_id}/publication", status_code=201, response_model=StaffAd, dependencies=[OFFICER])
-async def publish(ad_id: UUID, tx: Transaction, at: Now, today: Today) -> Ad:
+async def publish(ad_id: UUID, tx: Transaction, at: Now, today: Today) -> StaffAd:
     ad = await tx.get(Ad, ad_id, with_for_update=True)
     if ad is None:
         raise AdNotFound
@@ -83,13 +89,12 @@ async def publish(ad_id: UUID, tx: Transaction, at: Now, today: Today) -> Ad:
     tx.publish(
         AdPublished(
             ad_id=ad.id,
-            headline=ad.headline,
-            contact_email=ad.contact_email,
-            language=ad.language,
+            employer_contact_id=ad.employer_contact_id,
             application_deadline=ad.application_deadline,
         )
     )
-    return ad
+    [shown] = await as_staff_see(tx, [ad])
+    return shown
 
 
 def live(ad: Ad | None, today: date) -> Ad:
@@ -97,6 +102,13 @@ def live(ad: Ad | None, today: date) -> Ad:
         raise AdNotFound
     ad.require_live(today)
     return ad
+
+
+async def as_staff_see(session: Session, ads: Sequence[Ad]) -> list[StaffAd]:
+    """The ads, each with the address of the company."""
+    contacts = await session.exec(select(Contact).where(col(Contact.id).in_([ad.employer_contact_id for ad in ads])))
+    emails = {contact.id: contact.email for contact in contacts}
+    return [StaffAd.model_validate(ad, update={"contact_email": emails[ad.employer_contact_id]}) for ad in ads]
 
 
 def as_public(ad: Ad) -> PublicAd:

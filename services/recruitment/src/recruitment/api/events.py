@@ -17,6 +17,7 @@ from recruitment.models.events import (
     email_key,
 )
 from recruitment.rules import objections_to_event
+from shared.contacts import Contact
 from shared.database import Session
 from shared.errors import Invalid
 from shared.events import EventAnnounced, EventRegistered
@@ -68,8 +69,11 @@ async def register(
     if event is None:
         raise EventNotFound
     await require_new(tx, event_id, form.email)
-    registration = event.register(form, at)
+    participant = Contact.model_validate(form)
+    registration = event.register(form, participant, at)
     await recipients.recipient(form.email)
+    tx.add(participant)
+    await tx.flush()
     tx.add(registration)
     tx.publish(
         EventRegistered(
@@ -79,9 +83,8 @@ async def register(
             place=event.place,
             starts_at=event.starts_at,
             status=registration.status.value,
-            participant_email=registration.email,
+            participant_contact_id=participant.id,
             party_size=registration.party_size,
-            language=registration.language,
         )
     )
     return registration

@@ -188,7 +188,7 @@ class Ad(AdFacts, table=True):
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     status: Status = Field(Status.POSTED, sa_type=text_enum(Status))
     employer: Employer = Field(sa_type=JsonOf(Employer))
-    contact_email: str
+    employer_contact_id: UUID = Field(foreign_key="contact.id", index=True)
     ssyk: str = Field(max_length=4, index=True)
     search_text: str = Field(description="What a search looks in, folded to small letters.")
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

@@ -11,9 +11,10 @@ from uuid_utils.compat import uuid7
 
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
+from shared.contacts import Contact, ContactForm
 from shared.errors import Conflict, NotFound
 from shared.events import Language
-from shared.fields import Email, Line, Prose
+from shared.fields import Line, Prose
 from shared.pagination import Paging
 
 
@@ -85,24 +86,23 @@ class EventForm(EventFacts):
     model_config = {"extra": "forbid"}
 
 
-class RegistrationForm(SQLModel):
-    """What somebody who wants to come sends in."""
+class Party(SQLModel):
+    """Who comes, apart from how to reach them."""
 
-    model_config = {"extra": "forbid"}
-
-    name: Line = Field(max_length=120)
-    email: Email
     role: Role = Field(Role.PARTICIPANT, sa_type=text_enum(Role))
     party_size: int = Field(1, ge=1, le=10, description="Everybody gets a seat or nobody does.")
-    language: Language = Field(Language.SWEDISH, sa_type=text_enum(Language))
 
 
-class Registration(RegistrationForm, table=True):
+class RegistrationForm(Party, ContactForm):
+    """What somebody who wants to come sends in."""
+
+
+class Registration(Party, table=True):
     __table_args__ = (sa.UniqueConstraint("event_id", "email_key", name="uq_registration_event_id_email_key"),)
-    model_config = {"extra": "ignore"}
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     event_id: UUID = Field(foreign_key="recruitment_event.id")
+    participant_contact_id: UUID = Field(foreign_key="contact.id", index=True)
     email_key: str = Field(description="The address in small letters: one registration for each.")
     status: SeatStatus = Field(sa_type=text_enum(SeatStatus))
     registered_at: datetime = Field(sa_type=UtcDateTime)
@@ -123,7 +123,7 @@ class RecruitmentEvent(EventFacts, table=True):
     def seats_left(self) -> int:
         return self.capacity - self.seats_taken
 
-    def register(self, form: RegistrationForm, at: datetime) -> Registration:
+    def register(self, form: RegistrationForm, participant: Contact, at: datetime) -> Registration:
         """A seat for everybody in the party, or a place on the waiting list. Hold the event's lock meanwhile."""
         self._require_open(at)
         if form.party_size > self.capacity:
@@ -134,7 +134,13 @@ class RecruitmentEvent(EventFacts, table=True):
         status = SeatStatus.CONFIRMED if fits else SeatStatus.WAITLISTED
         return Registration.model_validate(
             form,
-            update={"event_id": self.id, "email_key": email_key(form.email), "status": status, "registered_at": at},
+            update={
+                "event_id": self.id,
+                "participant_contact_id": participant.id,
+                "email_key": email_key(form.email),
+                "status": status,
+                "registered_at": at,
+            },
         )
 
     def _require_open(self, at: datetime) -> None:

@@ -1,0 +1,42 @@
+"""Tells those who write to people, with the role `contact-reader`, how to reach them. Each look-up is audited."""
+
+from collections.abc import Awaitable, Callable, Collection
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from sqlmodel import col, select
+
+from shared.contacts import Contact, Found, FoundContact, LookUp
+from shared.database import Session
+from shared.http.staff import Person, require_role
+from shared.http.transaction import Transaction
+from shared.tables import AuditEntry
+
+Texts = dict[UUID, dict[str, str]]
+FindTexts = Callable[[Session, Collection[UUID]], Awaitable[Texts]]
+"""What people wrote in the things with these ids, each text by its name in the mail."""
+Reader = Annotated[Person, Depends(require_role("contact-reader"))]
+
+
+async def no_texts(_: Session, __: Collection[UUID]) -> Texts:
+    return {}
+
+
+def contacts_router(find_texts: FindTexts = no_texts) -> APIRouter:
+    """The service's contacts, and the words that go into the mails about its things."""
+    # Not the Router with Idempotency-Key: an answer that was kept would outlive the person it is about.
+    router = APIRouter()
+
+    @router.post("/contacts/lookup")
+    async def look_up(wanted: LookUp, reader: Reader, request: Request, tx: Transaction) -> Found:
+        """Whatever is left of what is asked for: what is missing in the answer is gone."""
+        contacts = await tx.exec(select(Contact).where(col(Contact.id).in_(wanted.contacts)))
+        tx.add(AuditEntry(who=reader.subject, action="look up contacts", details=wanted.model_dump(mode="json")))
+        return Found(
+            service=request.app.state.settings.service,
+            contacts={contact.id: FoundContact.model_validate(contact.model_dump()) for contact in contacts},
+            texts=await find_texts(tx, wanted.texts),
+        )
+
+    return router
