@@ -40,9 +40,9 @@ EVENT, ROW, NOW = "unnest($1::uuid[])", "unnest($2::uuid[])", "2026-11-23 08:00:
 # What an event's inbox entry, mail and task are, by the bare driver.
 INSERTS = (
     """INSERT INTO inbox ("group", event_id, handled_at) SELECT 'raw', {event}, '{now}'""",
-    """INSERT INTO delivery (id, event_id, about, publisher, contact_id, channel, template, context, priority, status,
+    """INSERT INTO delivery (id, event_id, about, publisher, contact_id, template, context, priority, status,
  attempts, lapses, next_attempt_at, created_at, expires_at)
- SELECT {row}, {event}, CAST({event} AS text), 'eservice-intake', {event}, 'email', 'application_received',
+ SELECT {row}, {event}, CAST({event} AS text), 'eservice-intake', {event}, 'application_received',
  '{{"reference": "K7M4-P2XR"}}', 10, 'queued', 0, 0, '{now}', '{now}', '{now}'""",
     """INSERT INTO staff_task (id, event_id, about, queue, title, urgent, status, created_at)
  SELECT {row}, {event}, CAST({event} AS text), 'halsoskydd', 'K7M4-P2XR: Klagomål', false, 'open', '{now}'""",

@@ -75,7 +75,7 @@ async def check_everything() -> None:
     with step("an image is below 250 MB and holds no secret, no cache and no development package"):
         for service in SERVICES:
             require_lean_image(f"kommunbuss/{service}:{os.environ['TAG']}")
-    with step("every process of ours is no root, on a read-only root file system, without capabilities"):
+    with step("no process of ours is root; each is on a read-only root file system, without capabilities"):
         for container in containers():
             require_confined(container)
     with step("only loopback ports are published"):

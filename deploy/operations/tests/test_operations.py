@@ -75,7 +75,7 @@ def published_event() -> HouseListed:
 
 @pytest.fixture
 def dead_letter() -> str:
-    """The id of an event that housing's consumer set aside: no JSON, and a header that is no text."""
+    """The id of an event that housing's consumer set aside: not JSON, and a header that is not text."""
     event_id = str(uuid4())
     headers = [("ce_id", event_id.encode()), ("ce_type", b"housing.house-listed.v1"), ("odd", b"\xff")]
 
@@ -282,7 +282,7 @@ def test_a_wrong_setting_is_named(monkeypatch):
     result = kommunbuss("topics")
 
     assert result.exit_code == 1
-    assert "KAFKA_BOOTSTRAP_SERVERS: 'kafka' is no host:port" in result.stderr
+    assert "KAFKA_BOOTSTRAP_SERVERS: 'kafka' is not a host:port" in result.stderr
 
 
 def test_making_topics_twice_makes_nothing_the_second_time():

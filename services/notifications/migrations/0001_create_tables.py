@@ -39,7 +39,6 @@ def _create_delivery() -> None:
         sa.Column("publisher", sa.String(), nullable=False),
         sa.Column("contact_id", sa.Uuid(), nullable=False),
         sa.Column("text_id", sa.Uuid(), nullable=True),
-        sa.Column("channel", sa.String(), nullable=False),
         sa.Column("template", sa.String(), nullable=False),
         sa.Column("context", sa.JSON(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
@@ -52,7 +51,7 @@ def _create_delivery() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("accepted_at", UtcDateTime(), nullable=True),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
-        sa.UniqueConstraint("event_id", "contact_id", "channel", name="uq_delivery_event_contact_channel"),
+        sa.UniqueConstraint("event_id", "contact_id", name="uq_delivery_event_contact"),
     )
     due = sa.text("status IN ('queued', 'retry_wait', 'sending')")
     op.create_index(

@@ -3,7 +3,7 @@ from uuid import UUID
 
 import pytest
 
-from notifications.rules import QUEUES, Email, Priority, StaffTask, notices_for, thing
+from notifications.rules import QUEUES, Email, Priority, StaffTask, notices_for, subject_of
 from shared.events import (
     AdPosted,
     AdPublished,
@@ -138,9 +138,9 @@ def test_a_registration_is_told_whether_it_has_a_seat(status: str, template: str
 def test_notices_are_about_what_the_sender_was_given_the_id_of():
     interest = InterestRegistered(**HOUSE, interest_id=INTEREST, seeker_contact_id=SEEKER)
 
-    assert thing(APPLICATION) == str(THING)
-    assert thing(interest) == str(INTEREST)
-    assert thing(REGISTRATION) == str(REGISTRATION.registration_id)
+    assert subject_of(APPLICATION) == str(THING)
+    assert subject_of(interest) == str(INTEREST)
+    assert subject_of(REGISTRATION) == str(REGISTRATION.registration_id)
 
 
 def test_every_task_goes_to_a_queue_that_exists():

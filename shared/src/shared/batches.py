@@ -27,7 +27,7 @@ Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
 
 
 class Undecodable(Exception):
-    """The record is no event we know."""
+    """The record is not an event we know."""
 
 
 def decode(record: Record) -> AnyEvent:

@@ -81,7 +81,7 @@ def _url(text: str) -> str:
 
 
 def _first(tidy: Callable[[str], str]) -> BeforeValidator:
-    """Tidies a text before its field's limits are checked, since that can make it longer."""
+    """Tidies a text before its limits are checked, because NFC can lengthen a text."""
 
     def tidied(value: Any) -> Any:
         return tidy(value) if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""Which revision of its tables a service's code needs. A newer one is no obstacle: changes only add."""
+"""Which revision of its tables a service's code needs. A newer one does no harm: changes only add."""
 
 from functools import cache
 from importlib import import_module

@@ -144,7 +144,7 @@ class Settings(BaseSettings):
         for server in value.split(","):
             host, _, port = server.rpartition(":")
             if not host or not port.isdigit():
-                raise ValueError(f"{server!r} is no host:port; write for example 127.0.0.1:9092")
+                raise ValueError(f"{server!r} is not a host:port; write for example 127.0.0.1:9092")
         return value
 
     @model_validator(mode="after")

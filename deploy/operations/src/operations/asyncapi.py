@@ -58,7 +58,7 @@ def _topics(subscriptions: list[Subscription]) -> list[str]:
 
 
 def _kinds_on(topic: str) -> list[str]:
-    """The types on a topic. A topic that is no publisher's own, such as a replay topic, may carry them all."""
+    """The types on a topic. A topic without a publisher of its own, such as a replay topic, may carry them all."""
     own = sorted(kind for kind, cls in EVENT_CLASSES.items() if topic_of(cls.service) == topic)
     return own or sorted(EVENT_CLASSES)
 

@@ -77,7 +77,7 @@ def moment(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone()
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} is no time. Write 2026-05-01T09:00+02:00, 2026-05-01, or how long ago: 90s, 30m, 2h, 7d."
+            f"{text!r} is not a time. Write 2026-05-01T09:00+02:00, 2026-05-01, or how long ago: 90s, 30m, 2h, 7d."
         ) from None
 
 

@@ -75,7 +75,7 @@ def create_router(settings: Settings) -> Router:
 
 
 async def stored(request: Request, file: UploadFile) -> AsyncIterator[Attachment]:
-    """The file in the store, before its row; gone from it again when there is no row in the end."""
+    """The file in the store, before its row. Deleted again unless its row is saved."""
     settings: Settings = request.app.state.settings
     if (file.size or 0) > settings.max_attachment_bytes:
         raise AttachmentTooLarge(settings.max_attachment_bytes)

@@ -117,7 +117,7 @@ def _pattern_problems(field: Field) -> Problems:
     try:
         re.compile(field.pattern or "")
     except re.error as error:
-        yield "pattern", f"is no regular expression: {error}"
+        yield "pattern", f"is not a regular expression: {error}"
 
 
 def _reference_problems(field: Field, earlier: Mapping[str, Field]) -> Problems:
@@ -135,7 +135,7 @@ def _reference_problems(field: Field, earlier: Mapping[str, Field]) -> Problems:
         group = earlier.get(found[1]) if found else None
         numbers = {sub.name for sub in (group.fields or [] if group else []) if sub.type in NUMBERS and sub.required}
         if found is None or found[2] not in numbers:
-            yield "computed", f"'{field.computed}' is no sum(group.field) of an earlier group's required number"
+            yield "computed", f"'{field.computed}' is not a sum(group.field) of an earlier group's required number"
 
 
 def condition_problems(where: str, conditions: Conditions, fields: Mapping[str, Field]) -> Problems:

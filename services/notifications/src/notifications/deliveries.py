@@ -71,7 +71,7 @@ async def any_due(database: Database) -> bool:
 
 
 async def waiting(database: Database) -> tuple[int, datetime | None]:
-    """How many mails wait that were never put off, and since when the oldest does: one full mailbox is no delay."""
+    """Mails not yet tried, and since when the oldest waits. Retries do not count: one full mailbox is not a delay."""
     due = sa.select(sa.func.count(), sa.func.min(DELIVERY.c.created_at)).where(DUE, DELIVERY.c.last_error.is_(None))
     async with database.reading() as session:
         count, oldest = (await (await session.connection()).execute(due)).one()

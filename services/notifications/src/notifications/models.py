@@ -18,19 +18,14 @@ KEEP_TRYING = timedelta(hours=72)
 KEEP_SUPPRESSED = timedelta(days=90)
 LONGEST_WAIT_SECONDS = 3600
 MOST_LAPSES = 10
-EMAIL = "email"
 MAILS = "delivery"
 """What wakes the mailer."""
 
 
 class DeliveryStatus(StrEnum):
-    """`delivered` and `bounced` are for a mail server that reports back what became of a mail it accepted."""
-
     QUEUED = "queued"
     SENDING = "sending"
     ACCEPTED = "accepted"
-    DELIVERED = "delivered"
-    BOUNCED = "bounced"
     RETRY_WAIT = "retry_wait"
     FAILED = "failed"
     SUPPRESSED = "suppressed"
@@ -51,7 +46,7 @@ class Delivery(SQLModel, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        sa.UniqueConstraint("event_id", "contact_id", "channel", name="uq_delivery_event_contact_channel"),
+        sa.UniqueConstraint("event_id", "contact_id", name="uq_delivery_event_contact"),
         sa.Index("ix_delivery_due", "priority", "next_attempt_at", postgresql_where=DUE, sqlite_where=DUE),
         sa.Index("ix_delivery_created_at", "created_at", "id"),
         sa.Index("ix_delivery_trouble", "status", "created_at", "id", postgresql_where=TROUBLE, sqlite_where=TROUBLE),
@@ -63,7 +58,6 @@ class Delivery(SQLModel, table=True):
     publisher: str
     contact_id: UUID
     text_id: UUID | None = Field(default=None, description="The thing whose words, as somebody wrote them, go into it.")
-    channel: str = EMAIL
     template: str
     context: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
     priority: int

@@ -103,7 +103,7 @@ def notices_for(event: AnyEvent) -> list[Notice]:  # noqa: PLR0911  # each event
             assert_never(event)
 
 
-def thing(event: AnyEvent) -> str:
+def subject_of(event: AnyEvent) -> str:
     """The id of what the notices are about, as the one who sent it in was told."""
     match event:
         case InterestRegistered():

@@ -6,8 +6,8 @@ from typing import Any, assert_never
 from faststream.kafka import KafkaRouter
 from uuid_utils.compat import uuid7
 
-from notifications.models import DELIVERY, EMAIL, KEEP_TRYING, MAILS, STAFF_TASK, DeliveryStatus, TaskStatus
-from notifications.rules import Email, StaffTask, notices_for, thing
+from notifications.models import DELIVERY, KEEP_TRYING, MAILS, STAFF_TASK, DeliveryStatus, TaskStatus
+from notifications.rules import Email, StaffTask, notices_for, subject_of
 from shared.clock import now
 from shared.consumer import on_events
 from shared.database import Session
@@ -42,11 +42,10 @@ def _delivery(email: Email, event: AnyEvent, at: datetime) -> Row:
     return {
         "id": uuid7(),
         "event_id": event.event_id,
-        "about": thing(event),
+        "about": subject_of(event),
         "publisher": event.service,
         "contact_id": email.to,
         "text_id": email.text_id,
-        "channel": EMAIL,
         "template": email.template,
         "context": email.context,
         "priority": email.priority,
@@ -63,7 +62,7 @@ def _task(task: StaffTask, event: AnyEvent, at: datetime) -> Row:
     return {
         "id": uuid7(),
         "event_id": event.event_id,
-        "about": thing(event),
+        "about": subject_of(event),
         "queue": task.queue,
         "title": task.title,
         "urgent": task.urgent,

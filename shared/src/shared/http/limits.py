@@ -27,7 +27,7 @@ class TooManyMails(TooManyRequests):
 
 
 class InProcess(MemoryStorage):
-    """The library's own looks through all keys at every hit, a thread each: an hour of recipients keeps a core busy."""
+    """MemoryStorage scans every key on every hit: an hour of recipients keeps a core busy."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
