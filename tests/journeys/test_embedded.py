@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -14,6 +15,7 @@ import psutil
 import pytest
 
 from deploy import submissions
+from deploy.embedded.ports import CannotStart, Ports
 from deploy.journeys import in_maildir, send
 from deploy.submissions import Apis
 from testkit.broker import free_port
@@ -22,12 +24,20 @@ ROOT = Path(__file__).parents[2]
 CHOSEN_ELSEWHERE = {"KAFKA_BOOTSTRAP_SERVERS", "KAFKA_IDEMPOTENCE", "DATABASE_URL", "OIDC_ISSUER", "MODE"}
 
 
+def first_of_free_ports() -> int:
+    while True:
+        first = min(free_port(), 65_000)
+        with suppress(CannotStart):
+            Ports(first, smtp=None, kafka=None, data=Path()).require_free()
+            return first
+
+
 class Embedded:
     """The system in a folder of its own, started and stopped by its command."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.first = free_port() // 100 * 100 + 1
+        self.first = first_of_free_ports()
         ports = {"FIRST_PORT": str(self.first), "SMTP_PORT": str(free_port()), "KAFKA_PORT": str(free_port())}
         kept = {name: value for name, value in os.environ.items() if name not in CHOSEN_ELSEWHERE}
         self.environment = {**kept, **ports, "DATA_DIR": str(folder)}
