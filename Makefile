@@ -70,5 +70,5 @@ $(READY): uv.lock pyproject.toml $(wildcard */pyproject.toml */*/pyproject.toml)
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and \
 	$(PYTHON) is $$("$(PYTHON)" -V 2>&1): install one, then for example make PYTHON=python3.12" >&2; exit 1; }
 	@uv=$$("$(PYTHON)" deploy/get_uv.py) && "$$uv" sync --frozen --compile-bytecode --all-groups --no-group setup \
-	--no-group peers 	--python "$(PYTHON)"
+	--no-group peers --python "$(PYTHON)"
 	@touch $@

@@ -1,4 +1,4 @@
-"""What operations look at names what our processes tell, so that no dashboard and no alert goes blind unnoticed."""
+"""What operations look at names what our processes export, so that no dashboard and no alert goes blind unnoticed."""
 
 import importlib
 import json
@@ -46,8 +46,8 @@ every_expression = pytest.mark.parametrize("expression", EXPRESSIONS.values(), i
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[str, set[str]]:
-    """The metrics our processes tell, with their labels; nothing has been counted yet, so no scrape shows all."""
+def exported() -> dict[str, set[str]]:
+    """The metrics our processes export, with their labels; nothing has been counted yet, so no scrape shows all."""
     for process in PROCESSES:
         importlib.import_module(f"{process.rpartition('-')[0].replace('-', '_')}.app")
     of_kafka = CollectorRegistry()
@@ -67,16 +67,16 @@ def labels_in(expression: str) -> set[str]:
 
 
 @every_expression
-def test_every_metric_that_is_looked_at_is_told(expression, told):
+def test_every_metric_that_is_looked_at_is_exported(expression, exported):
     metrics = metrics_in(expression)
 
     assert metrics
-    assert metrics <= told.keys() | FROM_PROMETHEUS.keys()
+    assert metrics <= exported.keys() | FROM_PROMETHEUS.keys()
 
 
 @every_expression
-def test_every_label_that_is_looked_at_is_one_of_its_metrics(expression, told):
-    labels = set.union(*((told | FROM_PROMETHEUS)[metric] for metric in metrics_in(expression)))
+def test_every_label_that_is_looked_at_is_one_of_its_metrics(expression, exported):
+    labels = set.union(*((exported | FROM_PROMETHEUS)[metric] for metric in metrics_in(expression)))
 
     assert labels_in(expression) <= labels | FROM_THE_SCRAPE
 

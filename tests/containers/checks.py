@@ -193,7 +193,7 @@ def require_apart() -> None:
 
 async def require_topics() -> None:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it says ten times a second that there is no such topic
-    producer = AIOKafkaProducer(bootstrap_servers=place("kafka"), metadata_max_age_ms=500)
+    producer = AIOKafkaProducer(bootstrap_servers=address_of("kafka"), metadata_max_age_ms=500)
     async with producer, admin() as client:
         try:
             async with asyncio.timeout(3):
@@ -322,7 +322,7 @@ async def message_ids(http: httpx.AsyncClient, journey: Journey) -> list[str]:
 async def reached() -> Counter[str]:
     """How far the topics go, and how far notifications has read them."""
     partitions = [TopicPartition(topic, number) for topic in TOPICS for number in range(PARTITIONS)]
-    async with AIOKafkaConsumer(bootstrap_servers=place("kafka")) as consumer, admin() as client:
+    async with AIOKafkaConsumer(bootstrap_servers=address_of("kafka")) as consumer, admin() as client:
         ends = await consumer.end_offsets(partitions)
         read = await client.list_consumer_group_offsets(GROUP, partitions=partitions)
     far = Counter[str]()
@@ -400,12 +400,12 @@ def inside(service: str, script: str) -> str:
 
 
 @cache
-def place(service: str) -> str:
+def address_of(service: str) -> str:
     return published()[service]
 
 
 def url(service: str) -> str:
-    return f"http://{place(service)}"
+    return f"http://{address_of(service)}"
 
 
 def apis() -> Apis:
@@ -414,7 +414,7 @@ def apis() -> Apis:
 
 @asynccontextmanager
 async def admin() -> AsyncIterator[AIOKafkaAdminClient]:
-    client = AIOKafkaAdminClient(bootstrap_servers=place("kafka"))
+    client = AIOKafkaAdminClient(bootstrap_servers=address_of("kafka"))
     await client.start()
     try:
         yield client

@@ -89,6 +89,6 @@ async def test_no_personal_data_is_in_any_log(system):
         await show_interest(http, system, house, staff)
         await until_mailed(system, SEEKER["email"])
 
-    told = json.dumps([SEEKER, *(journey.submission.form for journey in sent)], ensure_ascii=False)
-    assert [words for words in PERSONAL if words not in told] == []
+    sent_in = json.dumps([SEEKER, *(journey.submission.form for journey in sent)], ensure_ascii=False)
+    assert [words for words in PERSONAL if words not in sent_in] == []
     assert system.leaks() == set()
