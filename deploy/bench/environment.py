@@ -18,6 +18,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.processes import Processes
 from deploy.procfile import ISSUER, ISSUER_COMMAND, SERVICES
+from shared.events import TOPICS, topic_of
 from shared.kafka import create_topics
 from shared.migrations import migrate
 from shared.settings import Settings
@@ -27,7 +28,6 @@ from testkit.databases import own_databases
 FILES = Path("var/bench")
 PREFIX = f"kommunbuss-bench-{os.getpid()}."
 SETTINGS = {
-    "TOPIC_PREFIX": PREFIX,
     "MODE": "embedded",
     "OIDC_CLIENT_SECRET": "bench",
     "MAIL_FROM": "Kommunbuss <bench@example.com>",
@@ -38,6 +38,7 @@ SETTINGS = {
     "UVICORN_ACCESS_LOG": "false",
     "UVICORN_LOG_CONFIG": "deploy/logging.json",
 }
+RAW_TOPIC = topic_of("raw")
 _numbers = count(1)
 
 
@@ -75,7 +76,7 @@ class Environment:
 
     @contextmanager
     def fresh(self, *services: str) -> Iterator[Path]:
-        """Migrated databases with nothing in them, and a folder; every Settings made meanwhile names them."""
+        """Migrated databases, topics with nothing in them, and a folder: every Settings made meanwhile names them."""
         with ExitStack() as stack:
             folder = self.folder / str(next(_numbers))
             folder.mkdir()
@@ -83,9 +84,10 @@ class Environment:
             if self.server:
                 prefix = PREFIX.replace("-", "_").replace(".", "_")
                 url = stack.enter_context(own_databases(self.server, f"{prefix}{folder.name}_"))
-            os.environ |= {"DATABASE_URL": url, "DATA_DIR": str(folder)}
+            os.environ |= {"DATABASE_URL": url, "DATA_DIR": str(folder), "TOPIC_PREFIX": f"{PREFIX}{folder.name}."}
             for service in services or SERVICES:
                 migrate(Settings(service=service))
+            asyncio.run(create_topics(Settings(service="bench"), ["notifications"], [*TOPICS, RAW_TOPIC]))
             yield folder
 
 
@@ -104,7 +106,6 @@ def prepared() -> Iterator[Environment]:
             broker = "the embedded broker (Tansu)"
             os.environ |= {"KAFKA_BOOTSTRAP_SERVERS": stack.enter_context(embedded_broker())}
             os.environ |= {"KAFKA_IDEMPOTENCE": "false"}
-        asyncio.run(create_topics(Settings(service="bench"), ["notifications"]))
         FILES.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="files-", dir=FILES))
         stack.callback(shutil.rmtree, folder)

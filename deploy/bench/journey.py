@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer
 from aiosmtplib import SMTP
 from sqlmodel import col
 
-from deploy.bench.environment import Broken, Environment, running, within
+from deploy.bench.environment import RAW_TOPIC, Broken, Environment, running, within
 from deploy.bench.figures import Figure, quantile
 from deploy.bench.load import (
     NUMBERS,
@@ -33,8 +33,7 @@ from notifications.models import DELIVERY
 from notifications.smtp import connection_options
 from shared.contacts import Contact
 from shared.database import Database
-from shared.events import topic_of
-from shared.kafka import create_producer, create_topics
+from shared.kafka import create_producer
 from shared.settings import Settings
 from shared.tables import OUTBOX
 
@@ -45,21 +44,20 @@ IDLE_SECONDS = 10
 PATIENCE_SECONDS = 240
 WARM_UP = 20
 SHARES = {"p50": 0.5, "p99": 0.99}
-RAW_TOPIC = topic_of("raw-journey")
 
 Took = dict[str, list[float]]
 
 
 def measure(environment: Environment, idle: int, seconds: float) -> list[Figure]:
-    asyncio.run(create_topics(Settings(service="bench"), [], [RAW_TOPIC]))
     mails = Mails(environment.mails)
-    with environment.fresh() as folder, running(folder, COMMANDS) as (processes, ports):
-        uvloop.run(_one_at_a_time(ports[API], mails, WARM_UP))
-        posted_at = uvloop.run(_one_at_a_time(ports[API], mails, idle))
-        parts = uvloop.run(hops(posted_at, mails.arrived_at))
-        rest = _share_of_a_core(processes, IDLE_SECONDS * min(1, seconds))
-        steady = _steady(uvloop.run(post_steadily(ports[API], RATE, seconds)), mails, seconds)
-    raw = uvloop.run(_raw_milliseconds(idle))
+    with environment.fresh() as folder:
+        with running(folder, COMMANDS) as (processes, ports):
+            uvloop.run(_one_at_a_time(ports[API], mails, WARM_UP))
+            posted_at = uvloop.run(_one_at_a_time(ports[API], mails, idle))
+            parts = uvloop.run(hops(posted_at, mails.arrived_at))
+            rest = _share_of_a_core(processes, IDLE_SECONDS * min(1, seconds))
+            steady = _steady(uvloop.run(post_steadily(ports[API], RATE, seconds)), mails, seconds)
+        raw = uvloop.run(_raw_milliseconds(idle))
     return [*_idle(_milliseconds(posted_at, mails), raw, parts), rest, *steady]
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer
 from faststream.kafka import KafkaRouter
 from uuid_utils.compat import uuid7
 
-from deploy.bench.environment import Broken, Environment, within
+from deploy.bench.environment import RAW_TOPIC, Broken, Environment, within
 from deploy.bench.figures import Figure
 from deploy.bench.load import events, fill_outbox
 from notifications.models import DELIVERY, STAFF_TASK
@@ -23,16 +23,14 @@ from notifications.subscribers import notify
 from shared.cloudevents import outbox_row
 from shared.consumer import create_consumer, on_events
 from shared.database import Database, Session
-from shared.events import AnyEvent, topic_of
-from shared.kafka import create_producer, create_topics
+from shared.events import AnyEvent
+from shared.kafka import create_producer
 from shared.process import Liveness
 from shared.relay import Relay
 from shared.settings import Settings
 from shared.tables import INBOX
 from shared.worker import Worker
 
-PREFILLED = topic_of("prefilled")
-RAW_TOPIC = topic_of("raw")
 RAW_BATCH = 2_000
 WARM_UP = 500
 PATIENCE_SECONDS = 120
@@ -69,26 +67,24 @@ async def work_off(kind: type[Worker], settings: Settings, count: int) -> float:
 
 def measure_relay(environment: Environment, runs: int, count: int) -> list[Figure]:
     relayed, raw = [], []
-    asyncio.run(create_topics(Settings(service="bench"), [], [RAW_TOPIC]))
-    uvloop.run(_pipelined_sends(RAW_TOPIC, WARM_UP))
     for _ in range(runs):
-        raw.append(uvloop.run(_pipelined_sends(RAW_TOPIC, count)))
         with environment.fresh("eservice-intake"):
+            uvloop.run(_pipelined_sends(WARM_UP))
+            raw.append(uvloop.run(_pipelined_sends(count)))
             uvloop.run(fill_outbox(count))
             relayed.append(uvloop.run(work_off(Relay, Settings(service="eservice-intake"), count)))
     return [Figure("relay", "events/s", relayed, "pipelined sends", raw, ratio_at_least=0.6)]
 
 
-async def _pipelined_sends(topic: str, count: int) -> float:
+async def _pipelined_sends(count: int) -> float:
     """Ready records by the relay's own producer, which nothing waits for one by one."""
     settings = Settings(service="bench")
     rows = [outbox_row(event, settings.municipality_code) for batch in events(count) for event in batch]
     ready = [(row["value"], row["key"].encode(), _headers(row)) for row in rows]
+    topic = settings.on_kafka(RAW_TOPIC)
     async with create_producer(settings) as producer:
         began = time.perf_counter()
-        futures = [
-            await producer.send(settings.on_kafka(topic), value, key, headers=headers) for value, key, headers in ready
-        ]
+        futures = [await producer.send(topic, value, key, headers=headers) for value, key, headers in ready]
         await asyncio.gather(*futures)
         return count / (time.perf_counter() - began)
 
@@ -122,22 +118,23 @@ class Clock:
 
 
 def measure_consumer(environment: Environment, runs: int, count: int) -> list[Figure]:
-    groups = [f"group-{number}" for number in range(runs)]
-    asyncio.run(create_topics(Settings(service="bench"), groups, [PREFILLED]))
-    uvloop.run(_pipelined_sends(PREFILLED, count))
     handled, raw = [], []
-    for group in groups:
-        with environment.fresh("notifications"):
-            raw.append(uvloop.run(_bare_loop(f"raw-{group}", count)))
-        with environment.fresh("notifications"):
-            handled.append(uvloop.run(_consume(group, count)))
+    for _ in range(runs):
+        raw.append(_taken_in(environment, _bare_loop, count))
+        handled.append(_taken_in(environment, _consume, count))
     return [Figure("consumer", "events/s", handled, "getmany and one insert of all rows", raw)]
 
 
-async def _consume(group: str, count: int) -> float:
+def _taken_in(environment: Environment, consume: Callable[[int], Coroutine[Any, Any, float]], count: int) -> float:
+    with environment.fresh("notifications"):
+        uvloop.run(_pipelined_sends(count))
+        return uvloop.run(consume(count))
+
+
+async def _consume(count: int) -> float:
     router, clock = KafkaRouter(), Clock(count)
 
-    @on_events(router, PREFILLED, group=group)
+    @on_events(router, RAW_TOPIC, group="notifications")
     async def handle(events: list[AnyEvent], tx: Session) -> None:
         await notify(events, tx)
         sa.event.listen(tx.sync_session, "after_commit", lambda _: clock.handled(len(events)), once=True)
@@ -161,12 +158,12 @@ async def _require_all(settings: Settings, count: int) -> None:
         raise Broken(f"{count} events made {found} rows in inbox, delivery and staff_task")
 
 
-async def _bare_loop(group: str, count: int) -> float:
+async def _bare_loop(count: int) -> float:
     settings, clock = Settings(service="notifications"), Clock(count)
     consumer = AIOKafkaConsumer(
-        settings.on_kafka(PREFILLED),
+        settings.on_kafka(RAW_TOPIC),
         bootstrap_servers=settings.kafka_bootstrap_servers,
-        group_id=settings.on_kafka(group),
+        group_id=settings.on_kafka("raw"),
         auto_offset_reset="earliest",
     )
     async with _bare_insert(settings.database) as insert, consumer, within(PATIENCE_SECONDS, "the bare loop"):
