@@ -27,7 +27,7 @@ async def find_texts(_: Session, ids: Collection[UUID]) -> dict[UUID, dict[str, 
 
 @pytest.fixture
 async def app() -> AsyncIterator[FastAPI]:
-    app = create_api(Settings(service="housing", rate_limit="1/hour"), contacts_router(find_texts), title="test")
+    app = create_api(Settings(service="housing", rate_limit="1/hour"), contacts_router(find_texts), description="test")
     yield app
     await app.state.database.close()
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from shared.database import Database, Session
 from shared.errors import NotFound
 from shared.events import EventAnnounced, HouseListed
-from shared.http import Caller, Reading, Router, Submission, Transaction, create_api
+from shared.http import Caller, Reading, Router, Submission, Transaction, create_api, refusals
 from shared.settings import Settings
 from shared.tables import OUTBOX
 
@@ -55,13 +55,13 @@ async def publish(thing_id: UUID, tx: Transaction) -> Thing:
     return Thing(id=thing_id)
 
 
-@router.get("/things/{thing_id}")
+@router.get("/things/{thing_id}", responses=refusals(NoThing))
 async def show(thing_id: UUID, reading: Reading) -> Thing:
     raise NoThing
 
 
 def api(**settings: object) -> FastAPI:
-    return create_api(Settings(service="housing", **settings), router, title="test")  # type: ignore[arg-type]
+    return create_api(Settings(service="housing", **settings), router, description="test")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from shared.database import Database
 from shared.errors import Conflict
 from shared.events import HouseListed
-from shared.http import Person, RecipientLimit, Router, Transaction, create_api, require_role
+from shared.http import Person, RecipientLimit, RequireRole, Router, TooManyMails, Transaction, create_api, refusals
 from shared.http.limits import InProcess
 from shared.settings import Settings
 from shared.tables import OUTBOX
@@ -33,7 +33,7 @@ class Form(BaseModel):
     rooms: int
 
 
-@router.post("/things", status_code=201)
+@router.post("/things", status_code=201, responses=refusals(Taken, TooManyMails))
 async def add(form: Form, tx: Transaction, recipients: RecipientLimit) -> dict[str, str]:
     await recipients.recipient(f"{form.name}@example.se")
     if form.name == "slow":
@@ -48,12 +48,12 @@ async def add(form: Form, tx: Transaction, recipients: RecipientLimit) -> dict[s
 
 
 @router.get("/me")
-async def me(person: Annotated[Person, Depends(require_role("caseworker"))]) -> str:
+async def me(person: Annotated[Person, Depends(RequireRole("caseworker"))]) -> str:
     return person.name
 
 
 def api(**settings: object) -> FastAPI:
-    return create_api(Settings(service="housing", **settings), router, title="test")  # type: ignore[arg-type]
+    return create_api(Settings(service="housing", **settings), router, description="test")
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from shared.database import Database
-from shared.http import create_api
+from shared.http import Reading, Router, create_api
 from shared.settings import Settings
 
 VERSION = sa.text("UPDATE alembic_version SET version_num = :to")
 
 
 async def readiness(settings: Settings, database: Database, revision: str) -> int:
-    app = create_api(settings, title="test")
+    app = create_api(settings, description="test")
     app.state.database.sessions = database.sessions
     async with database.transaction() as tx:
         await (await tx.connection()).execute(VERSION, {"to": revision})
@@ -22,9 +22,20 @@ async def readiness(settings: Settings, database: Database, revision: str) -> in
         return (await client.get("/health/ready")).status_code
 
 
+router = Router()
+
+
+@router.get("/broken/{what}")
+async def broken(what: str, reading: Reading) -> None:
+    await (await reading.connection()).execute(sa.text(BROKEN[what]))
+
+
+BROKEN = {"column": "SELECT no_such_thing FROM outbox", "table": "SELECT 1 FROM no_such_thing"}
+
+
 @pytest.fixture
 async def app(settings: Settings) -> AsyncIterator[FastAPI]:
-    app = create_api(settings, title="test")
+    app = create_api(settings, router, description="test")
     yield app
     await app.state.database.close()
 
@@ -37,15 +48,10 @@ async def test_a_process_is_ready_on_tables_newer_than_its_code_so_that_one_can_
     assert await readiness(settings, database, "9999") == 200
 
 
-@pytest.mark.parametrize("statement", ["SELECT no_such_thing FROM outbox", "SELECT 1 FROM no_such_thing"])
-async def test_a_column_without_a_migration_is_named_in_the_log(client, app, caplog, statement):
-    @app.get("/broken")
-    async def broken() -> None:
-        async with app.state.database.reading() as session:
-            await (await session.connection()).execute(sa.text(statement))
-
+@pytest.mark.parametrize("what", BROKEN)
+async def test_a_column_without_a_migration_is_named_in_the_log(client, caplog, what):
     with caplog.at_level(logging.ERROR):
-        answer = await client.get("/broken")
+        answer = await client.get(f"/broken/{what}")
 
     assert answer.status_code == 503
     assert "no_such_thing" in caplog.messages[-1]

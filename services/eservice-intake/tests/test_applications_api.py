@@ -301,3 +301,9 @@ async def test_one_address_cannot_be_bombed(app, client, monkeypatch):
     anonymous = await client.post("/applications", json=application(COMPLAINT))
 
     assert (signed.status_code, anonymous.status_code) == (429, 201)
+
+
+async def test_what_the_document_has_as_an_example_is_accepted(client, example):
+    response = await client.post("/applications", json=example("/applications"))
+
+    assert response.status_code == 201

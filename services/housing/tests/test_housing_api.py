@@ -289,3 +289,12 @@ async def test_neither_a_seeker_nor_an_owner_can_be_bombed(client, app, listed, 
         app.state.limiter = limiter
 
     assert named == ["sam@example.com", f"owner of {house_id}"]
+
+
+async def test_what_the_document_has_as_examples_is_accepted(client, listed, example):
+    house_id = await listed()
+
+    house = await client.post("/houses", json=example("/houses"))
+    interest = await client.post(f"/houses/{house_id}/interests", json=example("/houses/{house_id}/interests"))
+
+    assert (house.status_code, interest.status_code) == (201, 201)

@@ -241,3 +241,12 @@ async def test_the_database_itself_refuses_more_seats_than_there_are(announced, 
     with pytest.raises(IntegrityError):
         async with database.transaction() as tx:
             await (await tx.connection()).execute(oversell)
+
+
+async def test_what_the_document_has_as_examples_is_accepted(client, staff, example):
+    ad = await client.post("/ads", json=example("/ads"))
+    event = await client.post("/events", json=example("/events"), headers=staff("recruitment-officer"))
+    seats = f"/events/{event.json()['id']}/registrations"
+    registration = await client.post(seats, json=example("/events/{event_id}/registrations"))
+
+    assert (ad.status_code, event.status_code, registration.status_code) == (201, 201, 201)

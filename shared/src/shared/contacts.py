@@ -26,7 +26,7 @@ class ContactForm(SQLModel):
 
     model_config = {"extra": "forbid"}
 
-    name: Line = Field(max_length=120)
+    name: Line = Field(max_length=120, schema_extra={"examples": ["Karin Ek"]})
     email: Email
     language: Language = Field(Language.SWEDISH, sa_type=text_enum(Language))
 

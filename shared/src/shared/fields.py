@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AnyHttpUrl, BeforeValidator, StringConstraints, TypeAdapter
+from pydantic import AnyHttpUrl, BeforeValidator, Field, StringConstraints, TypeAdapter
 from pydantic import ValidationError as PydanticError
 
 from shared.errors import FieldError
@@ -93,6 +93,16 @@ Line = Annotated[str, StringConstraints(min_length=1), _first(_one_line)]
 """One line with something on it."""
 Prose = Annotated[str, StringConstraints(min_length=1), _first(_prose)]
 """Text of several lines."""
-Email = Annotated[str, StringConstraints(max_length=LONGEST_EMAIL), _first(email)]
-WebAddress = Annotated[str, StringConstraints(max_length=2000), _first(_url)]
+Email = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_EMAIL),
+    _first(email),
+    Field(json_schema_extra={"format": "email"}, examples=["karin@example.com"]),
+]
+WebAddress = Annotated[
+    str,
+    StringConstraints(max_length=2000),
+    _first(_url),
+    Field(json_schema_extra={"format": "uri"}, examples=["https://example.com/"]),
+]
 """An http or https address."""

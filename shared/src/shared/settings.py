@@ -184,6 +184,10 @@ class Settings(BaseSettings):
         return _text(found.set(drivername="postgresql+asyncpg", query=query))
 
     @property
+    def shows_docs(self) -> bool:
+        return self.mode is Mode.EMBEDDED if self.api_docs is None else self.api_docs
+
+    @property
     def origins(self) -> list[str]:
         return [origin.strip() for origin in (self.cors_origins or "").split(",")]
 

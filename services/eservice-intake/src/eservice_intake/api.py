@@ -1,6 +1,7 @@
 """The catalogue of e-services, and the applications people send in."""
 
 from collections.abc import Collection
+from enum import Enum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from fastapi import Header
 from sqlmodel import col, select
 
 from eservice_intake.attachments import attachment_violations, known_attachments
-from eservice_intake.catalogue import EService, catalogue
+from eservice_intake.catalogue import EService, UnknownEService, catalogue
 from eservice_intake.messages import violation
 from eservice_intake.models import (
     Application,
@@ -28,32 +29,54 @@ from eservice_intake.schema import schema_of
 from shared.contacts import Contact
 from shared.errors import Invalid
 from shared.events import ApplicationSubmitted, Language
-from shared.http import Caller, Reading, Router, Submission
+from shared.http import Caller, Reading, Router, Submission, TooManyMails, refusals
 from shared.http.submissions import PendingSubmission
 from shared.pagination import Page
+
+OF_ESERVICES: list[str | Enum] = ["E-services"]
 
 router = Router()
 
 
-@router.get("/eservices", response_model=Page[EServiceBrief])
+@router.get("/eservices", response_model=Page[EServiceBrief], operation_id="list_eservices", tags=OF_ESERVICES)
 async def list_eservices(language: Caller) -> Page[EServiceBrief]:
-    """Every e-service on one page, by its title."""
+    """Every e-service. They are one page, by title."""
     return Page(items=Presenter(catalogue(), language).listed(), next=None)
 
 
-@router.get("/eservices/{eservice_id}", response_model=EServiceShown, response_model_exclude_none=True)
+@router.get(
+    "/eservices/{eservice_id}",
+    response_model=EServiceShown,
+    response_model_exclude_none=True,
+    operation_id="show_eservice",
+    tags=OF_ESERVICES,
+    responses=refusals(UnknownEService),
+)
 async def show_eservice(eservice_id: str, language: Caller) -> EServiceShown:
-    """What the e-service is about and what it asks."""
+    """An e-service. What it is about, what it costs, how long it takes, and what it asks."""
     return Presenter(catalogue(), language).shown(catalogue().find(eservice_id))
 
 
-@router.get("/eservices/{eservice_id}/schema", response_model=dict[str, Any])
+@router.get(
+    "/eservices/{eservice_id}/schema",
+    response_model=dict[str, Any],
+    operation_id="show_eservice_schema",
+    tags=OF_ESERVICES,
+    responses=refusals(UnknownEService),
+)
 async def show_schema(eservice_id: str, language: Caller) -> dict[str, Any]:
-    """JSON Schema (2020-12) of the answers."""
+    """An e-service's answers as JSON Schema. Draft 2020-12; a form can be rendered from it and checked against it."""
     return schema_of(catalogue().find(eservice_id), language)
 
 
-@router.post("/applications", status_code=201, response_model=Receipt)
+@router.post(
+    "/applications",
+    status_code=201,
+    response_model=Receipt,
+    operation_id="submit_application",
+    tags=["Applications"],
+    responses=refusals(TooManyMails),
+)
 async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
     """Send in an application. The receipt has the reference and the secret that show its status."""
     eservice = catalogue().eservices.get(form.eservice)
@@ -90,13 +113,19 @@ async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
     return Receipt(secret=secret, **vars(application))
 
 
-@router.get("/applications/{reference}", response_model=ApplicationStatus)
+@router.get(
+    "/applications/{reference}",
+    response_model=ApplicationStatus,
+    operation_id="show_application_status",
+    tags=["Applications"],
+    responses=refusals(UnknownApplication),
+)
 async def show_status(
     reference: str,
     reading: Reading,
     secret: Annotated[str, Header(alias="X-Application-Secret", description="The secret on the receipt.")] = "",
 ) -> Application:
-    """How an application is doing, for whoever has its receipt."""
+    """How an application is doing. The secret is on its receipt."""
     found = await reading.exec(select(Application).where(col(Application.reference) == as_reference(reference)))
     application = found.first()
     if application is None or not application.opens_with(secret):

@@ -10,5 +10,11 @@ from shared.settings import Settings
 settings = Settings(service="eservice-intake")
 catalogue()  # a broken file ends the process here, with one line
 
-api = create_api(settings, router, create_router(settings), contacts_router(), title="eservice-intake")
+api = create_api(
+    settings,
+    router,
+    create_router(settings),
+    contacts_router(),
+    description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
+)
 relay = create_relay(settings)

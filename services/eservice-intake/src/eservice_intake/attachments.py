@@ -16,7 +16,7 @@ from eservice_intake.messages import violation
 from eservice_intake.models import Attachment, AttachmentReceipt, AttachmentUse
 from shared.database import Session
 from shared.errors import DomainError, Text, Violation
-from shared.http import Router, Transaction
+from shared.http import Router, Transaction, refusals
 from shared.settings import Settings
 
 CHUNK_BYTES = 256 * 1024
@@ -68,9 +68,16 @@ class AttachmentTooLarge(DomainError):
 
 def create_router(settings: Settings) -> Router:
     """The route has a body limit of its own, which must be known when it is made."""
-    router = Router()
+    router = Router(tags=["Applications"])
     limit = settings.max_attachment_bytes + FORM_BYTES
-    router.post("/attachments", status_code=201, response_model=AttachmentReceipt, max_body_size=limit)(attach)
+    router.post(
+        "/attachments",
+        status_code=201,
+        response_model=AttachmentReceipt,
+        operation_id="send_attachment",
+        responses=refusals(AttachmentTooLarge, UnsupportedAttachment),
+        max_body_size=limit,
+    )(attach)
     return router
 
 
@@ -96,7 +103,7 @@ async def stored(request: Request, file: UploadFile) -> AsyncIterator[Attachment
 async def attach(
     attachment: Annotated[Attachment, Depends(stored, scope="function")], tx: Transaction
 ) -> AttachmentReceipt:
-    """Send a file ahead. The application names it by the id in the answer."""
+    """Send a file ahead. The application then names it by the id in the answer."""
     tx.add(attachment)
     return AttachmentReceipt.model_validate(attachment, from_attributes=True)
 

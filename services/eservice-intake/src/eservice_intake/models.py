@@ -23,6 +23,17 @@ REFERENCE_ALPHABET = "ABCDEFGHJKLMNPRSTUVWXY23456789"
 REFERENCE_LENGTH = 8
 
 
+EXAMPLE = {
+    "nuisance": "buller",
+    "place": "Storgatan 12, Östersund",
+    "description": "Fläkten på gården brummar varje natt mellan tio och sex.",
+    "frequency": "standigt",
+    "contacted_responsible": True,
+    "anonymous": False,
+    "complainant_email": "karin@example.com",
+}
+
+
 class UnknownApplication(NotFound):
     """There is no application with that reference and secret. Both are on the receipt."""
 
@@ -36,9 +47,13 @@ class Status(StrEnum):
 class ApplicationForm(SQLModel):
     model_config = {"extra": "forbid"}
 
-    eservice: str = Field(max_length=100)
+    eservice: str = Field(max_length=100, schema_extra={"examples": ["klagomal-olagenhet"]})
     language: Language = Field(default=Language.SWEDISH, sa_type=text_enum(Language))
-    answers: dict[str, Any] = Field(sa_type=JSON)
+    answers: dict[str, Any] = Field(
+        sa_type=JSON,
+        description="By the field's name, as the e-service's schema says.",
+        schema_extra={"examples": [EXAMPLE]},
+    )
 
 
 class Application(ApplicationForm, table=True):
@@ -59,26 +74,20 @@ class Application(ApplicationForm, table=True):
         return hmac.compare_digest(self.secret_hash, hash_of(secret))
 
 
-class Receipt(SQLModel):
+class ApplicationStatus(SQLModel):
+    reference: str = Field(schema_extra={"examples": ["K7MP-2XWB"]})
+    eservice: str = Field(schema_extra={"examples": ["klagomal-olagenhet"]})
+    kind: str = Field(schema_extra={"examples": ["klagomal"]})
+    unit: str = Field(schema_extra={"examples": ["halsoskydd"]})
+    status: Status
+    received_at: datetime
+
+
+class Receipt(ApplicationStatus):
     """What the sender keeps. The secret is shown this once."""
 
     id: UUID
-    reference: str
-    secret: str
-    eservice: str
-    kind: str
-    unit: str
-    status: Status
-    received_at: datetime
-
-
-class ApplicationStatus(SQLModel):
-    reference: str
-    eservice: str
-    kind: str
-    unit: str
-    status: Status
-    received_at: datetime
+    secret: str = Field(schema_extra={"examples": ["q1bPZ0c6Yl8vN3sTn5uXw7aRkD2eFgHj"]})
 
 
 class Attachment(SQLModel, table=True):
@@ -104,9 +113,9 @@ class AttachmentUse(SQLModel, table=True):
 
 class AttachmentReceipt(SQLModel):
     id: UUID
-    filename: str
-    size: int
-    content_type: str
+    filename: str = Field(schema_extra={"examples": ["dagbok.pdf"]})
+    size: int = Field(schema_extra={"examples": [48213]})
+    content_type: str = Field(schema_extra={"examples": ["application/pdf"]})
 
 
 def new_secret() -> str:

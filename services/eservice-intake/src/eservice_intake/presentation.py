@@ -1,8 +1,9 @@
 """E-services as the public reads them, in one language."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel
+from pydantic.json_schema import Examples
 
 from eservice_intake.catalogue import Catalogue, EService
 from eservice_intake.definitions import (
@@ -14,16 +15,26 @@ from eservice_intake.definitions import (
     Scalar,
 )
 
+Id = Annotated[str, Examples(["klagomal-olagenhet"])]
+Title = Annotated[str, Examples(["Complaint about nuisance to health or environment"])]
+Kind = Annotated[str, Examples(["klagomal"])]
+KindLabel = Annotated[str, Examples(["Complaint"])]
+Unit = Annotated[str, Examples(["halsoskydd"])]
+UnitLabel = Annotated[str, Examples(["Health protection"])]
+FieldName = Annotated[str, Examples(["complainant_email"])]
+FieldType = Annotated[str, Examples(["email"])]
+Label = Annotated[str, Examples(["E-mail"])]
+
 
 class EServiceBrief(BaseModel):
     """One line of the list."""
 
-    id: str
-    title: str
-    kind: str
-    kind_label: str
-    unit: str
-    unit_label: str
+    id: Id
+    title: Title
+    kind: Kind
+    kind_label: KindLabel
+    unit: Unit
+    unit_label: UnitLabel
     priority: Literal["normal", "urgent"]
     login: Literal["eid", "none", "eid_or_none"]
     anonymous_allowed: bool
@@ -37,10 +48,10 @@ class ShownOption(BaseModel):
 class ShownField(BaseModel):
     """A field and its rules. Rules that do not apply are left out."""
 
-    name: str
+    name: FieldName
     block: str | None = None
-    type: str
-    label: str
+    type: FieldType
+    label: Label
     required: bool
     note: str | None = None
     options: list[ShownOption] | None = None
@@ -74,7 +85,7 @@ class ShownLeadTime(BaseModel):
     value: int
     unit: str
     before: str
-    applies_to: str | None
+    applies_to: str | None = None
     text: str
 
 
@@ -87,25 +98,25 @@ class ShownDeadline(BaseModel):
 
 
 class ShownFee(BaseModel):
-    kind: str
-    hours: int | None
-    text: str
+    kind: Annotated[str, Examples(["none"])]
+    hours: int | None = None
+    text: Annotated[str, Examples(["No fee."])]
 
 
 class EServiceShown(EServiceBrief):
     """Everything a person or a frontend needs before and while filling in."""
 
-    kind_by_field: ByField | None
-    unit_by_field: ByField | None
-    legal_basis: list[str]
-    lead_time: ShownLeadTime | None
-    may_start: str | None
-    handling_target_days: int | None
-    deadline: ShownDeadline | None
+    kind_by_field: ByField | None = None
+    unit_by_field: ByField | None = None
+    legal_basis: Annotated[list[str], Examples([["miljöbalken 9 kap. 3 §"]])]
+    lead_time: ShownLeadTime | None = None
+    may_start: str | None = None
+    handling_target_days: int | None = None
+    deadline: ShownDeadline | None = None
     fee: ShownFee
-    follow_up_of: str | None
-    notes: list[str]
-    receipt_to: str
+    follow_up_of: str | None = None
+    notes: Annotated[list[str], Examples([[]])]
+    receipt_to: FieldName
     blocks: list[ShownBlock]
     fields: list[ShownField]
 

@@ -5,6 +5,7 @@ from fastapi import Depends, Query
 from sqlmodel import col, select
 
 from housing.models.houses import (
+    AlreadyPublished,
     House,
     HouseFilter,
     HouseForm,
@@ -20,16 +21,29 @@ from housing.rules import area_key, blurred, objections_to_house, objections_to_
 from shared.contacts import Contact
 from shared.errors import Invalid
 from shared.events import HouseListed, HouseSubmitted, InterestRegistered
-from shared.http import NewRow, Now, Reading, Router, Submission, Transaction, require_role
+from shared.http import (
+    NewRow,
+    Now,
+    Reading,
+    RequireRole,
+    Router,
+    Submission,
+    TooManyMails,
+    Transaction,
+    refusals,
+)
 from shared.pagination import Page, page_of
 
-OFFICER = Depends(require_role("housing-officer"))
+OFFICER = Depends(RequireRole("housing-officer"))
 
-router = Router()
+router = Router(tags=["Houses"])
 
 
-@router.post("/houses", status_code=201, response_model=Receipt)
+@router.post(
+    "/houses", status_code=201, response_model=Receipt, operation_id="submit_house", responses=refusals(TooManyMails)
+)
 async def submit(form: HouseForm, submission: Submission) -> NewRow:
+    """Offer a house. It is shown once an officer has published it."""
     if objections := objections_to_house(form):
         raise Invalid(*objections)
     await submission.count_recipient(form.owner.email)
@@ -41,7 +55,7 @@ async def submit(form: HouseForm, submission: Submission) -> NewRow:
     return house
 
 
-@router.get("/houses", response_model=Page[PublicHouse])
+@router.get("/houses", response_model=Page[PublicHouse], operation_id="list_houses")
 async def board(wanted: Annotated[HouseFilter, Query()], reading: Reading) -> Page[PublicHouse]:
     """Published houses, the newest first."""
     query = select(House).where(House.status == Status.PUBLISHED)
@@ -55,13 +69,23 @@ async def board(wanted: Annotated[HouseFilter, Query()], reading: Reading) -> Pa
     return await page_of(reading, query, wanted, newest, as_public)
 
 
-@router.get("/houses/{house_id}", response_model=PublicHouse)
+@router.get(
+    "/houses/{house_id}", response_model=PublicHouse, operation_id="show_house", responses=refusals(HouseNotFound)
+)
 async def show(house_id: UUID, reading: Reading) -> PublicHouse:
+    """A published house. Its position is blurred to a square kilometre."""
     return as_public(published(await reading.get(House, house_id)))
 
 
-@router.post("/houses/{house_id}/interests", status_code=201, response_model=InterestReceipt)
+@router.post(
+    "/houses/{house_id}/interests",
+    status_code=201,
+    response_model=InterestReceipt,
+    operation_id="register_interest",
+    responses=refusals(HouseNotFound, TooManyMails),
+)
 async def register_interest(house_id: UUID, form: InterestForm, submission: Submission) -> NewRow:
+    """Write to a house's owner. The message is passed on; who sent it, and who has it, stays with us."""
     async with submission.reading() as session:
         house = published(await session.get(House, house_id))
     if objections := objections_to_text("message", form.message):
@@ -82,9 +106,9 @@ async def register_interest(house_id: UUID, form: InterestForm, submission: Subm
     return interest
 
 
-@router.get("/staff/houses", response_model=Page[StaffHouse], dependencies=[OFFICER])
+@router.get("/staff/houses", response_model=Page[StaffHouse], operation_id="list_all_houses", dependencies=[OFFICER])
 async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) -> Page[StaffHouse]:
-    """Every house, the oldest first."""
+    """Every house, the oldest first. With its property designation and exact position."""
     query = select(House)
     if wanted.status:
         query = query.where(House.status == wanted.status)
@@ -92,8 +116,16 @@ async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) 
     return await page_of(reading, query, wanted, oldest, StaffHouse.model_validate)
 
 
-@router.post("/houses/{house_id}/publication", status_code=201, response_model=StaffHouse, dependencies=[OFFICER])
+@router.post(
+    "/houses/{house_id}/publication",
+    status_code=201,
+    response_model=StaffHouse,
+    operation_id="publish_house",
+    dependencies=[OFFICER],
+    responses=refusals(HouseNotFound, AlreadyPublished),
+)
 async def publish(house_id: UUID, tx: Transaction, at: Now) -> House:
+    """Publish a house."""
     house = await tx.get(House, house_id, with_for_update=True)
     if house is None:
         raise HouseNotFound

@@ -8,5 +8,10 @@ from shared.settings import Settings
 
 settings = Settings(service="housing")
 
-api = create_api(settings, router, contacts_router(find_texts), title="housing")
+api = create_api(
+    settings,
+    router,
+    contacts_router(find_texts),
+    description="Owners offer empty houses, officers publish them, and seekers write to owners whom they do not know.",
+)
 relay = create_relay(settings)

@@ -6,23 +6,38 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import Depends, Query
-from sqlmodel import SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, select
 
-from notifications.models import DONE, WAITING, Delivery, DeliveryStatus, NoSuchQueue, NoSuchTask, Task, TaskStatus
+from notifications.models import (
+    DONE,
+    WAITING,
+    AlreadyClaimed,
+    AlreadyDone,
+    Delivery,
+    DeliveryStatus,
+    NoSuchQueue,
+    NoSuchTask,
+    NotYours,
+    Task,
+    TaskStatus,
+)
 from notifications.rules import QUEUES
 from shared.database import Session
-from shared.http import Person, Reading, Router, Transaction, require_role
+from shared.http import Person, Reading, RequireRole, Router, Transaction, refusals
 from shared.pagination import Page, Paging, page_of
 
-caseworker = require_role("caseworker")
+caseworker = RequireRole("caseworker")
 Caseworker = Annotated[Person, Depends(caseworker)]
 
-router = Router(dependencies=[Depends(caseworker)])
+router = Router(tags=["Queues and mails"], dependencies=[Depends(caseworker)])
+
+
+ABOUT = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b"
 
 
 class Queue(SQLModel):
-    queue: str
-    title: str
+    queue: str = Field(schema_extra={"examples": ["boende"]})
+    title: str = Field(schema_extra={"examples": ["Boende"]})
     open: int
     claimed: int
     oldest_at: datetime | None
@@ -36,9 +51,9 @@ class TaskFilter(Paging):
 class TaskOut(SQLModel):
     id: UUID
     event_id: UUID
-    about: str
-    queue: str
-    title: str
+    about: str = Field(description="The id of the thing.", schema_extra={"examples": [ABOUT]})
+    queue: str = Field(schema_extra={"examples": ["boende"]})
+    title: str = Field(schema_extra={"examples": ["Granska hus i Lockne inför publicering"]})
     urgent: bool
     status: TaskStatus
     claimed_by: str | None
@@ -57,10 +72,10 @@ class DeliveryFilter(Paging):
 class DeliveryOut(SQLModel):
     id: UUID
     event_id: UUID
-    about: str
-    publisher: str
+    about: str = Field(description="The id of the thing.", schema_extra={"examples": [ABOUT]})
+    publisher: str = Field(description="The service that knows the contact.", schema_extra={"examples": ["housing"]})
     contact_id: UUID
-    template: str
+    template: str = Field(schema_extra={"examples": ["house_received"]})
     status: DeliveryStatus
     attempts: int
     lapses: int
@@ -70,7 +85,7 @@ class DeliveryOut(SQLModel):
     accepted_at: datetime | None
 
 
-@router.get("/queues", response_model=Page[Queue])
+@router.get("/queues", response_model=Page[Queue], operation_id="list_queues")
 async def list_queues(session: Reading) -> Page[Queue]:
     """Every queue, and how much waits in it."""
     claimed = sa.func.sum(sa.case((col(Task.status) == TaskStatus.CLAIMED, 1), else_=0))
@@ -79,9 +94,14 @@ async def list_queues(session: Reading) -> Page[Queue]:
     return Page(items=[_queue(name, *waiting.get(name, (0, 0, None))) for name in QUEUES], next=None)
 
 
-@router.get("/queues/{queue}/tasks", response_model=Page[TaskOut])
+@router.get(
+    "/queues/{queue}/tasks",
+    response_model=Page[TaskOut],
+    operation_id="list_tasks",
+    responses=refusals(NoSuchQueue),
+)
 async def list_tasks(queue: str, wanted: Annotated[TaskFilter, Query()], session: Reading) -> Page[TaskOut]:
-    """The tasks of a queue that are not done, urgent ones first, then oldest first; with `status=done` the newest."""
+    """A queue's tasks. Those not done, the urgent ones first, then the oldest; with `status=done` the newest."""
     if queue not in QUEUES:
         raise NoSuchQueue
     is_done = wanted.status is TaskStatus.DONE
@@ -95,30 +115,48 @@ async def list_tasks(queue: str, wanted: Annotated[TaskFilter, Query()], session
     return await page_of(session, tasks, wanted, newest if is_done else most_urgent, TaskOut.model_validate)
 
 
-@router.post("/tasks/{task_id}/claim", response_model=TaskOut)
+@router.post(
+    "/tasks/{task_id}/claim",
+    response_model=TaskOut,
+    operation_id="claim_task",
+    responses=refusals(NoSuchTask, AlreadyClaimed, AlreadyDone),
+)
 async def claim(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
+    """Take a task. Nobody else can take it meanwhile."""
     task = await _task(tx, task_id)
     task.claim(person)
     return task
 
 
-@router.post("/tasks/{task_id}/release", response_model=TaskOut)
+@router.post(
+    "/tasks/{task_id}/release",
+    response_model=TaskOut,
+    operation_id="release_task",
+    responses=refusals(NoSuchTask, NotYours, AlreadyDone),
+)
 async def release(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
+    """Give a task back to its queue."""
     task = await _task(tx, task_id)
     task.release(person)
     return task
 
 
-@router.post("/tasks/{task_id}/done", response_model=TaskOut)
+@router.post(
+    "/tasks/{task_id}/done",
+    response_model=TaskOut,
+    operation_id="finish_task",
+    responses=refusals(NoSuchTask, NotYours, AlreadyDone),
+)
 async def finish(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
+    """Finish a task. It stays done."""
     task = await _task(tx, task_id)
     task.finish(person)
     return task
 
 
-@router.get("/deliveries", response_model=Page[DeliveryOut])
+@router.get("/deliveries", response_model=Page[DeliveryOut], operation_id="list_deliveries")
 async def list_deliveries(wanted: Annotated[DeliveryFilter, Query()], session: Reading) -> Page[DeliveryOut]:
-    """The newest mails and what became of them."""
+    """The mails and what became of them, the newest first. Addresses are masked."""
     deliveries = select(Delivery)
     if wanted.status is not None:
         deliveries = deliveries.where(Delivery.status == wanted.status)

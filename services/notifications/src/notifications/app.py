@@ -10,6 +10,8 @@ from shared.worker import create_worker
 
 settings = Settings(service="notifications")
 
-api = create_api(settings, staff.router, title="notifications")
+api = create_api(
+    settings, staff.router, description="Staff see their queues, take tasks, and see what became of the mails."
+)
 consumer = create_consumer(settings, subscribers.router)
 mailer = create_worker(settings, Mailer)

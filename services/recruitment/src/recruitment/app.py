@@ -8,5 +8,11 @@ from shared.settings import Settings
 
 settings = Settings(service="recruitment")
 
-api = create_api(settings, ads.router, events.router, contacts_router(find_texts), title="recruitment")
+api = create_api(
+    settings,
+    ads.router,
+    events.router,
+    contacts_router(find_texts),
+    description="Companies post job ads, officers publish them and announce events, and people register for the seats.",
+)
 relay = create_relay(settings)

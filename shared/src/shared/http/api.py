@@ -8,8 +8,10 @@ from starlette.middleware.cors import CORSMiddleware
 
 from shared.clock import now
 from shared.database import Database
+from shared.http.docs import docs_routes
 from shared.http.edge import CatchUnplanned, Edge
 from shared.http.limits import ExplainTooLarge, Limiter, RateLimit
+from shared.http.openapi import Api
 from shared.http.problems import add_problem_handlers
 from shared.http.router import submissions_of
 from shared.http.staff import Issuer
@@ -20,12 +22,13 @@ from shared.process import freeze_gc
 from shared.revisions import require_ready
 from shared.settings import Settings
 
+OPENAPI = "/openapi.json"
 READABLE = ["Content-Language", "Idempotency-Replayed", "Location", "Retry-After"]
 SENDABLE = ["Authorization", "Content-Type", "Idempotency-Key", "X-Application-Secret"]
 """Headers that a page from one of CORS_ORIGINS may read and send, besides the safelisted ones."""
 
 
-def create_api(settings: Settings, *routers: APIRouter, title: str) -> FastAPI:
+def create_api(settings: Settings, *routers: APIRouter, description: str) -> FastAPI:
     """An HTTP process: it needs its database and nothing else."""
 
     @asynccontextmanager
@@ -36,9 +39,15 @@ def create_api(settings: Settings, *routers: APIRouter, title: str) -> FastAPI:
         await app.state.database.close()
 
     configure_tracing(settings)
-    app = FastAPI(
-        title=f"Kommunbuss: {title}",
+    app = Api(
+        title=f"Kommunbuss: {settings.service}",
+        description=description,
         version="1",
+        servers=[{"url": "/", "description": "Where this document was read."}],
+        license_info={"name": "European Union Public Licence 1.2", "identifier": "EUPL-1.2"},
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=OPENAPI if settings.shows_docs else None,
         lifespan=lifespan,
         redirect_slashes=False,
         telemetry={"metrics": False, "logs": False, "operation_spans": False},
@@ -51,6 +60,8 @@ def create_api(settings: Settings, *routers: APIRouter, title: str) -> FastAPI:
     app.state.issuer = Issuer(settings.oidc_issuer, settings.oidc_audience) if settings.oidc_issuer else None
     add_problem_handlers(app)
     add_health(app, partial(require_ready, app.state.database, settings.service))
+    if settings.shows_docs:
+        app.router.routes.extend(docs_routes(OPENAPI))
     for router in routers:
         app.include_router(router)
     app.add_middleware(CatchUnplanned)

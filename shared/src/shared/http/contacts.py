@@ -9,14 +9,14 @@ from sqlmodel import col, select
 
 from shared.contacts import Contact, Found, FoundContact, LookUp
 from shared.database import Session
-from shared.http.staff import Person, require_role
+from shared.http.staff import Person, RequireRole
 from shared.http.transaction import Transaction
 from shared.tables import AuditEntry
 
 Texts = dict[UUID, dict[str, str]]
 FindTexts = Callable[[Session, Collection[UUID]], Awaitable[Texts]]
 """What people wrote in the things with these ids, each text by its name in the mail."""
-Reader = Annotated[Person, Depends(require_role("contact-reader"))]
+Reader = Annotated[Person, Depends(RequireRole("contact-reader"))]
 
 
 async def no_texts(_: Session, __: Collection[UUID]) -> Texts:
@@ -26,11 +26,11 @@ async def no_texts(_: Session, __: Collection[UUID]) -> Texts:
 def contacts_router(find_texts: FindTexts = no_texts) -> APIRouter:
     """The service's contacts, and the words that go into the mails about its things."""
     # Not the Router with Idempotency-Key: an answer that was kept would outlive the person it is about.
-    router = APIRouter()
+    router = APIRouter(tags=["Contacts"])
 
-    @router.post("/contacts/lookup")
+    @router.post("/contacts/lookup", operation_id="look_up_contacts")
     async def look_up(wanted: LookUp, reader: Reader, request: Request, tx: Transaction) -> Found:
-        """Whatever is left of what is asked for: what is missing in the answer is gone."""
+        """Look up contacts. What is missing in the answer is gone."""
         contacts = await tx.exec(select(Contact).where(col(Contact.id).in_(wanted.contacts)))
         tx.add(AuditEntry(who=reader.subject, action="look up contacts", details=wanted.model_dump(mode="json")))
         return Found(

@@ -22,7 +22,7 @@ def language_of(connection: HTTPConnection) -> Language:
     return Language(found)
 
 
-async def _language(
+async def language_of_answer(
     connection: HTTPConnection,
     response: Response,
     language: Annotated[Language | None, Query(description="Instead of `Accept-Language`.")] = None,
@@ -32,5 +32,5 @@ async def _language(
     return chosen
 
 
-Caller = Annotated[Language, Depends(_language)]
+Caller = Annotated[Language, Depends(language_of_answer)]
 """The language of the caller, by `?language=` or else by `Accept-Language`; the answer says which it is in."""

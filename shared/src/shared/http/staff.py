@@ -2,9 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 import jwt
@@ -83,17 +81,18 @@ class Issuer:
         self._keys = {key.key_id or "": key for key in found}
 
 
-def require_role(*roles: str) -> Callable[[Request], Coroutine[Any, Any, Person]]:
+class RequireRole:
     """A dependency that lets people with one of the roles through, and says who they are."""
 
-    async def staff(request: Request) -> Person:
+    def __init__(self, *roles: str) -> None:
+        self.roles = roles
+
+    async def __call__(self, request: Request) -> Person:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         issuer: Issuer | None = request.app.state.issuer
         if scheme.lower() != "bearer" or not token or issuer is None:
             raise Unauthorized
         person = await issuer.verify(token.strip())
-        if person.roles.isdisjoint(roles):
+        if person.roles.isdisjoint(self.roles):
             raise Forbidden
         return person
-
-    return staff

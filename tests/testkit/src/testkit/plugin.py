@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -29,6 +30,7 @@ from shared.settings import Settings
 from shared.tables import OUTBOX
 from testkit.broker import embedded_broker, free_port
 from testkit.containers import Kafka, Postgres, engine_answers, started, wanted
+from testkit.contract import Contract
 from testkit.databases import own_databases
 from testkit.issuer import OpenIdIssuer, serving_issuer
 
@@ -165,8 +167,19 @@ async def committing_client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 @contextlib.asynccontextmanager
 async def _client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    hooks = {"response": [Contract(app.openapi()).check]}
+    async with httpx.AsyncClient(transport=transport, base_url="http://test", event_hooks=hooks) as client:
         yield client
+
+
+@pytest.fixture
+def example(app: FastAPI) -> Callable[[str], Any]:
+    """The request that the document has as an example: `example("/houses")`."""
+
+    def body(path: str) -> Any:
+        return app.openapi()["paths"][path]["post"]["requestBody"]["content"]["application/json"]["example"]
+
+    return body
 
 
 class Published(list[AnyEvent]):

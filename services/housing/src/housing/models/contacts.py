@@ -4,6 +4,7 @@ from typing import Annotated
 
 import phonenumbers
 from pydantic import AfterValidator
+from pydantic.json_schema import Examples
 from sqlmodel import Field
 
 from shared.contacts import ContactForm
@@ -25,7 +26,7 @@ def _phone(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-Phone = Annotated[Line, AfterValidator(_phone)]
+Phone = Annotated[Line, AfterValidator(_phone), Examples(["070-123 45 67"])]
 
 
 class PersonForm(ContactForm):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic.json_schema import Examples
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
@@ -101,8 +102,8 @@ def _property_designation(text: str) -> str:
     return text
 
 
-PlaceName = Annotated[Line, AfterValidator(_place_name)]
-PropertyDesignation = Annotated[Line, AfterValidator(_property_designation)]
+PlaceName = Annotated[Line, AfterValidator(_place_name), Examples(["Lockne"])]
+PropertyDesignation = Annotated[Line, AfterValidator(_property_designation), Examples(["Lockne-Byn 2:15"])]
 
 
 class Position(BaseModel):
@@ -110,18 +111,28 @@ class Position(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    easting: float = Field(ge=260_000, lt=925_000, description="Within Sweden.")
-    northing: float = Field(ge=6_130_000, lt=7_680_000, description="Within Sweden.")
+    easting: float = Field(ge=260_000, lt=925_000, description="Within Sweden.", schema_extra={"examples": [487_500]})
+    northing: float = Field(
+        ge=6_130_000, lt=7_680_000, description="Within Sweden.", schema_extra={"examples": [6_990_500]}
+    )
 
 
 class HouseFacts(SQLModel):
     """What everybody may know about a house. A value that is missing is not known, which is not a no."""
 
+    model_config = {"json_schema_serialization_defaults_required": True}
+
     area: PlaceName = Field(max_length=80)
     house_type: HouseType = Field(sa_type=text_enum(HouseType))
     condition: Condition = Field(sa_type=text_enum(Condition))
     offer: Offer = Field(Offer.UNKNOWN, sa_type=text_enum(Offer))
-    price_idea: int | None = Field(None, ge=0, le=1_000_000_000, description="SEK; a month when rented or leased.")
+    price_idea: int | None = Field(
+        None,
+        ge=0,
+        le=1_000_000_000,
+        description="SEK; a month when rented or leased.",
+        schema_extra={"examples": [350_000]},
+    )
     year_built: int | None = Field(None, ge=1200, le=2100)
     living_area_m2: int | None = Field(None, ge=1, le=10_000)
     lot_area_m2: int | None = Field(None, ge=1, le=100_000_000)
@@ -136,7 +147,9 @@ class HouseFacts(SQLModel):
     distance_to_shop_km: float | None = Field(None, ge=0, le=500)
     distance_to_bus_km: float | None = Field(None, ge=0, le=500)
     years_empty: int | None = Field(None, ge=0, le=300)
-    description: Prose | None = Field(None, max_length=4000)
+    description: Prose | None = Field(
+        None, max_length=4000, schema_extra={"examples": ["Torp med jordkällare och utsikt över sjön."]}
+    )
 
 
 class HouseForm(HouseFacts):
@@ -147,7 +160,7 @@ class HouseForm(HouseFacts):
     property_designation: PropertyDesignation = Field(max_length=100)
     position: Position
     owner: PersonForm
-    listing_consent: bool
+    listing_consent: bool = Field(description="That everybody may see it. Without it the house is not accepted.")
 
 
 class House(HouseFacts, table=True):

@@ -13,7 +13,9 @@ from shared.fields import Prose
 class InterestForm(PersonForm):
     """What a seeker sends in; the message is relayed to the owner."""
 
-    message: Prose = Field(max_length=2000)
+    message: Prose = Field(
+        max_length=2000, schema_extra={"examples": ["Vi är en familj på fyra och vill gärna se huset."]}
+    )
 
 
 class Interest(SQLModel, table=True):

@@ -8,10 +8,13 @@ from sqlmodel import col, select
 
 from recruitment.models.ads import (
     Ad,
+    AdExpired,
     AdFilter,
     AdForm,
     AdNotFound,
     AdReceipt,
+    AlreadyPublished,
+    DeadlinePassed,
     PublicAd,
     StaffAd,
     StaffFilter,
@@ -22,16 +25,30 @@ from shared.contacts import Contact
 from shared.database import Session
 from shared.errors import Invalid
 from shared.events import AdPosted, AdPublished
-from shared.http import NewRow, Now, Reading, Router, Submission, Today, Transaction, require_role
+from shared.http import (
+    NewRow,
+    Now,
+    Reading,
+    RequireRole,
+    Router,
+    Submission,
+    Today,
+    TooManyMails,
+    Transaction,
+    refusals,
+)
 from shared.pagination import Page, page_of
 
-OFFICER = Depends(require_role("recruitment-officer"))
+OFFICER = Depends(RequireRole("recruitment-officer"))
 
-router = Router()
+router = Router(tags=["Ads"])
 
 
-@router.post("/ads", status_code=201, response_model=AdReceipt)
+@router.post(
+    "/ads", status_code=201, response_model=AdReceipt, operation_id="submit_ad", responses=refusals(TooManyMails)
+)
 async def post(form: AdForm, submission: Submission) -> NewRow:
+    """Post a job ad. It is shown once an officer has published it, until its deadline."""
     if objections := objections_to_ad(form, submission.today):
         raise Invalid(*objections)
     await submission.count_recipient(form.contact_email)
@@ -50,7 +67,7 @@ async def post(form: AdForm, submission: Submission) -> NewRow:
     return ad
 
 
-@router.get("/ads", response_model=Page[PublicAd])
+@router.get("/ads", response_model=Page[PublicAd], operation_id="list_ads")
 async def search(wanted: Annotated[AdFilter, Query()], reading: Reading, today: Today) -> Page[PublicAd]:
     """Live ads, the newest first."""
     query = select(Ad).where(Ad.status == Status.PUBLISHED, Ad.application_deadline >= today)
@@ -64,14 +81,15 @@ async def search(wanted: Annotated[AdFilter, Query()], reading: Reading, today: 
     return await page_of(reading, query, wanted, newest, as_public)
 
 
-@router.get("/ads/{ad_id}", response_model=PublicAd)
+@router.get("/ads/{ad_id}", response_model=PublicAd, operation_id="show_ad", responses=refusals(AdNotFound, AdExpired))
 async def show(ad_id: UUID, reading: Reading, today: Today) -> PublicAd:
+    """A live ad."""
     return as_public(live(await reading.get(Ad, ad_id), today))
 
 
-@router.get("/staff/ads", response_model=Page[StaffAd], dependencies=[OFFICER])
+@router.get("/staff/ads", response_model=Page[StaffAd], operation_id="list_all_ads", dependencies=[OFFICER])
 async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) -> Page[StaffAd]:
-    """Every ad, the oldest first."""
+    """Every ad, the oldest first. With the company's address."""
     query = select(Ad)
     if wanted.status:
         query = query.where(Ad.status == wanted.status)
@@ -80,8 +98,16 @@ async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) 
     return Page(items=await as_staff_see(reading, ads.items), next=ads.next)
 
 
-@router.post("/ads/{ad_id}/publication", status_code=201, response_model=StaffAd, dependencies=[OFFICER])
+@router.post(
+    "/ads/{ad_id}/publication",
+    status_code=201,
+    response_model=StaffAd,
+    operation_id="publish_ad",
+    dependencies=[OFFICER],
+    responses=refusals(AdNotFound, AlreadyPublished, DeadlinePassed),
+)
 async def publish(ad_id: UUID, tx: Transaction, at: Now, today: Today) -> StaffAd:
+    """Publish an ad."""
     ad = await tx.get(Ad, ad_id, with_for_update=True)
     if ad is None:
         raise AdNotFound

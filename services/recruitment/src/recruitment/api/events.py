@@ -9,9 +9,12 @@ from recruitment.models.events import (
     EventFilter,
     EventForm,
     EventNotFound,
+    EventStarted,
+    PartyTooLarge,
     PublicEvent,
     RecruitmentEvent,
     Registration,
+    RegistrationClosed,
     RegistrationForm,
     RegistrationReceipt,
     email_key,
@@ -21,16 +24,19 @@ from shared.contacts import Contact
 from shared.database import Session
 from shared.errors import Invalid
 from shared.events import EventAnnounced, EventRegistered
-from shared.http import Now, Reading, RecipientLimit, Router, Transaction, require_role
+from shared.http import Now, Reading, RecipientLimit, RequireRole, Router, TooManyMails, Transaction, refusals
 from shared.pagination import Page, page_of
 
-OFFICER = Depends(require_role("recruitment-officer"))
+OFFICER = Depends(RequireRole("recruitment-officer"))
 
-router = Router()
+router = Router(tags=["Events"])
 
 
-@router.post("/events", status_code=201, response_model=PublicEvent, dependencies=[OFFICER])
+@router.post(
+    "/events", status_code=201, response_model=PublicEvent, operation_id="announce_event", dependencies=[OFFICER]
+)
 async def announce(form: EventForm, tx: Transaction, at: Now) -> RecruitmentEvent:
+    """Announce an event. Registration is open until it closes or the event starts."""
     if objections := objections_to_event(form, at):
         raise Invalid(*objections)
     event = RecruitmentEvent.model_validate(form)
@@ -43,7 +49,7 @@ async def announce(form: EventForm, tx: Transaction, at: Now) -> RecruitmentEven
     return event
 
 
-@router.get("/events", response_model=Page[PublicEvent])
+@router.get("/events", response_model=Page[PublicEvent], operation_id="list_events")
 async def upcoming(wanted: Annotated[EventFilter, Query()], reading: Reading, at: Now) -> Page[PublicEvent]:
     """Events that have not begun, the soonest first."""
     query = select(RecruitmentEvent).where(RecruitmentEvent.starts_at > at)
@@ -53,18 +59,28 @@ async def upcoming(wanted: Annotated[EventFilter, Query()], reading: Reading, at
     return await page_of(reading, query, wanted, soonest, PublicEvent.model_validate)
 
 
-@router.get("/events/{event_id}", response_model=PublicEvent)
+@router.get(
+    "/events/{event_id}", response_model=PublicEvent, operation_id="show_event", responses=refusals(EventNotFound)
+)
 async def show(event_id: UUID, reading: Reading) -> RecruitmentEvent:
+    """An event, and how many seats are left."""
     event = await reading.get(RecruitmentEvent, event_id)
     if event is None:
         raise EventNotFound
     return event
 
 
-@router.post("/events/{event_id}/registrations", status_code=201, response_model=RegistrationReceipt)
+@router.post(
+    "/events/{event_id}/registrations",
+    status_code=201,
+    response_model=RegistrationReceipt,
+    operation_id="register_for_event",
+    responses=refusals(EventNotFound, EventStarted, RegistrationClosed, PartyTooLarge, AlreadyRegistered, TooManyMails),
+)
 async def register(
     event_id: UUID, form: RegistrationForm, tx: Transaction, recipients: RecipientLimit, at: Now
 ) -> Registration:
+    """Register for an event. Everybody in the party gets a seat, or all wait for one."""
     event = await tx.get(RecruitmentEvent, event_id, with_for_update=True)
     if event is None:
         raise EventNotFound

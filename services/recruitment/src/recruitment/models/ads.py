@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic import Field as Part
+from pydantic.json_schema import Examples
 from sqlmodel import Field, SQLModel
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.se import orgnr
@@ -88,20 +89,20 @@ def _organization_number(text: str) -> str:
         ) from None
 
 
-OrganizationNumber = Annotated[Line, AfterValidator(_organization_number)]
+OrganizationNumber = Annotated[Line, AfterValidator(_organization_number), Examples(["556000-4615"])]
 Keyword = Annotated[Line, Part(max_length=100)]
 
 
 class AdPart(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
 
 
 class Description(AdPart):
-    text: Prose = Part(max_length=10_000)
+    text: Prose = Part(max_length=10_000, examples=["Du lagar mat från grunden med råvaror från trakten."])
 
 
 class Employer(AdPart):
-    name: Line = Part(max_length=200)
+    name: Line = Part(max_length=200, examples=["Fjällgården AB"])
     organization_number: OrganizationNumber
     url: WebAddress | None = None
 
@@ -113,19 +114,19 @@ class PublicEmployer(AdPart):
 
 
 class Occupation(AdPart):
-    label: Line = Part(max_length=200)
-    ssyk: str = Part(pattern=r"^[0-9]{4}$", description="SSYK 2012, level 4.")
+    label: Line = Part(max_length=200, examples=["Kockar och kallskänkor"])
+    ssyk: str = Part(pattern=r"^[0-9]{4}$", description="SSYK 2012, level 4.", examples=["5120"])
 
 
 class ApplicationDetails(AdPart):
     """Where applications go: an address, a page, or both."""
 
-    email: Email | None = None
+    email: Email | None = Part(None, examples=["jobb@example.com"])
     url: WebAddress | None = None
 
 
 class WorkplaceAddress(AdPart):
-    municipality: Line = Part(max_length=100)
+    municipality: Line = Part(max_length=100, examples=["Östersund"])
     city: Line | None = Part(None, max_length=100)
 
 
@@ -154,7 +155,9 @@ class JsonOf(sa.TypeDecorator[AdPart]):
 class AdFacts(SQLModel):
     """What everybody may read in an ad, apart from the employer."""
 
-    headline: Line = Field(max_length=200)
+    model_config = {"json_schema_serialization_defaults_required": True}
+
+    headline: Line = Field(max_length=200, schema_extra={"examples": ["Kock till fjällhotell"]})
     description: Description = Field(sa_type=JsonOf(Description))
     occupation: Occupation = Field(sa_type=JsonOf(Occupation))
     number_of_vacancies: int = Field(ge=1, le=1000)

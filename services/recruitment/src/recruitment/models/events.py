@@ -67,11 +67,15 @@ class SeatStatus(StrEnum):
 
 
 class EventFacts(SQLModel):
-    title: Line = Field(max_length=200)
-    description: Prose = Field(max_length=10_000)
-    starts_at: AwareDatetime = Field(sa_type=UtcDateTime)
-    ends_at: AwareDatetime = Field(sa_type=UtcDateTime)
-    place: Line = Field(max_length=200)
+    model_config = {"json_schema_serialization_defaults_required": True}
+
+    title: Line = Field(max_length=200, schema_extra={"examples": ["Inflyttarkväll"]})
+    description: Prose = Field(
+        max_length=10_000, schema_extra={"examples": ["Träffa företag, föreningar och grannar."]}
+    )
+    starts_at: AwareDatetime = Field(sa_type=UtcDateTime, schema_extra={"examples": ["2026-06-01T18:00:00+02:00"]})
+    ends_at: AwareDatetime = Field(sa_type=UtcDateTime, schema_extra={"examples": ["2026-06-01T21:00:00+02:00"]})
+    place: Line = Field(max_length=200, schema_extra={"examples": ["Rådhuset, Östersund"]})
     capacity: int = Field(ge=1, le=100_000)
     kind: Kind = Field(sa_type=text_enum(Kind))
     language: Language = Field(Language.SWEDISH, sa_type=text_enum(Language), description="Spoken at the event.")

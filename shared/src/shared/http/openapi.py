@@ -1,0 +1,157 @@
+"""The OpenAPI document: FastAPI's, completed with what every operation of ours has by being one."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+
+from shared.http import refusals
+from shared.http.examples import example_of
+from shared.http.language import language_of_answer
+from shared.http.router import Route
+from shared.http.staff import RequireRole
+
+JSON = "application/json"
+ACCEPT_LANGUAGE = {
+    "name": "Accept-Language",
+    "in": "header",
+    "description": "The language of texts and errors: Swedish, unless English is preferred.",
+    "schema": {"type": "string"},
+    "example": "en",
+}
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "A random key for this request. Sent again with the same key, it is carried out once and gets the "
+    "first answer again; the key is kept for a day.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "example": "2f1c8a34-6c0f-4a7e-9d53-0b8f6f1f6a52",
+}
+HEADERS: dict[str, dict[str, Any]] = {
+    "Content-Language": {"description": "The language of the texts.", "required": True, "schema": {"type": "string"}},
+    "Location": {"description": "Where it is.", "required": True, "schema": {"type": "string"}},
+    "Idempotency-Replayed": {
+        "description": "Whether this is the first answer, given again.",
+        "schema": {"type": "string", "const": "true"},
+    },
+}
+OF_FASTAPI = ("HTTPValidationError", "ValidationError")
+"""What FastAPI says that a 422 is, and ours is not."""
+
+
+class Api(FastAPI):
+    """An API whose document says all that it does."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            document = super().openapi()
+            components = document.setdefault("components", {})
+            components["parameters"] = {"AcceptLanguage": ACCEPT_LANGUAGE, "IdempotencyKey": IDEMPOTENCY_KEY}
+            schemas = components.setdefault("schemas", {})
+            schemas |= _problem_schemas()
+            for name in OF_FASTAPI:
+                schemas.pop(name, None)
+            roles = False
+            for operation, route in _operations(self, document):
+                roles |= _complete(operation, route, schemas)
+            if roles:
+                components["securitySchemes"] = self._security_schemes()
+            _complete_schemas(schemas)
+        return cast(dict[str, Any], self.openapi_schema)
+
+    def _security_schemes(self) -> dict[str, Any]:
+        issuer = (self.state.settings.oidc_issuer or "https://login.kommun.example").rstrip("/")
+        return {
+            "openId": {
+                "type": "openIdConnect",
+                "openIdConnectUrl": f"{issuer}/.well-known/openid-configuration",
+                "description": "Staff sign in with the municipality's issuer; the token's `roles` decide. A "
+                "service signs in for itself with client credentials, for the role `contact-reader`.",
+            },
+            "token": {
+                "type": "http",
+                "scheme": "bearer",
+                "bearerFormat": "JWT",
+                "description": "The same token, already at hand (in the embedded system: `make staff-token`).",
+            },
+        }
+
+
+def _operations(app: FastAPI, document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], RouteContext]]:
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.original_route, APIRoute) and route.include_in_schema:
+            for method in route.methods or ():
+                yield document["paths"][route.path_format][method.lower()], route
+
+
+def _complete(operation: dict[str, Any], route: RouteContext, schemas: dict[str, Any]) -> bool:
+    """Add what the router itself does to the operation. Returns whether it asks for a role."""
+    text = " ".join(operation.get("description", "").split())
+    operation["summary"] = text.partition(". ")[0].rstrip(".")
+    operation["description"] = text
+    has_key = "POST" in (route.methods or ()) and isinstance(route.original_route, Route)
+    roles = sorted({role for call in _calls(route.dependant) if isinstance(call, RequireRole) for role in call.roles})
+    operation["security"] = [{"openId": roles}, {"token": roles}] if roles else []
+    parameters = [{"$ref": "#/components/parameters/AcceptLanguage"}]
+    parameters += [{"$ref": "#/components/parameters/IdempotencyKey"}] if has_key else []
+    operation["parameters"] = [*operation.get("parameters", []), *parameters]
+    _complete_success(operation, route, has_key)
+    _add_refusals(operation, route, has_key, bool(roles))
+    _add_examples(operation, schemas)
+    return bool(roles)
+
+
+def _complete_success(operation: dict[str, Any], route: RouteContext, has_key: bool) -> None:
+    status = str(route.status_code or 200)
+    success = operation["responses"][status]
+    success["description"] = {"200": "As asked for", "201": "Saved"}[status]
+    named = {
+        "Location": status == "201",
+        "Idempotency-Replayed": has_key,
+        "Content-Language": language_of_answer in _calls(route.dependant),
+    }
+    if headers := {name: HEADERS[name] for name, has in named.items() if has}:
+        success["headers"] = headers
+
+
+def _add_refusals(operation: dict[str, Any], route: RouteContext, has_key: bool, has_role: bool) -> None:
+    errors = [*refusals.OF_EVERYTHING, *refusals.OF_INPUT]
+    errors += refusals.OF_A_ROLE if has_role else ()
+    errors += refusals.OF_A_BODY if "requestBody" in operation else ()
+    errors += refusals.OF_A_POST if "POST" in (route.methods or ()) else ()
+    errors += refusals.OF_A_KEY if has_key else ()
+    if OF_FASTAPI[0] in str(operation["responses"].get("422")):
+        del operation["responses"]["422"]
+    refusals.merge(operation["responses"], refusals.refusals(*errors))
+    operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def _add_examples(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    places = [operation.get("requestBody", {}), *operation["responses"].values()]
+    for place in places:
+        for media_type, content in place.get("content", {}).items():
+            if "examples" not in content and media_type != "multipart/form-data":
+                content.setdefault("example", example_of(content["schema"], schemas))
+
+
+def _calls(dependant: Dependant) -> Iterator[object]:
+    for dependency in dependant.dependencies:
+        yield dependency.call
+        yield from _calls(dependency)
+
+
+def _problem_schemas() -> dict[str, Any]:
+    problem = refusals.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**problem.pop("$defs"), "Problem": problem}
+
+
+def _complete_schemas(schemas: dict[str, Any]) -> None:
+    """What is sent and what is answered have a title each; a file is bytes, also to who knows no `contentMediaType`."""
+    for name, schema in schemas.items():
+        if "-" in name:
+            schema["title"] = name.replace("-", "")
+        for field in schema.get("properties", {}).values():
+            if "contentMediaType" in field:
+                field["format"] = "binary"

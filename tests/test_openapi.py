@@ -1,0 +1,108 @@
+"""The OpenAPI documents: valid, complete, and with examples that are."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from eservice_intake.app import api as intake
+from housing.app import api as housing
+from notifications.app import api as notifications
+from recruitment.app import api as recruitment
+from testkit.contract import PROBLEM
+
+DOCUMENTS: dict[str, dict[str, Any]] = {
+    app.title: app.openapi() for app in (intake, housing, notifications, recruitment)
+}
+OPERATIONS = {
+    f"{method.upper()} {path}": (document, operation)
+    for document in DOCUMENTS.values()
+    for path, item in document["paths"].items()
+    for method, operation in item.items()
+}
+every_document = pytest.mark.parametrize("document", DOCUMENTS.values(), ids=list(DOCUMENTS))
+every_operation = pytest.mark.parametrize(("document", "operation"), OPERATIONS.values(), ids=list(OPERATIONS))
+
+
+def contents(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What is sent and what is answered, by media type."""
+    for place in (operation.get("requestBody", {}), *operation["responses"].values()):
+        yield from place.get("content", {}).items()
+
+
+@every_document
+def test_a_document_is_valid_and_says_whose_it_is(document):
+    validate(document)
+
+    assert document["info"]["license"]["identifier"] == "EUPL-1.2"
+    assert document["info"]["description"].endswith(".")
+    assert document["servers"]
+
+
+@every_document
+def test_names_of_operations_are_unique_and_sayable(document):
+    names = [operation["operationId"] for item in document["paths"].values() for operation in item.values()]
+
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch("[a-z]+(_[a-z]+)+", name) for name in names)
+
+
+@every_operation
+def test_an_operation_is_described_in_words_and_stands_under_a_heading(document, operation):
+    assert re.fullmatch(r"[A-Z][^.]{4,80}", operation["summary"])
+    assert operation["description"].endswith(".")
+    assert operation["tags"]
+
+
+@every_operation
+def test_who_may_call_is_said(document, operation):
+    for requirement in operation["security"]:
+        (scheme, roles), *_ = requirement.items()
+        assert scheme in document["components"]["securitySchemes"]
+        assert roles
+    assert ("401" in operation["responses"]) == bool(operation["security"])
+
+
+@every_operation
+def test_every_refusal_is_a_problem_with_its_codes(document, operation):
+    refusals = {status: answer for status, answer in operation["responses"].items() if int(status) >= 400}
+
+    assert {"422", "500", "503"} <= refusals.keys()
+    for status, answer in refusals.items():
+        (media_type, content), *_ = answer["content"].items()
+        assert (media_type, content["schema"]) == (PROBLEM, {"$ref": "#/components/schemas/Problem"})
+        assert {str(example["value"]["status"]) for example in content["examples"].values()} == {status}
+        assert {example["value"]["code"] for example in content["examples"].values()} == set(content["examples"])
+
+
+@every_operation
+def test_every_example_is_valid(document, operation):
+    for media_type, content in contents(operation):
+        examples = [one["value"] for one in content.get("examples", {}).values()]
+        examples += [content["example"]] if "example" in content else []
+        schema = {**content["schema"], "components": document["components"]}
+        for example in examples:
+            Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(example)
+        assert examples or media_type == "multipart/form-data"
+
+
+@every_operation
+def test_a_post_takes_an_idempotency_key_and_every_operation_a_language(document, operation):
+    names = {parameter.get("$ref", "").rpartition("/")[2] for parameter in operation["parameters"]}
+
+    assert "AcceptLanguage" in names
+    assert ("IdempotencyKey" in names) == ("409" in operation["responses"])
+
+
+@every_document
+def test_nothing_of_the_frameworks_own_errors_is_left(document):
+    assert "HTTPValidationError" not in str(document)
+
+
+def test_a_file_is_sent_as_bytes():
+    body = intake.openapi()["components"]["schemas"]["Body_send_attachment"]
+
+    assert body["properties"]["file"]["format"] == "binary"
