@@ -20,8 +20,8 @@ from deploy.processes import Processes
 from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND, SERVICES
 from deploy.submissions import Apis
 from operations.console import ALL_SERVICES
+from operations.migrations import migrate
 from shared.events import SERVICES as PUBLISHERS
-from shared.migrations import migrate
 from shared.settings import Settings
 from testkit.broker import free_port
 from testkit.databases import own_databases

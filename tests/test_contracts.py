@@ -11,11 +11,11 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
 from pydantic import ValidationError
 
+from operations.migrations import migrate
 from shared.batches import decode
 from shared.cloudevents import outbox_row
 from shared.database import Database
 from shared.events import EVENT_CLASSES, read_event
-from shared.migrations import migrate
 from shared.settings import Settings
 from shared.tables import OUTBOX
 

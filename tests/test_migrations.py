@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
 from operations.console import ALL_SERVICES
-from shared.migrations import engine_for, metadata_of, package_of
+from operations.migrations import engine_for, metadata_of, package_of
 from shared.settings import Settings
 
 

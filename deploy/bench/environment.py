@@ -18,9 +18,9 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.processes import Processes
 from deploy.procfile import ISSUER, ISSUER_COMMAND, SERVICES
+from operations.migrations import migrate
 from shared.events import TOPICS, topic_of
 from shared.kafka import create_topics
-from shared.migrations import migrate
 from shared.settings import Settings
 from testkit.broker import embedded_broker, free_port
 from testkit.databases import own_databases

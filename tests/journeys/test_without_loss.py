@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer
 
 from deploy.submissions import complaint
+from operations.migrations import engine_for
 from shared.database import Database
 from shared.kafka import dead_letter_topic
-from shared.migrations import engine_for
 from shared.settings import Settings
 
 KILLED = {

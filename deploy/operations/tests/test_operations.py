@@ -12,10 +12,10 @@ from typer.testing import CliRunner, Result
 from operations import app
 from operations.console import opened
 from operations.dead_letter_topic import producing
+from operations.migrations import engine_for
 from shared.clock import now
 from shared.events import HouseListed
 from shared.kafka import create_topics
-from shared.migrations import engine_for
 from shared.settings import Settings
 from shared.tables import OUTBOX, AuditEntry
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from shared.columns import UtcDateTime
-from shared.migrations import (
+from shared.first_revision import (
     create_contact_table,
     create_messaging_tables,
     drop_contact_table,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from shared.columns import UtcDateTime
-from shared.migrations import create_messaging_tables, drop_messaging_tables
+from shared.first_revision import create_messaging_tables, drop_messaging_tables
 
 revision = "0001"
 down_revision = None

@@ -54,6 +54,13 @@ def is_infrastructure(error: BaseException) -> bool:
     return is_retryable(error) or isinstance(error, OSError | TimeoutError | KafkaError)
 
 
+def _require_infrastructure(error: Exception, records: int) -> None:
+    """Raise the error when a record is to blame."""
+    if not is_infrastructure(error):
+        raise error
+    log.warning("the database cannot take a batch; waiting", records=records, exc_info=error)
+
+
 class BatchHandler:
     """Handles batches: one transaction each, poison set aside, a database that is away waited out."""
 
@@ -101,16 +108,16 @@ class BatchHandler:
         while True:
             self._liveness.progressed()
             try:
-                async with self._database.transaction() as tx:
-                    tx.info["group"] = group
-                    await handle(events, tx)
-                HANDLED.inc(len(events))
-                return
+                return await self._commit(events, handle, group)
             except Exception as error:
-                if not is_infrastructure(error):
-                    raise
-                log.warning("the database cannot take a batch; waiting", records=len(events), exc_info=error)
+                _require_infrastructure(error, len(events))
                 await backoff.wait()
+
+    async def _commit(self, events: list[AnyEvent], handle: Handler, group: str) -> None:
+        async with self._database.transaction() as tx:
+            tx.info["group"] = group
+            await handle(events, tx)
+        HANDLED.inc(len(events))
 
     async def _set_aside(self, record: Record, group: str, error: Exception, attempts: int) -> None:
         """Write the record, byte for byte, to the dead-letter topic and wait until Kafka has it."""

@@ -17,32 +17,32 @@ log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger()
 
 def configure_logging(service: str, level: str = "INFO") -> None:
     """Send every log, ours and the libraries', through one JSON renderer."""
-    shared: list[structlog.typing.Processor] = [
+    described: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_trace,
         _describe_error,
     ]
+    formatter = structlog.stdlib.ProcessorFormatter
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*described, formatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
-        )
+        formatter(foreign_pre_chain=described, processors=[formatter.remove_processors_meta, renderer])
     )
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(level)
+    logging.getLogger().handlers = [handler]
+    logging.getLogger().setLevel(level)
+    _quieten()
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def _quieten() -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
@@ -50,7 +50,6 @@ def configure_logging(service: str, level: str = "INFO") -> None:
     logging.getLogger("uvicorn.access").disabled = True
     for noisy in ("aiokafka", "httpx", "httpcore", "aiosqlite", "faststream"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    structlog.contextvars.bind_contextvars(service=service)
 
 
 def _add_trace(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

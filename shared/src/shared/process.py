@@ -65,13 +65,16 @@ class Backoff:
         await asyncio.sleep(random.uniform(ceiling / 2, ceiling))
 
 
+async def nothing() -> None:
+    """What a process that may always begin requires."""
+
+
 def create_process(
     settings: Settings,
     database: Database,
     loops: Sequence[Loop],
-    *,
     liveness: Liveness,
-    require: Check | None = None,
+    require: Check = nothing,
     held: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
 ) -> Starlette:
     """An ASGI app with health and metrics around background loops, and hourly purging.
@@ -79,13 +82,13 @@ def create_process(
     `require` raises to end the process before it begins; `held` is held open while the loops run.
     """
 
+    purging = partial(repeat, partial(purge, database, settings), PURGE_SECONDS, "purging failed")
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         configure_logging(settings.service, settings.log_level)
         try:
-            if require is not None:
-                await require()
-            purging = partial(repeat, partial(purge, database, settings), PURGE_SECONDS, "purging failed")
+            await require()
             async with held(), running(*loops, purging):
                 freeze_gc()
                 yield
@@ -93,8 +96,8 @@ def create_process(
             await database.close()
 
     configure_tracing(settings)
-    ready = partial(require_ready, database, settings.service)
-    return Starlette(routes=health_routes(liveness.check, ready), lifespan=lifespan)
+    routes = health_routes(liveness.check, partial(require_ready, database, settings.service))
+    return Starlette(routes=routes, lifespan=lifespan)
 
 
 @asynccontextmanager

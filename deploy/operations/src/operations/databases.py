@@ -5,7 +5,7 @@ from asyncpg.exceptions import PostgresError
 from sqlalchemy.exc import DBAPIError
 
 from operations.console import NO_DATABASE, NOT_ALLOWED, Failed, SomeServices, console, sqlstate
-from shared.migrations import engine_for, migrate
+from operations.migrations import engine_for, migrate
 from shared.settings import Settings
 
 

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from eservice_intake.catalogue import EService
@@ -135,12 +136,15 @@ def _list(field: Field, value: object, path: str, now: datetime) -> Iterator[Vio
         for number, row in enumerate(value):
             yield from _row(field.fields, row, f"{path}.{number}", "row", now)
     else:
-        for number, item in enumerate(value):
-            wrong = violation_of(field, item, f"{path}.{number}", now)
-            if wrong is None and item in value[:number]:
-                wrong = violation(f"{path}.{number}", "duplicate")
-            if wrong:
-                yield wrong
+        wrong = (_item(field, value, number, f"{path}.{number}", now) for number in range(len(value)))
+        yield from filter(None, wrong)
+
+
+def _item(field: Field, values: list[object], number: int, path: str, now: datetime) -> Violation | None:
+    wrong = violation_of(field, values[number], path, now)
+    if wrong is None and values[number] in values[:number]:
+        return violation(path, "duplicate")
+    return wrong
 
 
 def _row(fields: Sequence[Field], value: object, path: str, expected: str, now: datetime) -> list[Violation]:
@@ -164,9 +168,9 @@ def _attachments(fields: Sequence[Field], answers: Answers, prefix: str) -> Iter
             given = [(path, value)] if not field.multiple else [(f"{path}.{n}", one) for n, one in _items(field, value)]
             yield from ((at, UUID(one)) for at, one in given if isinstance(one, str) and _is_id(one))
         elif field.fields is not None:
-            for number, row in _items(field, value):
-                if isinstance(row, dict):
-                    yield from _attachments(field.fields, row, f"{path}.{number}.")
+            rows = [(number, row) for number, row in _items(field, value) if isinstance(row, dict)]
+            within = (_attachments(field.fields, row, f"{path}.{number}.") for number, row in rows)
+            yield from chain.from_iterable(within)
 
 
 def _items(field: Field, value: object) -> list[tuple[int, object]]:

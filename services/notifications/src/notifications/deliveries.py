@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import sqlalchemy as sa
-from prometheus_client import Gauge
 from sqlmodel import col, select
 
 from notifications.models import (
@@ -23,8 +22,6 @@ from notifications.rules import Priority
 from shared.clock import now
 from shared.database import Database, Session
 
-WAITING = Gauge("kommunbuss_deliveries_waiting", "Mails that wait to be sent and have never been put off.")
-OLDEST = Gauge("kommunbuss_deliveries_oldest_seconds", "How long the oldest of them has waited.")
 RECORDED = ("status", "attempts", "next_attempt_at", "last_error", "accepted_at")
 
 
@@ -76,12 +73,6 @@ async def waiting(database: Database) -> tuple[int, datetime | None]:
     async with database.reading() as session:
         count, oldest = (await (await session.connection()).execute(due)).one()
     return count, oldest
-
-
-async def measure_waiting(database: Database) -> None:
-    count, oldest = await waiting(database)
-    WAITING.set(count)
-    OLDEST.set((now() - oldest).total_seconds() if oldest else 0)
 
 
 async def claim_due(tx: Session, limit: int, lease_seconds: float) -> list[Delivery]:

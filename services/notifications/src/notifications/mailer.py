@@ -9,14 +9,14 @@ from typing import Any, TypeVar, assert_never
 
 import httpx
 from jinja2 import TemplateError
-from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.stdlib import BoundLogger
 
 from notifications.contacts import Contacts, ContactsAway
-from notifications.deliveries import Lease, any_due, by_publisher, claim_due, measure_waiting, record, suppressed
+from notifications.deliveries import Lease, any_due, by_publisher, claim_due, record, suppressed
 from notifications.mails import Addressee, Sender, warm_up, write
+from notifications.metrics import measure_outcomes, measure_waiting
 from notifications.models import MAILS, Delivery, DeliveryStatus, SuppressedAddress, digest_of
 from notifications.smtp import Reply, SmtpPool, Verdict
 from shared.clock import now
@@ -30,14 +30,6 @@ from shared.worker import Worker
 T = TypeVar("T")
 
 BATCH = 200  # each asks a publisher for two ids at most, and it answers 500 at a time
-_attempts = Counter("kommunbuss_deliveries", "Attempts to deliver, by what became of the delivery.", ["status"])
-# Every series is made now: `increase()` misses a counter's first sample.
-ATTEMPTS = {status: _attempts.labels(status) for status in DeliveryStatus}
-WAITED = Histogram(
-    "kommunbuss_delivery_seconds",
-    "From the delivery's row to the mail server's acceptance.",
-    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600),
-)
 
 
 @dataclass(frozen=True)
@@ -111,7 +103,7 @@ async def _attempt(database: Database, mailroom: Mailroom, deliveries: Sequence[
             delivery.give_back(now())
     refused = [address for outcome in outcomes if not isinstance(outcome, BaseException) for address in outcome]
     await _record(database, deliveries, refused, lease.ends_at)
-    _measure(deliveries)
+    measure_outcomes(deliveries)
     for outcome in outcomes:
         if isinstance(outcome, BaseException):
             raise outcome
@@ -154,13 +146,22 @@ async def _record(
     backoff = Backoff(first=0.05, longest=1)
     while True:
         try:
-            async with database.transaction() as tx:
-                return await record(tx, deliveries, refused)
+            return await _save(database, deliveries, refused)
         except (OSError, DBAPIError, PoolTimeout) as error:
-            if asyncio.get_running_loop().time() > before:
-                raise
-            log.warning("what came of the mails could not be recorded yet", exc_info=error)
+            _require_time(before, error)
         await backoff.wait()
+
+
+def _require_time(before: float, error: Exception) -> None:
+    """Raise the error when it is too late to try again."""
+    if asyncio.get_running_loop().time() > before:
+        raise error
+    log.warning("what came of the mails could not be recorded yet", exc_info=error)
+
+
+async def _save(database: Database, deliveries: Sequence[Delivery], refused: Sequence[SuppressedAddress]) -> None:
+    async with database.transaction() as tx:
+        await record(tx, deliveries, refused)
 
 
 def _is_timely(delivery: Delivery) -> bool:
@@ -238,10 +239,3 @@ def _retry(mailroom: Mailroom, delivery: Delivery, reason: str) -> None:
 
 def _log_of(delivery: Delivery) -> BoundLogger:
     return log.bind(delivery_id=str(delivery.id), event_id=str(delivery.event_id))
-
-
-def _measure(deliveries: Sequence[Delivery]) -> None:
-    for delivery in deliveries:
-        ATTEMPTS[delivery.status].inc()
-        if delivery.accepted_at is not None:
-            WAITED.observe((delivery.accepted_at - delivery.created_at).total_seconds())

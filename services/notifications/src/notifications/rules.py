@@ -67,38 +67,16 @@ class StaffTask:
 Notice = Email | StaffTask
 
 
-def notices_for(event: AnyEvent) -> list[Notice]:  # noqa: PLR0911  # each event has its own
+def notices_for(event: AnyEvent) -> list[Notice]:
     match event:
         case ApplicationSubmitted():
-            return _application_submitted(event)
-        case HouseSubmitted():
-            return [
-                Email(event.owner_contact_id, "house_received", text_id=event.house_id),
-                StaffTask(HOUSING, "Granska hus inför publicering"),
-            ]
-        case HouseListed():
-            return [Email(event.owner_contact_id, "house_listed", text_id=event.house_id, priority=Priority.NEWS)]
-        case InterestRegistered():
-            owner, seeker, interest = event.owner_contact_id, event.seeker_contact_id, event.interest_id
-            return [
-                Email(owner, "interest_relayed", text_id=interest, priority=Priority.NEWS),
-                Email(seeker, "interest_received", text_id=event.house_id),
-                StaffTask(HOUSING, "Följ upp intresse för hus"),
-            ]
-        case AdPosted():
-            last_day = event.application_deadline
-            return [
-                Email(event.employer_contact_id, "ad_received", text_id=event.ad_id),
-                StaffTask(RECRUITMENT, f"Granska jobbannons: SSYK {event.occupation}, sista ansökningsdag {last_day}"),
-            ]
-        case AdPublished():
-            context = {"deadline": event.application_deadline.isoformat()}
-            return [Email(event.employer_contact_id, "ad_published", context, event.ad_id, Priority.NEWS)]
-        case EventAnnounced():
-            day = event.starts_at.astimezone(SWEDEN).date()
-            return [StaffTask(RECRUITMENT, f"Sprid evenemang: {event.title} ({day}, {event.capacity} platser)")]
-        case EventRegistered():
-            return _event_registered(event)
+            return _of_application(event)
+        case HouseSubmitted() | HouseListed() | InterestRegistered():
+            return _of_house(event)
+        case AdPosted() | AdPublished():
+            return _of_ad(event)
+        case EventAnnounced() | EventRegistered():
+            return _of_recruitment_event(event)
         case _:
             assert_never(event)
 
@@ -114,7 +92,7 @@ def subject_of(event: AnyEvent) -> str:
             return event.subject
 
 
-def _application_submitted(event: ApplicationSubmitted) -> list[Notice]:
+def _of_application(event: ApplicationSubmitted) -> list[Notice]:
     queue = event.unit if event.unit in QUEUES else REGISTRATOR
     task = StaffTask(queue, f"{event.reference}: {_title(event, Language.SWEDISH)}", event.urgent)
     if event.applicant_contact_id is None:
@@ -126,6 +104,53 @@ def _application_submitted(event: ApplicationSubmitted) -> list[Notice]:
 def _title(event: ApplicationSubmitted, language: Language) -> str:
     """The e-service's name in the language, or else in the one there is."""
     return event.title.get(language) or next(iter(event.title.values()), event.eservice)
+
+
+def _of_house(event: HouseSubmitted | HouseListed | InterestRegistered) -> list[Notice]:
+    match event:
+        case HouseSubmitted():
+            return [
+                Email(event.owner_contact_id, "house_received", text_id=event.house_id),
+                StaffTask(HOUSING, "Granska hus inför publicering"),
+            ]
+        case HouseListed():
+            return [Email(event.owner_contact_id, "house_listed", text_id=event.house_id, priority=Priority.NEWS)]
+        case InterestRegistered():
+            owner, seeker, interest = event.owner_contact_id, event.seeker_contact_id, event.interest_id
+            return [
+                Email(owner, "interest_relayed", text_id=interest, priority=Priority.NEWS),
+                Email(seeker, "interest_received", text_id=event.house_id),
+                StaffTask(HOUSING, "Följ upp intresse för hus"),
+            ]
+        case _:
+            assert_never(event)
+
+
+def _of_ad(event: AdPosted | AdPublished) -> list[Notice]:
+    last_day = event.application_deadline
+    match event:
+        case AdPosted():
+            title = f"Granska jobbannons: SSYK {event.occupation}, sista ansökningsdag {last_day}"
+            return [
+                Email(event.employer_contact_id, "ad_received", text_id=event.ad_id),
+                StaffTask(RECRUITMENT, title),
+            ]
+        case AdPublished():
+            context = {"deadline": last_day.isoformat()}
+            return [Email(event.employer_contact_id, "ad_published", context, event.ad_id, Priority.NEWS)]
+        case _:
+            assert_never(event)
+
+
+def _of_recruitment_event(event: EventAnnounced | EventRegistered) -> list[Notice]:
+    match event:
+        case EventAnnounced():
+            day = event.starts_at.astimezone(SWEDEN).date()
+            return [StaffTask(RECRUITMENT, f"Sprid evenemang: {event.title} ({day}, {event.capacity} platser)")]
+        case EventRegistered():
+            return _event_registered(event)
+        case _:
+            assert_never(event)
 
 
 def _event_registered(event: EventRegistered) -> list[Notice]:

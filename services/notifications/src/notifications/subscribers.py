@@ -1,7 +1,7 @@
 """Turns every event into rows: mails to send and tasks for staff."""
 
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any
 
 from faststream.kafka import KafkaRouter
 from uuid_utils.compat import uuid7
@@ -20,18 +20,10 @@ Row = dict[str, Any]
 
 @on_events(router, *TOPICS, group="notifications")
 async def notify(events: list[AnyEvent], tx: Session) -> None:
-    deliveries: list[Row] = []
-    tasks: list[Row] = []
     at = now()
-    for event in await tx.unhandled(events):
-        for notice in notices_for(event):
-            match notice:
-                case Email():
-                    deliveries.append(_delivery(notice, event, at))
-                case StaffTask():
-                    tasks.append(_task(notice, event, at))
-                case _:
-                    assert_never(notice)
+    notices = [(notice, event) for event in await tx.unhandled(events) for notice in notices_for(event)]
+    deliveries = [_delivery(notice, event, at) for notice, event in notices if isinstance(notice, Email)]
+    tasks = [_task(notice, event, at) for notice, event in notices if isinstance(notice, StaffTask)]
     await tx.insert_new(DELIVERY, deliveries)
     await tx.insert_new(STAFF_TASK, tasks)
     if deliveries:

@@ -1,5 +1,6 @@
 """The language of an answer: `sv` or `en`."""
 
+from operator import itemgetter
 from typing import Annotated
 
 from fastapi import Depends, Query, Response
@@ -10,16 +11,17 @@ from shared.events import Language
 
 def language_of(connection: HTTPConnection) -> Language:
     """The caller's language by `Accept-Language`: English when it comes before Swedish, otherwise Swedish."""
-    wanted: list[tuple[float, str]] = []
-    for part in connection.headers.get("accept-language", "").split(","):
-        tag, _, quality = part.strip().partition(";q=")
-        try:
-            if float(quality or 1) > 0:
-                wanted.append((-float(quality or 1), tag[:2].lower()))
-        except ValueError:
-            continue
-    found = next((tag for _, tag in sorted(wanted, key=lambda one: one[0]) if tag in list(Language)), Language.SWEDISH)
-    return Language(found)
+    parts = [part.strip().partition(";q=") for part in connection.headers.get("accept-language", "").split(",")]
+    wanted = [(_quality(quality), tag[:2].lower()) for tag, _, quality in parts]
+    wanted = [one for one in wanted if one[0] > 0 and one[1] in list(Language)]
+    return Language(max(wanted, key=itemgetter(0), default=(1, Language.SWEDISH))[1])
+
+
+def _quality(text: str) -> float:
+    try:
+        return float(text or 1)
+    except ValueError:
+        return 0
 
 
 async def language_of_answer(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from operations.console import ALL_SERVICES
-from shared.migrations import engine_for
+from operations.migrations import engine_for
 from shared.settings import Settings
 
 

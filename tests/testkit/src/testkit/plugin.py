@@ -21,11 +21,11 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from operations.console import ALL_SERVICES
+from operations.migrations import migrate
 from shared.database import Database, Session
 from shared.events import AnyEvent, read_event
 from shared.group_commit import GroupCommit
 from shared.logging import configure_logging
-from shared.migrations import migrate
 from shared.settings import Settings
 from shared.tables import OUTBOX
 from testkit.broker import embedded_broker, free_port

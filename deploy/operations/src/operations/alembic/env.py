@@ -5,7 +5,7 @@ import asyncio
 from alembic import context
 from sqlalchemy.engine import Connection
 
-from shared.migrations import engine_for, metadata_of
+from operations.migrations import engine_for, metadata_of
 
 service: str = context.config.attributes["service"]
 

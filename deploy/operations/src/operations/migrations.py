@@ -1,0 +1,55 @@
+"""Schema changes: a step of their own, never at start. Each service has its revisions in its `migrations/`."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+from sqlmodel import SQLModel
+
+import shared.tables
+from shared.contacts import Contact
+from shared.events import SERVICES
+from shared.revisions import migrations_of, package_of
+from shared.settings import Settings
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the service's database to the newest revision. Safe to run again."""
+    url = settings.database
+    if url.startswith("sqlite"):
+        Path(sa.make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+    command.upgrade(configuration(settings), "head")
+
+
+def configuration(settings: Settings) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "alembic"))
+    config.set_main_option("version_locations", str(migrations_of(settings.service)))
+    config.set_main_option("path_separator", "newline")
+    config.attributes["service"] = settings.service
+    config.attributes["url"] = settings.database
+    return config
+
+
+def engine_for(url: str) -> AsyncEngine:
+    return create_async_engine(url, poolclass=NullPool)
+
+
+def metadata_of(service: str) -> sa.MetaData:
+    """The tables of one service and the shared ones, also where other services are loaded beside it.
+
+    Only who publishes has contacts.
+    """
+    import_module(f"{package_of(service)}.models")
+    packages = {package_of(service), shared.__name__}
+    others = set() if service in SERVICES else {Contact}
+    metadata = sa.MetaData()
+    for mapper in SQLModel._sa_registry.mappers:
+        if mapper.class_.__module__.split(".")[0] in packages and mapper.class_ not in others:
+            cast(sa.Table, mapper.local_table).to_metadata(metadata)
+    return metadata
