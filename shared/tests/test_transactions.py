@@ -1,0 +1,110 @@
+"""What rows, events and the inbox promise when transactions meet."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from shared.clock import now
+from shared.database import Database
+from shared.events import HouseListed
+from shared.tables import INBOX, OUTBOX, KeptAnswer
+from testkit.waiting import until
+
+
+def house_listed(house_id: UUID | None = None) -> HouseListed:
+    return HouseListed(house_id=house_id or uuid4(), area="Häggenås", owner_contact_id=uuid4())
+
+
+def answer(key: str) -> KeptAnswer:
+    """A row that every service's database can hold."""
+    return KeptAnswer(key=key, fingerprint="", status=201, headers={}, body=b"", created_at=now())
+
+
+@contextmanager
+def executed(database: Database) -> Iterator[list[str]]:
+    """The statements that are executed meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    sa.event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    yield statements
+    sa.event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+
+
+async def published(database: Database, house_id: UUID) -> list[UUID]:
+    """The house's events as they are numbered."""
+    query = sa.select(OUTBOX.c.event_id).where(OUTBOX.c.key == str(house_id)).order_by(OUTBOX.c.id)
+    async with database.reading() as session:
+        return list((await (await session.connection()).execute(query)).scalars())
+
+
+async def waiting_for_a_lock(database: Database) -> int:
+    async with database.reading() as session:
+        query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        return int((await (await session.connection()).execute(sa.text(query))).scalar_one())
+
+
+async def test_rows_are_saved_before_the_events_about_them(committing_database):
+    with executed(committing_database) as statements:
+        async with committing_database.transaction() as tx:
+            tx.publish(house_listed())
+            tx.add(answer(uuid4().hex))
+
+    inserted_into = [statement.split()[2] for statement in statements if statement.startswith("INSERT")]
+    assert inserted_into == ["idempotency_key", "outbox"]
+
+
+@pytest.mark.postgres
+async def test_the_events_of_one_thing_are_numbered_in_the_order_of_its_changes(committing_database):
+    house_id, key = uuid4(), uuid4().hex
+    earlier, later = house_listed(house_id), house_listed(house_id)
+    async with committing_database.transaction() as tx:
+        tx.add(answer(key))
+
+    async def change_it_later() -> None:
+        async with committing_database.transaction() as tx:
+            thing = await tx.get(KeptAnswer, key)
+            thing.status = 203
+            tx.publish(later)
+
+    async with committing_database.transaction() as tx:
+        thing = await tx.get(KeptAnswer, key, with_for_update=True)
+        thing.status = 202
+        changing = asyncio.ensure_future(change_it_later())
+        await until(lambda: waiting_for_a_lock(committing_database))
+        tx.publish(earlier)
+    await changing
+
+    assert await published(committing_database, house_id) == [earlier.event_id, later.event_id]
+
+
+@pytest.mark.postgres
+async def test_two_consumers_of_the_same_events_do_not_wait_for_each_other(committing_database, group):
+    events = [house_listed() for _ in range(3)]
+    middle = sorted(event.event_id for event in events)[1]
+
+    async def handle(batch: Sequence[HouseListed]) -> list[HouseListed]:
+        async with committing_database.transaction() as tx:
+            tx.info["group"] = group
+            return await tx.unhandled(batch)
+
+    async with committing_database.sessions() as holding:
+        entry = {"group": group, "event_id": middle, "handled_at": now()}
+        await (await holding.connection()).execute(INBOX.insert().values(entry))
+        both = [asyncio.ensure_future(handle(batch)) for batch in (events, events[::-1])]
+        await until(lambda: _both_wait(committing_database))
+        await holding.rollback()
+    new = await asyncio.gather(*both)
+
+    assert sorted(map(len, new)) == [0, 3]
+
+
+async def _both_wait(database: Database) -> bool:
+    return await waiting_for_a_lock(database) == 2
