@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from shared.clock import now
 from shared.database import Database
 from shared.events import HouseListed
-from shared.tables import INBOX, OUTBOX, KeptAnswer
-from testkit.waiting import until
+from shared.tables import INBOX, KeptAnswer
+from testkit.committed import events_about, until_waiting
 
 
 def house_listed(house_id: UUID | None = None) -> HouseListed:
-    return HouseListed(house_id=house_id or uuid4(), area="Häggenås", owner_contact_id=uuid4())
+    return HouseListed(house_id=house_id or uuid4(), owner_contact_id=uuid4())
 
 
 def answer(key: str) -> KeptAnswer:
@@ -36,19 +36,6 @@ def executed(database: Database) -> Iterator[list[str]]:
     sa.event.listen(database.engine.sync_engine, "before_cursor_execute", note)
     yield statements
     sa.event.remove(database.engine.sync_engine, "before_cursor_execute", note)
-
-
-async def published(database: Database, house_id: UUID) -> list[UUID]:
-    """The house's events as they are numbered."""
-    query = sa.select(OUTBOX.c.event_id).where(OUTBOX.c.key == str(house_id)).order_by(OUTBOX.c.id)
-    async with database.reading() as session:
-        return list((await (await session.connection()).execute(query)).scalars())
-
-
-async def waiting_for_a_lock(database: Database) -> int:
-    async with database.reading() as session:
-        query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        return int((await (await session.connection()).execute(sa.text(query))).scalar_one())
 
 
 async def test_rows_are_saved_before_the_events_about_them(committing_database):
@@ -78,11 +65,11 @@ async def test_the_events_of_one_thing_are_numbered_in_the_order_of_its_changes(
         thing = await tx.get(KeptAnswer, key, with_for_update=True)
         thing.status = 202
         changing = asyncio.ensure_future(change_it_later())
-        await until(lambda: waiting_for_a_lock(committing_database))
+        await until_waiting(committing_database, 1)
         tx.publish(earlier)
     await changing
 
-    assert await published(committing_database, house_id) == [earlier.event_id, later.event_id]
+    assert await events_about(committing_database, house_id) == [earlier, later]
 
 
 @pytest.mark.postgres
@@ -99,12 +86,8 @@ async def test_two_consumers_of_the_same_events_do_not_wait_for_each_other(commi
         entry = {"group": group, "event_id": middle, "handled_at": now()}
         await (await holding.connection()).execute(INBOX.insert().values(entry))
         both = [asyncio.ensure_future(handle(batch)) for batch in (events, events[::-1])]
-        await until(lambda: _both_wait(committing_database))
+        await until_waiting(committing_database, 2)
         await holding.rollback()
     new = await asyncio.gather(*both)
 
     assert sorted(map(len, new)) == [0, 3]
-
-
-async def _both_wait(database: Database) -> bool:
-    return await waiting_for_a_lock(database) == 2

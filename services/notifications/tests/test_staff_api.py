@@ -4,10 +4,12 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from fastapi import FastAPI
 
 from notifications.models import Delivery, DeliveryStatus, Task, TaskStatus
 from shared.database import Database
+from testkit.committed import delete, meeting_at
 from testkit.pages import pages_of
 
 HOUSE, OTHER_HOUSE = str(UUID(int=1)), str(UUID(int=2))
@@ -170,6 +172,19 @@ async def test_one_person_of_twenty_gets_the_task(app: FastAPI, committing_clien
         held = await tx.get(Task, wanted.id)
         await tx.delete(held)
     assert held.claimed_by == winner["claimed_by"]
+
+
+@pytest.mark.postgres
+async def test_of_two_people_at_the_same_time_one_gets_the_task(app, committing_client, anna, bo):
+    wanted = task()
+    await save(app.state.database, wanted)
+
+    row = sa.select(Task.id).where(Task.id == wanted.id)
+    claims = (committing_client.post(f"/tasks/{wanted.id}/claim", headers=person) for person in (anna, bo))
+    answers = await meeting_at(app.state.database, row, *claims)
+
+    await delete(app.state.database, sa.delete(Task).where(Task.id == wanted.id))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 
 async def test_deliveries_are_found_by_status_subject_and_event(client, database: Database, anna):

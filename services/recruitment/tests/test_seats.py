@@ -8,8 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from recruitment.models.events import RecruitmentEvent, Registration
-from shared.events import read_event
-from shared.tables import OUTBOX
+from testkit.committed import delete, events_about, meeting_at
 
 SEATS = 10
 PEOPLE = 40
@@ -22,35 +21,39 @@ async def event_id(committing_client, app, event_form, staff):
     )
     event_id = UUID(response.json()["id"])
     yield event_id
-    async with app.state.database.transaction() as tx:
-        connection = await tx.connection()
-        await connection.execute(sa.delete(Registration).where(Registration.event_id == event_id))
-        await connection.execute(sa.delete(RecruitmentEvent).where(RecruitmentEvent.id == event_id))
-        await connection.execute(sa.delete(OUTBOX).where(OUTBOX.c.key == str(event_id)))
+    await delete(
+        app.state.database,
+        sa.delete(Registration).where(Registration.event_id == event_id),
+        sa.delete(RecruitmentEvent).where(RecruitmentEvent.id == event_id),
+    )
 
 
-async def announced_statuses(database, event_id):
-    async with database.reading() as session:
-        query = sa.select(OUTBOX.c.value).where(OUTBOX.c.key == str(event_id)).order_by(OUTBOX.c.id)
-        events = map(read_event, (await (await session.connection()).execute(query)).scalars())
-        return [event.status for event in events if hasattr(event, "registration_id")]
+def register(client, event_id, number):
+    form = {"name": "Kim", "email": f"kim{number}@example.com"}
+    return client.post(f"/events/{event_id}/registrations", json=form)
 
 
 async def test_forty_at_once_for_ten_seats_fill_ten_and_wait_thirty(committing_client, app, event_id):
-    answers = await asyncio.gather(
-        *(
-            committing_client.post(
-                f"/events/{event_id}/registrations", json={"name": "Kim", "email": f"kim{number}@example.com"}
-            )
-            for number in range(PEOPLE)
-        )
-    )
+    answers = await asyncio.gather(*(register(committing_client, event_id, number) for number in range(PEOPLE)))
 
     shown = await committing_client.get(f"/events/{event_id}")
     statuses = Counter(answer.json().get("status") for answer in answers)
     assert statuses == {"confirmed": SEATS, "waitlisted": PEOPLE - SEATS}
     assert shown.json()["seats_left"] == 0
-    assert await announced_statuses(app.state.database, event_id) == ["confirmed"] * SEATS + ["waitlisted"] * 30
+    _, *registered = await events_about(app.state.database, event_id)
+    assert [event.status for event in registered] == ["confirmed"] * SEATS + ["waitlisted"] * (PEOPLE - SEATS)
+
+
+@pytest.mark.postgres
+async def test_two_who_come_at_the_same_time_do_not_both_get_the_last_seat(committing_client, app, event_id):
+    for number in range(SEATS - 1):
+        await register(committing_client, event_id, number)
+
+    event = sa.select(RecruitmentEvent.id).where(RecruitmentEvent.id == event_id)
+    both = (register(committing_client, event_id, name) for name in ("-first", "-second"))
+    answers = await meeting_at(app.state.database, event, *both)
+
+    assert sorted(answer.json()["status"] for answer in answers) == ["confirmed", "waitlisted"]
 
 
 async def test_one_address_that_registers_ten_times_at_once_gets_one_seat(committing_client, event_id):
