@@ -26,20 +26,20 @@ class Receipt(BaseModel):
     decided_by: str = ""
 
 
-def house_listed(form: Form) -> HouseListed:
-    return HouseListed(house_id=uuid4(), area=form.area, owner_contact_id=uuid4())
+def house_listed() -> HouseListed:
+    return HouseListed(house_id=uuid4(), owner_contact_id=uuid4())
 
 
 @router.post("/decisions", status_code=201)
 async def decide(form: Form, tx: Transaction, person: Caseworker) -> Receipt:
-    event = house_listed(form)
+    event = house_listed()
     tx.publish(event)
     return Receipt(id=str(event.house_id), decided_by=person.subject)
 
 
 @router.post("/submissions", status_code=201, response_model=Receipt)
 async def submit(form: Form, submission: Submission) -> Receipt:
-    event = house_listed(form)
+    event = house_listed()
     submission.publish(event)
     return Receipt(id=str(event.house_id))
 

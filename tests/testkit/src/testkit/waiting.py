@@ -2,18 +2,16 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
-
-T = TypeVar("T")
+from collections.abc import Callable
+from typing import Any
 
 
-async def until(condition: Callable[[], T | Awaitable[T]], seconds: float = 30) -> T:
+async def until(condition: Callable[[], Any], seconds: float = 30) -> Any:
     """Ask again and again until the answer is true, and return it. Raises TimeoutError after those seconds."""
     async with asyncio.timeout(seconds):
         while True:
             answer = condition()
-            value: T = await answer if inspect.isawaitable(answer) else answer
+            value = await answer if inspect.isawaitable(answer) else answer
             if value:
                 return value
             await asyncio.sleep(0.02)
