@@ -9,10 +9,10 @@ from fastapi import Depends, FastAPI
 from pydantic import BaseModel
 
 from shared.events import HouseListed
-from shared.http import Person, Router, Submission, Transaction, create_api, require_role
+from shared.http import Person, RequireRole, Router, Submission, Transaction, create_api
 from shared.settings import Settings
 
-Caseworker = Annotated[Person, Depends(require_role("caseworker"))]
+Caseworker = Annotated[Person, Depends(RequireRole("caseworker"))]
 
 router = Router()
 
@@ -46,7 +46,7 @@ async def submit(form: Form, submission: Submission) -> Receipt:
 
 @pytest.fixture
 async def app() -> AsyncIterator[FastAPI]:
-    app = create_api(Settings(service="housing"), router, title="test")
+    app = create_api(Settings(service="housing"), router, description="test")
     yield app
     await app.state.database.close()
 
