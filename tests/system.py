@@ -1,12 +1,13 @@
 """The whole system as real processes, which a test may kill and which come back, as an orchestrator has them do."""
 
+import asyncio
 import contextlib
 import os
-import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -25,22 +26,18 @@ from shared.events import SERVICES as PUBLISHERS
 from shared.settings import Settings
 from testkit.broker import free_port
 from testkit.databases import own_databases
+from tests.leaks import Kept, everything
 
+PATIENCE_SECONDS = 30
 TOPIC_PREFIX = "journeys."
 PROCESSES = {**COMMANDS, ISSUER: ISSUER_COMMAND}
 
-# What the tests' submissions tell of people, besides addresses: a name, a phone number, a place, words of their own.
-PERSONAL = (
-    "Karin Ek",
-    "Ada Byron",
-    "Sam Seeker",
-    "70-123 45 67",
-    "Storgatan 12",
-    "Lockne-Byn 2:15",
-    "brummar varje natt",
-    "utsikt över sjön",
-    "May we see it?",
-)
+# What the tests' submissions tell of people, besides addresses: names, a phone number, places, words of their own.
+PERSONAL = {
+    "eservice-intake": {"Storgatan 12", "brummar varje natt", "dagbok.pdf"},
+    "housing": {"Karin Ek", "70-123 45 67", "Lockne-Byn 2:15", "utsikt över sjön", "Sam Seeker", "May we see it?"},
+    "recruitment": {"Fjällgården", "Kock till fjällhotell", "556000-4615", "råvaror från trakten", "Ada Byron"},
+}
 
 
 class Mailbox:
@@ -68,6 +65,8 @@ class System:
     mailbox: Mailbox
     processes: Processes
     ports: dict[str, int]
+    told: dict[str, set[str]] = field(default_factory=lambda: deepcopy(PERSONAL))
+    """What the tests' submissions told each service of people."""
 
     @property
     def apis(self) -> Apis:
@@ -94,21 +93,21 @@ class System:
     def stop(self) -> None:
         self.processes.stop(last=[ISSUER])
 
-    def leaks(self) -> set[str]:
-        """What any process has logged of somebody's data, however it is spaced."""
-        logs = "".join(path.read_text() for path in self.folder.glob("*.log"))
-        decoded = re.sub(r"\\u([0-9a-f]{4})", lambda escaped: chr(int(escaped[1], 16)), logs)
-        return {words for words in (*PERSONAL, *self.mailbox.mails) if _compact(words) in _compact(decoded)}
+    async def kept(self) -> list[Kept]:
+        return await everything(self.settings, self.folder.glob("*.log"))
+
+    async def until_mailed(self, recipient: str, count: int = 1) -> list[EmailMessage]:
+        """The mails the recipient has, once there are as many."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(self.mailbox.mails[recipient]) < count:
+                await asyncio.sleep(0.05)
+        return self.mailbox.mails[recipient]
 
     def token(self, *roles: str, subject: str = "anna") -> dict[str, str]:
         """The headers of somebody whom the local issuer knows."""
         form = {"grant_type": "client_credentials", "client_id": subject, "scope": " ".join(roles)}
         response = httpx.post(f"http://127.0.0.1:{self.ports[ISSUER]}/token", data=form)
         return {"Authorization": f"Bearer {response.raise_for_status().json()['access_token']}"}
-
-
-def _compact(text: str) -> str:
-    return re.sub(r"[\s-]", "", text)
 
 
 @contextlib.contextmanager

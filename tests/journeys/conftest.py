@@ -8,6 +8,7 @@ import pytest
 from shared.kafka import create_topics
 from shared.settings import Settings
 from testkit.plugin import KAFKA
+from tests.leaks import leaks
 from tests.system import PROCESSES, TOPIC_PREFIX, System, prepared
 
 
@@ -19,13 +20,13 @@ def topics() -> None:
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory, topics: None) -> Iterator[System]:
-    """Everything, running; at the end no log may hold personal data. A killed mailer's mails wait six seconds."""
+    """Everything, running; in the end nothing told to a service may be elsewhere. A killed mailer's mails wait 6 s."""
     with prepared(tmp_path_factory.mktemp("system"), MAIL_LEASE_SECONDS="6", MAIL_RETRY_SECONDS="1") as system:
         system.start(*PROCESSES)
         system.wait_until_ready(*PROCESSES)
         yield system
         system.stop()
-        assert system.leaks() == set()
+        assert leaks(asyncio.run(system.kept()), system.told) == set()
 
 
 @pytest.fixture
