@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Self
 
 import idna
-from babel import dates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 
@@ -23,8 +22,15 @@ from shared.events import Language
 from shared.formats import wire_address
 
 TEMPLATES = Path(__file__).parent / "templates"
-LOCALES = {"sv": "sv_SE", "en": "en_GB"}
-TIME_PATTERNS = {"sv": "EEEE d MMMM y 'kl.' HH:mm", "en": "EEEE d MMMM y 'at' HH:mm"}
+WEEKDAYS = {
+    "sv": ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+MONTHS = {
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+AT = {"sv": "kl.", "en": "at"}
 ENCODED_WORD_BYTES = 39
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LINE_BREAKS = re.compile(r"\r\n?|\n")
@@ -115,13 +121,18 @@ def _quoted(text: str) -> str:
 
 @pass_context
 def _date(context: Context, value: str) -> str:
-    return dates.format_date(date.fromisoformat(value), "long", LOCALES[context["language"]])
+    return _day(date.fromisoformat(value), context["language"])
 
 
 @pass_context
 def _time(context: Context, value: str) -> str:
-    at = datetime.fromisoformat(value).astimezone(SWEDEN)
-    return dates.format_datetime(at, TIME_PATTERNS[context["language"]], locale=LOCALES[context["language"]])
+    """In words, by the clock in Sweden."""
+    at, language = datetime.fromisoformat(value).astimezone(SWEDEN), context["language"]
+    return f"{WEEKDAYS[language][at.weekday()]} {_day(at, language)} {AT[language]} {at:%H:%M}"
+
+
+def _day(day: date, language: str) -> str:
+    return f"{day.day} {MONTHS[language][day.month - 1]} {day.year}"
 
 
 _environment = Environment(  # noqa: S701  # the mails are plain text
@@ -132,9 +143,8 @@ _environment.filters |= {"date": _date, "time": _time, "quoted": _quoted}
 
 def warm_up() -> None:
     """Load now what the first mail of each language would otherwise wait for."""
-    for language, locale in LOCALES.items():
+    for language in Language:
         _environment.get_template(f"signature.{language}.txt")
-        dates.format_datetime(locale=locale)
 
 
 def _load() -> dict[tuple[str, Language], tuple[Template, Template]]:
