@@ -23,12 +23,12 @@ from shared.formats import wire_address
 
 TEMPLATES = Path(__file__).parent / "templates"
 WEEKDAYS = {
-    "sv": ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"),
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "sv": "måndag tisdag onsdag torsdag fredag lördag söndag",
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 }
 MONTHS = {
-    "sv": "januari februari mars april maj juni juli augusti september oktober november december".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
+    "en": "January February March April May June July August September October November December",
 }
 AT = {"sv": "kl.", "en": "at"}
 ENCODED_WORD_BYTES = 39
@@ -128,11 +128,11 @@ def _date(context: Context, value: str) -> str:
 def _time(context: Context, value: str) -> str:
     """In words, by the clock in Sweden."""
     at, language = datetime.fromisoformat(value).astimezone(SWEDEN), context["language"]
-    return f"{WEEKDAYS[language][at.weekday()]} {_day(at, language)} {AT[language]} {at:%H:%M}"
+    return f"{WEEKDAYS[language].split()[at.weekday()]} {_day(at, language)} {AT[language]} {at:%H:%M}"
 
 
 def _day(day: date, language: str) -> str:
-    return f"{day.day} {MONTHS[language][day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[language].split()[day.month - 1]} {day.year}"
 
 
 _environment = Environment(  # noqa: S701  # the mails are plain text
