@@ -29,7 +29,7 @@ from eservice_intake.schema import schema_of
 from shared.contacts import Contact
 from shared.errors import Invalid
 from shared.events import ApplicationSubmitted, Language
-from shared.http import Caller, Reading, Router, Submission, TooManyMails, refusals
+from shared.http import Caller, NewRow, Reading, Router, Submission, TooManyMails, refusals
 from shared.http.submissions import PendingSubmission
 from shared.pagination import Page
 
@@ -97,20 +97,22 @@ async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
     )
     for attachment_id in attachments:
         submission.insert(AttachmentUse, attachment_id=attachment_id, application_id=application.id)
-    submission.publish(
-        ApplicationSubmitted(
-            application_id=application.id,
-            reference=application.reference,
-            eservice=eservice.id,
-            title={Language.SWEDISH: eservice.sv, Language.ENGLISH: eservice.en},
-            kind=application.kind,
-            unit=application.unit,
-            urgent=eservice.urgent,
-            language=application.language,
-            applicant_contact_id=applicant_id,
-        )
-    )
+    submission.publish(submitted(application, eservice))
     return Receipt(secret=secret, **vars(application))
+
+
+def submitted(application: NewRow, eservice: EService) -> ApplicationSubmitted:
+    return ApplicationSubmitted(
+        application_id=application.id,
+        reference=application.reference,
+        eservice=eservice.id,
+        title={Language.SWEDISH: eservice.sv, Language.ENGLISH: eservice.en},
+        kind=application.kind,
+        unit=application.unit,
+        urgent=eservice.urgent,
+        language=application.language,
+        applicant_contact_id=application.applicant_contact_id,
+    )
 
 
 @router.get(

@@ -64,10 +64,7 @@ async def upcoming(wanted: Annotated[EventFilter, Query()], reading: Reading, at
 )
 async def show(event_id: UUID, reading: Reading) -> RecruitmentEvent:
     """An event, and how many seats are left."""
-    event = await reading.get(RecruitmentEvent, event_id)
-    if event is None:
-        raise EventNotFound
-    return event
+    return existing(await reading.get(RecruitmentEvent, event_id))
 
 
 @router.post(
@@ -81,9 +78,7 @@ async def register(
     event_id: UUID, form: RegistrationForm, tx: Transaction, recipients: RecipientLimit, at: Now
 ) -> Registration:
     """Register for an event. Everybody in the party gets a seat, or all wait for one."""
-    event = await tx.get(RecruitmentEvent, event_id, with_for_update=True)
-    if event is None:
-        raise EventNotFound
+    event = existing(await tx.get(RecruitmentEvent, event_id, with_for_update=True))
     await require_new(tx, event_id, form.email)
     participant = Contact.model_validate(form)
     registration = event.register(form, participant, at)
@@ -104,6 +99,12 @@ async def register(
         )
     )
     return registration
+
+
+def existing(event: RecruitmentEvent | None) -> RecruitmentEvent:
+    if event is None:
+        raise EventNotFound
+    return event
 
 
 async def require_new(tx: Session, event_id: UUID, email: str) -> None:
