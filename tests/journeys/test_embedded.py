@@ -91,7 +91,7 @@ def embedded(tmp_path):
 
 async def arrive(embedded, http, journey):
     find = in_maildir(embedded.folder / "mail")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not (await find(journey) and (await embedded.tasks(http))[journey.id]):
             await asyncio.sleep(0.1)
 

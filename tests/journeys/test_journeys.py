@@ -14,7 +14,7 @@ SEEKER = {"name": "Sam Seeker", "email": "sam.seeker@example.com", "language": "
 
 async def task_of(http, system, journey: Journey, staff):
     url = f"{system.apis.notifications}/queues/{journey.submission.queue}/tasks"
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             page = (await http.get(url, params={"about": journey.id}, headers=staff)).raise_for_status().json()
             if page["items"]:
