@@ -1,4 +1,5 @@
-from collections.abc import AsyncIterator, Iterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -6,7 +7,6 @@ from email.policy import default
 from uuid import UUID
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from fastapi import FastAPI
 from uuid_utils.compat import uuid7
@@ -18,31 +18,44 @@ from shared.contacts import Found, FoundContact
 from shared.database import Database
 from shared.events import Language
 from shared.settings import Settings
-from testkit.broker import free_port
 
 
 class MailServer:
-    """A real SMTP server. `refuse_*` hold what it answers to the next mails instead of accepting them."""
+    """A real SMTP server. `refuse_*` hold what it answers to the next mails instead of accepting them.
+
+    It answers a mail when `answers` is set. Started again after a stop, it is where it was.
+    """
 
     def __init__(self) -> None:
-        self.port = free_port()
+        self.port = 0
+        self.connections = 0
         self.attempts: list[EmailMessage] = []
         self.accepted: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.refuse_sender: list[str] = []
         self.refuse_recipient: list[str] = []
         self.refuse_content: list[str] = []
-        self.on_content: list[object] = []
-        self._controller: Controller | None = None
+        self.answers = asyncio.Event()
+        self.answers.set()
+        self._open: list[SMTP] = []
 
-    def start(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
-        self._controller.start()
+    async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._connected, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
 
-    def stop(self) -> None:
-        if self._controller is not None:
-            self._controller.stop()
-            self._controller = None
+    async def stop(self) -> None:
+        self._server.close()
+        for connection in self._open:
+            if connection.transport is not None:
+                connection.transport.close()
+        self._open.clear()
+        await self._server.wait_closed()
+
+    def _connected(self) -> SMTP:
+        self.connections += 1
+        self._open.append(SMTP(self, enable_SMTPUTF8=True))
+        return self._open[-1]
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -63,8 +76,7 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         mail = message_from_bytes(envelope.content, policy=default)
         self.attempts.append(mail)
-        for call in self.on_content:
-            call()
+        await self.answers.wait()
         if self.refuse_content:
             return self.refuse_content.pop(0)
         self.accepted.append(mail)
@@ -78,11 +90,11 @@ def app() -> FastAPI:
 
 
 @pytest.fixture
-def mail_server() -> Iterator[MailServer]:
+async def mail_server() -> AsyncIterator[MailServer]:
     server = MailServer()
-    server.start()
+    await server.start()
     yield server
-    server.stop()
+    await server.stop()
 
 
 @pytest.fixture

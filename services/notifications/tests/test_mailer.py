@@ -1,5 +1,7 @@
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -16,12 +18,14 @@ from notifications.deliveries import claim_due, record, waiting
 from notifications.mailer import Mailroom, open_mailroom, send_due
 from notifications.mails import Addressee, Mail, Sender, write
 from notifications.models import DELIVERY, Delivery, DeliveryStatus, SuppressedAddress, digest_of
+from notifications.rules import Priority
 from notifications.smtp import MailServerAway
 from shared.clock import now
 from shared.contacts import MOST_IDS, Found
-from shared.database import Database
+from shared.database import Database, Session
 from shared.events import Language
 from shared.settings import Settings
+from testkit.waiting import until
 
 Queue = Callable[..., Awaitable[Delivery]]
 HOUSING = {"publisher": "housing", "template": "interest_relayed"}
@@ -58,10 +62,12 @@ async def let_pass(database: Database, delivery: Delivery, **values: object) -> 
         await (await tx.connection()).execute(DELIVERY.update().where(DELIVERY.c.id == delivery.id).values(**values))
 
 
-async def send_until_settled(database: Database, mailroom: Mailroom) -> None:
-    for _ in range(20):
+async def send_until_accepted(database: Database, mailroom: Mailroom, delivery: Delivery) -> None:
+    async def is_accepted() -> bool:
         await send_due(database, mailroom)
-        await asyncio.sleep(0.005)
+        return (await now_is(database, delivery)).status is DeliveryStatus.ACCEPTED
+
+    await until(is_accepted)
 
 
 async def test_a_queued_mail_is_accepted(database: Database, mailroom: Mailroom, mail_server, queue):
@@ -85,6 +91,15 @@ async def test_a_batch_is_sent_over_the_pools_connections(database: Database, ma
     await send_due(database, mailroom)
 
     assert sorted(mail_server.recipients) == sorted(addresses)
+    assert mail_server.connections == 2
+
+
+async def test_news_are_sent_also_when_nothing_urgent_waits(database: Database, mailroom: Mailroom, mail_server, queue):
+    await queue(priority=Priority.NEWS)
+
+    await send_due(database, mailroom)
+
+    assert mail_server.recipients == ["anna@example.se"]
 
 
 async def test_a_temporary_refusal_is_tried_again_with_the_same_message_id(
@@ -93,7 +108,7 @@ async def test_a_temporary_refusal_is_tried_again_with_the_same_message_id(
     mail_server.refuse_content = ["451 4.3.0 Later", "452 4.2.2 Later"]
     delivery = await queue()
 
-    await send_until_settled(database, mailroom)
+    await send_until_accepted(database, mailroom, delivery)
 
     after = await now_is(database, delivery)
     assert (after.status, after.attempts, after.last_error) == (DeliveryStatus.ACCEPTED, 3, None)
@@ -146,7 +161,7 @@ async def test_a_refusal_of_our_sender_loses_nothing(database: Database, mailroo
     mail_server.refuse_sender = ["550 5.7.1 Who are you?"]
     delivery = await queue()
 
-    await send_until_settled(database, mailroom)
+    await send_until_accepted(database, mailroom, delivery)
 
     assert (await now_is(database, delivery)).status is DeliveryStatus.ACCEPTED
 
@@ -154,14 +169,14 @@ async def test_a_refusal_of_our_sender_loses_nothing(database: Database, mailroo
 async def test_while_the_server_is_away_nothing_is_lost_or_counted(
     database: Database, mailroom: Mailroom, mail_server, mail_settings: Settings, queue, contacts
 ):
-    mail_server.stop()
+    await mail_server.stop()
     delivery = await queue()
     for _ in range(3):
         with pytest.raises(MailServerAway):
             await send_due(database, mailroom)
     meanwhile = await now_is(database, delivery)
 
-    mail_server.start()
+    await mail_server.start()
     async with open_mailroom(mail_settings, database) as anew:
         await send_due(database, replace(anew, contacts=contacts))
 
@@ -319,23 +334,27 @@ async def test_a_contact_whose_address_cannot_be_one_fails(database: Database, m
     assert (await now_is(database, delivery)).status is DeliveryStatus.FAILED
 
 
-async def test_a_stopped_mailer_finishes_the_mail_under_way_and_gives_back_the_rest(
-    database: Database, mail_settings: Settings, mail_server, queue, contacts
+async def test_a_stopped_mailer_finishes_the_mails_under_way_and_gives_back_the_rest(
+    database: Database, mailroom: Mailroom, mail_server, queue
 ):
     queued = [await queue(f"a{i}@example.se") for i in range(30)]
-    async with open_mailroom(mail_settings, database) as mailroom:
-        step = asyncio.ensure_future(send_due(database, replace(mailroom, contacts=contacts)))
-        while not mail_server.attempts:
-            await asyncio.sleep(0.001)
-        step.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await step
+    mail_server.answers.clear()
+
+    step = asyncio.ensure_future(send_due(database, mailroom))
+    await until(lambda: len(mail_server.attempts) == 2)
+    step.cancel()
+    for _ in range(10):
+        await asyncio.sleep(0)
+    mail_server.answers.set()
+    with pytest.raises(asyncio.CancelledError):
+        await step
 
     after = [await now_is(database, delivery) for delivery in queued]
-    accepted = [d for d in after if d.status is DeliveryStatus.ACCEPTED]
-    given_back = [d for d in after if (d.status, d.attempts) == (DeliveryStatus.QUEUED, 0)]
-    assert len(accepted) == len(mail_server.accepted) < 30
-    assert len(accepted) + len(given_back) == 30
+    assert Counter((delivery.status, delivery.attempts) for delivery in after) == {
+        (DeliveryStatus.ACCEPTED, 1): 2,
+        (DeliveryStatus.QUEUED, 0): 28,
+    }
+    assert len(mail_server.accepted) == 2
 
 
 async def test_a_delivery_that_fails_unexpectedly_waits_and_repeats_no_other(
@@ -374,64 +393,76 @@ async def test_a_look_up_that_fails_unexpectedly_gives_its_mails_back_and_stops_
     assert (await now_is(database, goes)).status is DeliveryStatus.ACCEPTED
 
 
-async def test_when_suppression_cannot_be_read_the_mails_are_given_back_and_the_others_recorded(
-    database: Database, mailroom: Mailroom, mail_server, monkeypatch: pytest.MonkeyPatch, queue
-):
-    unsure, goes = await queue("owner@example.se", **HOUSING), await queue()
+class Outages:
+    """The database, but for the transactions and readings at which it is away, counted from 1."""
 
-    async def suppressed(_: Database, digests: set[str]) -> set[str]:
-        if digest_of("owner@example.se") in digests:
+    def __init__(self, database: Database, *, transactions: Container[int] = (), readings: Container[int] = ()) -> None:
+        self._database = database
+        self._away = {"transaction": transactions, "reading": readings}
+        self.begun: Counter[str] = Counter()
+
+    def transaction(self) -> AbstractAsyncContextManager[Session]:
+        return self._begin("transaction")
+
+    def reading(self) -> AbstractAsyncContextManager[Session]:
+        return self._begin("reading")
+
+    def _begin(self, kind: str) -> AbstractAsyncContextManager[Session]:
+        self.begun[kind] += 1
+        if self.begun[kind] in self._away[kind]:
             raise ConnectionRefusedError
-        return set()
+        begin: Callable[[], AbstractAsyncContextManager[Session]] = getattr(self._database, kind)
+        return begin()
 
-    monkeypatch.setattr(mailer, "suppressed", suppressed)
+
+async def test_when_suppression_cannot_be_read_the_mails_are_given_back_and_the_others_recorded(
+    database: Database, mailroom: Mailroom, mail_server, queue
+):
+    both = [await queue("owner@example.se", **HOUSING), await queue()]
+    away = Outages(database, readings={2})  # the first asks whether anything is due
+
     with pytest.raises(ConnectionRefusedError):
-        await send_due(database, mailroom)
+        await send_due(away, mailroom)
 
-    after = await now_is(database, unsure)
-    assert (after.status, after.attempts) == (DeliveryStatus.QUEUED, 0)
-    assert (await now_is(database, goes)).status is DeliveryStatus.ACCEPTED
-    assert mail_server.recipients == ["anna@example.se"]
+    after = [await now_is(database, delivery) for delivery in both]
+    assert {(delivery.status, delivery.attempts) for delivery in after} == {
+        (DeliveryStatus.QUEUED, 0),
+        (DeliveryStatus.ACCEPTED, 1),
+    }
+    assert len(mail_server.accepted) == 1
 
 
 async def test_the_addresses_of_a_batch_are_checked_with_one_question(
-    database: Database, mailroom: Mailroom, mail_server, monkeypatch: pytest.MonkeyPatch, queue
+    database: Database, mailroom: Mailroom, mail_server, queue
 ):
     for _ in range(20):
         await queue("owner@example.se", **HOUSING)
-    asked = []
+    counted = Outages(database)
 
-    async def suppressed(_: Database, digests: set[str]) -> set[str]:
-        asked.append(digests)
-        return digests
+    await send_due(counted, mailroom)
 
-    monkeypatch.setattr(mailer, "suppressed", suppressed)
+    assert len(mail_server.accepted) == 20
+    assert counted.begun["reading"] == 2
+
+
+async def test_a_suppressed_address_gets_no_mail(database: Database, mailroom: Mailroom, mail_server, queue):
+    async with database.transaction() as tx:
+        tx.add(SuppressedAddress(digest=digest_of("anna@example.se"), reason="550 5.1.1"))
+    unwanted, other = await queue("Anna@example.se"), await queue("bo@example.se")
+
     await send_due(database, mailroom)
 
-    assert asked == [{digest_of("owner@example.se")}]
-    assert mail_server.attempts == []
+    assert (await now_is(database, unwanted)).status is DeliveryStatus.SUPPRESSED
+    assert (await now_is(database, other)).status is DeliveryStatus.ACCEPTED
+    assert mail_server.recipients == ["bo@example.se"]
 
 
-class AwayFor:
-    """A database that is away the first times that something is recorded."""
-
-    def __init__(self, times: float) -> None:
-        self.times = times
-
-    async def record(self, *args: object) -> None:
-        if self.times > 0:
-            self.times -= 1
-            raise ConnectionRefusedError
-        await record(*args)
-
-
-async def test_while_the_is_retryable_recording_waits_so_that_no_mail_is_doubled(
-    database: Database, mailroom: Mailroom, mail_server, monkeypatch: pytest.MonkeyPatch, queue
+async def test_while_the_database_is_away_recording_waits_so_that_no_mail_is_doubled(
+    database: Database, mailroom: Mailroom, mail_server, queue
 ):
     delivery = await queue()
-    monkeypatch.setattr(mailer, "record", AwayFor(times=3).record)
 
-    await send_due(database, mailroom)
+    await send_due(Outages(database, transactions={2, 3, 4}), mailroom)  # the first claims
     await send_due(database, mailroom)
 
     after = await now_is(database, delivery)
@@ -439,14 +470,12 @@ async def test_while_the_is_retryable_recording_waits_so_that_no_mail_is_doubled
     assert len(mail_server.accepted) == 1
 
 
-async def test_recording_gives_up_when_the_lease_has_ended(
-    database: Database, mailroom: Mailroom, mail_server, monkeypatch: pytest.MonkeyPatch, queue
-):
+async def test_recording_gives_up_when_the_lease_has_ended(database: Database, mailroom: Mailroom, mail_server, queue):
     delivery = await queue()
-    monkeypatch.setattr(mailer, "record", AwayFor(times=float("inf")).record)
 
     with pytest.raises(ConnectionRefusedError):
-        await send_due(database, replace(mailroom, lease_seconds=0.3))
+        async with asyncio.timeout(10):
+            await send_due(Outages(database, transactions=range(2, 12)), replace(mailroom, lease_seconds=0.3))
 
     assert (await now_is(database, delivery)).status is DeliveryStatus.SENDING
 
@@ -486,14 +515,24 @@ async def test_two_mailers_never_claim_the_same_delivery(committing: Database, c
 
     async def claim() -> list[UUID]:
         async with committing.transaction() as tx:
-            claimed = await claim_due(tx, 20, lease_seconds=60)
-            await asyncio.sleep(0.05)
-            return [delivery.id for delivery in claimed]
+            return [delivery.id for delivery in await claim_due(tx, 20, lease_seconds=60)]
 
     first, second = await asyncio.gather(claim(), claim())
 
     assert (len(first), len(second)) == (20, 20)
     assert {*first, *second} == {delivery.id for delivery in queued}
+
+
+@pytest.mark.postgres
+async def test_a_mailer_does_not_wait_for_what_another_is_claiming(committing: Database, contacts):
+    queue = queueing(committing, contacts)
+    queued = [await queue(f"a{i}@example.se") for i in range(4)]
+
+    async with committing.transaction() as first, committing.transaction() as second:
+        async with asyncio.timeout(10):
+            claimed = [*await claim_due(first, 2, lease_seconds=60), *await claim_due(second, 2, lease_seconds=60)]
+
+    assert {delivery.id for delivery in claimed} == {delivery.id for delivery in queued}
 
 
 async def test_a_batch_asks_each_publisher_once(committing: Database, mail_settings: Settings, mail_server, contacts):
@@ -518,13 +557,16 @@ async def test_no_transaction_is_open_while_a_mail_is_sent(
     committing: Database, mail_settings: Settings, mail_server, contacts
 ):
     await queueing(committing, contacts)()
-    open_connections = []
-    mail_server.on_content = [lambda: open_connections.append(committing.engine.pool.checkedout())]
+    mail_server.answers.clear()
 
     async with open_mailroom(mail_settings, committing) as mailroom:
-        await send_due(committing, replace(mailroom, contacts=contacts))
+        sending = asyncio.ensure_future(send_due(committing, replace(mailroom, contacts=contacts)))
+        await until(lambda: mail_server.attempts)
+        open_connections = committing.engine.pool.checkedout()
+        mail_server.answers.set()
+        await sending
 
-    assert open_connections == [0]
+    assert open_connections == 0
 
 
 async def test_what_waits_is_what_was_never_put_off(database: Database, queue):

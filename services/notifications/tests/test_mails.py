@@ -97,6 +97,15 @@ def test_a_relayed_message_is_marked_as_somebody_elses_words():
     assert "> Hej!\r\n> Finns fiber?\r\n" in mail.get_content()
 
 
+def test_a_long_message_arrives_whole():
+    message = "\n".join(f"Rad {number}: finns det väg till huset på vintern?" for number in range(200))
+
+    mail = read(write(delivery("interest_relayed"), told(message=message), SENDER).content)
+
+    assert "\n".join(f"> {line}" for line in message.split("\n")) in mail.get_content().replace("\r\n", "\n")
+    assert mail.get_content().rstrip().endswith("går inte att svara på.")
+
+
 @given(st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8")))
 def test_no_value_can_break_a_mail(headline: str, employer: str):
     mail = read(write(delivery("ad_received"), told(headline=headline, employer=employer), SENDER).content)

@@ -1,5 +1,4 @@
 import asyncio
-import time
 
 import pytest
 from aiosmtplib import (
@@ -16,6 +15,7 @@ from pydantic import ValidationError
 from notifications.mails import Mail, Sender
 from notifications.smtp import MailServerAway, Reply, SmtpPool, Verdict, connection_options, reply_to
 from shared.settings import Settings
+from testkit.waiting import until
 
 SENDER = Sender.parse("no-reply@kommun.example")
 MAIL = Mail("anna@example.se", b"Subject: Hej\r\n\r\nHej\r\n")
@@ -77,15 +77,26 @@ def test_a_wrong_setting_stops_the_process_with_the_remedy_and_no_password(setti
     assert "secret" not in str(refusal.value)
 
 
-async def test_connections_are_kept_and_replaced_when_broken(mail_server, mail_settings: Settings):
+async def test_connections_are_kept(mail_server, mail_settings: Settings):
     async with SmtpPool(mail_settings, SENDER) as pool:
-        first = await pool.send(MAIL, LATER)
-        mail_server.stop()
-        mail_server.start()
-        await asyncio.sleep(0.1)
+        for _ in range(3):
+            await pool.send(MAIL, LATER)
+
+    assert len(mail_server.accepted) == 3
+    assert mail_server.connections == 1
+
+
+async def test_a_connection_that_broke_while_idle_costs_no_mail_its_attempt(mail_server, mail_settings: Settings):
+    async with SmtpPool(mail_settings, SENDER) as pool:
+        await pool.send(MAIL, LATER)
+        [idle] = pool._idle
+        await mail_server.stop()
+        await mail_server.start()
+        await until(lambda: not idle.is_connected)
         second = await pool.send(MAIL, LATER)
 
-    assert (first.verdict, second.verdict) == (Verdict.ACCEPTED, Verdict.ACCEPTED)
+    assert second.verdict is Verdict.ACCEPTED
+    assert mail_server.connections == 2
 
 
 async def test_a_refused_mail_does_not_spoil_its_connection(mail_server, mail_settings: Settings):
@@ -98,7 +109,7 @@ async def test_a_refused_mail_does_not_spoil_its_connection(mail_server, mail_se
 
 
 async def test_a_server_that_is_away_is_said_to_be(mail_server, mail_settings: Settings):
-    mail_server.stop()
+    await mail_server.stop()
     async with SmtpPool(mail_settings, SENDER) as pool:
         replies = await asyncio.gather(*(pool.send(MAIL, LATER) for _ in range(5)))
 
@@ -118,11 +129,11 @@ async def test_no_mail_begins_too_late_in_its_lease_or_when_stopping(mail_server
 
 
 async def test_a_server_that_does_not_answer_in_time_is_tried_later(mail_server, mail_settings: Settings):
-    mail_server.on_content = [lambda: time.sleep(1.2)]
-    async with SmtpPool(mail_settings, SENDER) as pool:
-        slow = await pool.send(MAIL, LATER)
-        mail_server.on_content = []
-        await asyncio.sleep(0.4)
+    mail_server.answers.clear()
+    async with SmtpPool(mail_settings, SENDER) as pool, asyncio.timeout(10):
+        unanswered = await pool.send(MAIL, LATER)
+        mail_server.answers.set()
         again = await pool.send(MAIL, LATER)
 
-    assert (slow.verdict, again.verdict) == (Verdict.TRY_LATER, Verdict.ACCEPTED)
+    assert (unanswered.verdict, again.verdict) == (Verdict.TRY_LATER, Verdict.ACCEPTED)
+    assert mail_server.connections == 2
