@@ -222,12 +222,13 @@ def _call(function: str, *arguments: object) -> None:
 
 
 def _answers(start: Start) -> bool:
-    """A service when it is ready, anything else when it listens."""
+    """A service when it is ready, which an API says on its internal port; anything else when it listens."""
     try:
         if not start.command.startswith("uvicorn "):
             socket.create_connection(("127.0.0.1", start.port or 0), timeout=2).close()
             return True
-        with urllib.request.urlopen(f"http://127.0.0.1:{start.port}/health/ready", timeout=2) as response:
+        port = start.more.get("INTERNAL_PORT", start.port)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=2) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False

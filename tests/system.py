@@ -65,6 +65,7 @@ class System:
     mailbox: Mailbox
     processes: Processes
     ports: dict[str, int]
+    internal: dict[str, int]
     told: dict[str, set[str]] = field(default_factory=lambda: deepcopy(PERSONAL))
     """What the tests' submissions told each service of people."""
 
@@ -82,7 +83,8 @@ class System:
 
     def start(self, *names: str) -> None:
         for name in names:
-            self.processes.start(name, PROCESSES[name], self.ports[name])
+            own = {"INTERNAL_PORT": str(self.internal[name])} if name in self.internal else {}
+            self.processes.start(name, PROCESSES[name], self.ports[name], **own)
 
     def wait_until_ready(self, *names: str) -> None:
         self.processes.wait_until_ready(*names)
@@ -114,6 +116,7 @@ class System:
 def prepared(folder: Path, **settings: str) -> Iterator[System]:
     """A system with databases and a mail server of its own, nothing of it started yet."""
     ports = {name: free_port() for name in PROCESSES}
+    internal = {name: free_port() for name in PROCESSES if name.endswith("-api")}
     issuer = f"http://127.0.0.1:{ports[ISSUER]}"
     with contextlib.ExitStack() as stack:
         url = "sqlite:///{data_dir}/{service}.db"
@@ -131,7 +134,7 @@ def prepared(folder: Path, **settings: str) -> Iterator[System]:
             "EMBEDDED_ISSUER": issuer,
             "OIDC_CLIENT_SECRET": "test",
             "CONTACTS_URLS": ",".join(
-                f"{service}=http://127.0.0.1:{ports[f'{service}-api']}" for service in PUBLISHERS
+                f"{service}=http://127.0.0.1:{internal[f'{service}-api']}" for service in PUBLISHERS
             ),
             "SMTP_URL": f"smtp://127.0.0.1:{mailbox.controller.port}",
             "TOPIC_PREFIX": TOPIC_PREFIX,
@@ -140,7 +143,7 @@ def prepared(folder: Path, **settings: str) -> Iterator[System]:
             "UVICORN_LOG_CONFIG": "deploy/logging.json",
             **settings,
         }
-        system = System(folder, environment, mailbox, Processes(folder, environment), ports)
+        system = System(folder, environment, mailbox, Processes(folder, environment), ports, internal)
         for service in ALL_SERVICES:
             migrate(system.settings(service))
         stack.callback(system.stop)

@@ -31,7 +31,18 @@ one_of_ours = pytest.mark.parametrize("name", sorted(OURS))
 
 @every_process
 def test_a_process_runs_in_its_container_what_it_runs_embedded(name):
-    assert " ".join(SERVICES[name]["command"]) == COMMANDS[name].removesuffix(" --port $PORT")
+    inside = "" if name.endswith("-api") else " --port 9000"
+
+    assert " ".join(SERVICES[name]["command"]) == COMMANDS[name].removesuffix(" --port $PORT") + inside
+
+
+def test_what_a_process_tells_from_within_is_asked_on_one_port_and_no_port_of_that_is_published():
+    dockerfile = (ROOT / "deploy/Dockerfile").read_text()
+    published = [port for service in OURS - {ISSUER} for port in SERVICES[service].get("ports", [])]
+
+    assert "INTERNAL_PORT=9000" in dockerfile
+    assert "/dev/tcp/127.0.0.1/$INTERNAL_PORT" in dockerfile
+    assert {port.rpartition(":")[2] for port in published} == {"8000"}
 
 
 def test_nothing_of_ours_runs_besides_the_processes_the_steps_and_the_local_issuer():
@@ -102,7 +113,7 @@ def test_the_mailer_asks_each_publisher_in_its_own_container():
 
     urls = Settings(service="notifications", contacts_urls=default).contacts_urls
 
-    assert urls == {service: f"http://{service}-api:8000" for service in PUBLISHERS}
+    assert urls == {service: f"http://{service}-api:9000" for service in PUBLISHERS}
 
 
 def test_kafka_makes_no_topic_by_itself():

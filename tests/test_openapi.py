@@ -15,7 +15,7 @@ from recruitment.app import api as recruitment
 from testkit.contract import PROBLEM
 
 DOCUMENTS: dict[str, dict[str, Any]] = {
-    app.title: app.openapi() for app in (intake, housing, notifications, recruitment)
+    app.title: app.openapi() for app in (intake, housing, notifications, recruitment, housing.state.internal)
 }
 OPERATIONS = {
     f"{method.upper()} {path}": (document, operation)

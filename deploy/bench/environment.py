@@ -156,11 +156,13 @@ def running(
 ) -> Iterator[tuple[Processes, dict[str, int]]]:
     """Those processes with the settings of this moment, ready unless nobody waits for it, and the port of each."""
     ports = {**{name: free_port() for name in commands}, **(ports or {})}
-    os.environ |= {"CONTACTS_URLS": _contacts_urls(ports)}
+    internal = {name: free_port() for name, command in commands.items() if command.partition(" --")[0].endswith(":api")}
+    os.environ |= {"CONTACTS_URLS": _contacts_urls(internal)}
     processes = Processes(folder, os.environ)
     try:
         for name, command in commands.items():
-            processes.start(name, command, ports[name])
+            own = {"INTERNAL_PORT": str(internal[name])} if name in internal else {}
+            processes.start(name, command, ports[name], **own)
         if wait:
             processes.wait_until_ready()
         yield processes, ports

@@ -64,7 +64,7 @@ def start(ports: Ports, settings: dict[str, str], processes: Processes) -> None:
     processes.run(PREPARE, "deploy.embedded.prepare:prepare", bool(ports.kafka))
     say("Databases and topics are ready. Starting the services …")
     for name, command in COMMANDS.items():
-        processes.start(name, command, ports.by_process[name])
+        processes.start(name, command, ports.by_process[name], **ports.own_settings(name))
     processes.wait_until_ready()
 
 

@@ -10,6 +10,7 @@ from deploy.procfile import COMMANDS, ISSUER, SERVICES
 
 FIRST_PORT = 8101
 FIRST_BACKGROUND = 10
+FIRST_INTERNAL = 20
 
 
 class CannotStart(Exception):
@@ -49,13 +50,22 @@ class Ports:
             **{name: self.first + FIRST_BACKGROUND + number for number, name in enumerate(background)},
         }
 
+    @property
+    def internal(self) -> dict[str, int]:
+        """Every API, with the port of its internal door."""
+        return {f"{service}-api": self.first + FIRST_INTERNAL + number for number, service in enumerate(SERVICES)}
+
     def url(self, process: str) -> str:
         return f"http://127.0.0.1:{self.by_process[process]}"
 
     def contacts_urls(self) -> str:
         """Where each publisher tells how to reach people: `housing=http://…,recruitment=http://…`."""
         publishers = [name.removesuffix("-relay") for name in self.by_process if name.endswith("-relay")]
-        return ",".join(f"{service}={self.url(f'{service}-api')}" for service in publishers)
+        return ",".join(f"{one}=http://127.0.0.1:{self.internal[f'{one}-api']}" for one in publishers)
+
+    def own_settings(self, process: str) -> dict[str, str]:
+        """What a process has in its environment besides what all have."""
+        return {"INTERNAL_PORT": str(self.internal[process])} if process in self.internal else {}
 
     def settings(self, environment: Mapping[str, str]) -> dict[str, str]:
         """The whole environment of the processes: what is set wins over what is embedded. Raises CannotStart."""
@@ -86,7 +96,7 @@ class Ports:
 
     def require_free(self) -> None:
         """Raise CannotStart for the first port that cannot be had."""
-        wanted = [("FIRST_PORT", self.first, port) for port in self.by_process.values()]
+        wanted = [("FIRST_PORT", self.first, port) for port in (*self.by_process.values(), *self.internal.values())]
         wanted += [("SMTP_PORT", self.smtp, self.smtp)] if self.smtp else []
         wanted += [("KAFKA_PORT", self.kafka, self.kafka)] if self.kafka else []
         for setting, chosen, port in wanted:

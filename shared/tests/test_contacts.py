@@ -27,8 +27,10 @@ async def find_texts(_: Session, ids: Collection[UUID]) -> dict[UUID, dict[str, 
 
 @pytest.fixture
 async def app() -> AsyncIterator[FastAPI]:
-    app = create_api(Settings(service="housing", rate_limit="1/hour"), contacts_router(find_texts), description="test")
-    yield app
+    app = create_api(
+        Settings(service="housing", rate_limit="1/hour"), description="test", internal=[contacts_router(find_texts)]
+    )
+    yield app.state.internal
     await app.state.database.close()
 
 

@@ -18,7 +18,7 @@ async def readiness(settings: Settings, database: Database, revision: str) -> in
     app.state.database.sessions = database.sessions
     async with database.transaction() as tx:
         await (await tx.connection()).execute(VERSION, {"to": revision})
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app.state.internal), base_url="http://test") as client:
         return (await client.get("/health/ready")).status_code
 
 

@@ -64,12 +64,14 @@ async def test_submitting_tells_the_others(client, published):
         assert secret not in event.model_dump_json()
 
 
-async def test_the_mailer_is_told_where_the_receipt_goes(client, staff, published):
+async def test_the_mailer_is_told_where_the_receipt_goes(client, internal_client, staff, published):
     response = await client.post("/applications", json=application(SIGNED, language="en"))
     [event] = await events_about(published, response)
     applicant = str(event.applicant_contact_id)
 
-    found = await client.post("/contacts/lookup", json={"contacts": [applicant]}, headers=staff("contact-reader"))
+    found = await internal_client.post(
+        "/contacts/lookup", json={"contacts": [applicant]}, headers=staff("contact-reader")
+    )
 
     assert found.json() == {
         "service": "eservice-intake",

@@ -189,12 +189,14 @@ async def test_staff_endpoints_need_the_right_role(client, staff, method, path):
     assert response.status_code == 403
 
 
-async def test_the_mailer_is_told_how_to_reach_the_owner_and_where_the_house_is(client, submitted, staff, published):
+async def test_the_mailer_is_told_how_to_reach_the_owner_and_where_the_house_is(
+    client, internal_client, submitted, staff, published
+):
     house_id = await submitted()
     [event] = await published.fetch()
     owner = str(event.owner_contact_id)
 
-    response = await client.post(
+    response = await internal_client.post(
         "/contacts/lookup", json={"contacts": [owner], "texts": [house_id]}, headers=staff("contact-reader")
     )
 
@@ -205,11 +207,13 @@ async def test_the_mailer_is_told_how_to_reach_the_owner_and_where_the_house_is(
     }
 
 
-async def test_the_mailer_is_told_what_the_seeker_writes(client, listed, interest_form, staff):
+async def test_the_mailer_is_told_what_the_seeker_writes(client, internal_client, listed, interest_form, staff):
     house_id = await listed()
     interest_id = (await client.post(f"/houses/{house_id}/interests", json=interest_form)).json()["id"]
 
-    response = await client.post("/contacts/lookup", json={"texts": [interest_id]}, headers=staff("contact-reader"))
+    response = await internal_client.post(
+        "/contacts/lookup", json={"texts": [interest_id]}, headers=staff("contact-reader")
+    )
 
     assert response.json()["texts"] == {interest_id: {"area": "Lockne", "message": interest_form["message"]}}
 

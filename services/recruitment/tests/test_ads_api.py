@@ -41,12 +41,14 @@ async def test_no_event_carries_what_the_company_wrote(client, live, published):
         assert secret not in on_the_wire
 
 
-async def test_the_mailer_is_told_how_to_reach_the_company_and_what_its_ad_is_called(client, posted, staff, published):
+async def test_the_mailer_is_told_how_to_reach_the_company_and_what_its_ad_is_called(
+    client, internal_client, posted, staff, published
+):
     ad_id = await posted()
     [event] = await published.fetch()
     employer = str(event.employer_contact_id)
 
-    response = await client.post(
+    response = await internal_client.post(
         "/contacts/lookup", json={"contacts": [employer], "texts": [ad_id]}, headers=staff("contact-reader")
     )
 

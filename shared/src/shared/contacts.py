@@ -47,7 +47,9 @@ class LookUp(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    contacts: set[UUID] = Part(default_factory=set, max_length=MOST_IDS)
+    contacts: set[UUID] = Part(
+        default_factory=set, max_length=MOST_IDS, examples=[["019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b"]]
+    )
     texts: set[UUID] = Part(default_factory=set, max_length=MOST_IDS)
 
     @model_validator(mode="after")
@@ -72,6 +74,6 @@ class FoundContact(BaseModel):
 class Found(BaseModel):
     """What a service still has of what it was asked for. An id that is missing here is gone."""
 
-    service: str
+    service: str = Part(examples=["housing"])
     contacts: dict[UUID, FoundContact]
     texts: dict[UUID, dict[str, str]]

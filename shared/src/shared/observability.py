@@ -3,7 +3,6 @@
 import time
 from collections.abc import Awaitable, Callable
 
-from fastapi import FastAPI
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
@@ -83,7 +82,3 @@ class MeasureRequests:
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
             REQUESTS.labels(scope["method"], route, status).observe(time.perf_counter() - started)
-
-
-def add_health(app: FastAPI, ready: Check) -> None:
-    app.router.routes.extend(health_routes(None, ready))

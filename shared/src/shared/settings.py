@@ -112,6 +112,11 @@ class Settings(BaseSettings):
         description="Where notifications asks each publisher for its contacts: housing=http://…,recruitment=http://…",
     )
 
+    internal_host: str = Field("127.0.0.1", description="Where an API answers its own: health, metrics, look-ups.")
+    internal_port: int = Field(
+        9000, ge=0, le=65_535, description="Its port there, one for each process; 0 takes any that is free."
+    )
+
     cors_origins: Origins | None = Field(
         None, description="Origins whose pages may call the API, such as https://www.example.se,https://example.se."
     )

@@ -9,16 +9,19 @@ import typer
 
 from operations.asyncapi import Subscription, asyncapi_document
 from operations.console import SomeServices, console, known_or_all
+from shared.events import SERVICES
 from shared.revisions import package_of
 
 Folder = Annotated[Path, typer.Option(help="Where to write.")]
 
 
 def openapi(services: SomeServices = None, folder: Folder = Path("docs/openapi")) -> None:
-    """Write the OpenAPI documents of the services."""
+    """Write the OpenAPI documents of the services, and of what they tell each other: each publisher the same."""
     for service in services or []:
         api = import_module(f"{package_of(service)}.app").api
         _write(folder / f"{service}.json", api.openapi())
+        if service == SERVICES[0]:
+            _write(folder / "internal.json", api.state.internal.openapi())
 
 
 def asyncapi(output: Annotated[Path, typer.Option(help="Where to write.")] = Path("docs/asyncapi.json")) -> None:

@@ -14,7 +14,7 @@ api = create_api(
     settings,
     router,
     create_router(settings),
-    contacts_router(),
     description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
+    internal=[contacts_router()],
 )
 relay = create_relay(settings)

@@ -11,7 +11,7 @@ settings = Settings(service="housing")
 api = create_api(
     settings,
     router,
-    contacts_router(find_texts),
     description="Owners offer empty houses, officers publish them, and seekers write to owners whom they do not know.",
+    internal=[contacts_router(find_texts)],
 )
 relay = create_relay(settings)

@@ -12,7 +12,7 @@ api = create_api(
     settings,
     ads.router,
     events.router,
-    contacts_router(find_texts),
     description="Companies post job ads, officers publish them and announce events, and people register for the seats.",
+    internal=[contacts_router(find_texts)],
 )
 relay = create_relay(settings)

@@ -1,6 +1,9 @@
-from collections.abc import AsyncIterator
+"""An API: what the public may ask on one port, and what the municipality's own processes may on another."""
+
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
@@ -10,6 +13,7 @@ from shared.clock import now
 from shared.database import Database
 from shared.http.docs import docs_routes
 from shared.http.edge import CatchUnplanned, Edge
+from shared.http.internal import serving
 from shared.http.limits import ExplainTooLarge, Limiter, RateLimit
 from shared.http.openapi import Api
 from shared.http.problems import add_problem_handlers
@@ -17,7 +21,7 @@ from shared.http.router import submissions_of
 from shared.http.staff import Issuer
 from shared.http.submissions import Submissions
 from shared.logging import configure_logging
-from shared.observability import MeasureRequests, add_health, configure_tracing
+from shared.observability import MeasureRequests, configure_tracing, health_routes
 from shared.process import freeze_gc
 from shared.revisions import require_ready
 from shared.settings import Settings
@@ -28,17 +32,53 @@ SENDABLE = ["Authorization", "Content-Type", "Idempotency-Key", "X-Application-S
 """Headers that a page from one of CORS_ORIGINS may read and send, besides the safelisted ones."""
 
 
-def create_api(settings: Settings, *routers: APIRouter, description: str) -> FastAPI:
-    """An HTTP process: it needs its database and nothing else."""
+def create_api(
+    settings: Settings, *routers: APIRouter, description: str, internal: Sequence[APIRouter] = ()
+) -> FastAPI:
+    """An HTTP process: it needs its database and nothing else.
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        configure_logging(settings.service, settings.log_level)
-        freeze_gc()
-        yield
-        await app.state.database.close()
-
+    What is `internal` is served beside health and metrics, on a port of their own.
+    """
     configure_tracing(settings)
+    app = _app(settings, description, lifespan=_while_it_runs, openapi_url=OPENAPI if settings.shows_docs else None)
+    app.state.settings = settings
+    app.state.database = Database(settings)
+    app.state.limiter = Limiter(settings)
+    app.state.in_progress = set()
+    app.state.clock = now
+    app.state.issuer = Issuer(settings.oidc_issuer, settings.oidc_audience) if settings.oidc_issuer else None
+    app.state.internal = _internal(app, settings, internal)
+    if settings.shows_docs:
+        app.router.routes.extend(docs_routes(OPENAPI))
+    for router in routers:
+        app.include_router(router)
+    _add_public_layers(app, settings, routers)
+    return app
+
+
+@asynccontextmanager
+async def _while_it_runs(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    configure_logging(settings.service, settings.log_level)
+    freeze_gc()
+    async with serving(app.state.internal, settings):
+        yield
+    await app.state.database.close()
+
+
+def _internal(api: FastAPI, settings: Settings, routers: Sequence[APIRouter]) -> FastAPI:
+    app = _app(settings, "What our own processes ask, on a port that no proxy leads to.", openapi_url=None)
+    app.title = "Kommunbuss: internal"
+    app.state = api.state
+    app.router.routes.extend(health_routes(None, partial(require_ready, app.state.database, settings.service)))
+    for router in routers:
+        app.include_router(router)
+    _add_layers(app, settings)
+    app.add_middleware(Edge)
+    return app
+
+
+def _app(settings: Settings, description: str, **options: Any) -> FastAPI:
     app = Api(
         title=f"Kommunbuss: {settings.service}",
         description=description,
@@ -47,31 +87,26 @@ def create_api(settings: Settings, *routers: APIRouter, description: str) -> Fas
         license_info={"name": "European Union Public Licence 1.2", "identifier": "EUPL-1.2"},
         docs_url=None,
         redoc_url=None,
-        openapi_url=OPENAPI if settings.shows_docs else None,
-        lifespan=lifespan,
         redirect_slashes=False,
         telemetry={"metrics": False, "logs": False, "operation_spans": False},
+        **options,
     )
-    app.state.settings = settings
-    app.state.database = Database(settings)
-    app.state.limiter = Limiter(settings)
-    app.state.in_progress = set()
-    app.state.clock = now
-    app.state.issuer = Issuer(settings.oidc_issuer, settings.oidc_audience) if settings.oidc_issuer else None
     add_problem_handlers(app)
-    add_health(app, partial(require_ready, app.state.database, settings.service))
-    if settings.shows_docs:
-        app.router.routes.extend(docs_routes(OPENAPI))
-    for router in routers:
-        app.include_router(router)
+    return app
+
+
+def _add_layers(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(CatchUnplanned)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_bytes)
     app.add_middleware(ExplainTooLarge)
+
+
+def _add_public_layers(app: FastAPI, settings: Settings, routers: Sequence[APIRouter]) -> None:
+    """Each layer is around those before it."""
+    _add_layers(app, settings)
+    answered_by = submissions_of(*routers)
     app.add_middleware(
-        Submissions,
-        answered_by=submissions_of(*routers),
-        errors=app.exception_handlers,
-        largest=settings.max_body_bytes,
+        Submissions, answered_by=answered_by, errors=app.exception_handlers, largest=settings.max_body_bytes
     )
     app.add_middleware(RateLimit, limiter=app.state.limiter)
     app.add_middleware(MeasureRequests)
@@ -84,4 +119,3 @@ def create_api(settings: Settings, *routers: APIRouter, description: str) -> Fas
             allow_headers=SENDABLE,
             expose_headers=READABLE,
         )
-    return app

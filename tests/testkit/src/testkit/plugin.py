@@ -168,6 +168,13 @@ async def client(app: FastAPI, database: Database) -> AsyncIterator[httpx.AsyncC
 
 
 @pytest.fixture
+async def internal_client(app: FastAPI, database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    """What comes in by the internal door."""
+    async with _client(app.state.internal) as client:
+        yield client
+
+
+@pytest.fixture
 async def committing_client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """A client whose requests really commit, for tests of concurrency: use ids of your own."""
     async with _client(app) as client:
