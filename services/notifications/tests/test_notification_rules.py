@@ -97,7 +97,7 @@ def test_an_interest_is_relayed_without_either_side_learning_the_others_contact_
 
     assert relayed == Email(OWNER, "interest_relayed", text_id=INTEREST, priority=Priority.NEWS)
     assert receipt == Email(SEEKER, "interest_received", text_id=THING)
-    assert task == StaffTask("boende", "Följ upp intresse för hus")
+    assert task == StaffTask("boende", f"Följ upp intresse för hus {THING}")
 
 
 def test_a_posted_ad_gives_the_company_a_receipt_and_staff_a_task():

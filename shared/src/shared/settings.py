@@ -105,11 +105,11 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr | None = None
     contacts_urls: ContactsUrls = Field(
         {
-            "eservice-intake": "http://127.0.0.1:8101",
-            "housing": "http://127.0.0.1:8102",
-            "recruitment": "http://127.0.0.1:8103",
+            "eservice-intake": "http://127.0.0.1:8121",
+            "housing": "http://127.0.0.1:8122",
+            "recruitment": "http://127.0.0.1:8123",
         },
-        description="Where notifications asks each publisher for its contacts: housing=http://…,recruitment=http://…",
+        description="The internal port of each publisher, where its contacts are: housing=http://…,recruitment=http://…",
     )
 
     internal_host: str = Field("127.0.0.1", description="Where an API answers its own: health, metrics, look-ups.")

@@ -120,7 +120,7 @@ def _of_house(event: HouseSubmitted | HouseListed | InterestRegistered) -> list[
             return [
                 Email(owner, "interest_relayed", text_id=interest, priority=Priority.NEWS),
                 Email(seeker, "interest_received", text_id=event.house_id),
-                StaffTask(HOUSING, "Följ upp intresse för hus"),
+                StaffTask(HOUSING, f"Följ upp intresse för hus {event.house_id}"),
             ]
         case _:
             assert_never(event)
