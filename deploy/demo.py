@@ -23,6 +23,7 @@ from deploy.journeys import FindMail, Headers, Journey, follow, in_deliveries, i
 from deploy.processes import raise_when_told_to_end
 from deploy.procfile import ISSUER, SERVICES
 from deploy.submissions import ALL, Apis
+from shared.settings import Settings
 
 STOP_SECONDS = 40
 
@@ -136,7 +137,8 @@ def in_containers() -> Iterator[System]:
 
 async def send_and_follow(system: System) -> list[Journey]:
     staff = {"Authorization": f"Bearer {staff_token(system.issuer)}"}
-    async with httpx.AsyncClient(timeout=30) as http, watched(system.kafka) as events:
+    settings = Settings(service="demo", mode="embedded", kafka_bootstrap_servers=system.kafka)
+    async with httpx.AsyncClient(timeout=30) as http, watched(settings) as events:
         find_mail = system.mail(http, staff)
         print("Sending one of each …", flush=True)
         journeys = [await send(http, await compose(http, system.apis, staff)) for compose in ALL]

@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer
 
 from deploy.submissions import Apis, Submission
 from shared.events import TOPICS
+from shared.kafka import kafka_options
 from shared.settings import Settings
 
 PATIENCE_SECONDS = 30
@@ -63,9 +64,9 @@ class Events:
 
 
 @asynccontextmanager
-async def watched(servers: str) -> AsyncIterator[Events]:
-    topics = map(Settings(service="demo").on_kafka, TOPICS)
-    consumer = AIOKafkaConsumer(*topics, bootstrap_servers=servers, auto_offset_reset="latest")
+async def watched(settings: Settings) -> AsyncIterator[Events]:
+    topics = map(settings.on_kafka, TOPICS)
+    consumer = AIOKafkaConsumer(*topics, **kafka_options(settings), auto_offset_reset="latest")
     await consumer.start()
     await consumer.seek_to_end()
     events = Events(consumer)

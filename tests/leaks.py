@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer
 from operations.console import ALL_SERVICES
 from shared.database import Database, Session
 from shared.events import SERVICES as PUBLISHERS
+from shared.kafka import kafka_options
 from shared.settings import Settings
 
 JOURNALS = ("outbox", "audit")
@@ -63,10 +64,10 @@ def lost(kept: Sequence[Kept], told: Told) -> set[str]:
 
 
 async def _records(settings: Settings) -> list[Kept]:
-    servers = settings.kafka_bootstrap_servers
-    async with AIOKafkaConsumer(bootstrap_servers=servers) as consumer:
+    options = kafka_options(settings)
+    async with AIOKafkaConsumer(**options) as consumer:
         topics = [topic for topic in await consumer.topics() if topic.startswith(settings.topic_prefix)]
-    async with AIOKafkaConsumer(*topics, bootstrap_servers=servers, auto_offset_reset="earliest") as consumer:
+    async with AIOKafkaConsumer(*topics, **options, auto_offset_reset="earliest") as consumer:
         ends = await consumer.end_offsets(consumer.assignment())
         texts: dict[str, list[str]] = {topic: [] for topic in topics}
         while any([await consumer.position(partition) < end for partition, end in ends.items()]):

@@ -1,6 +1,7 @@
 """The rules of the structure that a reader would otherwise have to trust."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -72,3 +73,12 @@ def test_every_service_has_its_canvas(service):
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_no_module_outgrows_its_reader(module):
     assert len((ROOT / module).read_text().splitlines()) <= 250, "split it by noun, never by layer"
+
+
+def test_every_client_of_kafka_connects_by_the_one_list_of_options():
+    places = [path for folder in ("shared", "services", "deploy", "tests") for path in (ROOT / folder).rglob("*.py")]
+    by_themselves = {
+        path.name for path in places if re.search(r"(?<!kafka_)bootstrap_servers\W?[=:]", path.read_text())
+    }
+
+    assert by_themselves == {"kafka.py"}

@@ -14,13 +14,12 @@ from itertools import count
 from pathlib import Path
 
 import sqlalchemy as sa
-from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.processes import Processes
 from deploy.procfile import ISSUER, ISSUER_COMMAND, SERVICES
 from operations.migrations import migrate
 from shared.events import TOPICS, topic_of
-from shared.kafka import create_topics
+from shared.kafka import create_topics, open_admin
 from shared.settings import Settings
 from testkit.broker import embedded_broker, free_port
 from testkit.databases import own_databases
@@ -129,13 +128,9 @@ def _beside(environment: Environment) -> Iterator[None]:
 
 
 async def _delete_own_topics(settings: Settings) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
-    await admin.start()
-    try:
+    async with open_admin(settings) as admin:
         own = [topic for topic in await admin.list_topics() if topic.startswith(PREFIX)]
         await admin.delete_topics(own)
-    finally:
-        await admin.close()
 
 
 def _address(url: str) -> str:

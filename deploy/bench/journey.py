@@ -33,7 +33,7 @@ from notifications.models import DELIVERY
 from notifications.smtp import connection_options
 from shared.contacts import Contact
 from shared.database import Database
-from shared.kafka import create_producer
+from shared.kafka import kafka_options, open_producer
 from shared.settings import Settings
 from shared.tables import OUTBOX
 
@@ -161,10 +161,10 @@ async def _raw_milliseconds(count: int) -> list[float]:
     """The same way with nothing kept: one record to Kafka and back, one mail that was written before."""
     settings = Settings(service="notifications")
     topic = settings.on_kafka(RAW_TOPIC)
-    consumer = AIOKafkaConsumer(topic, bootstrap_servers=settings.kafka_bootstrap_servers)
+    consumer = AIOKafkaConsumer(topic, **kafka_options(settings))
     mail = b"Subject: raw\r\n\r\n" + 500 * b"x"
     took = []
-    async with consumer, create_producer(settings) as producer, SMTP(**connection_options(settings.smtp_url)) as smtp:
+    async with consumer, open_producer(settings) as producer, SMTP(**connection_options(settings.smtp_url)) as smtp:
         await consumer.seek_to_end()
         for number in range(count):
             began = time.perf_counter()

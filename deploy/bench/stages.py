@@ -24,7 +24,7 @@ from shared.cloudevents import outbox_row
 from shared.consumer import create_consumer, on_events
 from shared.database import Database, Session
 from shared.events import AnyEvent
-from shared.kafka import create_producer
+from shared.kafka import kafka_options, open_producer
 from shared.process import Liveness
 from shared.relay import Relay
 from shared.settings import Settings
@@ -82,7 +82,7 @@ async def _pipelined_sends(count: int) -> float:
     rows = [outbox_row(event, settings.municipality_code) for batch in events(count) for event in batch]
     ready = [(row["value"], row["key"].encode(), _headers(row)) for row in rows]
     topic = settings.on_kafka(RAW_TOPIC)
-    async with create_producer(settings) as producer:
+    async with open_producer(settings) as producer:
         began = time.perf_counter()
         futures = [await producer.send(topic, value, key, headers=headers) for value, key, headers in ready]
         await asyncio.gather(*futures)
@@ -162,7 +162,7 @@ async def _bare_loop(count: int) -> float:
     settings, clock = Settings(service="notifications"), Clock(count)
     consumer = AIOKafkaConsumer(
         settings.on_kafka(RAW_TOPIC),
-        bootstrap_servers=settings.kafka_bootstrap_servers,
+        **kafka_options(settings),
         group_id=settings.on_kafka("raw"),
         auto_offset_reset="earliest",
     )

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from shared.settings import Mode, Settings
+from shared.settings import Settings
 
 LIFETIME_SECONDS = 8 * 3600
 KEY_ID = "embedded"
@@ -33,7 +33,7 @@ def create_app() -> Starlette:
 
 def local_issuer(settings: Settings) -> "LocalIssuer":
     """The issuer of EMBEDDED_ISSUER. Ends the process where it has no business to be."""
-    if settings.mode is not Mode.EMBEDDED:
+    if settings.in_production:
         raise SystemExit("The local issuer lets anybody in: it starts only with MODE=embedded.")
     return LocalIssuer(os.environ["EMBEDDED_ISSUER"], settings.oidc_audience, settings.data_dir / "issuer.json")
 

@@ -6,7 +6,7 @@ from aiokafka import AIOKafkaProducer
 
 from shared.database import Database
 from shared.events import SERVICES
-from shared.kafka import create_producer, create_topics
+from shared.kafka import create_topics, open_producer
 from shared.settings import Settings
 
 
@@ -36,7 +36,5 @@ async def topic(settings: Settings, group: str) -> str:
 
 @pytest.fixture
 async def producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
-    producer = create_producer(settings)
-    await producer.start()
-    yield producer
-    await producer.stop()
+    async with open_producer(settings) as producer:
+        yield producer

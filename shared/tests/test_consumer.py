@@ -8,14 +8,13 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from faststream.kafka import KafkaRouter
 
 from shared.cloudevents import outbox_row
 from shared.consumer import LAG, create_consumer, measure_lag, on_events
 from shared.database import Database, Session
 from shared.events import AnyEvent, HouseListed
-from shared.kafka import create_topics, dead_letter_topic, replay_topic
+from shared.kafka import create_topics, dead_letter_topic, kafka_options, open_admin, replay_topic
 from shared.settings import Settings
 from shared.tables import INBOX
 from testkit.waiting import until
@@ -65,7 +64,7 @@ async def in_inbox(database: Database, group: str) -> int:
 async def dead_letters(settings: Settings, group: str, count: int) -> list[ConsumerRecord]:
     consumer = AIOKafkaConsumer(
         dead_letter_topic(group),
-        bootstrap_servers=settings.kafka_bootstrap_servers,
+        **kafka_options(settings),
         auto_offset_reset="earliest",
     )
     await consumer.start()
@@ -78,9 +77,7 @@ async def dead_letters(settings: Settings, group: str, count: int) -> list[Consu
 
 async def acknowledged(settings: Settings, topic: str, group: str) -> int:
     """How many of the topic's records the group would not be given again."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka_bootstrap_servers, group_id=group, enable_auto_commit=False
-    )
+    consumer = AIOKafkaConsumer(**kafka_options(settings), group_id=group, enable_auto_commit=False)
     consumer.assign([TopicPartition(topic, number) for number in range(settings.topic_partitions)])
     await consumer.start()
     try:
@@ -156,12 +153,24 @@ async def test_topics_groups_and_dead_letters_have_the_systems_prefix(settings, 
 
 
 async def consumer_groups(settings: Settings) -> set[str]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
-    await admin.start()
-    try:
+    async with open_admin(settings) as admin:
         return set(dict(await admin.list_consumer_groups()))
-    finally:
-        await admin.close()
+
+
+CODECS = ("gzip", "snappy", "lz4", "zstd")
+
+
+async def test_records_in_every_codec_of_kafka_are_handled(settings, topic, group):
+    events = {codec: [house_listed() for _ in range(3)] for codec in CODECS}
+    handled = Handled()
+
+    async with consuming(settings, topic, group, handled):
+        for codec in CODECS:
+            async with AIOKafkaProducer(**kafka_options(settings), compression_type=codec, linger_ms=5) as producer:
+                await send(producer, topic, *events[codec])
+        await until(lambda: len(handled.event_ids) >= 3 * len(CODECS))
+
+    assert set(handled.event_ids) == {event.event_id for some in events.values() for event in some}
 
 
 async def test_one_record_of_500_that_always_fails_is_set_aside_and_499_are_handled(
@@ -211,9 +220,7 @@ async def test_a_dead_letter_replayed_to_the_groups_own_topic_is_handled_once(se
 
 @asynccontextmanager
 async def reading(settings: Settings, topic: str, group: str) -> AsyncIterator[AIOKafkaConsumer]:
-    consumer = AIOKafkaConsumer(
-        topic, bootstrap_servers=settings.kafka_bootstrap_servers, group_id=group, auto_offset_reset="earliest"
-    )
+    consumer = AIOKafkaConsumer(topic, **kafka_options(settings), group_id=group, auto_offset_reset="earliest")
     await consumer.start()
     try:
         yield consumer

@@ -15,7 +15,7 @@ from shared.clock import now
 from shared.cloudevents import outbox_row
 from shared.database import Database
 from shared.events import EventAnnounced
-from shared.kafka import create_topics
+from shared.kafka import create_topics, kafka_options
 from shared.process import Liveness
 from shared.relay import OLDEST, PARKED, PENDING, Relay, create_relay
 from shared.settings import Settings
@@ -75,7 +75,7 @@ async def relaying(settings: Settings) -> AsyncIterator[None]:
 async def on_kafka(settings: Settings, topic: str, *keys: UUID) -> list[ConsumerRecord]:
     """Every record of the keys, in the order of their partition."""
     wanted = {str(key).encode() for key in keys}
-    consumer = AIOKafkaConsumer(topic, bootstrap_servers=settings.kafka_bootstrap_servers, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(topic, **kafka_options(settings), auto_offset_reset="earliest")
     await consumer.start()
     try:
         partitions = consumer.assignment()

@@ -6,6 +6,8 @@ from shared.settings import Settings
 
 CONTACTS = ",".join(f"{service}=https://{service}.example" for service in SERVICES)
 REMOTE = "postgresql://housing:secret@db.example/housing"
+LOGIN = {"kafka_security_protocol": "SASL_SSL", "kafka_username": "housing", "kafka_password": "secret"}
+CLEAR_LOGIN = {"kafka_security_protocol": "SASL_PLAINTEXT"}
 
 
 @pytest.mark.parametrize(
@@ -67,6 +69,8 @@ def test_a_setting_that_works_is_taken(name, value):
         ("contacts", {"contacts_urls": CONTACTS.replace("https://housing", "http://housing")}, "https://"),
         ("database", {"database_url": REMOTE}, "?sslmode=verify-full"),
         ("database", {"database_url": f"{REMOTE}?sslmode=prefer"}, "?sslmode=verify-full"),
+        ("kafka", {"kafka_bootstrap_servers": "127.0.0.1:9092,kafka.example:9092"}, "SASL_SSL"),
+        ("kafka", {"kafka_bootstrap_servers": "kafka.example:9092", **LOGIN, **CLEAR_LOGIN}, "SASL_SSL"),
     ],
 )
 def test_production_refuses_what_would_travel_in_the_clear_unless_told_otherwise(name, settings, remedy):
@@ -87,6 +91,9 @@ def test_production_refuses_what_would_travel_in_the_clear_unless_told_otherwise
         {"contacts_urls": CONTACTS},
         {"database_url": f"{REMOTE}?sslmode=verify-full"},
         {"database_url": "postgresql://housing@127.0.0.1/housing"},
+        {"kafka_bootstrap_servers": "kafka.example:9092", **LOGIN},
+        {"kafka_bootstrap_servers": "kafka.example:9092", "kafka_security_protocol": "SSL"},
+        {"kafka_bootstrap_servers": "localhost:9092"},
     ],
 )
 def test_production_takes_what_is_encrypted_or_stays_on_the_machine(settings):

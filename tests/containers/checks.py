@@ -10,8 +10,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ from deploy.journeys import Headers, Journey, mails_about, send, tasks_about
 from deploy.procfile import SERVICES
 from deploy.submissions import Apis
 from shared.events import TOPICS
+from shared.kafka import kafka_options, open_admin
+from shared.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 BASE = "python:3.13-slim"
@@ -193,7 +195,7 @@ def require_apart() -> None:
 
 async def require_topics() -> None:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it says ten times a second that there is no such topic
-    producer = AIOKafkaProducer(bootstrap_servers=address_of("kafka"), metadata_max_age_ms=500)
+    producer = AIOKafkaProducer(**kafka_options(on_kafka()), metadata_max_age_ms=500)
     async with producer, admin() as client:
         try:
             async with asyncio.timeout(3):
@@ -322,7 +324,7 @@ async def message_ids(http: httpx.AsyncClient, journey: Journey) -> list[str]:
 async def reached() -> Counter[str]:
     """How far the topics go, and how far notifications has read them."""
     partitions = [TopicPartition(topic, number) for topic in TOPICS for number in range(PARTITIONS)]
-    async with AIOKafkaConsumer(bootstrap_servers=address_of("kafka")) as consumer, admin() as client:
+    async with AIOKafkaConsumer(**kafka_options(on_kafka())) as consumer, admin() as client:
         ends = await consumer.end_offsets(partitions)
         read = await client.list_consumer_group_offsets(GROUP, partitions=partitions)
     far = Counter[str]()
@@ -412,14 +414,12 @@ def apis() -> Apis:
     return Apis(*(url(f"{service}-api") for service in SERVICES))
 
 
-@asynccontextmanager
-async def admin() -> AsyncIterator[AIOKafkaAdminClient]:
-    client = AIOKafkaAdminClient(bootstrap_servers=address_of("kafka"))
-    await client.start()
-    try:
-        yield client
-    finally:
-        await client.close()
+def on_kafka() -> Settings:
+    return Settings(service="checks", mode="embedded", kafka_bootstrap_servers=address_of("kafka"))
+
+
+def admin() -> AbstractAsyncContextManager[AIOKafkaAdminClient]:
+    return open_admin(on_kafka())
 
 
 if __name__ == "__main__":

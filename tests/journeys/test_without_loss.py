@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer
 from deploy.submissions import complaint
 from operations.migrations import engine_for
 from shared.database import Database
-from shared.kafka import dead_letter_topic
+from shared.kafka import dead_letter_topic, kafka_options
 from shared.settings import Settings
 
 KILLED = {
@@ -65,7 +65,7 @@ def assert_nothing_lost_or_repeated(system, accepted: dict[str, str], tasks: Cou
 async def counting_dead_letters(settings: Settings) -> AsyncIterator[list[int]]:
     """How many records were set aside meanwhile."""
     topic = settings.on_kafka(dead_letter_topic(settings.group))
-    consumer = AIOKafkaConsumer(topic, bootstrap_servers=settings.kafka_bootstrap_servers)
+    consumer = AIOKafkaConsumer(topic, **kafka_options(settings))
     await consumer.start()
     try:
         before = sum((await consumer.end_offsets(consumer.assignment())).values())

@@ -3,28 +3,30 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import Annotated, Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError
 from faststream import AckPolicy, Context
 from faststream.kafka import KafkaBroker, KafkaRouter, Topic
 from faststream.kafka.opentelemetry import KafkaTelemetryMiddleware
 from faststream.kafka.prometheus import KafkaPrometheusMiddleware
 from faststream.kafka.subscriber.usecase import BatchSubscriber
+from faststream.security import BaseSecurity, SASLScram256, SASLScram512
 from prometheus_client import REGISTRY, Gauge
 from starlette.applications import Starlette
 
 from shared.batches import BatchHandler, Handler, Record
 from shared.database import Database
-from shared.kafka import LARGEST_RECORD, ROOM_FOR_ORIGIN, create_producer, replay_topic
+from shared.kafka import LARGEST_RECORD, ROOM_FOR_ORIGIN, open_producer, replay_topic
 from shared.process import Liveness, create_process, measuring, running
 from shared.settings import Settings
 
 BATCH = 500
 BATCH_TIMEOUT_MS = 10
+LAG_SECONDS = 5
 WATCH_SECONDS = 5
 LAG = Gauge(
     "kommunbuss_consumer_lag", "Records not yet read, of each partition that is read here.", ["topic", "partition"]
@@ -83,29 +85,42 @@ def create_consumer(settings: Settings, router: KafkaRouter) -> Starlette:
 
     @asynccontextmanager
     async def listening() -> AsyncIterator[None]:
-        producer = create_producer(settings, LARGEST_RECORD + ROOM_FOR_ORIGIN)
-        broker = KafkaBroker(
-            settings.kafka_bootstrap_servers,
-            middlewares=_middlewares(settings),
-            logger=logging.getLogger("kommunbuss.consumer"),
-            log_level=logging.DEBUG,
-            graceful_timeout=15,
-        )
-        broker.include_router(router, prefix=settings.topic_prefix)
-        for subscriber in broker.subscribers:
-            if isinstance(subscriber, BatchSubscriber):
-                subscriber.group_id = settings.on_kafka(subscriber.group_id or "")
-        broker.context.set_global("batches", BatchHandler(settings, database, producer, liveness))
-        await producer.start()
-        try:
+        broker = _create_broker(settings, router)
+        async with AsyncExitStack() as stack:
+            producer = await stack.enter_async_context(open_producer(settings, LARGEST_RECORD + ROOM_FOR_ORIGIN))
+            broker.context.set_global("batches", BatchHandler(settings, database, producer, liveness))
+            stack.push_async_callback(broker.stop)
             await broker.start()
-            async with running(partial(_watch, broker, liveness), measuring(partial(_measure_lag, broker))):
-                yield
-        finally:
-            await broker.stop()
-            await producer.stop()
+            loops = partial(_watch, broker, liveness), measuring(partial(_measure_lag, broker))
+            await stack.enter_async_context(running(*loops))
+            yield
 
     return create_process(settings, database, [], liveness=liveness, held=listening)
+
+
+def _create_broker(settings: Settings, router: KafkaRouter) -> KafkaBroker:
+    broker = KafkaBroker(
+        settings.kafka_bootstrap_servers,
+        security=kafka_security(settings),
+        consumer_only=True,
+        middlewares=_middlewares(settings),
+        logger=logging.getLogger("kommunbuss.consumer"),
+        log_level=logging.DEBUG,
+        graceful_timeout=15,
+    )
+    broker.include_router(router, prefix=settings.topic_prefix)
+    for subscriber in broker.subscribers:
+        if isinstance(subscriber, BatchSubscriber):
+            subscriber.group_id = settings.on_kafka(subscriber.group_id or "")
+    return broker
+
+
+def kafka_security(settings: Settings) -> BaseSecurity:
+    """What `kafka_options` says, as FastStream takes it."""
+    if settings.kafka_username is None or settings.kafka_password is None:
+        return BaseSecurity(settings.kafka_tls)
+    kind = SASLScram512 if settings.kafka_sasl_mechanism == "SCRAM-SHA-512" else SASLScram256
+    return kind(settings.kafka_username, settings.kafka_password.get_secret_value(), settings.kafka_tls)
 
 
 def _middlewares(settings: Settings) -> list[Any]:
@@ -133,15 +148,30 @@ async def _measure_lag(broker: KafkaBroker) -> None:
 
 
 async def measure_lag(*consumers: AIOKafkaConsumer) -> None:
-    """Export each assigned partition's lag; during a rebalance some positions are unknown."""
-    lags = {}
-    for consumer in consumers:
-        for partition in consumer.assignment():
-            with suppress(IllegalStateError, TimeoutError):
-                async with asyncio.timeout(0):
-                    position = await consumer.position(partition)
-                if partition in consumer.assignment():
-                    lags[partition] = (consumer.highwater(partition) or position) - position
-    LAG.clear()
-    for partition, lag in lags.items():
-        LAG.labels(*partition).set(max(lag, 0))
+    """Export each assigned partition's lag, and none when Kafka does not say how far its partitions reach."""
+    lags: dict[TopicPartition, int] = {}
+    try:
+        for consumer in consumers:
+            lags |= await _lags(consumer)
+    finally:
+        LAG.clear()
+        for partition, lag in lags.items():
+            LAG.labels(*partition).set(lag)
+
+
+async def _lags(consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
+    async with asyncio.timeout(LAG_SECONDS):
+        ends = await consumer.end_offsets(list(consumer.assignment()))
+    lags = {partition: await _lag(consumer, partition, end) for partition, end in ends.items()}
+    return {partition: lag for partition, lag in lags.items() if lag is not None}
+
+
+async def _lag(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> int | None:
+    """How many records lie ahead. None when the position is unknown, as during a rebalance."""
+    with suppress(IllegalStateError, TimeoutError):
+        async with asyncio.timeout(0):
+            position: int = await consumer.position(partition)
+        if partition in consumer.assignment():
+            # Whichever is newer: what Kafka has said now, or what came with the last records.
+            return max(end, int(consumer.highwater(partition) or 0), position) - position
+    return None

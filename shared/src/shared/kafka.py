@@ -1,6 +1,9 @@
-"""Producers and topics."""
+"""Clients of Kafka, and the topics they use."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
 from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
@@ -13,6 +16,7 @@ from shared.settings import Settings
 LARGEST_RECORD = 1024 * 1024
 ROOM_FOR_ORIGIN = 64 * 1024
 """What a dead letter may be larger than the record it was: its origin is in its headers."""
+CLOSE_SECONDS = 5
 
 
 def dead_letter_topic(group: str) -> str:
@@ -24,18 +28,43 @@ def replay_topic(group: str) -> str:
     return f"{group}.replay"
 
 
-def create_producer(settings: Settings, largest: int = LARGEST_RECORD) -> AIOKafkaProducer:
-    """A producer that is told of every record whether all replicas have it. `largest` is in bytes."""
-    return AIOKafkaProducer(
-        bootstrap_servers=settings.kafka_bootstrap_servers,
+def kafka_options(settings: Settings) -> dict[str, Any]:
+    """Where and as whom every client of Kafka connects: the arguments of aiokafka's producer, consumer and admin."""
+    options: dict[str, Any] = {
+        "bootstrap_servers": settings.kafka_bootstrap_servers,
+        "security_protocol": settings.kafka_security_protocol.value,
+        "ssl_context": settings.kafka_tls,
+    }
+    if settings.kafka_password is not None:
+        options |= {
+            "sasl_mechanism": settings.kafka_sasl_mechanism,
+            "sasl_plain_username": settings.kafka_username,
+            "sasl_plain_password": settings.kafka_password.get_secret_value(),
+        }
+    return options
+
+
+@asynccontextmanager
+async def open_producer(settings: Settings, largest: int = LARGEST_RECORD) -> AsyncIterator[AIOKafkaProducer]:
+    """A producer that is told of every record whether Kafka has it, and so as many replicas as the topic demands.
+
+    `largest` is in bytes. Closing waits for what is under way, but some seconds only: Kafka may be away.
+    """
+    producer = AIOKafkaProducer(
+        **kafka_options(settings),
         acks="all",
         enable_idempotence=settings.kafka_idempotence,
         partitioner=_partition,
         linger_ms=2,
-        max_batch_size=256 * 1024,
+        max_batch_size=largest,
         max_request_size=largest,
         request_timeout_ms=10_000,
     )
+    try:
+        await producer.start()
+        yield producer
+    finally:
+        await asyncio.wait([asyncio.ensure_future(producer.stop())], timeout=CLOSE_SECONDS)
 
 
 def _partition(key: bytes | None, partitions: list[int], available: list[int]) -> int:
@@ -43,38 +72,50 @@ def _partition(key: bytes | None, partitions: list[int], available: list[int]) -
     return partitions[crc32(key or b"") % len(partitions)]
 
 
-async def require_kafka(settings: Settings) -> None:
-    """Raise KafkaConnectionError when no broker answers."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers, request_timeout_ms=5_000)
+@asynccontextmanager
+async def open_admin(settings: Settings, **options: Any) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client that asks about topics and makes them. Raises KafkaConnectionError when no broker answers."""
+    admin = AIOKafkaAdminClient(**kafka_options(settings), **options)
     try:
         await admin.start()
+        yield admin
     finally:
         await admin.close()
+
+
+async def require_kafka(settings: Settings) -> None:
+    """Raise KafkaConnectionError when no broker answers, or none lets this process in."""
+    async with open_admin(settings, request_timeout_ms=5_000):
+        pass
+
+
+def wanted_topics(settings: Settings, groups: Sequence[str], topics: Sequence[str] = TOPICS) -> list[NewTopic]:
+    """The topics as they should be, and the groups' own."""
+    hours = dict.fromkeys([*topics, *map(replay_topic, groups)], settings.topic_retention_hours)
+    hours |= dict.fromkeys(map(dead_letter_topic, groups), settings.dead_letter_retention_days * 24)
+    return [
+        NewTopic(
+            settings.on_kafka(name),
+            settings.topic_partitions,
+            settings.replicas,
+            topic_configs={
+                "retention.ms": str(kept * 3_600_000),
+                "max.message.bytes": str(LARGEST_RECORD + 2 * ROOM_FOR_ORIGIN),
+                "min.insync.replicas": str(settings.min_insync_replicas),
+            },
+        )
+        for name, kept in sorted(hours.items())
+    ]
 
 
 async def create_topics(settings: Settings, groups: Sequence[str], topics: Sequence[str] = TOPICS) -> list[str]:
     """Make the topics, and the groups' own, that are not there yet, and say which were made."""
-    published = map(settings.on_kafka, [*topics, *map(replay_topic, groups)])
-    set_aside = map(settings.on_kafka, map(dead_letter_topic, groups))
-    hours = dict.fromkeys(published, settings.topic_retention_hours)
-    hours |= dict.fromkeys(set_aside, settings.dead_letter_retention_days * 24)
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
-    await admin.start()
-    try:
-        missing = sorted(hours.keys() - set(await admin.list_topics()))
-        response = await admin.create_topics([_new_topic(name, hours[name], settings) for name in missing])
-    finally:
-        await admin.close()
-    for name, code, *_ in response.topic_errors:
+    async with open_admin(settings) as admin:
+        there = set(await admin.list_topics())
+        missing = [topic for topic in wanted_topics(settings, groups, topics) if topic.name not in there]
+        response = await admin.create_topics(missing)
+    for name, code, *details in response.topic_errors:
         error = for_code(code)
         if code and error is not TopicAlreadyExistsError:
-            raise error(f"{name} could not be made")
-    return missing
-
-
-def _new_topic(name: str, hours: int, settings: Settings) -> NewTopic:
-    configs = {
-        "retention.ms": str(hours * 3_600_000),
-        "max.message.bytes": str(LARGEST_RECORD + 2 * ROOM_FOR_ORIGIN),
-    }
-    return NewTopic(name, settings.topic_partitions, settings.topic_replication, topic_configs=configs)
+            raise error(": ".join([f"{name} could not be made", *filter(None, details)]))
+    return [topic.name for topic in missing]

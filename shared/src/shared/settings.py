@@ -1,12 +1,11 @@
 """Everything that varies between places. Each field is an environment variable of the same name in capitals."""
 
 import re
-from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from sqlalchemy import URL, make_url
 
 from shared.formats import (
@@ -21,23 +20,19 @@ from shared.formats import (
     WebAddress,
     in_the_clear,
 )
-
-
-class Mode(StrEnum):
-    EMBEDDED = "embedded"
-    PRODUCTION = "production"
-
+from shared.kafka_settings import KafkaSettings
 
 SECRETS = Path("/run/secrets")
 CLEAR = {
     "smtp": "SMTP_URL has a password and no TLS: write smtp+starttls:// or smtps://",
     "contacts": "the addresses in CONTACTS_URLS must start with https://",
     "database": "DATABASE_URL has no TLS: add ?sslmode=verify-full",
+    "kafka": "KAFKA_SECURITY_PROTOCOL has no TLS: write SASL_SSL or SSL",
 }
 """What MODE=production refuses, and the remedy."""
 
 
-class Settings(BaseSettings):
+class Settings(KafkaSettings):
     """The settings of one service's processes. A secret may be a file in `/run/secrets` named for its field."""
 
     model_config = SettingsConfigDict(
@@ -48,12 +43,12 @@ class Settings(BaseSettings):
     )
 
     service: str = Field(description="The service, as in its topic: eservice-intake, housing, …")
-    mode: Mode = Field(Mode.PRODUCTION, description="`embedded` allows the local OpenID issuer.")
     municipality_code: str = Field(
         "2380", description="Statistics Sweden's code for the municipality; events name it in `ce_source`."
     )
     unencrypted: str = Field(
-        "", description="Which of smtp, contacts and database may go without TLS in production: on a network of ours."
+        "",
+        description="Which of smtp, contacts, database, kafka may go without TLS in production: on a network of ours.",
     )
     data_dir: Path = Field(Path("var"), description="Where embedded data and attachments live.")
 
@@ -64,18 +59,6 @@ class Settings(BaseSettings):
     )
     database_pool: int = Field(10, ge=1, description="Connections per process.")
 
-    kafka_bootstrap_servers: str = Field("127.0.0.1:9092", description="host:port[,host:port]")
-    kafka_idempotence: bool = Field(True, description="Off only for a broker that rejects idempotent producers.")
-    topic_prefix: str = Field(
-        "",
-        pattern=r"^[a-zA-Z0-9._-]*$",
-        description="Before the name of every topic and consumer group: several systems can share a Kafka.",
-    )
-    topic_partitions: int = Field(6, ge=1)
-    topic_replication: int = Field(1, ge=1)
-    topic_retention_hours: int = Field(7 * 24, ge=1)
-
-    dead_letter_retention_days: int = Field(90, ge=1, description="How long there is to mend what was set aside.")
     poll_seconds: float = Field(
         1,
         gt=0,
@@ -143,28 +126,20 @@ class Settings(BaseSettings):
             raise ValueError("write the four digits of the municipality, for example 2380")
         return value
 
-    @field_validator("kafka_bootstrap_servers")
-    @classmethod
-    def _hosts_and_ports(cls, value: str) -> str:
-        for server in value.split(","):
-            host, _, port = server.rpartition(":")
-            if not host or not port.isdigit():
-                raise ValueError(f"{server!r} is not a host:port; write for example 127.0.0.1:9092")
-        return value
-
     @model_validator(mode="after")
     def _encrypted_in_production(self) -> Self:
         allowed = {name.strip() for name in self.unencrypted.split(",")}
         found = in_the_clear(self.smtp_url, self.contacts_urls.values(), self.database_url)
+        found += ["kafka"] if self.kafka_in_the_clear else []
         remedies = [CLEAR[name] for name in found if name not in allowed]
-        if self.mode is Mode.PRODUCTION and remedies:
+        if self.in_production and remedies:
             names = ",".join(found)
             raise ValueError(f"{'; '.join(remedies)}; or say UNENCRYPTED={names} when nobody else is on that network")
         return self
 
     @model_validator(mode="after")
     def _local_issuer_only_when_embedded(self) -> Self:
-        if self.mode is Mode.EMBEDDED or self.oidc_issuer is None:
+        if not self.in_production or self.oidc_issuer is None:
             return self
         if not self.oidc_issuer.startswith("https://"):
             raise ValueError(
@@ -190,15 +165,11 @@ class Settings(BaseSettings):
 
     @property
     def shows_docs(self) -> bool:
-        return self.mode is Mode.EMBEDDED if self.api_docs is None else self.api_docs
+        return not self.in_production if self.api_docs is None else self.api_docs
 
     @property
     def origins(self) -> list[str]:
         return [origin.strip() for origin in (self.cors_origins or "").split(",")]
-
-    def on_kafka(self, name: str) -> str:
-        """What a topic or a group of that name is called on Kafka."""
-        return f"{self.topic_prefix}{name}"
 
     @property
     def group(self) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 import typer
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import InvalidReplicationFactorError, KafkaConnectionError, KafkaError
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -114,10 +114,24 @@ def _wrong_settings(error: ValidationError) -> str:
 
 
 def _kafka(error: KafkaError) -> str:
-    servers = Settings(service="kommunbuss").kafka_bootstrap_servers
-    if isinstance(error, KafkaConnectionError):
-        return f"Kafka at {servers} does not answer. Start it, or set KAFKA_BOOTSTRAP_SERVERS."
-    return f"Kafka at {servers} refused: {error}"
+    settings = Settings(service="kommunbuss")
+    servers, protocol = settings.kafka_bootstrap_servers, settings.kafka_security_protocol
+    if isinstance(error, InvalidReplicationFactorError):
+        return (
+            f"Kafka at {servers} has fewer than {settings.replicas} brokers. Add some, or set "
+            'KAFKA_ONE_BROKER="acknowledged events may be lost".'
+        )
+    if not isinstance(error, KafkaConnectionError):
+        return f"Kafka at {servers} refused: {error}"
+    if settings.kafka_username:
+        return (
+            f"Kafka at {servers} does not answer over {protocol}, or does not let {settings.kafka_username} in. "
+            "Start it, or set KAFKA_BOOTSTRAP_SERVERS, KAFKA_PASSWORD or KAFKA_CA_FILE."
+        )
+    return (
+        f"Kafka at {servers} does not answer over {protocol}. Start it, or set KAFKA_BOOTSTRAP_SERVERS or "
+        "KAFKA_SECURITY_PROTOCOL."
+    )
 
 
 def _database(error: DBAPIError | OSError) -> str:

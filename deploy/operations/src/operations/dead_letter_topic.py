@@ -1,15 +1,13 @@
 """A consumer's dead-letter topic: what is in it, and the way back."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 
 from operations.console import Failed, progress
-from shared.kafka import create_producer, dead_letter_topic, replay_topic
+from shared.kafka import dead_letter_topic, kafka_options, open_admin, replay_topic
 from shared.settings import Settings
 
 ABOUT = "dead-letter-"
@@ -55,7 +53,7 @@ async def read_dead_letters(settings: Settings) -> list[DeadLetter]:
     """The whole topic as it is now, without joining a group."""
     topic = settings.on_kafka(dead_letter_topic(settings.group))
     await _require_topic(settings, topic)
-    consumer = AIOKafkaConsumer(topic, bootstrap_servers=settings.kafka_bootstrap_servers, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(topic, **kafka_options(settings), enable_auto_commit=False)
     try:
         await consumer.start()
         partitions = list(consumer.assignment())
@@ -68,13 +66,9 @@ async def read_dead_letters(settings: Settings) -> list[DeadLetter]:
 
 
 async def _require_topic(settings: Settings, topic: str) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
-    try:
-        await admin.start()
+    async with open_admin(settings) as admin:
         if topic not in await admin.list_topics():
             raise Failed(f"There is no topic {topic}. Make the topics with `kommunbuss topics`.")
-    finally:
-        await admin.close()
 
 
 async def _read(
@@ -93,16 +87,6 @@ async def _read(
 
 def _partition_of(record: ConsumerRecord[Any, Any]) -> TopicPartition:
     return TopicPartition(record.topic, record.partition)
-
-
-@asynccontextmanager
-async def producing(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
-    producer = create_producer(settings)
-    await producer.start()
-    try:
-        yield producer
-    finally:
-        await producer.stop()
 
 
 async def send_again(settings: Settings, producer: AIOKafkaProducer, letters: Sequence[DeadLetter]) -> None:

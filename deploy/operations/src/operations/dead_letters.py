@@ -10,7 +10,8 @@ from rich.table import Table
 from sqlmodel import select
 
 from operations.console import Failed, console, known, opened, progress, who
-from operations.dead_letter_topic import DeadLetter, producing, read_dead_letters, send_again
+from operations.dead_letter_topic import DeadLetter, read_dead_letters, send_again
+from shared.kafka import open_producer
 from shared.settings import Settings
 from shared.tables import AuditEntry
 
@@ -79,7 +80,7 @@ def _chunks(letters: Sequence[DeadLetter]) -> list[Sequence[DeadLetter]]:
 
 async def _replay(group: str, chunks: Iterable[Sequence[DeadLetter]]) -> None:
     settings = Settings(service=group)
-    async with producing(settings) as producer:
+    async with open_producer(settings) as producer:
         for chunk in chunks:
             await send_again(settings, producer, chunk)
             await _note(group, chunk)

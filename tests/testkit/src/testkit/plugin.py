@@ -16,7 +16,6 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
-from aiokafka.admin import AIOKafkaAdminClient
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
@@ -25,6 +24,7 @@ from operations.migrations import migrate
 from shared.database import Database, Session
 from shared.events import AnyEvent, read_event
 from shared.group_commit import GroupCommit
+from shared.kafka import open_admin
 from shared.logging import configure_logging
 from shared.settings import Settings
 from shared.tables import OUTBOX
@@ -47,8 +47,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     configure_logging("tests")
     stack = contextlib.ExitStack()
     early_config.add_cleanup(stack.close)
-    if server := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
-        asyncio.run(_refuse_kafka_in_use(server))
+    if os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        asyncio.run(_refuse_kafka_in_use())
     folder = Path(tempfile.mkdtemp(prefix="kommunbuss-test-"))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     issuer = early_config.stash[OPENID] = stack.enter_context(serving_issuer())
@@ -81,18 +81,15 @@ def _database(postgres: Postgres | None, stack: contextlib.ExitStack) -> str:
     return f"PostgreSQL{origin} at {sa.make_url(url).host}:{sa.make_url(url).port}"
 
 
-async def _refuse_kafka_in_use(servers: str) -> None:
+async def _refuse_kafka_in_use() -> None:
     """Tests send to the services' topics, join the group notifications and stop the broker."""
-    group = Settings(service="tests").on_kafka("notifications")
-    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
-    try:
-        await admin.start()
+    settings = Settings(service="tests", mode="embedded")
+    group = settings.on_kafka("notifications")
+    async with open_admin(settings) as admin:
         # Listed first: a broker that never had a group has no coordinator to ask.
         if group not in dict(await admin.list_consumer_groups()):
             return
         [description] = await admin.describe_consumer_groups([group])
-    finally:
-        await admin.close()
     [(_, _, _, _, _, members, *_)] = description.groups
     if members:
         raise pytest.UsageError(
