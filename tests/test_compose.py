@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from deploy.compose.stack import STEPS
 from deploy.procfile import COMMANDS, ISSUER
@@ -144,3 +145,15 @@ def test_the_image_is_built_from_every_member_of_the_workspace(member):
 
     assert f"COPY {member}/pyproject.toml {member}/\n" in (ROOT / "deploy/Dockerfile").read_text()
     assert any(fnmatch(f"{member}/pyproject.toml", pattern) for pattern in kept if pattern != "*")
+
+
+def test_that_one_broker_without_tls_will_do_is_said_in_words():
+    chosen = {name: value for name, value in SERVICES["housing-relay"]["environment"].items() if "-" in value}
+    defaults = {name: re.sub(r"^\$\{\w+:?-(.*)\}$", r"\1", value) for name, value in chosen.items()}
+    words = {name.lower(): defaults[name] for name in ("KAFKA_BOOTSTRAP_SERVERS", "KAFKA_ONE_BROKER", "UNENCRYPTED")}
+    in_production = {"service": "housing", "mode": "production", "oidc_issuer": None, "database_url": "sqlite:///x"}
+
+    assert Settings(**in_production, **words).replicas == 1
+    for unsaid in ({"kafka_one_broker": None}, {"unencrypted": ""}):
+        with pytest.raises(ValidationError, match=next(iter(unsaid)).upper()):
+            Settings(**in_production, topic_replication=1, **{**words, **unsaid})

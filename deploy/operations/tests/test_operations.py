@@ -7,17 +7,19 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from typer.testing import CliRunner, Result
 
 from operations import app
 from operations.console import opened
-from operations.dead_letter_topic import producing
 from operations.migrations import engine_for
+from operations.topics import existing_topics
 from shared.clock import now
 from shared.events import HouseListed
-from shared.kafka import create_topics
+from shared.kafka import create_topics, kafka_options, open_admin, open_producer
 from shared.settings import Settings
 from shared.tables import OUTBOX, AuditEntry
+from testkit.waiting import until
 
 ABOUT = [
     ("dead-letter-topic", b"housing.events"),
@@ -82,7 +84,7 @@ def dead_letter() -> str:
     async def set_aside() -> str:
         settings = Settings(service="housing")
         await create_topics(settings, ["housing"])
-        async with producing(settings) as producer:
+        async with open_producer(settings) as producer:
             about = [*ABOUT, ("dead-letter-at", now().isoformat().encode())]
             sent = await producer.send_and_wait(
                 "operations.housing.dead-letter", b"\x00not json", b"key", headers=[*headers, *about]
@@ -113,11 +115,7 @@ def listed(identifier: str) -> dict[str, str]:
 
 async def replayed_records() -> list[tuple[bytes, bytes, list[tuple[str, bytes]]]]:
     settings = Settings(service="housing")
-    consumer = AIOKafkaConsumer(
-        "operations.housing.replay",
-        bootstrap_servers=settings.kafka_bootstrap_servers,
-        auto_offset_reset="earliest",
-    )
+    consumer = AIOKafkaConsumer("operations.housing.replay", **kafka_options(settings), auto_offset_reset="earliest")
     await consumer.start()
     found = await consumer.getmany(timeout_ms=3_000)
     await consumer.stop()
@@ -254,7 +252,8 @@ def test_a_broker_that_is_away_is_said_in_one_line_with_the_remedy(monkeypatch):
 
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
-        "Kafka at 127.0.0.1:1 does not answer. Start it, or set KAFKA_BOOTSTRAP_SERVERS."
+        "Kafka at 127.0.0.1:1 does not answer over PLAINTEXT. Start it, or set KAFKA_BOOTSTRAP_SERVERS or "
+        "KAFKA_SECURITY_PROTOCOL."
     ]
 
 
@@ -285,10 +284,102 @@ def test_a_wrong_setting_is_named(monkeypatch):
     assert "KAFKA_BOOTSTRAP_SERVERS: 'kafka' is not a host:port" in result.stderr
 
 
+@pytest.fixture
+def own_topics(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A prefix that no topic has yet."""
+    prefix = f"{uuid4().hex[:8]}."
+    monkeypatch.setenv("TOPIC_PREFIX", prefix)
+    return prefix
+
+
 def test_making_topics_twice_makes_nothing_the_second_time():
     kommunbuss("topics")
 
-    assert "all topics are there" in kommunbuss("topics").output
+    again = kommunbuss("topics")
+
+    assert again.output == "all topics are there, as they should be\n"
+    assert again.exit_code == 0
+
+
+def test_a_dry_run_says_which_topics_are_missing_and_makes_none(own_topics):
+    for _ in range(2):
+        result = kommunbuss("topics", "--dry-run")
+
+        assert result.exit_code == 1
+        assert result.stdout.startswith(f"missing: {own_topics}eservice-intake.events, {own_topics}housing.events")
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "difference"),
+    [
+        ("TOPIC_PARTITIONS", "7", "housing.events: partitions should be 7 and is 6"),
+        ("TOPIC_REPLICATION", "3", "housing.events: replicas should be 3 and is 1"),
+        ("TOPIC_REPLICATION", "3", "housing.events: min.insync.replicas should be 2 and is 1"),
+        ("TOPIC_RETENTION_HOURS", "100", "housing.events: retention.ms should be 360000000 and is 604800000"),
+        (
+            "DEAD_LETTER_RETENTION_DAYS",
+            "91",
+            "notifications.dead-letter: retention.ms should be 7862400000 and is 7776000000",
+        ),
+    ],
+)
+def test_a_topic_that_is_not_as_the_settings_want_it_is_said(monkeypatch, setting, value, difference):
+    kommunbuss("topics")
+    monkeypatch.setenv(setting, value)
+
+    result = kommunbuss("topics")
+
+    assert result.exit_code == 1
+    assert Settings(service="kommunbuss").on_kafka(difference) in result.stdout.splitlines()
+    assert "`kommunbuss topics --fix`" in result.stderr
+
+
+@pytest.mark.apache_kafka
+def test_fixing_raises_what_may_be_raised_and_lowers_nothing(own_topics, monkeypatch):
+    kommunbuss("topics")
+    asyncio.run(until_configured(f"{own_topics}notifications.replay", "retention.ms", 604_800_000))
+    monkeypatch.setenv("TOPIC_RETENTION_HOURS", "200")
+    monkeypatch.setenv("DEAD_LETTER_RETENTION_DAYS", "1")
+    monkeypatch.setenv("TOPIC_REPLICATION", "3")
+
+    fixed = kommunbuss("topics", "--fix")
+
+    asyncio.run(until_configured(f"{own_topics}recruitment.events", "retention.ms", 720_000_000))
+    left = kommunbuss("topics", "--dry-run").stdout.splitlines()
+    assert fixed.stdout.splitlines() == left, "what it says is left is left"
+    assert not [line for line in left if "events: retention.ms" in line]
+    assert f"{own_topics}notifications.dead-letter: retention.ms should be 86400000 and is 7776000000" in left
+    assert f"{own_topics}housing.events: min.insync.replicas should be 2 and is 1" in left, "it has one replica"
+
+
+@pytest.mark.apache_kafka
+def test_what_a_topic_has_of_its_own_survives_a_fix(own_topics):
+    topic = f"{own_topics}housing.events"
+    kommunbuss("topics")
+    asyncio.run(until_configured(topic, "max.message.bytes", 1_179_648))
+    asyncio.run(leave_only(topic, {"segment.ms": "60000"}))
+    asyncio.run(until_configured(topic, "max.message.bytes", 1_048_588))
+
+    kommunbuss("topics", "--fix")
+
+    asyncio.run(until_configured(topic, "max.message.bytes", 1_179_648))
+    asyncio.run(until_configured(topic, "segment.ms", 60_000))
+
+
+async def leave_only(topic: str, configs: dict[str, str]) -> None:
+    """Leave the topic with these configurations and no others of its own."""
+    async with open_admin(Settings(service="kommunbuss")) as admin:
+        await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs)])
+
+
+async def until_configured(topic: str, config: str, value: int) -> None:
+    """Kafka's controller tells its brokers a moment later."""
+
+    async def is_so() -> bool:
+        there = await existing_topics(Settings(service="kommunbuss"))
+        return topic in there and there[topic].values[config] == value
+
+    await until(is_so)
 
 
 def test_the_asyncapi_document_names_every_event_its_publisher_and_its_listener(tmp_path):
