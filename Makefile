@@ -7,7 +7,7 @@ export UV_SYSTEM_CERTS := 1
 export UV_CACHE_DIR ?= $(CURDIR)/.uv/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run up down logs staff-token test check fix docs bench real-stack test-real clean forget
+.PHONY: help setup demo run up down logs staff-token test test-real mutants check fix docs bench real-stack clean forget
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,8 +49,8 @@ check: $(READY) ## Check format, lint, types, import rules, and how long and dee
 	$(BIN)/python -m deploy.checks deploy
 
 fix: $(READY) ## Format, and sort imports
-	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
 
 docs: $(READY) ## Write the OpenAPI and AsyncAPI documents into docs/
 	@$(BIN)/kommunbuss openapi
