@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 
-from tests.promises import PROMISES, ROOT, Mutant, Promise, read_promises
+from tests.promises import PROMISES, ROOT, CannotUse, Mutant, Promise, read_promises
 
 REAL = {"KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL"} <= os.environ.keys()
 AT_ONCE = 1 if REAL else os.cpu_count() or 1  # all runs on the real stack share its topics and group
@@ -90,6 +90,7 @@ class Copy:
 
 def main(words: str) -> None:
     every = [promise for promise in read_promises(PROMISES.read_text()) if promise.mentions(words)]
+    require_that_they_fit(every)
     here = [promise for promise in every if promise.on_the_real_stack == REAL]
     if not here:
         sys.exit(f"No promise that this stack shows mentions {words!r}.")
@@ -102,6 +103,14 @@ def main(words: str) -> None:
     if elsewhere := len(every) - len(here):
         print(f"{elsewhere} promises more need {'the embedded stack' if REAL else 'the real one'}.")
     sys.exit(f"{survived} of their mutants survived." if survived else 0)
+
+
+def require_that_they_fit(promises: list[Promise]) -> None:
+    try:
+        for mutant in (mutant for promise in promises for mutant in promise.mutants):
+            mutant.line_in((ROOT / mutant.path).read_text())
+    except (CannotUse, OSError) as error:
+        sys.exit(f"A mutant no longer fits the code: {error}")
 
 
 def require_green(copies: "SimpleQueue[Copy]", promises: list[Promise]) -> None:

@@ -14,7 +14,17 @@ from pydantic import BaseModel, Field
 from shared.database import Database
 from shared.errors import Conflict
 from shared.events import HouseListed
-from shared.http import Person, RecipientLimit, RequireRole, Router, TooManyMails, Transaction, create_api, refusals
+from shared.http import (
+    Person,
+    RecipientLimit,
+    RequireRole,
+    Router,
+    Submission,
+    TooManyMails,
+    Transaction,
+    create_api,
+    refusals,
+)
 from shared.http.limits import InProcess
 from shared.settings import Settings
 from shared.tables import OUTBOX
@@ -317,3 +327,13 @@ async def test_metrics_count_requests_by_route(client, internal_client):
     metrics = (await internal_client.get("/metrics")).text
 
     assert 'kommunbuss_http_request_seconds_count{method="GET",route="/me",status="401"}' in metrics
+
+
+def test_a_submission_that_asks_for_a_role_is_refused_at_start_as_nothing_would_check_it():
+    guarded = Router(dependencies=[Depends(RequireRole("caseworker"))])
+
+    with pytest.raises(TypeError, match="nothing else runs"):
+
+        @guarded.post("/things", status_code=201, response_model=Form)
+        async def submit(form: Form, submission: Submission) -> Form:
+            return form

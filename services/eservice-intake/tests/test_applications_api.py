@@ -10,7 +10,6 @@ from sqlmodel import col, select
 from eservice_intake import api
 from eservice_intake.models import Application, AttachmentUse
 from shared.events import ApplicationSubmitted
-from shared.http.limits import TooManyMails
 
 PDF = b"%PDF-1.7 a small one"
 COMPLAINT = {
@@ -293,16 +292,12 @@ async def test_one_key_sent_to_two_processes_at_once_makes_one_application(unsee
     assert receipts == [receipts[0]] * 4
 
 
-async def test_one_address_cannot_be_bombed(app, client, monkeypatch):
-    async def refuse(address):
-        raise TooManyMails
-
-    monkeypatch.setattr(app.state.limiter, "recipient", refuse)
-
-    signed = await client.post("/applications", json=application(SIGNED))
+async def test_one_address_cannot_be_bombed(client, one_mail_an_hour):
+    first = await client.post("/applications", json=application(SIGNED))
+    second = await client.post("/applications", json=application(SIGNED))
     anonymous = await client.post("/applications", json=application(COMPLAINT))
 
-    assert (signed.status_code, anonymous.status_code) == (429, 201)
+    assert [first.status_code, second.status_code, anonymous.status_code] == [201, 429, 201]
 
 
 async def test_what_the_document_has_as_an_example_is_accepted(client, example):

@@ -1,7 +1,8 @@
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlmodel import select
 
 from eservice_intake.app import settings
 from eservice_intake.attachments import SIGNATURES, plain_name
@@ -109,14 +110,40 @@ async def test_a_retry_with_the_same_key_gets_the_first_id_and_stores_nothing(cl
     assert stored() == before
 
 
-async def test_a_file_whose_row_is_not_saved_is_deleted(client, monkeypatch):
-    async def fail(self):
-        raise OperationalError("INSERT", {}, Exception("away"))
-
+async def test_a_file_whose_row_is_refused_at_the_commit_is_deleted(committing_client, monkeypatch):
     before = stored()
-    monkeypatch.setattr(Session, "save_published", fail)
+    monkeypatch.setattr(Session, "commit", refused)
 
-    response = await send(client)
+    response = await send(committing_client)
 
-    assert response.status_code == 503
+    assert response.status_code == 500
     assert stored() == before
+
+
+async def refused(session):
+    await session.flush()
+    raise IntegrityError("COMMIT", {}, Exception("a deferred constraint"))
+
+
+async def test_a_file_whose_row_may_be_saved_is_kept(app, committing_client, monkeypatch):
+    before = stored()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "commit", losing(Session.commit))
+        response = await send(committing_client)
+
+    async with app.state.database.reading() as reading:
+        rows = {str(attachment_id) for attachment_id in await reading.exec(select(Attachment.id))}
+    [kept] = stored().keys() - before.keys()
+    assert (response.status_code, response.json()["code"]) == (503, "MaybeSaved")
+    assert kept in rows
+
+
+def losing(commit):
+    """A commit that is done, but whose answer is lost with the connection."""
+
+    async def lost(session):
+        await commit(session)
+        raise OperationalError("COMMIT", {}, ConnectionResetError(), connection_invalidated=True)
+
+    return lost

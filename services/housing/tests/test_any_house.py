@@ -1,33 +1,15 @@
 """Whatever a form holds, it is saved and shown or refused: nothing fails."""
 
-import json
-
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-FEW = settings(
-    max_examples=20, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-# Letters that grow when they are folded or composed.
-GROWING = ["ﬃ", "İ", "ΐ", "ß", "\u0958", "\ufb2c"]
-
-
-def texts(longest):
-    grown = st.tuples(st.sampled_from(GROWING), st.sampled_from([1, longest // 3, longest // 2, longest]))
-    return st.text(st.characters(), max_size=longest) | grown.map(
-        lambda letter_times: letter_times[0] * letter_times[1]
-    )
-
-
-def sent(form):
-    """With every character escaped, since half a surrogate pair has no other spelling."""
-    return {"content": json.dumps(form).encode(), "headers": {"Content-Type": "application/json"}}
+from testkit.forms import FEW, QA, escaped, texts
 
 
 @FEW
 @given(area=texts(80), name=texts(120), description=texts(4000), distance=st.floats())
-@example(area="ﬃ" * 60, name="\u0958" * 120, description="", distance=0)
-@example(area="ﬃ" * 80, name="\u0958" * 60, description="\u0958" * 2000, distance=500)
+@example(area="ﬃ" * 60, name=QA * 120, description="", distance=0)
+@example(area="ﬃ" * 80, name=QA * 60, description=QA * 2000, distance=500)
 async def test_a_house_is_taken_or_refused(client, house_form, staff, area, name, description, distance):
     form = {
         **house_form,
@@ -37,7 +19,7 @@ async def test_a_house_is_taken_or_refused(client, house_form, staff, area, name
         "owner": {**house_form["owner"], "name": name},
     }
 
-    answer = await client.post("/houses", **sent(form))
+    answer = await client.post("/houses", **escaped(form))
 
     if answer.status_code == 201:
         published = await client.post(f"/houses/{answer.json()['id']}/publication", headers=staff("housing-officer"))
@@ -51,13 +33,13 @@ async def test_a_house_is_taken_or_refused(client, house_form, staff, area, name
 
 @FEW
 @given(name=texts(120), message=texts(2000))
-@example(name="\u0958" * 60, message="\u0958" * 1000)
-@example(name="\u0958" * 120, message="\u0958" * 2000)
+@example(name=QA * 60, message=QA * 1000)
+@example(name=QA * 120, message=QA * 2000)
 async def test_an_interest_is_taken_or_refused(client, listed, interest_form, name, message):
     house_id = await listed()
 
     answer = await client.post(
-        f"/houses/{house_id}/interests", **sent({**interest_form, "name": name, "message": message})
+        f"/houses/{house_id}/interests", **escaped({**interest_form, "name": name, "message": message})
     )
 
     assert answer.status_code in (201, 422)

@@ -4,11 +4,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.events import AdPosted, AdPublished
+from testkit.forms import codes
 from testkit.pages import pages_of
-
-
-def codes(response):
-    return {(violation["field"], violation["code"]) for violation in response.json()["violations"]}
 
 
 def ids(response):
@@ -259,20 +256,3 @@ async def test_moderators_see_what_waits_for_them_with_the_companys_address(clie
 
     assert ids(response) == [waiting]
     assert response.json()["items"][0]["contact_email"] == "chef@example.com"
-
-
-STAFF_ENDPOINTS = [("GET", "/staff/ads"), ("POST", f"/ads/{uuid4()}/publication"), ("POST", "/events")]
-
-
-@pytest.mark.parametrize(("method", "path"), STAFF_ENDPOINTS)
-async def test_staff_endpoints_need_a_token(client, method, path):
-    response = await client.request(method, path)
-
-    assert response.status_code == 401
-
-
-@pytest.mark.parametrize(("method", "path"), STAFF_ENDPOINTS)
-async def test_staff_endpoints_need_the_right_role(client, staff, method, path):
-    response = await client.request(method, path, headers=staff("housing-officer"))
-
-    assert response.status_code == 403

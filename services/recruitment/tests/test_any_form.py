@@ -1,30 +1,11 @@
 """Whatever a form holds, it is saved and shown or refused: nothing fails."""
 
-import json
-
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given
 
-FEW = settings(
-    max_examples=20, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-QA = "\u0958"
-"""One letter that becomes two when it is composed."""
-GROWING = ["ﬃ", "İ", "ΐ", "ß", QA, "\ufb2c"]
+from testkit.forms import FEW, QA, escaped, texts
+
 SITE = "https://example.com/"
-
-
-def texts(longest):
-    grown = st.tuples(st.sampled_from(GROWING), st.sampled_from([1, longest // 3, longest // 2, longest]))
-    return st.text(st.characters(), max_size=longest) | grown.map(
-        lambda letter_times: letter_times[0] * letter_times[1]
-    )
-
-
-def sent(form):
-    """With every character escaped, since half a surrogate pair has no other spelling."""
-    return {"content": json.dumps(form).encode(), "headers": {"Content-Type": "application/json"}}
 
 
 @pytest.fixture
@@ -89,7 +70,7 @@ async def test_an_ad_is_taken_or_refused(client, ad_form, staff, headline, descr
         "must_have": {"skills": [word]},
     }
 
-    answer = await client.post("/ads", **sent(form))
+    answer = await client.post("/ads", **escaped(form))
 
     if answer.status_code == 201:
         officer = staff("recruitment-officer")
@@ -110,6 +91,6 @@ async def test_a_registration_is_taken_or_refused(client, announced, registratio
     event_id = await announced()
     form = {**registration_form, "name": name, "email": f"{local}@example.com"}
 
-    answer = await client.post(f"/events/{event_id}/registrations", **sent(form))
+    answer = await client.post(f"/events/{event_id}/registrations", **escaped(form))
 
     assert answer.status_code in (201, 422)

@@ -15,6 +15,7 @@ from sqlmodel import col
 from eservice_intake.messages import violation
 from eservice_intake.models import Attachment, AttachmentReceipt, AttachmentUse
 from shared.database import Session
+from shared.engine import OutcomeUnknown
 from shared.errors import DomainError, Text, Violation
 from shared.http import Router, Transaction, refusals
 from shared.settings import Settings
@@ -82,7 +83,7 @@ def create_router(settings: Settings) -> Router:
 
 
 async def stored(request: Request, file: UploadFile) -> AsyncIterator[Attachment]:
-    """The file in the store, before its row. Deleted again unless its row is saved."""
+    """The file in the store, before its row. Deleted again unless its row may be saved."""
     settings: Settings = request.app.state.settings
     if (file.size or 0) > settings.max_attachment_bytes:
         raise AttachmentTooLarge(settings.max_attachment_bytes)
@@ -93,10 +94,15 @@ async def stored(request: Request, file: UploadFile) -> AsyncIterator[Attachment
     store = store_in(settings.data_dir / "attachments")
     await store.put_async(str(attachment.id), _chunks(file))
     await file.seek(0)
+    may_be_saved = False
     try:
         yield attachment
+        may_be_saved = inspect(attachment).has_identity
+    except OutcomeUnknown:
+        may_be_saved = True
+        raise
     finally:
-        if not inspect(attachment).has_identity:
+        if not may_be_saved:
             await store.delete_async(str(attachment.id))
 
 

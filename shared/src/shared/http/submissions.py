@@ -83,8 +83,10 @@ class Parameters:
         submission = next(name for name, hint in hints.items() if hint == Submission)
         path = {name: TypeAdapter(hints[name]) for name in route.param_convertors}
         form = {name: hint for name, hint in hints.items() if name not in path and name != submission}
-        if len(form) > 1 or not all(map(inspect.isclass, form.values())):
-            raise TypeError(f"{route.name} may take its path's parameters, one form and a Submission")
+        if route.dependencies or len(form) > 1 or not all(map(inspect.isclass, form.values())):
+            raise TypeError(
+                f"{route.name} may take its path's parameters, one form and a Submission: nothing else runs"
+            )
         return cls(path, {name: TypeAdapter(hint) for name, hint in form.items()}, submission)
 
     def validated(self, request: Request, body: bytes) -> dict[str, Any]:

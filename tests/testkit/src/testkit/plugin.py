@@ -9,7 +9,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from operations.migrations import migrate
 from shared.database import Database, Session
 from shared.events import AnyEvent, read_event
 from shared.group_commit import GroupCommit
+from shared.http.limits import Limiter
 from shared.kafka import open_admin
 from shared.logging import configure_logging
 from shared.settings import Settings
@@ -184,6 +185,15 @@ async def _client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     hooks = {"response": [Contract(app.openapi()).check]}
     async with httpx.AsyncClient(transport=transport, base_url="http://test", event_hooks=hooks) as client:
         yield client
+
+
+@pytest.fixture
+def one_mail_an_hour(app: FastAPI) -> Iterator[None]:
+    """Each address may be mailed once in the test."""
+    usual: Limiter = app.state.limiter
+    app.state.limiter = Limiter(app.state.settings.model_copy(update={"recipient_rate_limit": "1/hour"}))
+    yield
+    app.state.limiter = usual
 
 
 @pytest.fixture

@@ -1,0 +1,91 @@
+"""Who may call what: every operation of every API, by its OpenAPI document and by asking."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from eservice_intake.app import api as intake
+from housing.app import api as housing
+from notifications.app import api as notifications
+from recruitment.app import api as recruitment
+
+ANYBODY = {
+    "GET /eservices",
+    "GET /eservices/{eservice_id}",
+    "GET /eservices/{eservice_id}/schema",
+    "POST /attachments",
+    "POST /applications",
+    "GET /applications/{reference}",
+    "POST /houses",
+    "GET /houses",
+    "GET /houses/{house_id}",
+    "POST /houses/{house_id}/interests",
+    "POST /ads",
+    "GET /ads",
+    "GET /ads/{ad_id}",
+    "GET /events",
+    "GET /events/{event_id}",
+    "POST /events/{event_id}/registrations",
+}
+"""What asks for no token. A new operation without one is a decision: add it here."""
+
+OPERATIONS: list[tuple[FastAPI, str, str, dict[str, Any]]] = [
+    (app, method.upper(), path, operation)
+    for app in (intake, housing, notifications, recruitment)
+    for path, item in app.openapi()["paths"].items()
+    for method, operation in item.items()
+]
+STAFF = [one for one in OPERATIONS if one[3]["security"]]
+every_staff_operation = pytest.mark.parametrize(
+    ("app", "method", "path", "operation"),
+    STAFF,
+    ids=[f"{app.title} {method} {path}" for app, method, path, _ in STAFF],
+)
+
+
+def address(path: str) -> str:
+    """The path to a thing that does not exist."""
+    return re.sub(r"\{\w+\}", str(UUID(int=1)), path)
+
+
+def test_only_what_is_meant_for_anybody_asks_for_no_token():
+    open_to_all = {f"{method} {path}" for _, method, path, operation in OPERATIONS if not operation["security"]}
+
+    assert open_to_all == ANYBODY
+
+
+@every_staff_operation
+async def test_without_a_token_nobody_gets_in(
+    method: str, path: str, operation: dict[str, Any], client: httpx.AsyncClient
+):
+    response = await client.request(method, address(path))
+
+    assert response.status_code == 401
+
+
+@every_staff_operation
+async def test_the_roles_of_others_do_not_open_it(
+    method: str, path: str, operation: dict[str, Any], client: httpx.AsyncClient, staff
+):
+    [roles] = operation["security"][0].values()
+    others = {"caseworker", "housing-officer", "recruitment-officer", "contact-reader", "admin"} - set(roles)
+
+    response = await client.request(method, address(path), headers=staff(*others))
+
+    assert response.status_code == 403
+
+
+@every_staff_operation
+async def test_each_role_that_the_document_names_opens_it(
+    method: str, path: str, operation: dict[str, Any], client: httpx.AsyncClient, staff
+):
+    [roles] = operation["security"][0].values()
+
+    for role in roles:
+        response = await client.request(method, address(path), headers=staff(role))
+
+        assert response.status_code not in (401, 403)
