@@ -15,7 +15,7 @@ from eservice_intake.definitions import Comparison, Field
 from eservice_intake.field_types import today
 from eservice_intake.models import Attachment
 from eservice_intake.rules import GROUPS, attachment_ids, violations_of
-from eservice_intake.schema import schema_of
+from eservice_intake.schema import Reader, schema_of
 from shared.clock import now
 
 Answers = dict[str, Any]
@@ -31,6 +31,7 @@ FEW = settings(
 )
 MORE = settings(FEW, max_examples=6)
 ABSENT = "no_such_field"
+READER = Reader("sv", ["application/pdf"], 10_000_000)
 
 
 def each_rule_broken(fields: Sequence[Field], answers: Answers) -> Iterator[Broken]:
@@ -183,7 +184,7 @@ def test_answers_that_belong_elsewhere_are_refused(eservice, number, data, well_
 def test_the_schema_takes_what_the_rules_take(eservice, data, applications):
     answers = data.draw(applications(eservice))
 
-    Draft202012Validator(schema_of(eservice, "sv")).validate(answers)
+    Draft202012Validator(schema_of(catalogue(), eservice, READER)).validate(answers)
 
 
 @EVERY_ESERVICE
@@ -191,7 +192,7 @@ def test_the_schema_takes_what_the_rules_take(eservice, data, applications):
 @given(data=st.data())
 def test_the_schema_refuses_fields_that_are_missing_hidden_unknown_or_of_the_wrong_type(eservice, data, applications):
     answers = data.draw(applications(eservice))
-    validator = Draft202012Validator(schema_of(eservice, "en"))
+    validator = Draft202012Validator(schema_of(catalogue(), eservice, READER))
 
     for broken, path, code in each_rule_broken(eservice.form, answers):
         if code in ("required", "hidden", "computed", "unknown_field", "option", "must_be", "min_count", "pattern"):
@@ -201,4 +202,4 @@ def test_the_schema_refuses_fields_that_are_missing_hidden_unknown_or_of_the_wro
 @EVERY_ESERVICE
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_the_schema_is_a_schema(eservice, language):
-    Draft202012Validator.check_schema(schema_of(eservice, language))
+    Draft202012Validator.check_schema(schema_of(catalogue(), eservice, Reader(language, [], 1)))

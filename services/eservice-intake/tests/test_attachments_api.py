@@ -50,7 +50,29 @@ async def test_each_type_is_known_by_its_beginning(client, content_type):
     assert (right.status_code, wrong.status_code) == (201, 415)
 
 
-@pytest.mark.parametrize("content_type", ["text/html", "application/octet-stream", "", "image/svg+xml"])
+@pytest.mark.parametrize("untold", ["", "application/octet-stream"])
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        ("ritning", PDF, "application/pdf"),
+        ("foto.heic", b"\0\0\0\x18ftypheic", "image/heic"),
+        ("intyg.odt", b"PK\x03\x04", "application/vnd.oasis.opendocument.text"),
+    ],
+)
+async def test_a_file_whose_type_the_browser_does_not_know_is_judged_by_its_bytes(client, untold, name, content, found):
+    response = await send(client, content, name, untold)
+
+    assert (response.status_code, response.json()["content_type"]) == (201, found)
+
+
+@pytest.mark.parametrize("content", [b"<html>", b"PK\x03\x04"])
+async def test_a_file_that_could_be_anything_is_refused(client, content):
+    response = await send(client, content, "program.jar", "application/octet-stream")
+
+    assert response.status_code == 415
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "image/svg+xml"])
 async def test_other_types_are_refused(client, content_type):
     before = stored()
 

@@ -39,8 +39,42 @@ async def test_the_schema_can_be_read(client):
 
     schema = response.json()
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert schema["properties"]["heat_source"]["oneOf"][0] == {"const": "berg", "title": "Berg"}
+    assert schema["properties"]["heat_source"]["oneOf"][0] == {"enum": ["berg"], "title": "Berg"}
     assert "heat_source" in schema["required"]
+
+
+async def test_the_schema_fills_in_nothing_that_somebody_has_not_answered(client):
+    """Form libraries take a `const` for a default: a declaration would be ticked in advance."""
+    response = await client.get("/eservices/varmepump/schema")
+
+    declaration = response.json()["properties"]["declaration"]
+    assert declaration["enum"] == [True]
+    assert not {"const", "default"} & declaration.keys()
+
+
+async def test_the_schema_says_under_which_heading_a_field_stands(client):
+    schema = (await client.get("/eservices/varmepump/schema", params={"language": "en"})).json()
+
+    assert schema["x-blocks"][0] == {"id": "applicant_person", "title": "Applicant"}
+    assert schema["properties"]["applicant_name"]["x-block"] == "applicant_person"
+    assert "x-block" not in schema["properties"]["heat_source"]
+
+
+async def test_the_schema_says_which_files_are_taken(client):
+    schema = (await client.get("/eservices/varmepump/schema")).json()
+
+    plan = schema["properties"]["site_plan"]
+    assert {"application/pdf", "image/heic"} <= set(plan["x-accept"])
+    assert plan["x-max-bytes"] == 10 * 1024 * 1024
+
+
+async def test_the_schema_shows_what_is_computed_and_an_example_where_a_form_is_asked_for(client):
+    report = (await client.get("/eservices/koldmedierapport/schema")).json()
+    registration = (await client.get("/eservices/livsmedel-registrering/schema")).json()
+
+    assert report["properties"]["total_co2e"]["readOnly"] is True
+    assert "total_co2e" not in report["required"]
+    assert registration["properties"]["vehicle_regnr"]["examples"] == ["ABC123"]
 
 
 async def test_an_unknown_eservice_is_not_found(client):

@@ -5,10 +5,10 @@ from enum import Enum
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Header
+from fastapi import Header, Request
 from sqlmodel import col, select
 
-from eservice_intake.attachments import attachment_violations, known_attachments
+from eservice_intake.attachments import SIGNATURES, attachment_violations, known_attachments
 from eservice_intake.catalogue import EService, UnknownEService, catalogue
 from eservice_intake.messages import violation
 from eservice_intake.models import (
@@ -25,7 +25,7 @@ from eservice_intake.models import (
 )
 from eservice_intake.presentation import EServiceBrief, EServiceShown, Presenter
 from eservice_intake.rules import attachment_ids, violations_of, with_computed
-from eservice_intake.schema import schema_of
+from eservice_intake.schema import Reader, schema_of
 from shared.contacts import Contact
 from shared.errors import Invalid
 from shared.events import ApplicationSubmitted, Language
@@ -64,9 +64,10 @@ async def show_eservice(eservice_id: str, language: Caller) -> EServiceShown:
     tags=OF_ESERVICES,
     responses=refusals(UnknownEService),
 )
-async def show_schema(eservice_id: str, language: Caller) -> dict[str, Any]:
+async def show_schema(eservice_id: str, language: Caller, request: Request) -> dict[str, Any]:
     """An e-service's answers as JSON Schema. Draft 2020-12; a form can be rendered from it and checked against it."""
-    return schema_of(catalogue().find(eservice_id), language)
+    reader = Reader(language, SIGNATURES, request.app.state.settings.max_attachment_bytes)
+    return schema_of(catalogue(), catalogue().find(eservice_id), reader)
 
 
 @router.post(

@@ -24,6 +24,7 @@ CHUNK_BYTES = 256 * 1024
 FORM_BYTES = 64 * 1024
 """Room for what a multipart form has around its file."""
 LONGEST_FILENAME = 200
+LONGEST_SIGNATURE = 16
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _ZIP = (0, (b"PK\x03\x04",))
@@ -38,15 +39,19 @@ SIGNATURES: dict[str, tuple[int, tuple[bytes, ...]]] = {
     "application/vnd.oasis.opendocument.spreadsheet": _ZIP,
 }
 """The types that are taken, and the bytes such a file has at an offset."""
+ENDINGS = {".docx": f"{_OFFICE}.wordprocessingml.document", ".xlsx": f"{_OFFICE}.spreadsheetml.sheet"} | {
+    ending: f"application/vnd.oasis.opendocument.{kind}" for ending, kind in ((".odt", "text"), (".ods", "spreadsheet"))
+}
+"""What tells apart types that begin alike."""
+UNTOLD = ("", "application/octet-stream")
+"""How a browser sends a file whose type it does not know."""
 
 
 class UnsupportedAttachment(DomainError):
-    """The file must be a PDF, PNG, JPEG, HEIC, DOCX, XLSX, ODT or ODS, and be sent with its content type."""
+    """The file must be a PDF, PNG, JPEG, HEIC, DOCX, XLSX, ODT or ODS."""
 
     status: ClassVar[int] = 415
-    sv: ClassVar[str] = (
-        "Filen ska vara PDF, PNG, JPEG, HEIC, DOCX, XLSX, ODT eller ODS och skickas med sin innehållstyp."
-    )
+    sv: ClassVar[str] = "Filen ska vara PDF, PNG, JPEG, HEIC, DOCX, XLSX, ODT eller ODS."
 
 
 class AttachmentTooLarge(DomainError):
@@ -87,8 +92,8 @@ async def stored(request: Request, file: UploadFile) -> AsyncIterator[Attachment
     settings: Settings = request.app.state.settings
     if (file.size or 0) > settings.max_attachment_bytes:
         raise AttachmentTooLarge(settings.max_attachment_bytes)
-    content_type = (file.content_type or "").partition(";")[0].strip().lower()
-    if not await _looks_like(content_type, file):
+    content_type = await _type_of(file)
+    if content_type is None:
         raise UnsupportedAttachment
     attachment = Attachment(filename=plain_name(file.filename or ""), content_type=content_type, size=file.size or 0)
     store = store_in(settings.data_dir / "attachments")
@@ -148,13 +153,15 @@ def attachment_violations(wanted: Mapping[str, UUID], known: Mapping[UUID, bool]
     return violations
 
 
-async def _looks_like(content_type: str, file: UploadFile) -> bool:
-    if content_type not in SIGNATURES:
-        return False
-    offset, starts = SIGNATURES[content_type]
-    beginning = await file.read(offset + max(map(len, starts)))
+async def _type_of(file: UploadFile) -> str | None:
+    """Its type, if it begins as files of the type do. One that is not told is found by its bytes, and its ending."""
+    beginning = await file.read(LONGEST_SIGNATURE)
     await file.seek(0)
-    return beginning[offset:].startswith(starts)
+    fitting = [kind for kind, (offset, starts) in SIGNATURES.items() if beginning[offset:].startswith(starts)]
+    told = (file.content_type or "").partition(";")[0].strip().lower()
+    if told in UNTOLD:
+        told = fitting[0] if len(fitting) == 1 else ENDINGS.get(Path(file.filename or "").suffix.lower(), "")
+    return told if told in fitting else None
 
 
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:

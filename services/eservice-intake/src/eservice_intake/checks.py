@@ -22,6 +22,7 @@ Problems = Iterator[tuple[str, str]]
 SUITS: dict[str, frozenset[str]] = {
     "options": CHOICES,
     "pattern": frozenset({"text"}),
+    "example": frozenset({"text"}),
     "min_length": TEXTS,
     "max_length": TEXTS,
     "min": NUMBERS | TIMES,
@@ -115,9 +116,14 @@ def _own_problems(field: Field, earlier: Mapping[str, Field]) -> Problems:
 
 def _pattern_problems(field: Field) -> Problems:
     try:
-        re.compile(field.pattern or "")
+        pattern = re.compile(field.pattern or "")
     except re.error as error:
         yield "pattern", f"is not a regular expression: {error}"
+        return
+    if field.pattern and field.example is None:
+        yield "example", "is missing: people are shown it when they write something else"
+    if field.example is not None and not pattern.search(field.example):
+        yield "example", f"'{field.example}' is not what the pattern takes"
 
 
 def _reference_problems(field: Field, earlier: Mapping[str, Field]) -> Problems:
@@ -129,7 +135,7 @@ def _reference_problems(field: Field, earlier: Mapping[str, Field]) -> Problems:
             continue
         yield from _unknown(attribute, [other], set(earlier), "field")
         if other in earlier and earlier[other].type != field.type:
-            yield attribute, f"'{other}' is no {field.type}"
+            yield attribute, f"'{other}' is not a field of the type {field.type}"
     if field.computed is not None:
         found = SUM.fullmatch(field.computed)
         group = earlier.get(found[1]) if found else None

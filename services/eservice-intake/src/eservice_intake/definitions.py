@@ -89,6 +89,7 @@ class Field(Labelled):
     note: Labelled | None = None
     options: list[Option] | None = Setting(None, min_length=1)
     pattern: str | None = None
+    example: str | None = Setting(None, description="What the pattern takes; people are shown it.")
     min_length: int | None = Setting(None, ge=1)
     max_length: int | None = Setting(None, ge=1)
     min: Number | Literal["today", "now"] | None = None

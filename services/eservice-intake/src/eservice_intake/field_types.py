@@ -11,7 +11,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.se import orgnr, personnummer
 
 from eservice_intake.definitions import Field
-from eservice_intake.messages import EARLIEST, LATEST, MOMENTS, expects, violation
+from eservice_intake.messages import WORDS, expects, listed, violation
 from shared.clock import SWEDEN
 from shared.errors import FieldError, Violation
 from shared.fields import email
@@ -47,7 +47,7 @@ def violation_of(field: Field, value: object, path: str, now: datetime) -> Viola
         return expects(path, "type", field.type)
     if isinstance(value, bool):
         if field.must_be is not None and value is not field.must_be:
-            return violation(path, "must_be", value=str(field.must_be).lower())
+            return violation(path, "must_be", value=WORDS[str(field.must_be).lower()])
         return None
     if isinstance(value, int | float):
         return _number(field, value, path)
@@ -91,7 +91,7 @@ def _text(field: Field, value: str, path: str, now: datetime) -> Violation | Non
     if len(value) > field.longest:
         return violation(path, "max_length", limit=field.longest)
     if field.pattern is not None and not re.search(field.pattern, value):
-        return violation(path, "pattern")
+        return violation(path, "pattern", example=field.example or "")
     return None
 
 
@@ -139,15 +139,17 @@ def _date(field: Field, value: str, path: str, now: datetime) -> Violation | Non
         return expects(path, "format", field.type)
     moment = now if isinstance(answered, datetime) else today(now)
     if field.min is not None and answered < moment:
-        return violation(path, "min", EARLIEST, limit=MOMENTS[str(field.min)])
+        return violation(path, "min", "earliest", limit=WORDS[str(field.min)])
     if field.max is not None and answered > moment:
-        return violation(path, "max", LATEST, limit=MOMENTS[str(field.max)])
+        return violation(path, "max", "latest", limit=WORDS[str(field.max)])
     return None
 
 
 def _choice(field: Field, value: str, path: str, now: datetime) -> Violation | None:
-    options = [option.value for option in field.options or []]
-    return None if value in options else violation(path, "option", options=", ".join(options))
+    options = field.options or []
+    if value in (option.value for option in options):
+        return None
+    return violation(path, "option", options=listed(option.text for option in options))
 
 
 def parse_time(value: str) -> date | datetime | None:

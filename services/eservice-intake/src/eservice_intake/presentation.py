@@ -56,6 +56,7 @@ class ShownField(BaseModel):
     note: str | None = None
     options: list[ShownOption] | None = None
     pattern: str | None = None
+    example: str | None = None
     min_length: int | None = None
     max_length: int | None = None
     min: Number | str | None = None

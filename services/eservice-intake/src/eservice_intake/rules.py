@@ -30,6 +30,7 @@ GROUPS = {
             type="text",
             required=True,
             pattern="^[0-9]{3} ?[0-9]{2}$",
+            example="831 31",
             sv="Postnummer",
             en="Postal code",
         ),

@@ -1,16 +1,20 @@
 """The answers of an e-service as JSON Schema 2020-12, which a frontend can render and check against.
 
-What JSON Schema cannot say travels as annotations: `x-type` (our type), `x-after` and `x-max-field` (the other field),
-`x-min` and `x-max` (`today`, `now`), `x-sensitive`, `x-prefill`.
+What JSON Schema cannot say travels as annotations: `x-type` (our type), `x-block` (the heading a field stands under,
+one of `x-blocks`), `x-after` and `x-max-field` (the other field), `x-min` and `x-max` (`today`, `now`), `x-accept` and
+`x-max-bytes` (of a file), `x-sensitive`, `x-prefill`, `x-computed`. A `readOnly` field is computed by us and not sent.
+Fixed values are an `enum` of one, never a `const`, which form libraries fill in unasked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from eservice_intake.catalogue import EService
+from eservice_intake.catalogue import Catalogue, EService
 from eservice_intake.definitions import TEXTS, Comparison, Conditions, Field
 from eservice_intake.field_types import PATTERNS
 from eservice_intake.rules import GROUPS
+from shared.errors import Text
 
 Schema = dict[str, Any]
 
@@ -18,28 +22,48 @@ FORMATS = {"email": "email", "date": "date", "datetime": "date-time", "file": "u
 JSON_TYPES = {"bool": "boolean", "integer": "integer", "decimal": "number"}
 
 
-def schema_of(eservice: EService, language: str) -> Schema:
-    schema = _object(eservice.form, language)
+@dataclass(frozen=True)
+class Reader:
+    """Whom the schema is for: their language, and the files they may send."""
+
+    language: str
+    accept: Collection[str]
+    max_bytes: int
+
+    def say(self, text: Text) -> str:
+        return text.in_language(self.language)
+
+
+def schema_of(catalogue: Catalogue, eservice: EService, reader: Reader) -> Schema:
+    schema = _object(eservice.form, reader)
+    for section in eservice.sections:
+        for field in section.fields:
+            schema["properties"][field.name] |= {"x-block": section.block} if section.block else {}
     fields = {field.name: field for field in eservice.form}
     refused = [
-        {"not": _condition(refusal.when, fields), "description": refusal.text.in_language(language)}
+        {"not": _condition(refusal.when, fields), "description": reader.say(refusal.text)}
         for refusal in eservice.refuse_if
     ]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:kommunbuss:eservice:{eservice.id}:{language}",
-        "title": eservice.text.in_language(language),
+        "$id": f"urn:kommunbuss:eservice:{eservice.id}:{reader.language}",
+        "title": reader.say(eservice.text),
+        "x-blocks": [
+            {"id": section.block, "title": reader.say(catalogue.blocks[section.block].text)}
+            for section in eservice.sections
+            if section.block
+        ],
         **schema,
         **_all_of([*schema.get("allOf", []), *refused]),
     }
 
 
-def _object(fields: Sequence[Field], language: str) -> Schema:
+def _object(fields: Sequence[Field], reader: Reader) -> Schema:
     asked = [field for field in fields if not field.computed]
     by_name = {field.name: field for field in fields}
     return {
         "type": "object",
-        "properties": {field.name: _field(field, language) for field in asked},
+        "properties": {field.name: _field(field, reader) for field in fields},
         "required": [field.name for field in asked if field.required and not field.show_if],
         "additionalProperties": False,
         **_all_of([_shown(field, field.show_if, by_name) for field in asked if field.show_if]),
@@ -59,47 +83,55 @@ def _shown(field: Field, show_if: Conditions, fields: Mapping[str, Field]) -> Sc
     }
 
 
-def _field(field: Field, language: str) -> Schema:
-    schema = {"title": field.text.in_language(language), "x-type": field.type, **_annotations(field, language)}
+def _field(field: Field, reader: Reader) -> Schema:
+    schema = {"title": reader.say(field.text), "x-type": field.type, **_annotations(field, reader)}
+    if field.computed:
+        return {**schema, "type": JSON_TYPES[field.type], "readOnly": True, "not": {}}  # shown, and never sent
     if field.type == "repeat":
-        item = _object(field.fields or [], language)
+        item = _object(field.fields or [], reader)
     elif field.type in GROUPS:
-        item = _object(GROUPS[field.type], language)
+        item = _object(GROUPS[field.type], reader)
     else:
-        item = _value(field, language)
+        item = _value(field, reader)
     if not field.is_list:
         return {**schema, **item}
     unique = {} if field.type == "repeat" else {"uniqueItems": True}
     return {**schema, "type": "array", "items": item, "minItems": field.fewest, "maxItems": field.most, **unique}
 
 
-def _value(field: Field, language: str) -> Schema:
+def _value(field: Field, reader: Reader) -> Schema:
     schema: Schema = {"type": JSON_TYPES.get(field.type, "string")}
     if field.type in FORMATS:
         schema["format"] = FORMATS[field.type]
     if field.type in PATTERNS or field.pattern:
         schema["pattern"] = field.pattern or PATTERNS[field.type]
+    if field.example is not None:
+        schema["examples"] = [field.example]
     if field.type in TEXTS:
         schema |= {"minLength": field.shortest, "maxLength": field.longest}
     if field.type in ("integer", "decimal"):
         limits = {"minimum": field.smallest, "maximum": field.largest, "exclusiveMinimum": field.more_than}
         schema |= {name: limit for name, limit in limits.items() if limit is not None}
     if field.must_be is not None:
-        schema["const"] = field.must_be
+        schema["enum"] = [field.must_be]
     if field.options:
-        schema["oneOf"] = [{"const": o.value, "title": o.text.in_language(language)} for o in field.options]
+        schema["oneOf"] = [{"enum": [option.value], "title": reader.say(option.text)} for option in field.options]
     return schema
 
 
-def _annotations(field: Field, language: str) -> Schema:
+def _annotations(field: Field, reader: Reader) -> Schema:
+    is_file = field.type == "file"
     found: Schema = {
-        "description": field.note.text.in_language(language) if field.note else None,
+        "description": reader.say(field.note.text) if field.note else None,
         "x-after": field.after,
         "x-max-field": field.max_field,
         "x-min": field.min if isinstance(field.min, str) else None,
         "x-max": field.max if isinstance(field.max, str) else None,
+        "x-accept": list(reader.accept) if is_file else None,
+        "x-max-bytes": reader.max_bytes if is_file else None,
         "x-sensitive": field.sensitive or None,
         "x-prefill": field.prefill,
+        "x-computed": field.computed,
     }
     return {name: value for name, value in found.items() if value is not None}
 

@@ -20,8 +20,8 @@ CONTACT_DATA = Text(
     en="Remove e-mail addresses, phone numbers and links from the text. Contact goes through the municipality.",
 )
 CONSENT = Text(
-    sv="Huset kan bara tas emot med ditt samtycke till att det visas. Sätt listing_consent till true.",
-    en="The house can only be accepted with your consent to show it. Set listing_consent to true.",
+    sv="Huset kan bara tas emot om du samtycker till att det visas.",
+    en="The house can only be accepted if you consent to showing it.",
 )
 IDENTIFIES_OWNER = Text(
     sv="Ta bort ditt namn och fastighetsbeteckningen ur texten. Den blir synlig för alla.",
