@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -145,13 +146,17 @@ def _contacts_urls(ports: Mapping[str, int]) -> str:
     return ",".join(f"{service}={url}" for service, url in (Settings(service="bench").contacts_urls | here).items())
 
 
+API = re.compile(r":(api|without_database)\b")
+"""A command that runs an API of ours, which has an internal door beside."""
+
+
 @contextmanager
 def running(
     folder: Path, commands: Mapping[str, str], wait: bool = True, ports: Mapping[str, int] | None = None
 ) -> Iterator[tuple[Processes, dict[str, int]]]:
     """Those processes with the settings of this moment, ready unless nobody waits for it, and the port of each."""
     ports = {**{name: free_port() for name in commands}, **(ports or {})}
-    internal = {name: free_port() for name, command in commands.items() if command.partition(" --")[0].endswith(":api")}
+    internal = {name: free_port() for name, command in commands.items() if API.search(command)}
     os.environ |= {"CONTACTS_URLS": _contacts_urls(internal)}
     processes = Processes(folder, os.environ)
     try:
