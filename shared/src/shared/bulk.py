@@ -12,13 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 Row = dict[str, Any]
 
 
-async def insert_all(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row]) -> None:
-    """Insert the rows, which all have the same columns. Raises IntegrityError when one cannot be."""
-    if connection.dialect.name == "postgresql":
-        statement, values = _by_column(table, rows)
-        await connection.execute(statement, values)
-    else:
-        await connection.execute(sa.insert(table), rows)
+async def insert_all(connection: AsyncConnection, tables: Sequence[tuple[sa.Table, Sequence[Row]]]) -> None:
+    """Insert each table's rows, which all have the same columns. Raises IntegrityError when one cannot be.
+
+    On PostgreSQL they are one statement: each way there and back costs a busy process more than the rows do.
+    """
+    if connection.dialect.name != "postgresql":
+        for table, rows in tables:
+            await connection.execute(sa.insert(table), rows)
+        return
+    if not tables:
+        return
+    columns = {f"{table.name}.{name}": [row[name] for row in rows] for table, rows in tables for name in rows[0]}
+    await connection.execute(_insert_together(tuple((table, tuple(rows[0])) for table, rows in tables)), columns)
 
 
 async def insert_new(
@@ -28,29 +34,35 @@ async def insert_new(
     if not rows:
         return []
     if connection.dialect.name == "postgresql":
-        statement, values = _by_column(table, rows)
-        result = await connection.execute(statement.on_conflict_do_nothing().returning(*returning), values)
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        same = {name: column[0] for name, column in columns.items() if column.count(column[0]) == len(column)}
+        insert_arrays = _insert_arrays(table, tuple(columns), frozenset(same))
+        statement = insert_arrays.on_conflict_do_nothing().returning(*returning)
+        result = await connection.execute(statement, {**columns, **same})
     else:
         insert = sqlite.insert(table).on_conflict_do_nothing().returning(*returning)
         result = await connection.execute(insert, rows)
     return result.all() if returning else []
 
 
-def _by_column(table: sa.Table, rows: Sequence[Row]) -> tuple[pg.Insert, Row]:
-    columns = {name: [row[name] for row in rows] for name in rows[0]}
-    same = {name: column[0] for name, column in columns.items() if column.count(column[0]) == len(column)}
-    return _insert_arrays(table, tuple(columns), frozenset(same)), {**columns, **same}
+@lru_cache
+def _insert_together(tables: tuple[tuple[sa.Table, tuple[str, ...]], ...]) -> pg.Insert:
+    """Inserts into several tables in one statement. References among them are checked at its end."""
+    *others, last = (_insert_arrays(table, names, prefix=f"{table.name}.") for table, names in tables)
+    return last.add_cte(*(insert.cte(f"rows_{number}") for number, insert in enumerate(others)))
 
 
 @lru_cache
-def _insert_arrays(table: sa.Table, names: tuple[str, ...], same: frozenset[str]) -> pg.Insert:
+def _insert_arrays(
+    table: sa.Table, names: tuple[str, ...], same: frozenset[str] = frozenset(), prefix: str = ""
+) -> pg.Insert:
     """An insert that takes a column as one array, or as one value where all rows have the `same`."""
-    columns = sa.select(*(_column_of(table, name, name in same) for name in names))
+    columns = sa.select(*(_column_of(table, name, name in same, prefix) for name in names))
     return pg.insert(table).from_select(list(names), columns, include_defaults=False)
 
 
-def _column_of(table: sa.Table, name: str, is_same: bool) -> sa.ColumnElement[Any]:
+def _column_of(table: sa.Table, name: str, is_same: bool, prefix: str) -> sa.ColumnElement[Any]:
     kind = table.c[name].type
     if is_same:
-        return sa.cast(sa.bindparam(name, type_=kind), kind)
-    return sa.func.unnest(sa.cast(sa.bindparam(name, type_=pg.ARRAY(kind)), pg.ARRAY(kind)))
+        return sa.cast(sa.bindparam(prefix + name, type_=kind), kind)
+    return sa.func.unnest(sa.cast(sa.bindparam(prefix + name, type_=pg.ARRAY(kind)), pg.ARRAY(kind)))

@@ -46,7 +46,7 @@ class Session(AsyncSession):
         if self._published:
             rows = [outbox_row(event, self.info["municipality"]) for event in self._published]
             self._published.clear()
-            await insert_all(await self.connection(), OUTBOX, rows)
+            await insert_all(await self.connection(), [(OUTBOX, rows)])
 
     async def unhandled(self, events: Sequence[E]) -> list[E]:
         """Record the events in the inbox and return those that this group has not handled before."""

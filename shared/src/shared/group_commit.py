@@ -1,12 +1,12 @@
 """Submissions that arrive at the same time share a commit.
 
-While one commit is under way the next batch gathers; no delay is added. What is pending is written by one statement per
-table, and whoever waits for it is told when it is committed. When the database refuses a batch it is tried in halves,
-down to the submission that is refused, whose caller alone gets the error.
+While one commit is under way the next batch gathers; no delay is added. What is pending is written by one statement (on
+SQLite, one per table), and whoever waits for it is told when it is committed. When the database refuses a batch it is
+tried in halves, down to the submission that is refused, whose caller alone gets the error.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from operator import itemgetter
@@ -15,10 +15,11 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 from pydantic.fields import FieldInfo
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
-from shared.bulk import Row, insert_all, insert_new
+from shared.bulk import Row, insert_all
 from shared.cloudevents import outbox_row
 from shared.engine import is_retryable, outcome_of_commit
 from shared.events import Event
@@ -44,6 +45,11 @@ class Inserts:
     rows: dict[sa.Table, list[Row]] = field(default_factory=dict)
     events: list[Row] = field(default_factory=list)
     answer: Row | None = None
+
+    @property
+    def key(self) -> str | None:
+        """The Idempotency-Key, as it is kept."""
+        return None if self.answer is None else str(self.answer["key"])
 
     def insert(self, model: type[SQLModel], form: SQLModel | None = None, **values: Any) -> NewRow:
         """Save a new row of the model: the values given, else the form's, else the model's own defaults.
@@ -114,67 +120,85 @@ class GroupCommit:
 
     async def _write(self) -> None:
         while self._waiting:
-            batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+            batch = self._next_batch()
             try:
                 await self._save(batch)
             except BaseException as error:
                 _settle(batch, error)
                 raise
 
+    def _next_batch(self) -> Sequence[Waiting]:
+        """Those who wait longest, one for each Idempotency-Key."""
+        batch: dict[object, Waiting] = {}
+        for waiting in self._waiting[:MOST_AT_ONCE]:
+            batch.setdefault(waiting.inserts.key or waiting, waiting)
+        taken = set(batch.values())
+        self._waiting = [waiting for waiting in self._waiting if waiting not in taken]
+        return list(batch.values())
+
     async def _save(self, batch: Sequence[Waiting]) -> None:
         try:
-            taken = await self._commit([waiting.inserts for waiting in batch])
+            await self._commit([waiting.inserts for waiting in batch])
+        except IntegrityError as error:
+            await self._save_apart(batch, error)
         except Exception as error:
-            if len(batch) > 1 and not is_retryable(error):
-                middle = len(batch) // 2
-                await self._save(batch[:middle])
-                await self._save(batch[middle:])
-            else:
-                _settle(batch, error)
-            return
-        self._notifier.notify({"outbox"})
-        for waiting in batch:
-            waiting.settle(KeyTaken() if waiting.inserts in taken else None)
+            await self._halve(batch, error)
+        else:
+            self._notifier.notify({"outbox"})
+            _settle(batch, None)
 
-    async def _commit(self, batch: Sequence[Inserts]) -> set[Inserts]:
-        """Save the batch, but for those whose Idempotency-Key is taken, which are returned."""
+    async def _save_apart(self, batch: Sequence[Waiting], error: Exception) -> None:
+        """Save a batch without those whose Idempotency-Key is taken; or else find the one that is refused."""
+        taken = await self._taken({waiting.inserts.key for waiting in batch} - {None})
+        _settle([waiting for waiting in batch if waiting.inserts.key in taken], KeyTaken())
+        rest = [waiting for waiting in batch if waiting.inserts.key not in taken]
+        if rest and taken:
+            await self._save(rest)
+        elif rest:
+            await self._halve(rest, error)
+
+    async def _halve(self, batch: Sequence[Waiting], error: Exception) -> None:
+        if len(batch) == 1 or is_retryable(error):
+            _settle(batch, error)
+            return
+        middle = len(batch) // 2
+        await self._save(batch[:middle])
+        await self._save(batch[middle:])
+
+    async def _commit(self, batch: Sequence[Inserts]) -> None:
         async with self._begin() as session:
-            connection = await session.connection()
-            taken = await _keep_answers(connection, batch)
-            for table, rows in _rows_of([inserts for inserts in batch if inserts not in taken]):
-                await insert_all(connection, table, rows)
+            await insert_all(await session.connection(), _rows_of(batch))
             with outcome_of_commit():
                 await session.commit()
-            return taken
+
+    async def _taken(self, keys: Collection[str | None]) -> set[str | None]:
+        if not keys:
+            return set()
+        async with self._begin() as session:
+            query = sa.select(KEPT_ANSWER.c.key).where(KEPT_ANSWER.c.key.in_(keys))
+            return set((await (await session.connection()).execute(query)).scalars())
 
     async def close(self) -> None:
         if self._writing is not None:
             await self._writing
 
 
-def _settle(batch: Sequence[Waiting], error: BaseException) -> None:
+def _settle(batch: Sequence[Waiting], error: BaseException | None) -> None:
     for waiting in batch:
         waiting.settle(error)
 
 
-async def _keep_answers(connection: AsyncConnection, batch: Sequence[Inserts]) -> set[Inserts]:
-    """Keep the answers under their keys. Returns those of the batch whose key was taken, by another or before.
+def _rows_of(batch: Sequence[Inserts]) -> list[tuple[sa.Table, list[Row]]]:
+    """The rows of each table: a table before those that refer to it, and the events last.
 
-    In one order everywhere, or two processes could wait for each other.
+    Kept answers are in the order of their keys everywhere, or two processes could wait for each other.
     """
-    with_key = [(inserts.answer["key"], inserts) for inserts in batch if inserts.answer is not None]
-    first = dict(reversed(with_key))
-    answers = sorted((inserts.answer for inserts in first.values() if inserts.answer), key=itemgetter("key"))
-    new = {row.key for row in await insert_new(connection, KEPT_ANSWER, answers, KEPT_ANSWER.c.key)}
-    return {inserts for key, inserts in with_key if key not in new or first[key] is not inserts}
-
-
-def _rows_of(batch: Sequence[Inserts]) -> Iterator[tuple[sa.Table, list[Row]]]:
-    """The rows of each table: a table before those that refer to it, and the events last."""
+    answers = sorted((inserts.answer for inserts in batch if inserts.answer is not None), key=itemgetter("key"))
+    tables = [(KEPT_ANSWER, answers)]
     for table in _in_order(frozenset(table for inserts in batch for table in inserts.rows)):
-        yield table, [row for inserts in batch for row in inserts.rows.get(table, ())]
-    if events := [row for inserts in batch for row in inserts.events]:
-        yield OUTBOX, events
+        tables.append((table, [row for inserts in batch for row in inserts.rows.get(table, ())]))
+    tables.append((OUTBOX, [row for inserts in batch for row in inserts.events]))
+    return [(table, rows) for table, rows in tables if rows]
 
 
 @cache
