@@ -32,6 +32,8 @@ READY_SECONDS = 60
 STOP_SECONDS = 15
 LARGEST_LOG = 10_000_000
 LONGEST_WORDS = 300
+SAID_LAST = "Application startup failed. Exiting."
+"""Uvicorn's, after it has said why."""
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -145,7 +147,7 @@ class Processes:
         with self.log(name).open(encoding="utf-8", errors="replace") as log:
             log.seek(self._log_began[name])
             lines = [line.strip() for line in log if line.strip()]
-        errors = (line for line in reversed(lines) if _is_error(line))
+        errors = filter(None, map(_error_in, reversed(lines)))
         return next(errors, lines[-1] if lines else "nothing")[:LONGEST_WORDS]
 
     def _fork(
@@ -234,10 +236,13 @@ def _answers(start: Start) -> bool:
         return False
 
 
-def _is_error(line: str) -> bool:
-    """Whether a line of a log is an error: one of ours by its level, and what Python wrote by itself."""
+def _error_in(line: str) -> str | None:
+    """What a line of a log says of an error, one of ours by its level or one that Python wrote by itself."""
     try:
-        level = json.loads(line)["level"]
+        entry = json.loads(line)
+        level, event = entry["level"], str(entry["event"])
     except (ValueError, TypeError, KeyError):
-        return True
-    return level in ("error", "critical")
+        return line
+    if level not in ("error", "critical") or event == SAID_LAST:
+        return None
+    return event.strip().splitlines()[-1] if event.startswith("Traceback") else line

@@ -93,6 +93,14 @@ def test_the_last_words_are_the_last_error_and_not_what_was_said_after_it(proces
     assert words_on_ending(processes).endswith(error)
 
 
+def test_the_last_words_of_a_process_that_could_not_begin_are_why(processes):
+    why = '{"level": "error", "event": "Traceback (most recent call last):\\n  File …\\nOSError: it is taken\\n"}'
+    later = '{"level": "error", "event": "Application startup failed. Exiting."}'
+    processes.start("taken", f"""printf '%s\\n' '{why}' '{later}'""")
+
+    assert words_on_ending(processes).endswith("It last said: OSError: it is taken")
+
+
 def test_the_last_words_are_of_this_start_and_not_of_one_before(processes):
     processes.start("again", "sh -c 'echo an old trouble; sleep 60'")
     until(lambda: processes.last_words("again") == "an old trouble")

@@ -13,7 +13,7 @@ from shared.settings import Settings
 
 
 class CannotListen(Exception):
-    """The internal port is taken, or not ours to take: each process needs one of its own. Set INTERNAL_PORT."""
+    """The internal port is taken, or not ours to take."""
 
 
 class Beside(uvicorn.Server):
@@ -43,7 +43,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        log.error("INTERNAL_PORT cannot be had: each process needs one of its own", port=port, reason=error.strerror)
-        raise CannotListen from error
+        reason = f"INTERNAL_PORT={port} cannot be had: each process needs one of its own ({error.strerror})"
+        raise CannotListen(reason) from error
     with listener:
         yield listener
