@@ -155,7 +155,8 @@ async def test_a_handler_that_gives_up_takes_nobody_with_it(committing_database)
 
     giving_up.cancel()
 
-    await staying
+    async with asyncio.timeout(10):
+        await staying
     assert await saved(committing_database, stays) == [(True, True)]
 
 

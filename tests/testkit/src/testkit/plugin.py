@@ -103,16 +103,6 @@ async def _refuse_kafka_in_use() -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Say it before pytest says anything, and with `-q` too."""
     config.get_terminal_writer().line(config.stash[STANDS_ON])
-    config.addinivalue_line("markers", "postgres: what SQLite cannot show, as it has one writer at a time")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On SQLite the tests marked `postgres` are none of this run's; CI runs them on the real stack."""
-    if "DATABASE_URL" in os.environ:
-        return
-    elsewhere = [item for item in items if item.get_closest_marker("postgres")]
-    items[:] = [item for item in items if item not in elsewhere]
-    config.hook.pytest_deselected(items=elsewhere)
 
 
 @contextlib.asynccontextmanager
