@@ -82,6 +82,7 @@ class Ports:
             "CONTACTS_URLS": self.contacts_urls(),
             "UVICORN_LOOP": "uvloop",
             "UVICORN_ACCESS_LOG": "false",
+            "UVICORN_SERVER_HEADER": "false",
             "UVICORN_LOG_CONFIG": "deploy/logging.json",
             "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": "5",
             "PYTHONUNBUFFERED": "1",

@@ -15,7 +15,7 @@ from operations.console import opened
 from operations.migrations import engine_for
 from operations.topics import existing_topics
 from shared.clock import now
-from shared.events import HouseListed
+from shared.events import EVENT_CLASSES, HouseListed
 from shared.kafka import create_topics, kafka_options, open_admin, open_producer
 from shared.settings import Settings
 from shared.tables import OUTBOX, AuditEntry
@@ -403,6 +403,14 @@ def test_every_reference_in_the_asyncapi_document_leads_somewhere(tmp_path):
         for part in reference.removeprefix("#/").split("/"):
             found = found[part]
     assert references
+
+
+def test_every_message_of_the_asyncapi_document_has_a_sample_that_is_one(tmp_path):
+    kommunbuss("asyncapi", "--output", str(tmp_path / "asyncapi.json"))
+
+    messages = json.loads((tmp_path / "asyncapi.json").read_text())["components"]["messages"]
+    for kind, message in messages.items():
+        assert {EVENT_CLASSES[kind].model_validate(one["payload"]).type for one in message["examples"]} == {kind}
 
 
 def test_the_openapi_document_of_a_service_is_written(tmp_path):

@@ -1,5 +1,6 @@
 """The events as an AsyncAPI 3.0 document. FastStream's own generator knows no CloudEvents per type on one topic."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from inspect import cleandoc
 from typing import Any
@@ -8,6 +9,8 @@ from pydantic.json_schema import models_json_schema
 
 from shared.events import EVENT_CLASSES, TOPICS, Event, topic_of
 
+Samples = Mapping[str, Sequence[Any]]
+"""Events as they have been, by type."""
 SCHEMAS = "#/components/schemas/{model}"
 HEADERS = {
     "ce_specversion": {"const": "1.0"},
@@ -34,8 +37,8 @@ class Subscription:
     topics: list[str]
 
 
-def asyncapi_document(subscriptions: list[Subscription]) -> dict[str, Any]:
-    """Every topic, the messages on it with their schemas, who publishes them and who listens."""
+def asyncapi_document(subscriptions: list[Subscription], samples: Samples) -> dict[str, Any]:
+    """Every topic, the messages on it with their schemas and samples, who publishes them and who listens."""
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -44,10 +47,17 @@ def asyncapi_document(subscriptions: list[Subscription]) -> dict[str, Any]:
             "description": "What happened, as CloudEvents 1.0 in Kafka's binary mode.",
         },
         "defaultContentType": "application/json",
+        "servers": {
+            "kafka": {
+                "host": "{bootstrap}",
+                "protocol": "kafka",
+                "variables": {"bootstrap": {"default": "127.0.0.1:9092", "description": "KAFKA_BOOTSTRAP_SERVERS"}},
+            }
+        },
         "channels": {topic: _channel(topic) for topic in _topics(subscriptions)},
         "operations": {**_sends(), **_receives(subscriptions)},
         "components": {
-            "messages": {kind: _message(cls) for kind, cls in sorted(EVENT_CLASSES.items())},
+            "messages": {kind: _message(cls, samples.get(kind, [])) for kind, cls in sorted(EVENT_CLASSES.items())},
             "schemas": _schemas(),
         },
     }
@@ -94,7 +104,7 @@ def _operation(action: str, topic: str) -> dict[str, Any]:
     return {"action": action, "channel": {"$ref": f"#/channels/{topic}"}, "messages": messages}
 
 
-def _message(cls: type[Event]) -> dict[str, Any]:
+def _message(cls: type[Event], samples: Sequence[Any]) -> dict[str, Any]:
     kind = cls.model_fields["type"].default
     return {
         "name": kind,
@@ -108,6 +118,7 @@ def _message(cls: type[Event]) -> dict[str, Any]:
         },
         "payload": {"$ref": SCHEMAS.format(model=cls.__name__)},
         "bindings": {"kafka": {"key": {"type": "string", "description": cls.about}, "bindingVersion": "0.5.0"}},
+        "examples": [{"payload": sample} for sample in samples],
     }
 
 

@@ -24,9 +24,13 @@ def openapi(services: SomeServices = None, folder: Folder = Path("docs/openapi")
             _write(folder / "internal.json", api.state.internal.openapi())
 
 
-def asyncapi(output: Annotated[Path, typer.Option(help="Where to write.")] = Path("docs/asyncapi.json")) -> None:
-    """Write the AsyncAPI document: every topic, who publishes what on it, and who listens."""
-    _write(output, asyncapi_document(_subscriptions()))
+def asyncapi(
+    output: Annotated[Path, typer.Option(help="Where to write.")] = Path("docs/asyncapi.json"),
+    samples: Annotated[Path, typer.Option(help="A folder with samples of events.")] = Path("tests/samples"),
+) -> None:
+    """Write the AsyncAPI document: every topic, who publishes what on it, who listens, and samples."""
+    found = {path.stem: [json.loads(path.read_text())] for path in samples.glob("*.json")}
+    _write(output, asyncapi_document(_subscriptions(), found))
 
 
 def _subscriptions() -> list[Subscription]:

@@ -96,7 +96,8 @@ def _complete(operation: dict[str, Any], route: RouteContext, schemas: dict[str,
     operation["security"] = [{"openId": roles}, {"token": roles}] if roles else []
     parameters = [{"$ref": "#/components/parameters/AcceptLanguage"}]
     parameters += [{"$ref": "#/components/parameters/IdempotencyKey"}] if has_key else []
-    operation["parameters"] = [*operation.get("parameters", []), *parameters]
+    own = [one | ({"allowEmptyValue": True} if one["in"] == "query" else {}) for one in operation.get("parameters", [])]
+    operation["parameters"] = [*own, *parameters]
     _complete_success(operation, route, has_key)
     _add_refusals(operation, route, has_key, bool(roles))
     _add_examples(operation, schemas)
