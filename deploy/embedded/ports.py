@@ -11,6 +11,13 @@ from deploy.procfile import COMMANDS, ISSUER, SERVICES
 FIRST_PORT = 8101
 FIRST_BACKGROUND = 10
 FIRST_INTERNAL = 20
+UVICORN = {
+    "UVICORN_LOOP": "uvloop",
+    "UVICORN_ACCESS_LOG": "false",
+    "UVICORN_SERVER_HEADER": "false",
+    "UVICORN_LOG_CONFIG": "deploy/logging.json",
+    "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": "5",
+}
 
 
 class CannotStart(Exception):
@@ -80,11 +87,7 @@ class Ports:
             "OIDC_ISSUER": issuer,
             "OIDC_CLIENT_SECRET": "embedded",
             "CONTACTS_URLS": self.contacts_urls(),
-            "UVICORN_LOOP": "uvloop",
-            "UVICORN_ACCESS_LOG": "false",
-            "UVICORN_SERVER_HEADER": "false",
-            "UVICORN_LOG_CONFIG": "deploy/logging.json",
-            "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": "5",
+            **UVICORN,
             "PYTHONUNBUFFERED": "1",
         }
         chosen = {name: value for name, value in environment.items() if value}

@@ -16,7 +16,7 @@ from shared.http.edge import CatchUnplanned, Edge
 from shared.http.internal import serving
 from shared.http.limits import ExplainTooLarge, Limiter, RateLimit
 from shared.http.openapi import Api
-from shared.http.problems import add_problem_handlers
+from shared.http.problems import HANDLERS
 from shared.http.router import submissions_of
 from shared.http.staff import Issuer
 from shared.http.submissions import Submissions
@@ -79,7 +79,7 @@ def _internal(api: FastAPI, settings: Settings, routers: Sequence[APIRouter]) ->
 
 
 def _app(settings: Settings, description: str, **options: Any) -> FastAPI:
-    app = Api(
+    return Api(
         title=f"Kommunbuss: {settings.service}",
         description=description,
         version="1",
@@ -89,10 +89,9 @@ def _app(settings: Settings, description: str, **options: Any) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         telemetry={"metrics": False, "logs": False, "operation_spans": False},
+        exception_handlers=HANDLERS,
         **options,
     )
-    add_problem_handlers(app)
-    return app
 
 
 def _add_layers(app: FastAPI, settings: Settings) -> None:

@@ -80,10 +80,10 @@ class Api(FastAPI):
 
 
 def _operations(app: FastAPI, document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], RouteContext]]:
-    for route in iter_route_contexts(app.routes):
-        if isinstance(route.original_route, APIRoute) and route.include_in_schema:
-            for method in route.methods or ():
-                yield document["paths"][route.path_format][method.lower()], route
+    routes = (route for route in iter_route_contexts(app.routes) if isinstance(route.original_route, APIRoute))
+    for route in routes:
+        for method in route.methods or ():
+            yield document["paths"][route.path_format][method.lower()], route
 
 
 def _complete(operation: dict[str, Any], route: RouteContext, schemas: dict[str, Any]) -> bool:
@@ -107,7 +107,7 @@ def _complete(operation: dict[str, Any], route: RouteContext, schemas: dict[str,
 def _complete_success(operation: dict[str, Any], route: RouteContext, has_key: bool) -> None:
     status = str(route.status_code or 200)
     success = operation["responses"][status]
-    success["description"] = {"200": "As asked for", "201": "Saved"}[status]
+    success["description"] = {"201": "Saved"}.get(status, "As asked for")
     named = {
         "Location": status == "201",
         "Idempotency-Replayed": has_key,
@@ -131,10 +131,9 @@ def _add_refusals(operation: dict[str, Any], route: RouteContext, has_key: bool,
 
 def _add_examples(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     places = [operation.get("requestBody", {}), *operation["responses"].values()]
-    for place in places:
-        for media_type, content in place.get("content", {}).items():
-            if "examples" not in content and media_type != "multipart/form-data":
-                content.setdefault("example", example_of(content["schema"], schemas))
+    contents = [content for place in places if JSON in (content := place.get("content", {}))]
+    for content in contents:
+        content[JSON].setdefault("example", example_of(content[JSON]["schema"], schemas))
 
 
 def _calls(dependant: Dependant) -> Iterator[object]:
@@ -150,9 +149,8 @@ def _problem_schemas() -> dict[str, Any]:
 
 def _complete_schemas(schemas: dict[str, Any]) -> None:
     """What is sent and what is answered have a title each; a file is bytes, also to who knows no `contentMediaType`."""
-    for name, schema in schemas.items():
-        if "-" in name:
-            schema["title"] = name.replace("-", "")
-        for field in schema.get("properties", {}).values():
-            if "contentMediaType" in field:
-                field["format"] = "binary"
+    for name in (name for name in schemas if "-" in name):
+        schemas[name]["title"] = name.replace("-", "")
+    fields = [field for schema in schemas.values() for field in schema.get("properties", {}).values()]
+    for field in (field for field in fields if "contentMediaType" in field):
+        field["format"] = "binary"

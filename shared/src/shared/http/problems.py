@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import iter_route_contexts
@@ -90,33 +90,41 @@ def unplanned(scope: Scope, error: Exception) -> JSONResponse:
     return problem(request, Unplanned())
 
 
-def add_problem_handlers(app: FastAPI) -> None:
-    @app.exception_handler(DomainError)
-    async def refused(request: Request, error: DomainError) -> JSONResponse:
-        return problem(request, error)
+async def _refused(request: Request, error: DomainError) -> JSONResponse:
+    return problem(request, error)
 
-    @app.exception_handler(RequestValidationError)
-    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
-        return problem(request, Invalid(*(violation_of(one) for one in error.errors()[:MOST_VIOLATIONS])))
 
-    @app.exception_handler(HTTPException)
-    async def of_framework(request: Request, error: HTTPException) -> JSONResponse:
-        kind = OF_FRAMEWORK.get(error.status_code, Malformed)
-        return problem(request, kind(), **({"Allow": _allowed(request)} if error.status_code == 405 else {}))
+async def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+    return problem(request, Invalid(*(violation_of(one) for one in error.errors()[:MOST_VIOLATIONS])))
 
-    @app.exception_handler(OutcomeUnknown)
-    async def maybe_saved(request: Request, error: OutcomeUnknown) -> JSONResponse:
-        log.error("the database went away while it committed", exc_info=error, path=route_of(request))
-        return problem(request, MaybeSaved())
 
-    @app.exception_handler(DBAPIError)
-    @app.exception_handler(PoolTimeout)
-    @app.exception_handler(OSError)
-    async def away(request: Request, error: Exception) -> JSONResponse:
-        if not isinstance(error, OSError) and not is_retryable(error):
-            return unplanned(request.scope, error)
-        log.error("a request failed at the database", exc_info=error, path=route_of(request))
-        return problem(request, Unavailable())
+async def _of_framework(request: Request, error: HTTPException) -> JSONResponse:
+    kind = OF_FRAMEWORK.get(error.status_code, Malformed)
+    return problem(request, kind(), **({"Allow": _allowed(request)} if error.status_code == 405 else {}))
+
+
+async def _maybe_saved(request: Request, error: OutcomeUnknown) -> JSONResponse:
+    log.error("the database went away while it committed", exc_info=error, path=route_of(request))
+    return problem(request, MaybeSaved())
+
+
+async def _away(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, OSError) and not is_retryable(error):
+        return unplanned(request.scope, error)
+    log.error("a request failed at the database", exc_info=error, path=route_of(request))
+    return problem(request, Unavailable())
+
+
+HANDLERS: dict[int | type[Exception], Any] = {
+    DomainError: _refused,
+    RequestValidationError: _malformed,
+    HTTPException: _of_framework,
+    OutcomeUnknown: _maybe_saved,
+    DBAPIError: _away,
+    PoolTimeout: _away,
+    OSError: _away,
+}
+"""What answers each kind of error."""
 
 
 def _allowed(request: Request) -> str:

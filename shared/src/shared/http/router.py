@@ -29,9 +29,9 @@ class Route(APIRoute):
         async def completed(request: Request) -> Response:
             require_known_query(request, known)
             response = await handle(request)
-            if response.status_code == 201:
-                made = from_json(bytes(response.body))
-                response.headers["Location"] = location_of(request.url.path, made.get("reference", made["id"]))
+            made = from_json(bytes(response.body)) if response.status_code == 201 else {}
+            if name := made.get("reference") or made.get("id"):
+                response.headers["Location"] = location_of(request.url.path, name)
             return response
 
         return completed
