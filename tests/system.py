@@ -1,6 +1,5 @@
 """The whole system as real processes, which a test may kill and which come back, as an orchestrator has them do."""
 
-import asyncio
 import contextlib
 import os
 import threading
@@ -26,6 +25,7 @@ from shared.events import SERVICES as PUBLISHERS
 from shared.settings import Settings
 from testkit.broker import free_port
 from testkit.databases import own_databases
+from testkit.waiting import until
 from tests.leaks import Kept, everything
 
 PATIENCE_SECONDS = 30
@@ -100,9 +100,7 @@ class System:
 
     async def until_mailed(self, recipient: str, count: int = 1) -> list[EmailMessage]:
         """The mails the recipient has, once there are as many."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while len(self.mailbox.mails[recipient]) < count:
-                await asyncio.sleep(0.05)
+        await until(lambda: len(self.mailbox.mails[recipient]) >= count, PATIENCE_SECONDS)
         return self.mailbox.mails[recipient]
 
     def token(self, *roles: str, subject: str = "anna") -> dict[str, str]:

@@ -22,6 +22,7 @@ from testkit.plugin import rolled_back
 from testkit.waiting import until
 
 GROUP = "readers"
+Headers = list[tuple[str, bytes]]
 
 
 class Kafka:
@@ -29,16 +30,18 @@ class Kafka:
 
     def __init__(self) -> None:
         self.sent: list[bytes] = []
+        self.headers: list[dict[str, bytes]] = []
         self.refusals: list[Exception] = []
         self.acknowledges = asyncio.Event()
 
-    async def send(self, topic: str, value: bytes, key: bytes, headers: object) -> "asyncio.Future[None]":
+    async def send(self, topic: str, value: bytes, key: bytes, headers: Headers) -> "asyncio.Future[None]":
         if self.refusals:
             raise self.refusals.pop()
         self.sent.append(value)
+        self.headers.append(dict(headers))
         return asyncio.ensure_future(self._acknowledged())
 
-    async def send_and_wait(self, topic: str, value: bytes, key: bytes, headers: object) -> None:
+    async def send_and_wait(self, topic: str, value: bytes, key: bytes, headers: Headers) -> None:
         await (await self.send(topic, value, key, headers))
 
     async def _acknowledged(self) -> None:
@@ -125,8 +128,11 @@ async def test_a_record_that_fails_is_tried_three_times_alone_before_it_is_set_a
 
     await batches.receive(batch, handler, GROUP)
 
+    [about] = kafka.headers
     assert handler.batches.count([ids[0]]) == 3
     assert kafka.sent == [batch[0].value]
+    assert about["ce_id"] == str(ids[0]).encode()
+    assert (about["dead-letter-error"], about["dead-letter-attempts"]) == (b"ValueError", b"3")
 
 
 async def test_a_batch_is_done_when_kafka_has_its_dead_letters_and_not_before(batches, kafka):

@@ -173,29 +173,6 @@ async def test_records_in_every_codec_of_kafka_are_handled(settings, topic, grou
     assert set(handled.event_ids) == {event.event_id for some in events.values() for event in some}
 
 
-async def test_one_record_of_500_that_always_fails_is_set_aside_and_499_are_handled(
-    settings, topic, group, producer, committing_database
-):
-    events = [house_listed() for _ in range(500)]
-    poison = events[250]
-
-    def refuse(event: AnyEvent) -> None:
-        if event.event_id == poison.event_id:
-            raise ValueError("cannot be handled")
-
-    handled = Handled(refuse=refuse)
-    await send(producer, topic, *events)
-
-    async with consuming(settings, topic, group, handled):
-        [record] = await dead_letters(settings, group, 1)
-        await until(lambda: len(handled.event_ids) == 499)
-
-    about = dict(record.headers)
-    assert about["ce_id"] == str(poison.event_id).encode()
-    assert (about["dead-letter-error"], about["dead-letter-attempts"]) == (b"ValueError", b"3")
-    assert await in_inbox(committing_database, group) == 499
-
-
 async def test_a_dead_letter_replayed_to_the_groups_own_topic_is_handled_once(settings, topic, group, producer):
     event = house_listed()
     broken = True
@@ -219,8 +196,10 @@ async def test_a_dead_letter_replayed_to_the_groups_own_topic_is_handled_once(se
 
 
 @asynccontextmanager
-async def reading(settings: Settings, topic: str, group: str) -> AsyncIterator[AIOKafkaConsumer]:
-    consumer = AIOKafkaConsumer(topic, **kafka_options(settings), group_id=group, auto_offset_reset="earliest")
+async def reading(settings: Settings, topic: str) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer of the whole topic, without a group: to join one takes seconds."""
+    consumer = AIOKafkaConsumer(**kafka_options(settings), auto_offset_reset="earliest")
+    consumer.assign([TopicPartition(topic, number) for number in range(settings.topic_partitions)])
     await consumer.start()
     try:
         yield consumer
@@ -233,8 +212,8 @@ def lag_of(topic: str) -> list[float]:
     return [sample.value for sample in family.samples if sample.labels["topic"] == topic]
 
 
-async def test_what_is_not_yet_read_is_measured(settings, topic, group, producer):
-    async with reading(settings, topic, group) as consumer:
+async def test_what_is_not_yet_read_is_measured(settings, topic, producer):
+    async with reading(settings, topic) as consumer:
         await send(producer, topic, house_listed(), house_listed(), house_listed())
         await consumer.getone()
 
@@ -249,10 +228,8 @@ async def test_what_is_not_yet_read_is_measured(settings, topic, group, producer
     assert lag_of(topic) == [0] * settings.topic_partitions
 
 
-async def test_partitions_that_go_away_while_they_are_measured_are_left_out(
-    settings, topic, group, producer, monkeypatch
-):
-    async with reading(settings, topic, group) as consumer:
+async def test_partitions_that_go_away_while_they_are_measured_are_left_out(settings, topic, producer, monkeypatch):
+    async with reading(settings, topic) as consumer:
         await send(producer, topic, house_listed())
         await consumer.getone()
         await measure_lag(consumer)
@@ -270,8 +247,8 @@ async def test_partitions_that_go_away_while_they_are_measured_are_left_out(
     assert lag_of(topic) == []
 
 
-async def test_a_position_that_is_not_known_is_not_waited_for(settings, topic, group, monkeypatch):
-    async with reading(settings, topic, group) as consumer, asyncio.timeout(10):
+async def test_a_position_that_is_not_known_is_not_waited_for(settings, topic, monkeypatch):
+    async with reading(settings, topic) as consumer, asyncio.timeout(10):
         monkeypatch.setattr(consumer, "position", lambda _: asyncio.Event().wait())
 
         await measure_lag(consumer)

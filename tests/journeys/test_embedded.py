@@ -1,6 +1,5 @@
 """The embedded system as a newcomer starts it: by its own command, twice."""
 
-import asyncio
 import os
 import signal
 import socket
@@ -19,6 +18,7 @@ from deploy.embedded.ports import CannotStart, Ports
 from deploy.journeys import in_maildir, send
 from deploy.submissions import Apis
 from testkit.broker import free_port
+from testkit.waiting import until
 
 ROOT = Path(__file__).parents[2]
 CHOSEN_ELSEWHERE = {"KAFKA_BOOTSTRAP_SERVERS", "KAFKA_IDEMPOTENCE", "DATABASE_URL", "OIDC_ISSUER", "MODE"}
@@ -91,9 +91,11 @@ def embedded(tmp_path):
 
 async def arrive(embedded, http, journey):
     find = in_maildir(embedded.folder / "mail")
-    async with asyncio.timeout(60):
-        while not (await find(journey) and (await embedded.tasks(http))[journey.id]):
-            await asyncio.sleep(0.1)
+
+    async def has_arrived():
+        return await find(journey) and (await embedded.tasks(http))[journey.id]
+
+    await until(has_arrived, seconds=60)
 
 
 async def test_a_second_start_loses_and_repeats_nothing(embedded):

@@ -1,12 +1,11 @@
 """From a POST to the mail in a real mail server and a staff task that is claimed: every kind, real processes."""
 
-import asyncio
-
 import httpx
 import pytest
 
 from deploy import submissions
 from deploy.journeys import Journey, send
+from testkit.waiting import until
 
 ROLES = ("caseworker", "housing-officer", "recruitment-officer")
 SEEKER = {"name": "Sam Seeker", "email": "sam.seeker@example.com", "language": "en", "message": "May we see it?"}
@@ -14,12 +13,12 @@ SEEKER = {"name": "Sam Seeker", "email": "sam.seeker@example.com", "language": "
 
 async def task_of(http, system, journey: Journey, staff):
     url = f"{system.apis.notifications}/queues/{journey.submission.queue}/tasks"
-    async with asyncio.timeout(60):
-        while True:
-            page = (await http.get(url, params={"about": journey.id}, headers=staff)).raise_for_status().json()
-            if page["items"]:
-                return page["items"]
-            await asyncio.sleep(0.05)
+
+    async def tasks():
+        page = await http.get(url, params={"about": journey.id}, headers=staff)
+        return page.raise_for_status().json()["items"]
+
+    return await until(tasks, seconds=60)
 
 
 async def show_interest(http, system, house: Journey, staff):

@@ -1,6 +1,5 @@
 """What people tell a service stays there, and is gone when its rows are: every form, real processes."""
 
-import asyncio
 import contextlib
 import json
 from collections.abc import Iterator, Sequence
@@ -25,6 +24,7 @@ from recruitment.models.ads import Ad
 from recruitment.models.events import Registration
 from shared.contacts import Contact
 from shared.database import Database
+from testkit.waiting import until
 from tests.answers import NAMES, filled_in
 from tests.leaks import compact, leaks, lost
 
@@ -119,9 +119,10 @@ async def deliveries(http: httpx.AsyncClient, system, staff, about: str) -> list
 
 
 async def until_deliveries_are(http: httpx.AsyncClient, system, staff, about: str, status: str) -> None:
-    async with asyncio.timeout(30):
-        while {one["status"] for one in await deliveries(http, system, staff, about)} != {status}:
-            await asyncio.sleep(0.1)
+    async def are() -> bool:
+        return {one["status"] for one in await deliveries(http, system, staff, about)} == {status}
+
+    await until(are)
 
 
 def things_of(contact_id: UUID, files: Sequence[UUID]) -> dict[str, list[sa.Delete]]:
