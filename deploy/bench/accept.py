@@ -119,6 +119,8 @@ async def _require_saved(rounds: Rounds) -> None:
 
 
 def _figures(rounds: Rounds, case: Case, beside: Case, ratio_at_least: float | None) -> list[Figure]:
+    at_most = 40 if beside.system == WITHOUT_DATABASE else None
+
     def p(share: float, of: Case) -> list[float]:
         return [quantile(one.milliseconds, share) for one in rounds[of]]
 
@@ -128,7 +130,7 @@ def _figures(rounds: Rounds, case: Case, beside: Case, ratio_at_least: float | N
     return [
         Figure(case.name, "submissions/s", rates(case), beside.system, rates(beside), ratio_at_least=ratio_at_least),
         Figure(f"{case.name}, p50", "ms", p(0.5, case), beside.system, p(0.5, beside)),
-        Figure(f"{case.name}, p99", "ms", p(0.99, case), beside.system, p(0.99, beside), at_most=40),
+        Figure(f"{case.name}, p99", "ms", p(0.99, case), beside.system, p(0.99, beside), at_most=at_most),
     ]
 
 

@@ -73,18 +73,17 @@ def measure_relay(environment: Environment, runs: int, count: int) -> list[Figur
             raw.append(uvloop.run(_pipelined_sends(count)))
             uvloop.run(fill_outbox(count))
             relayed.append(uvloop.run(work_off(Relay, Settings(service="eservice-intake"), count)))
-    return [Figure("relay", "events/s", relayed, "pipelined sends", raw, ratio_at_least=0.6)]
+    return [Figure("relay", "events/s", relayed, "pipelined sends of the same rows", raw, ratio_at_least=0.6)]
 
 
 async def _pipelined_sends(count: int) -> float:
-    """Ready records by the relay's own producer, which nothing waits for one by one."""
+    """The rows of an outbox, from memory, by the relay's own producer; nothing waits for them before the last."""
     settings = Settings(service="bench")
     rows = [outbox_row(event, settings.municipality_code) for batch in events(count) for event in batch]
-    ready = [(row["value"], row["key"].encode(), _headers(row)) for row in rows]
     topic = settings.on_kafka(RAW_TOPIC)
     async with open_producer(settings) as producer:
         began = time.perf_counter()
-        futures = [await producer.send(topic, value, key, headers=headers) for value, key, headers in ready]
+        futures = [await producer.send(topic, row["value"], row["key"].encode(), headers=_headers(row)) for row in rows]
         await asyncio.gather(*futures)
         return count / (time.perf_counter() - began)
 
