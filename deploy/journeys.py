@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 from aiokafka import AIOKafkaConsumer
 
+from bus.kafka import kafka_options
 from deploy.submissions import Apis, Submission
 from shared.events import TOPICS
-from shared.kafka import kafka_options
 from shared.settings import Settings
 
 PATIENCE_SECONDS = 30

@@ -27,7 +27,7 @@ from string import Template
 import psutil
 
 ROOT = Path(__file__).parents[1]
-LIBRARIES = ["shared.http", "shared.consumer", "shared.relay", "aiosmtplib", "uvicorn.main", "uvloop"]
+LIBRARIES = ["web", "bus.consumer", "bus.relay", "aiosmtplib", "uvicorn.main", "uvloop"]
 READY_SECONDS = 60
 STOP_SECONDS = 15
 LARGEST_LOG = 10_000_000

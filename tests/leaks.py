@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer
 
+from bus.kafka import kafka_options
 from operations.console import ALL_SERVICES
 from shared.database import Database, Session
 from shared.events import SERVICES as PUBLISHERS
-from shared.kafka import kafka_options
 from shared.settings import Settings
 
 JOURNALS = ("outbox", "audit")

@@ -14,10 +14,10 @@ from cloudevents.core.formats.json import JSONFormat
 from pydantic import ValidationError
 
 import shared.events
+from bus.batches import decode
 from eservice_intake.catalogue import catalogue
 from notifications.rules import HOUSING, QUEUES, RECRUITMENT
 from operations.migrations import migrate
-from shared.batches import decode
 from shared.cloudevents import outbox_row
 from shared.database import Database
 from shared.events import EVENT_CLASSES, Event, read_event

@@ -15,7 +15,7 @@ from deploy.embedded import __main__ as embedded
 from deploy.embedded.issuer import LocalIssuer
 from deploy.embedded.ports import CannotStart, Ports
 from deploy.procfile import COMMANDS, ISSUER
-from shared.http.staff import Issuer
+from web.staff import Issuer
 
 URL = "http://127.0.0.1:8105"
 ROOT = Path(__file__).parents[1]

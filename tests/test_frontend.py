@@ -14,8 +14,8 @@ from jsonschema import Draft202012Validator
 from deploy.procfile import ISSUER
 from housing.app import api as housing
 from shared.errors import DomainError, MaybeSaved, Unavailable
-from shared.http.idempotency import StillInProgress
 from tests.system import System, prepared
+from web.idempotency import StillInProgress
 
 PAGE = Path(__file__).parents[1] / "docs/frontend.md"
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from bus.kafka import create_topics, open_admin
 from deploy.processes import Processes
 from deploy.procfile import ISSUER, ISSUER_COMMAND, SERVICES
 from operations.migrations import migrate
 from shared.events import TOPICS, topic_of
-from shared.kafka import create_topics, open_admin
 from shared.settings import Settings
 from testkit.broker import embedded_broker, free_port
 from testkit.databases import own_databases

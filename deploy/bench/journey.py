@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer
 from aiosmtplib import SMTP
 from sqlmodel import col
 
+from bus.kafka import kafka_options, open_producer
 from deploy.bench.environment import RAW_TOPIC, Broken, Environment, running, within
 from deploy.bench.figures import Figure, quantile
 from deploy.bench.load import (
@@ -33,7 +34,6 @@ from notifications.models import DELIVERY
 from notifications.smtp import connection_options
 from shared.contacts import Contact
 from shared.database import Database
-from shared.kafka import kafka_options, open_producer
 from shared.settings import Settings
 from shared.tables import OUTBOX
 

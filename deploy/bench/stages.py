@@ -15,21 +15,21 @@ from aiokafka import AIOKafkaConsumer
 from faststream.kafka import KafkaRouter
 from uuid_utils.compat import uuid7
 
+from bus.consumer import create_consumer, on_events
+from bus.kafka import kafka_options, open_producer
+from bus.relay import Relay
+from bus.worker import Worker
 from deploy.bench.environment import RAW_TOPIC, Broken, Environment, within
 from deploy.bench.figures import Figure
 from deploy.bench.load import events, fill_outbox
 from notifications.models import DELIVERY, STAFF_TASK
 from notifications.subscribers import notify
 from shared.cloudevents import outbox_row
-from shared.consumer import create_consumer, on_events
 from shared.database import Database, Session
 from shared.events import AnyEvent
-from shared.kafka import kafka_options, open_producer
 from shared.process import Liveness
-from shared.relay import Relay
 from shared.settings import Settings
 from shared.tables import INBOX
-from shared.worker import Worker
 
 RAW_BATCH = 2_000
 WARM_UP = 500

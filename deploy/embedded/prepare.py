@@ -3,11 +3,11 @@
 import asyncio
 import sys
 
+from bus.kafka import create_topics
 from operations.console import ALL_SERVICES, FAILURES, explanation, opened
 from operations.databases import bring_up_to_date
 from operations.topics import GROUPS
 from shared.events import SERVICES
-from shared.kafka import create_topics
 from shared.settings import Settings
 from shared.tables import OUTBOX
 

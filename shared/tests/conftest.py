@@ -4,9 +4,9 @@ from uuid import uuid4
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from bus.kafka import create_topics, open_producer
 from shared.database import Database
 from shared.events import SERVICES
-from shared.kafka import create_topics, open_producer
 from shared.settings import Settings
 
 

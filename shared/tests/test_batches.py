@@ -12,7 +12,7 @@ from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaTimeoutError
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from shared.batches import BatchHandler, is_infrastructure
+from bus.batches import BatchHandler, is_infrastructure
 from shared.cloudevents import outbox_row
 from shared.database import Database, Session
 from shared.events import AnyEvent, HouseListed

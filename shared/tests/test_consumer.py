@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from faststream.kafka import KafkaRouter
 
+from bus.consumer import LAG, create_consumer, measure_lag, on_events
+from bus.kafka import create_topics, dead_letter_topic, kafka_options, open_admin, replay_topic
 from shared.cloudevents import outbox_row
-from shared.consumer import LAG, create_consumer, measure_lag, on_events
 from shared.database import Database, Session
 from shared.events import AnyEvent, HouseListed
-from shared.kafka import create_topics, dead_letter_topic, kafka_options, open_admin, replay_topic
 from shared.settings import Settings
 from shared.tables import INBOX
 from testkit.waiting import until
@@ -317,7 +317,7 @@ async def watched(settings: Settings, router: KafkaRouter) -> AsyncIterator[Call
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a second without progress is too long."""
     monkeypatch.setattr("shared.process.LONGEST_SILENCE_SECONDS", 0.5)
-    monkeypatch.setattr("shared.consumer.WATCH_SECONDS", 0.01)
+    monkeypatch.setattr("bus.consumer.WATCH_SECONDS", 0.01)
 
 
 async def test_a_consumer_stuck_in_its_handler_is_not_alive_until_it_goes_on(

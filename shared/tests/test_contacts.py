@@ -14,9 +14,9 @@ from uuid_utils.compat import uuid7
 from shared.contacts import MOST_IDS, Contact, ContactForm, LookUp
 from shared.database import Database, Session
 from shared.events import Language
-from shared.http import contacts_router, create_api
 from shared.settings import Settings
 from shared.tables import KEPT_ANSWER, AuditEntry
+from web import contacts_router, create_api
 
 POEM = uuid7()
 

@@ -4,8 +4,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from shared.http import create_api
 from shared.settings import Settings
+from web import create_api
 
 
 def api(**settings: object) -> FastAPI:

@@ -16,9 +16,9 @@ from sqlalchemy.exc import OperationalError
 from shared.database import Database, Session
 from shared.errors import NotFound
 from shared.events import EventAnnounced, HouseListed
-from shared.http import Caller, Reading, Router, Submission, Transaction, create_api, refusals
 from shared.settings import Settings
 from shared.tables import OUTBOX
+from web import Caller, Reading, Router, Submission, Transaction, create_api, refusals
 
 router = Router()
 
@@ -282,7 +282,7 @@ async def test_a_database_that_is_away_has_saved_nothing_and_that_is_said():
 
 async def test_after_a_mistake_of_ours_nothing_is_saved_and_that_is_said(app, monkeypatch):
     thing_id = str(uuid4())
-    monkeypatch.setattr("shared.http.router.location_of", _mistaken)
+    monkeypatch.setattr("web.router.location_of", _mistaken)
 
     async with calling(app) as client:
         answer = await client.post(f"/things/{thing_id}/publication", headers={"Accept-Language": "en"})

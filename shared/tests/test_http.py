@@ -14,7 +14,10 @@ from pydantic import BaseModel, Field
 from shared.database import Database
 from shared.errors import Conflict
 from shared.events import HouseListed
-from shared.http import (
+from shared.settings import Settings
+from shared.tables import OUTBOX
+from testkit.waiting import until
+from web import (
     Person,
     RecipientLimit,
     RequireRole,
@@ -25,10 +28,7 @@ from shared.http import (
     create_api,
     refusals,
 )
-from shared.http.limits import InProcess
-from shared.settings import Settings
-from shared.tables import OUTBOX
-from testkit.waiting import until
+from web.limits import InProcess
 
 router = Router()
 

@@ -9,8 +9,8 @@ from fastapi import Depends, FastAPI
 from pydantic import BaseModel
 
 from shared.events import HouseListed
-from shared.http import Person, RequireRole, Router, Submission, Transaction, create_api
 from shared.settings import Settings
+from web import Person, RequireRole, Router, Submission, Transaction, create_api
 
 Caseworker = Annotated[Person, Depends(RequireRole("caseworker"))]
 

@@ -5,10 +5,10 @@ import socket
 import httpx
 import pytest
 
-from shared.http import contacts_router, create_api
-from shared.http.internal import CannotListen
 from shared.settings import Settings
 from testkit.broker import free_port
+from web import contacts_router, create_api
+from web.internal import CannotListen
 
 
 def api(**settings: object):

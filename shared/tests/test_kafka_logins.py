@@ -10,12 +10,12 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaConnectionError, TopicAuthorizationFailedError
 from faststream.kafka import KafkaRouter
 
-from shared.consumer import create_consumer, on_events
+from bus.consumer import create_consumer, on_events
+from bus.kafka import create_topics, dead_letter_topic, kafka_options, open_producer, require_kafka
+from bus.relay import Relay
 from shared.database import Database, Session
 from shared.events import TOPICS, AnyEvent, HouseListed
-from shared.kafka import create_topics, dead_letter_topic, kafka_options, open_producer, require_kafka
 from shared.process import Liveness
-from shared.relay import Relay
 from shared.settings import Settings
 from testkit.outbox import empty, put, relaying, row, until_published, waiting
 from testkit.waiting import until

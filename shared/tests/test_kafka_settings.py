@@ -12,8 +12,8 @@ from cryptography.x509.oid import NameOID
 from faststream.kafka.security import parse_security
 from pydantic import ValidationError
 
-from shared.consumer import kafka_security
-from shared.kafka import kafka_options, wanted_topics
+from bus.consumer import kafka_security
+from bus.kafka import kafka_options, wanted_topics
 from shared.settings import Settings
 
 LOGIN = {"kafka_username": "housing", "kafka_password": "hemligt"}

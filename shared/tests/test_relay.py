@@ -11,13 +11,13 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
 from prometheus_client import Gauge
 
+from bus.kafka import create_topics, kafka_options
+from bus.relay import OLDEST, PARKED, PENDING, Relay, create_relay
 from shared.clock import now
 from shared.cloudevents import outbox_row
 from shared.database import Database
 from shared.events import EventAnnounced
-from shared.kafka import create_topics, kafka_options
 from shared.process import Liveness
-from shared.relay import OLDEST, PARKED, PENDING, Relay, create_relay
 from shared.settings import Settings
 from shared.tables import OUTBOX
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from shared.database import Database
-from shared.http import Reading, Router, create_api
 from shared.settings import Settings
+from web import Reading, Router, create_api
 
 VERSION = sa.text("UPDATE alembic_version SET version_num = :to")
 

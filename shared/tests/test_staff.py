@@ -6,9 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from shared.errors import Unauthorized, Unavailable
-from shared.http.staff import Issuer
 from shared.settings import Settings
 from testkit.issuer import AUDIENCE, OpenIdIssuer, serving_issuer
+from web.staff import Issuer
 
 
 @pytest.fixture
@@ -26,13 +26,13 @@ def issuer(openid: OpenIdIssuer) -> Issuer:
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between any two tokens more than ten minutes have passed."""
-    monkeypatch.setattr("shared.http.staff.REFRESH_SECONDS", -1)
+    monkeypatch.setattr("web.staff.REFRESH_SECONDS", -1)
 
 
 @pytest.fixture
 def a_moment_later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between any two tokens more than ten seconds have passed."""
-    monkeypatch.setattr("shared.http.staff.SHORTEST_REFRESH_SECONDS", -1)
+    monkeypatch.setattr("web.staff.SHORTEST_REFRESH_SECONDS", -1)
 
 
 async def test_a_token_says_who_makes_the_request_and_in_which_roles(openid, issuer):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
-from shared.http.validation import MESSAGES, violation_of
+from web.validation import MESSAGES, violation_of
 
 
 class Offer(StrEnum):

@@ -22,6 +22,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
 from aiokafka.errors import KafkaError
 
+from bus.kafka import kafka_options, open_admin
 from deploy import submissions
 from deploy.compose.stack import STEPS, CannotUse, compose, published, up
 from deploy.embedded.staff_token import staff_token
@@ -29,7 +30,6 @@ from deploy.journeys import Headers, Journey, mails_about, send, tasks_about
 from deploy.procfile import SERVICES
 from deploy.submissions import Apis
 from shared.events import TOPICS
-from shared.kafka import kafka_options, open_admin
 from shared.settings import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import psutil
 import pytest
 
-from shared.kafka import create_topics
+from bus.kafka import create_topics
 from shared.settings import Settings
 from testkit.plugin import KAFKA
 from tests.leaks import leaks

@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer
 
+from bus.kafka import dead_letter_topic, kafka_options
 from deploy.submissions import complaint
 from operations.migrations import engine_for
 from shared.database import Database
-from shared.kafka import dead_letter_topic, kafka_options
 from shared.settings import Settings
 from testkit.waiting import until
 

@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from typer.testing import CliRunner, Result
 
+from bus.kafka import create_topics, kafka_options, open_admin, open_producer
 from housing.app import api as housing
 from operations import app
 from operations.console import opened
@@ -18,7 +19,6 @@ from operations.migrations import engine_for
 from operations.topics import existing_topics
 from shared.clock import now
 from shared.events import EVENT_CLASSES, HouseListed
-from shared.kafka import create_topics, kafka_options, open_admin, open_producer
 from shared.settings import Settings
 from shared.tables import OUTBOX, AuditEntry
 from testkit.waiting import until

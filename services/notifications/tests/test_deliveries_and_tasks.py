@@ -12,7 +12,7 @@ from notifications.models import (
     Task,
     TaskStatus,
 )
-from shared.http import Person
+from web import Person
 
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 ANNA = Person("anna", "Anna", frozenset({"caseworker"}))

@@ -6,8 +6,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
+from bus.kafka import dead_letter_topic, kafka_options, open_admin, replay_topic
 from operations.console import Failed, progress
-from shared.kafka import dead_letter_topic, kafka_options, open_admin, replay_topic
 from shared.settings import Settings
 
 ABOUT = "dead-letter-"

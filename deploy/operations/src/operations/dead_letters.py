@@ -9,9 +9,9 @@ import typer
 from rich.table import Table
 from sqlmodel import select
 
+from bus.kafka import open_producer
 from operations.console import Failed, console, known, opened, progress, who
 from operations.dead_letter_topic import DeadLetter, read_dead_letters, send_again
-from shared.kafka import open_producer
 from shared.settings import Settings
 from shared.tables import AuditEntry
 

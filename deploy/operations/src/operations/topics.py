@@ -10,9 +10,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import for_code
 
+from bus.kafka import create_topics, open_admin, wanted_topics
 from operations.console import Failed, console
 from shared.events import TOPICS
-from shared.kafka import create_topics, open_admin, wanted_topics
 from shared.settings import Settings
 
 GROUPS = ("notifications",)

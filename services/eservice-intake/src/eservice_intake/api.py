@@ -29,9 +29,9 @@ from eservice_intake.schema import Reader, schema_of
 from shared.contacts import Contact
 from shared.errors import Invalid
 from shared.events import ApplicationSubmitted, Language
-from shared.http import Caller, NewRow, Reading, Router, Submission, TooManyMails, refusals
-from shared.http.submissions import PendingSubmission
 from shared.pagination import Page
+from web import Caller, NewRow, Reading, Router, Submission, TooManyMails, refusals
+from web.submissions import PendingSubmission
 
 OF_ESERVICES: list[str | Enum] = ["E-services"]
 

@@ -1,11 +1,11 @@
 """What eservice-intake runs. Each name is an ASGI app: `uvicorn eservice_intake.app:api`."""
 
+from bus.relay import create_relay
 from eservice_intake.api import router
 from eservice_intake.attachments import create_router
 from eservice_intake.catalogue import catalogue
-from shared.http import contacts_router, create_api
-from shared.relay import create_relay
 from shared.settings import Settings
+from web import contacts_router, create_api
 
 settings = Settings(service="eservice-intake")
 catalogue()  # a broken file ends the process here, with one line

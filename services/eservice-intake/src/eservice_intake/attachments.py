@@ -17,8 +17,8 @@ from eservice_intake.models import Attachment, AttachmentReceipt, AttachmentUse
 from shared.database import Session
 from shared.engine import OutcomeUnknown
 from shared.errors import DomainError, Text, Violation
-from shared.http import Router, Transaction, refusals
 from shared.settings import Settings
+from web import Router, Transaction, refusals
 
 CHUNK_BYTES = 256 * 1024
 FORM_BYTES = 64 * 1024

@@ -21,7 +21,8 @@ from housing.rules import area_key, blurred, objections_to_house, objections_to_
 from shared.contacts import Contact
 from shared.errors import Invalid
 from shared.events import HouseListed, HouseSubmitted, InterestRegistered
-from shared.http import (
+from shared.pagination import Page, page_of
+from web import (
     NewRow,
     Now,
     Reading,
@@ -32,7 +33,6 @@ from shared.http import (
     Transaction,
     refusals,
 )
-from shared.pagination import Page, page_of
 
 OFFICER = Depends(RequireRole("housing-officer"))
 

@@ -1,10 +1,10 @@
 """What housing runs. Each name is an ASGI app: `uvicorn housing.app:api`."""
 
+from bus.relay import create_relay
 from housing.api import router
 from housing.texts import find_texts
-from shared.http import contacts_router, create_api
-from shared.relay import create_relay
 from shared.settings import Settings
+from web import contacts_router, create_api
 
 settings = Settings(service="housing")
 

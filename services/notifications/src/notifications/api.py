@@ -23,8 +23,8 @@ from notifications.models import (
 )
 from notifications.rules import QUEUES
 from shared.database import Session
-from shared.http import Person, Reading, RequireRole, Router, Transaction, refusals
 from shared.pagination import Page, Paging, page_of
+from web import Person, Reading, RequireRole, Router, Transaction, refusals
 
 caseworker = RequireRole("caseworker")
 Caseworker = Annotated[Person, Depends(caseworker)]

@@ -1,12 +1,12 @@
 """What notifications runs. Each name is an ASGI app: `uvicorn notifications.app:consumer`."""
 
+from bus.consumer import create_consumer
+from bus.worker import create_worker
 from notifications import api as staff
 from notifications import subscribers
 from notifications.mailer import Mailer
-from shared.consumer import create_consumer
-from shared.http import create_api
 from shared.settings import Settings
-from shared.worker import create_worker
+from web import create_api
 
 settings = Settings(service="notifications")
 

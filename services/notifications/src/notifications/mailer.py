@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.stdlib import BoundLogger
 
+from bus.worker import Worker
 from notifications.contacts import Contacts, ContactsAway
 from notifications.deliveries import Lease, any_due, by_publisher, claim_due, record, suppressed
 from notifications.mails import Addressee, Sender, warm_up, write
@@ -25,7 +26,6 @@ from shared.database import Database
 from shared.logging import log
 from shared.process import Backoff
 from shared.settings import Settings
-from shared.worker import Worker
 
 T = TypeVar("T")
 

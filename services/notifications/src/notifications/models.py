@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, NotFound
-from shared.http import Person
+from shared.staff import Person
 
 KEEP_TRYING = timedelta(hours=72)
 KEEP_SUPPRESSED = timedelta(days=90)

@@ -6,10 +6,10 @@ from typing import Any
 from faststream.kafka import KafkaRouter
 from uuid_utils.compat import uuid7
 
+from bus.consumer import on_events
 from notifications.models import DELIVERY, KEEP_TRYING, MAILS, STAFF_TASK, DeliveryStatus, TaskStatus
 from notifications.rules import Email, StaffTask, notices_for, subject_of
 from shared.clock import now
-from shared.consumer import on_events
 from shared.database import Session
 from shared.events import TOPICS, AnyEvent
 

@@ -1,10 +1,10 @@
 """What recruitment runs. Each name is an ASGI app: `uvicorn recruitment.app:api`."""
 
+from bus.relay import create_relay
 from recruitment.api import ads, events
 from recruitment.texts import find_texts
-from shared.http import contacts_router, create_api
-from shared.relay import create_relay
 from shared.settings import Settings
+from web import contacts_router, create_api
 
 settings = Settings(service="recruitment")
 

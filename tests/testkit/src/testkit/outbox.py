@@ -11,10 +11,10 @@ from uuid import uuid4
 import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer
 
+from bus.kafka import kafka_options
+from bus.relay import create_relay
 from shared.clock import now
 from shared.database import Database
-from shared.kafka import kafka_options
-from shared.relay import create_relay
 from shared.settings import Settings
 from shared.tables import OUTBOX
 

@@ -19,13 +19,12 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
+from bus.kafka import open_admin
 from operations.console import ALL_SERVICES
 from operations.migrations import migrate
 from shared.database import Database, Session
 from shared.events import AnyEvent, read_event
 from shared.group_commit import GroupCommit
-from shared.http.limits import Limiter
-from shared.kafka import open_admin
 from shared.logging import configure_logging
 from shared.settings import Settings
 from shared.tables import OUTBOX
@@ -34,6 +33,7 @@ from testkit.containers import Kafka, Postgres, engine_answers, started, wanted
 from testkit.contract import Contract
 from testkit.databases import own_databases
 from testkit.issuer import OpenIdIssuer, serving_issuer
+from web.limits import Limiter
 
 Headers = dict[str, str]
 

@@ -25,7 +25,8 @@ from shared.contacts import Contact
 from shared.database import Session
 from shared.errors import Invalid
 from shared.events import AdPosted, AdPublished
-from shared.http import (
+from shared.pagination import Page, page_of
+from web import (
     NewRow,
     Now,
     Reading,
@@ -37,7 +38,6 @@ from shared.http import (
     Transaction,
     refusals,
 )
-from shared.pagination import Page, page_of
 
 OFFICER = Depends(RequireRole("recruitment-officer"))
 

@@ -24,8 +24,8 @@ from shared.contacts import Contact
 from shared.database import Session
 from shared.errors import Invalid
 from shared.events import EventAnnounced, EventRegistered
-from shared.http import Now, Reading, RecipientLimit, RequireRole, Router, TooManyMails, Transaction, refusals
 from shared.pagination import Page, page_of
+from web import Now, Reading, RecipientLimit, RequireRole, Router, TooManyMails, Transaction, refusals
 
 OFFICER = Depends(RequireRole("recruitment-officer"))
 

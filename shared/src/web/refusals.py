@@ -15,8 +15,8 @@ from shared.errors import (
     Unavailable,
     Unplanned,
 )
-from shared.http.idempotency import KeyReused, StillInProgress
-from shared.http.problems import MEDIA_TYPE, TITLES, Malformed, TooLarge
+from web.idempotency import KeyReused, StillInProgress
+from web.problems import MEDIA_TYPE, TITLES, Malformed, TooLarge
 
 Responses = dict[str | int, dict[str, Any]]
 """By status, as text."""

@@ -9,11 +9,11 @@ from aiokafka.errors import KafkaError
 from prometheus_client import Counter
 from pydantic import ValidationError
 
+from bus.kafka import dead_letter_topic
 from shared.clock import now
 from shared.database import Database, Session
 from shared.engine import is_retryable
 from shared.events import EVENT_CLASSES, AnyEvent, read_event
-from shared.kafka import dead_letter_topic
 from shared.logging import log
 from shared.process import Backoff, Liveness
 from shared.settings import Settings

@@ -9,9 +9,10 @@ from sqlmodel import col, select
 
 from shared.contacts import Contact, Found, FoundContact, LookUp
 from shared.database import Session
-from shared.http.staff import Person, RequireRole
-from shared.http.transaction import Transaction
+from shared.staff import Person
 from shared.tables import AuditEntry
+from web.staff import RequireRole
+from web.transaction import Transaction
 
 Texts = dict[UUID, dict[str, str]]
 FindTexts = Callable[[Session, Collection[UUID]], Awaitable[Texts]]

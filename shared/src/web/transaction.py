@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 
 from shared.clock import SWEDEN
 from shared.database import Database, Session
-from shared.http.idempotency import IdempotentRequest, begun
+from web.idempotency import IdempotentRequest, begun
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from fastapi import Request
 
 from shared.errors import Invalid
-from shared.http.validation import violation_of
+from web.validation import violation_of
 
 
 def require_known_query(request: Request, known: Collection[str]) -> None:

@@ -14,9 +14,9 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import TooManyRequests
-from shared.http.problems import TooLarge, problem
 from shared.logging import log
 from shared.settings import Settings
+from web.problems import TooLarge, problem
 
 
 class TooManyMails(TooManyRequests):

@@ -9,9 +9,9 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic_core import from_json
 
-from shared.http.resources import location_of, require_known_query
-from shared.http.submissions import SubmissionHandler, is_submission
-from shared.http.transaction import Handler, transaction_handler
+from web.resources import location_of, require_known_query
+from web.submissions import SubmissionHandler, is_submission
+from web.transaction import Handler, transaction_handler
 
 
 class Route(APIRoute):

@@ -14,9 +14,9 @@ from starlette.types import Scope
 
 from shared.engine import OutcomeUnknown, is_retryable
 from shared.errors import DomainError, Invalid, MaybeSaved, Text, Unavailable, Unplanned
-from shared.http.language import language_of
-from shared.http.validation import violation_of
 from shared.logging import log
+from web.language import language_of
+from web.validation import violation_of
 
 MEDIA_TYPE = "application/problem+json"
 MOST_VIOLATIONS = 100

@@ -7,11 +7,11 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
-from shared.http import refusals
-from shared.http.examples import example_of
-from shared.http.language import language_of_answer
-from shared.http.router import Route
-from shared.http.staff import RequireRole
+from web import refusals
+from web.examples import example_of
+from web.language import language_of_answer
+from web.router import Route
+from web.staff import RequireRole
 
 JSON = "application/json"
 ACCEPT_LANGUAGE = {

@@ -18,10 +18,10 @@ from shared.clock import SWEDEN
 from shared.database import Database, Session
 from shared.errors import DomainError
 from shared.group_commit import Inserts, KeyTaken
-from shared.http.idempotency import IdempotentRequest, StillInProgress, begun
-from shared.http.limits import Limiter
-from shared.http.problems import TooLarge, unplanned
-from shared.http.resources import location_of, require_known_query
+from web.idempotency import IdempotentRequest, StillInProgress, begun
+from web.limits import Limiter
+from web.problems import TooLarge, unplanned
+from web.resources import location_of, require_known_query
 
 ErrorHandlers = Mapping[Any, Callable[[Request, Any], Any]]
 ATTEMPTS = 3

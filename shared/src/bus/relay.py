@@ -11,13 +11,13 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from prometheus_client import Counter, Gauge
 from starlette.applications import Starlette
 
+from bus.kafka import LARGEST_RECORD, open_producer, require_kafka
+from bus.locks import sole_holder
+from bus.outbox import Acknowledged, Floor, Outbox, waiting
+from bus.worker import Worker, create_worker
 from shared.clock import now
-from shared.kafka import LARGEST_RECORD, open_producer, require_kafka
-from shared.locks import sole_holder
 from shared.logging import log
-from shared.outbox import Acknowledged, Floor, Outbox, waiting
 from shared.settings import Settings
-from shared.worker import Worker, create_worker
 
 LONGEST_RUN = 20_000
 BYTES_BESIDES = 350

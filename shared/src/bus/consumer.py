@@ -18,9 +18,9 @@ from faststream.security import BaseSecurity, SASLScram256, SASLScram512
 from prometheus_client import REGISTRY, Gauge
 from starlette.applications import Starlette
 
-from shared.batches import BatchHandler, Handler, Record
+from bus.batches import BatchHandler, Handler, Record
+from bus.kafka import LARGEST_RECORD, ROOM_FOR_ORIGIN, open_producer, replay_topic
 from shared.database import Database
-from shared.kafka import LARGEST_RECORD, ROOM_FOR_ORIGIN, open_producer, replay_topic
 from shared.process import Liveness, create_process, measuring, running
 from shared.settings import Settings
 

@@ -11,20 +11,20 @@ from starlette.middleware.cors import CORSMiddleware
 
 from shared.clock import now
 from shared.database import Database
-from shared.http.docs import docs_routes
-from shared.http.edge import CatchUnplanned, Edge
-from shared.http.internal import serving
-from shared.http.limits import ExplainTooLarge, Limiter, RateLimit
-from shared.http.openapi import Api
-from shared.http.problems import HANDLERS
-from shared.http.router import submissions_of
-from shared.http.staff import Issuer
-from shared.http.submissions import Submissions
 from shared.logging import configure_logging
 from shared.observability import MeasureRequests, configure_tracing, health_routes
 from shared.process import freeze_gc
 from shared.revisions import require_ready
 from shared.settings import Settings
+from web.docs import docs_routes
+from web.edge import CatchUnplanned, Edge
+from web.internal import serving
+from web.limits import ExplainTooLarge, Limiter, RateLimit
+from web.openapi import Api
+from web.problems import HANDLERS
+from web.router import submissions_of
+from web.staff import Issuer
+from web.submissions import Submissions
 
 OPENAPI = "/openapi.json"
 READABLE = ["Content-Language", "Idempotency-Replayed", "Location", "Retry-After"]

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
 
 import httpx
 import jwt
@@ -10,19 +9,11 @@ from fastapi import Request
 
 from shared.errors import Forbidden, Unauthorized, Unavailable
 from shared.logging import log
+from shared.staff import Person
 
 ALGORITHMS = ["RS256", "ES256", "EdDSA"]
 REFRESH_SECONDS = 600
 SHORTEST_REFRESH_SECONDS = 10
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who makes the request, as the issuer says."""
-
-    subject: str
-    name: str
-    roles: frozenset[str]
 
 
 class Issuer:

@@ -1,0 +1,31 @@
+"""The HTTP edge: one transaction per request, problem+json, Idempotency-Key, staff tokens, limits, health."""
+
+from shared.group_commit import NewRow
+from shared.staff import Person
+from web.api import create_api
+from web.contacts import contacts_router
+from web.language import Caller
+from web.limits import RecipientLimit, TooManyMails
+from web.refusals import refusals
+from web.router import Router
+from web.staff import RequireRole
+from web.submissions import Submission
+from web.transaction import Now, Reading, Today, Transaction
+
+__all__ = [
+    "Caller",
+    "NewRow",
+    "Now",
+    "Person",
+    "Reading",
+    "RecipientLimit",
+    "RequireRole",
+    "Router",
+    "Submission",
+    "Today",
+    "TooManyMails",
+    "Transaction",
+    "contacts_router",
+    "create_api",
+    "refusals",
+]
