@@ -46,7 +46,7 @@ check: $(READY) ## Check format, lint, types, import rules, and how long and dee
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m deploy.checks deploy shared/src services
+	$(BIN)/python -m deploy.checks
 
 fix: $(READY) ## Format, and sort imports
 	@$(BIN)/ruff check --fix .
