@@ -174,6 +174,40 @@ async def test_a_writer_that_failed_writes_the_next(committing_database, monkeyp
     assert await saved(committing_database, after) == [(True, True)]
 
 
+async def test_while_no_database_answers_everybody_is_told_at_once(committing_database, monkeypatch):
+    attempts = 0
+
+    async def refuse(*_: object) -> None:
+        nonlocal attempts
+        attempts += 1
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("shared.group_commit.insert_all", refuse)
+
+    outcomes = await save_all(committing_database, [submission() for _ in range(50)])
+
+    assert {type(outcome) for outcome in outcomes} == {ConnectionRefusedError}
+    assert attempts == 1
+
+
+async def test_a_look_up_of_keys_that_fails_stops_nobody_else(committing_database, monkeypatch):
+    async def fail(*_: object) -> None:
+        raise ConnectionRefusedError
+
+    taken = submission(key=uuid4().hex)
+    await committing_database.commits.save(taken)
+    monkeypatch.setattr(committing_database.commits, "_taken", fail)
+    again, later = submission(key=taken.key), submission()
+    first = asyncio.ensure_future(committing_database.commits.save(again))
+    await asyncio.sleep(0)
+
+    async with asyncio.timeout(10):
+        outcomes = await asyncio.gather(first, committing_database.commits.save(later), return_exceptions=True)
+
+    assert isinstance(outcomes[0], ConnectionRefusedError)
+    assert outcomes[1] is None
+
+
 async def test_when_the_database_goes_away_during_the_commit_nobody_is_told_that_it_failed(committing_database):
     def break_off(_: sa.Connection) -> None:
         raise OperationalError("COMMIT", {}, OSError("away"), connection_invalidated=True)

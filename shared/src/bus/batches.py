@@ -51,7 +51,7 @@ def _text(record: Record, header: str) -> str:
 
 def is_infrastructure(error: BaseException) -> bool:
     """Whether the record is innocent: the database or the network is away, read-only, busy or not yet migrated."""
-    return is_retryable(error) or isinstance(error, OSError | TimeoutError | KafkaError)
+    return is_retryable(error) or isinstance(error, KafkaError)
 
 
 def _require_infrastructure(error: Exception, records: int) -> None:

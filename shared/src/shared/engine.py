@@ -39,7 +39,7 @@ def is_retryable(error: BaseException) -> bool:
         state = str(getattr(error.orig, "sqlstate", None) or "")
         refused = type(error).__name__ in ("DataError", "IntegrityError") or state[:2] in ("22", "23")
         return error.connection_invalidated or not refused
-    return isinstance(error, PoolTimeout)
+    return isinstance(error, PoolTimeout | OSError)
 
 
 def create_engine(url: str, pool_size: int) -> AsyncEngine:

@@ -123,8 +123,10 @@ class GroupCommit:
             batch = self._next_batch()
             try:
                 await self._save(batch)
-            except BaseException as error:
+            except Exception as error:
                 _settle(batch, error)
+            except asyncio.CancelledError as error:
+                _settle([*batch, *self._waiting], error)
                 raise
 
     def _next_batch(self) -> Sequence[Waiting]:

@@ -103,12 +103,20 @@ def create_process(
 @asynccontextmanager
 async def running(*loops: Loop) -> AsyncIterator[None]:
     tasks = [asyncio.ensure_future(loop()) for loop in loops]
+    for task in tasks:
+        task.add_done_callback(_complain)
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _complain(task: asyncio.Future[None]) -> None:
+    """A loop has no end of its own: say what ended it."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("a loop of the process ended", exc_info=error)
 
 
 async def repeat(action: Loop, seconds: float, complaint: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Self
 import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.logging import log
 
@@ -39,15 +39,16 @@ class Notifier:
 
     async def _send(self) -> None:
         try:
-            async with self._engine.connect() as connection:
-                await connection.execution_options(isolation_level="AUTOCOMMIT")
-                await self._notify_all(connection)
+            while self._waiting:  # also after the connection is given back, which takes its time
+                await self._notify_all()
         except (SQLAlchemyError, OSError) as error:
             log.warning("others could not be woken; they will see it at their next poll", exc_info=error)
 
-    async def _notify_all(self, connection: AsyncConnection) -> None:
-        while self._waiting:
-            await connection.execute(sa.text(f"NOTIFY {self._waiting.pop()}"))
+    async def _notify_all(self) -> None:
+        async with self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            while self._waiting:
+                await connection.execute(sa.text(f"NOTIFY {self._waiting.pop()}"))
 
     async def close(self) -> None:
         if self._task is not None:
@@ -79,8 +80,9 @@ class WakeUps:
         if not self._is_postgres or (self._connection is not None and not self._connection.is_closed()):
             return
         try:
-            self._connection = await asyncpg.connect(self._url, timeout=CONNECT_SECONDS)
-            await self._connection.add_listener(self._channel, self._wake)
+            connection = await asyncpg.connect(self._url, timeout=CONNECT_SECONDS)
+            await connection.add_listener(self._channel, self._wake)
+            self._connection = connection
         except (asyncpg.PostgresError, OSError, TimeoutError) as error:
             log.warning("wake-ups cannot be heard; looking at every poll instead", exc_info=error)
 

@@ -1,8 +1,9 @@
 """How often a client may change something, and how often one e-mail address may be named."""
 
+import hashlib
 import time
 from collections import OrderedDict, deque
-from typing import Annotated, Any, ClassVar, Protocol, cast
+from typing import Annotated, Any, ClassVar, cast
 
 from fastapi import Depends, Request
 from limits import RateLimitItem, parse
@@ -65,7 +66,8 @@ class Limiter:
 
     async def recipient(self, address: str) -> None:
         """Count a mail to the address; raise TooManyMails when it has had its share."""
-        if not await self._hit(self._per_recipient, "recipient", address.strip().lower()):
+        digest = hashlib.sha256(address.strip().lower().encode()).hexdigest()  # the storage learns no address
+        if not await self._hit(self._per_recipient, "recipient", digest):
             raise TooManyMails
 
     async def _hit(self, limit: RateLimitItem, *who: str) -> bool:
@@ -100,10 +102,6 @@ class RateLimit:
         await problem(Request(scope), TooManyRequests())(scope, receive, send)
 
 
-class CountsRecipients(Protocol):
-    async def recipient(self, address: str) -> None: ...
-
-
 class ExplainTooLarge:
     """Gives Starlette's plain 413 the form of every other error."""
 
@@ -133,4 +131,4 @@ async def _limiter(request: Request) -> Limiter:
     return limiter
 
 
-RecipientLimit = Annotated[CountsRecipients, Depends(_limiter)]
+RecipientLimit = Annotated[Limiter, Depends(_limiter)]

@@ -109,7 +109,7 @@ async def _maybe_saved(request: Request, error: OutcomeUnknown) -> JSONResponse:
 
 
 async def _away(request: Request, error: Exception) -> JSONResponse:
-    if not isinstance(error, OSError) and not is_retryable(error):
+    if not is_retryable(error):
         return unplanned(request.scope, error)
     log.error("a request failed at the database", exc_info=error, path=route_of(request))
     return problem(request, Unavailable())

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import IntegrityError
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.clock import SWEDEN
@@ -208,6 +209,8 @@ class Submissions:
         request = BoundedRequest(scope, receive, self._largest)
         try:
             response = await answer(request)
+        except ClientDisconnect:
+            response = Response(status_code=400)  # nobody reads it; only the metrics do
         except Exception as error:
             response = await self._explained(request, error)
         await response(scope, receive, send)

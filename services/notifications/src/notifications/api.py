@@ -156,7 +156,7 @@ async def finish(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
 
 @router.get("/deliveries", response_model=Page[DeliveryOut], operation_id="list_deliveries")
 async def list_deliveries(wanted: Annotated[DeliveryFilter, Query()], session: Reading) -> Page[DeliveryOut]:
-    """The mails and what became of them, the newest first. Addresses are masked."""
+    """The mails and what became of them, the newest first. They name contacts by id, never by address."""
     deliveries = select(Delivery)
     if wanted.status is not None:
         deliveries = deliveries.where(Delivery.status == wanted.status)
