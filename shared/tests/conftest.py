@@ -1,6 +1,7 @@
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
+import aiokafka.client
 import pytest
 from aiokafka import AIOKafkaProducer
 
@@ -8,6 +9,7 @@ from bus.kafka import create_topics, open_producer
 from shared.database import Database
 from shared.events import SERVICES
 from shared.settings import Settings
+from testkit.network import Proxy
 
 
 @pytest.fixture
@@ -32,6 +34,16 @@ async def topic(settings: Settings, group: str) -> str:
     name = f"{group}.events"
     await create_topics(settings, [group], [name])
     return name
+
+
+@pytest.fixture
+async def way_to_kafka(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Proxy]:
+    """The way that every client of Kafka takes in this test."""
+    host, _, port = settings.kafka_bootstrap_servers.partition(":")
+    async with Proxy(host, int(port)) as proxy:
+        connect = aiokafka.client.create_conn
+        monkeypatch.setattr(aiokafka.client, "create_conn", lambda host, _, **rest: connect(host, proxy.port, **rest))
+        yield proxy
 
 
 @pytest.fixture

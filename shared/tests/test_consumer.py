@@ -228,6 +228,23 @@ async def test_what_is_not_yet_read_is_measured(settings, topic, producer):
     assert lag_of(topic) == [0] * settings.topic_partitions
 
 
+async def test_while_kafka_is_away_no_lag_is_told(settings, topic, way_to_kafka, producer, monkeypatch):
+    monkeypatch.setattr("bus.consumer.LAG_SECONDS", 0.2)
+    async with reading(settings, topic) as consumer:
+        await send(producer, topic, house_listed())
+        await consumer.getone()
+        await measure_lag(consumer)
+        told = lag_of(topic)
+        way_to_kafka.hold()
+
+        with pytest.raises(TimeoutError):
+            await measure_lag(consumer)
+
+        assert told
+        assert lag_of(topic) == []
+        way_to_kafka.go_on()
+
+
 async def test_partitions_that_go_away_while_they_are_measured_are_left_out(settings, topic, producer, monkeypatch):
     async with reading(settings, topic) as consumer:
         await send(producer, topic, house_listed())

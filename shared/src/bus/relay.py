@@ -4,7 +4,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
@@ -29,13 +30,14 @@ PARKED = Gauge("kommunbuss_outbox_parked", "Events that Kafka can never take. La
 ACTIVE = Gauge("kommunbuss_relay_active", "1 in the relay that publishes, 0 in one that stands by.")
 
 
-class Sent(NamedTuple):
-    """An event on its way to Kafka."""
+@dataclass
+class Batch:
+    """What was handed over to Kafka: each row's id and answer to come; what is too large; why no more was taken."""
 
-    id: int
-    event_id: str
-    key: str
-    future: asyncio.Future[Any]
+    sent: list[int] = field(default_factory=list)
+    answers: list[asyncio.Future[Any]] = field(default_factory=list)
+    too_large: dict[int, str] = field(default_factory=dict)
+    refusal: KafkaError | None = None
 
 
 def fitting(rows: Sequence[Any]) -> Sequence[Any]:
@@ -93,9 +95,6 @@ class Relay(Worker):
                 await self._acknowledge(batch, acknowledged)
                 acknowledged.raise_failure()
                 rows = following
-        except BaseException:
-            self._floor = Floor()
-            raise
         finally:
             await self._outbox.mark(acknowledged)
         return sent
@@ -110,47 +109,46 @@ class Relay(Worker):
         self._floor.looked(moment, [*ids, *(row.id for row in rows)], horizon)
         return rows
 
-    async def _send(self, rows: Sequence[Any]) -> list[Sent]:
+    async def _send(self, rows: Sequence[Any]) -> Batch:
         """Hand the rows to the producer, up to the first that it refuses for a reason that is not the row's own."""
-        batch: list[Sent] = []
+        batch = Batch()
         for row in rows:
             if row.key in self._parked_keys:
                 continue
-            future = await self._hand_over(row)
-            batch.append(Sent(row.id, row.headers["ce_id"], row.key, future))
-            refusal = future.exception() if future.done() else None
-            if isinstance(refusal, MessageSizeTooLargeError):
+            try:
+                batch.answers.append(await self._hand_over(row))
+                batch.sent.append(row.id)
+            except MessageSizeTooLargeError as error:
+                log.error(
+                    "an event can never be sent; it and later events of its key wait", event_id=row.headers["ce_id"]
+                )
+                batch.too_large[row.id] = str(error)
                 self._parked_keys.add(row.key)
-            elif refusal is not None:
+            except KafkaError as error:
+                batch.refusal = error
                 break
         return batch
 
     async def _hand_over(self, row: Any) -> asyncio.Future[Any]:
         topic = self.settings.on_kafka(row.topic)
         headers = [(name, text.encode()) for name, text in row.headers.items()]
-        try:
-            future: asyncio.Future[Any] = await self._producer.send(topic, row.value, row.key.encode(), headers=headers)
-        except KafkaError as error:
-            future = asyncio.get_running_loop().create_future()
-            future.set_exception(error)
-        return future
+        answer: asyncio.Future[Any] = await self._producer.send(topic, row.value, row.key.encode(), headers=headers)
+        return answer
 
-    async def _acknowledge(self, batch: list[Sent], acknowledged: Acknowledged) -> None:
+    async def _acknowledge(self, batch: Batch, acknowledged: Acknowledged) -> None:
         """Note what came of the batch. To wait for Kafka is not to be stuck: an idempotent send never gives up."""
         self.liveness.pause()
-        results = await asyncio.gather(*(sent.future for sent in batch), return_exceptions=True)
+        results = await asyncio.gather(*batch.answers, return_exceptions=True)
         self.liveness.progressed()
-        for sent, result in zip(batch, results, strict=True):
-            if isinstance(result, MessageSizeTooLargeError):
-                log.error("an event can never be sent; it and later events of its key wait", event_id=sent.event_id)
-                acknowledged.parked[sent.id] = str(result)
-                self._parked_keys.add(sent.key)
-                self._floor = Floor()
-            elif isinstance(result, BaseException):
-                acknowledged.failure = acknowledged.failure or result
-            else:
-                acknowledged.published.append(sent.id)
+        failures = [result for result in results if isinstance(result, BaseException)]
+        acknowledged.failure = next(iter(failures), batch.refusal)
+        acknowledged.parked = batch.too_large
+        acknowledged.published = [
+            row_id for row_id, result in zip(batch.sent, results, strict=True) if not isinstance(result, BaseException)
+        ]
         SENT.inc(len(acknowledged.published))
+        if batch.too_large:
+            self._floor = Floor()
 
     async def measure(self) -> None:
         async with self.database.reading() as session:

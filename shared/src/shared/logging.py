@@ -3,6 +3,7 @@
 import logging
 import sys
 import traceback
+from collections import Counter
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from opentelemetry import trace
 
 UNDEFINED = ("42P01", "42703")
 """PostgreSQL knows no such table, or no such column."""
+
+REPEAT_SECONDS = 30
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger()
 
@@ -36,10 +39,37 @@ def configure_logging(service: str, level: str = "INFO") -> None:
     handler.setFormatter(
         formatter(foreign_pre_chain=described, processors=[formatter.remove_processors_meta, renderer])
     )
+    handler.addFilter(Repeats("aiokafka"))
     logging.getLogger().handlers = [handler]
     logging.getLogger().setLevel(level)
     _quieten()
     structlog.contextvars.bind_contextvars(service=service)
+
+
+class Repeats(logging.Filter):
+    """Lets a library say the same thing twice a minute; with it, how often it has tried to since.
+
+    While Kafka is away, aiokafka says so forty times a second.
+    """
+
+    def __init__(self, library: str) -> None:
+        super().__init__()
+        self._library = library
+        self._said_at: dict[tuple[str, str], float] = {}
+        self._unsaid: Counter[tuple[str, str]] = Counter()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.split(".")[0] != self._library:
+            return True
+        # What it says without the numbers and addresses in it: there are a few dozen of those.
+        what = record.name, str(record.msg)
+        if record.created < self._said_at.get(what, 0) + REPEAT_SECONDS:
+            self._unsaid[what] += 1
+            return False
+        self._said_at[what] = record.created
+        if unsaid := self._unsaid.pop(what, 0):
+            record.msg, record.args = f"{record.getMessage()} (and {unsaid} more since the last)", ()
+        return True
 
 
 def _quieten() -> None:

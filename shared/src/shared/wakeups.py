@@ -81,6 +81,7 @@ class WakeUps:
             return
         try:
             connection = await asyncpg.connect(self._url, timeout=CONNECT_SECONDS)
+            connection.add_termination_listener(self._wake)  # to listen again, and look
             await connection.add_listener(self._channel, self._wake)
             self._connection = connection
         except (asyncpg.PostgresError, OSError, TimeoutError) as error:

@@ -1,6 +1,5 @@
 """Events of a test's own in an outbox, numbered within their key, and what arrives of them on Kafka."""
 
-import asyncio
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
@@ -17,6 +16,7 @@ from shared.clock import now
 from shared.database import Database
 from shared.settings import Settings
 from shared.tables import OUTBOX
+from testkit.waiting import until
 
 Row = dict[str, Any]
 
@@ -50,10 +50,15 @@ async def waiting(database: Database) -> list[tuple[str, int]]:
         return [(key, number_in(value)) for key, value in rows]
 
 
-async def until_published(database: Database, left: int = 0, seconds: float = 30) -> None:
-    async with asyncio.timeout(seconds):
-        while len(await waiting(database)) > left:
-            await asyncio.sleep(0.02)
+async def until_published(database: Database, seconds: float = 30) -> None:
+    """Wait until nothing waits. Raises TimeoutError after those seconds."""
+    unpublished = sa.select(sa.func.count()).where(OUTBOX.c.published_at.is_(None))
+
+    async def is_empty() -> bool:
+        async with database.reading() as session:
+            return not (await (await session.connection()).execute(unpublished)).scalar_one()
+
+    await until(is_empty, seconds)
 
 
 @asynccontextmanager
