@@ -1,7 +1,8 @@
 """The way between a client and a server, which a test can break."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Self
 
 
@@ -31,6 +32,14 @@ class Proxy:
         """Pass nothing on; both sides see a network that is silent."""
         self._asks.clear()
         self.hold_answers()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        self.hold()
+        try:
+            yield
+        finally:
+            self.go_on()
 
     def hold_answers(self) -> None:
         """Let the server hear the client, and not the client the server."""
