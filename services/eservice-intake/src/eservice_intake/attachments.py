@@ -1,13 +1,14 @@
 """Files sent ahead of the application that names them, streamed into a folder. A file is used once."""
 
+import asyncio
+import os
+import shutil
 from collections.abc import AsyncIterator, Iterable, Mapping
-from functools import cache
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, BinaryIO, ClassVar
 from uuid import UUID
 
 from fastapi import Depends, Request, UploadFile
-from obstore.store import LocalStore
 from sqlalchemy import inspect, outerjoin
 from sqlalchemy import select as sa_select
 from sqlmodel import col
@@ -96,8 +97,8 @@ async def stored(request: Request, file: UploadFile) -> AsyncIterator[Attachment
     if content_type is None:
         raise UnsupportedAttachment
     attachment = Attachment(filename=plain_name(file.filename or ""), content_type=content_type, size=file.size or 0)
-    store = store_in(settings.data_dir / "attachments")
-    await store.put_async(str(attachment.id), _chunks(file))
+    path = settings.data_dir / "attachments" / str(attachment.id)
+    await asyncio.to_thread(_keep, path, file.file)
     await file.seek(0)
     may_be_saved = False
     try:
@@ -108,7 +109,7 @@ async def stored(request: Request, file: UploadFile) -> AsyncIterator[Attachment
         raise
     finally:
         if not may_be_saved:
-            await store.delete_async(str(attachment.id))
+            await asyncio.to_thread(path.unlink)
 
 
 async def attach(
@@ -119,9 +120,15 @@ async def attach(
     return AttachmentReceipt.model_validate(attachment, from_attributes=True)
 
 
-@cache
-def store_in(folder: Path) -> LocalStore:
-    return LocalStore(folder, mkdir=True)
+def _keep(path: Path, content: BinaryIO) -> None:
+    """Write the file to the disk, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        shutil.copyfileobj(content, file, CHUNK_BYTES)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
 
 
 def plain_name(filename: str) -> str:
@@ -162,8 +169,3 @@ async def _type_of(file: UploadFile) -> str | None:
     if told in UNTOLD:
         told = fitting[0] if len(fitting) == 1 else ENDINGS.get(Path(file.filename or "").suffix.lower(), "")
     return told if told in fitting else None
-
-
-async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
-    while chunk := await file.read(CHUNK_BYTES):
-        yield chunk
