@@ -56,14 +56,18 @@ def engine_answers() -> bool:
         return False
 
 
+def variables(properties: Path) -> dict[str, str]:
+    """What Kafka's image reads in place of a file of properties."""
+    lines = [line.split("=", 1) for line in properties.read_text().splitlines() if line and line[0] != "#"]
+    return {f"KAFKA_{name.replace('.', '_').upper()}": value for name, value in lines}
+
+
 class Kafka(DockerContainer):
     """Apache Kafka. It listens on the same port inside and outside, so the address it gives out holds in both."""
 
     def __init__(self, image: str, port: int, properties: Path) -> None:
         self.address = f"127.0.0.1:{port}"
-        lines = [line.split("=", 1) for line in properties.read_text().splitlines() if line and line[0] != "#"]
-        settings = {f"KAFKA_{name.replace('.', '_').upper()}": value for name, value in lines}
-        settings |= {
+        settings = variables(properties) | {
             "CLUSTER_ID": "kommunbuss-cluster-00",
             "KAFKA_LISTENERS": f"PLAINTEXT://:{port},CONTROLLER://localhost:9093",
             "KAFKA_ADVERTISED_LISTENERS": f"PLAINTEXT://{self.address}",
