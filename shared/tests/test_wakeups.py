@@ -79,10 +79,12 @@ async def test_a_transaction_that_published_nothing_wakes_nobody(committing_data
     assert not await is_woken(wake_ups, within=0.2)
 
 
-async def test_a_listener_whose_connection_broke_listens_again(committing_database, wake_ups):
+async def test_a_listener_whose_connection_broke_looks_at_once_and_listens_again(committing_database, wake_ups):
     wake_ups._connection.terminate()
+    looks = await is_woken(wake_ups, within=10)
 
     await wake_ups.listen()
     await publish(committing_database)
 
+    assert looks
     assert await is_woken(wake_ups, within=10)
