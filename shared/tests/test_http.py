@@ -56,7 +56,7 @@ slow = Slow()
 
 @router.post("/things", status_code=201, responses=refusals(Taken, TooManyMails))
 async def add(form: Form, tx: Transaction, recipients: RecipientLimit) -> dict[str, str]:
-    await recipients.recipient(f"{form.name}@example.se")
+    await recipients.count(f"{form.name}@example.se")
     if form.name == "slow":
         slow.begun.set()
         await slow.goes_on.wait()

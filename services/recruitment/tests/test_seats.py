@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import Counter
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 
 from recruitment.models.events import RecruitmentEvent, Registration
 from testkit.committed import delete, events_about, meeting_at
+from web.limits import Limiter
 
 SEATS = 10
 PEOPLE = 40
@@ -66,3 +67,19 @@ async def test_one_address_that_registers_ten_times_at_once_gets_one_seat(commit
     shown = await committing_client.get(f"/events/{event_id}")
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 9}
     assert shown.json()["seats_left"] == SEATS - 1
+
+
+async def test_nobody_waits_for_a_seat_while_the_limits_are_asked(committing_client, app, event_id, monkeypatch):
+    held = []
+
+    async def recipient(limiter: Limiter, address: str) -> bool:
+        held.append(app.state.database.engine.pool.checkedout())
+        return True
+
+    monkeypatch.setattr(Limiter, "recipient", recipient)
+    form, key = {"name": "Kim", "email": "kim@example.com"}, {"Idempotency-Key": uuid4().hex}
+
+    response = await committing_client.post(f"/events/{event_id}/registrations", json=form, headers=key)
+
+    assert response.status_code == 201
+    assert held == [0]

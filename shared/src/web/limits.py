@@ -3,11 +3,13 @@
 import hashlib
 import time
 from collections import OrderedDict, deque
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, ClassVar, cast
 
 from fastapi import Depends, Request
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage.redis.redispy import RedispyBridge
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
 from limits.storage import storage_from_string
@@ -46,6 +48,11 @@ class InProcess(MemoryStorage):
         self._forget(now)
         return allowed
 
+    def give_back(self, key: str) -> None:
+        """Take the latest hit as not made."""
+        if hits := self._hits.get(key):
+            hits.pop()
+
     def _forget(self, now: float) -> None:
         """Drop the keys longest unused, so that an hour's keys are all there are."""
         while self._hits:
@@ -57,18 +64,29 @@ class InProcess(MemoryStorage):
 
 class Limiter:
     def __init__(self, settings: Settings) -> None:
-        self._window = MovingWindowRateLimiter(_storage(settings.rate_limit_storage))
+        self._storage = _storage(settings.rate_limit_storage)
+        self._window = MovingWindowRateLimiter(self._storage)
         self._per_client: RateLimitItem = parse(settings.rate_limit)
         self._per_recipient: RateLimitItem = parse(settings.recipient_rate_limit)
 
     async def allows(self, client: str) -> bool:
         return await self._hit(self._per_client, "client", client)
 
-    async def recipient(self, address: str) -> None:
-        """Count a mail to the address; raise TooManyMails when it has had its share."""
-        digest = hashlib.sha256(address.strip().lower().encode()).hexdigest()  # the storage learns no address
-        if not await self._hit(self._per_recipient, "recipient", digest):
-            raise TooManyMails
+    async def recipient(self, address: str) -> bool:
+        """Count a mail to the address, unless it has had its share."""
+        return await self._hit(self._per_recipient, "recipient", _digest(address))
+
+    async def give_back(self, address: str) -> None:
+        """Take the latest mail to the address as not sent."""
+        key = self._per_recipient.key_for("recipient", _digest(address))
+        if isinstance(self._storage, InProcess):
+            self._storage.give_back(key)
+            return
+        bridge = cast(RedispyBridge, cast(RedisStorage, self._storage).bridge)
+        try:
+            await bridge.storage.lpop(bridge.prefixed_key(key))
+        except bridge.base_exceptions as error:
+            log.error("the storage of the limits is away: a mail that is not sent stays counted", exc_info=error)
 
     async def _hit(self, limit: RateLimitItem, *who: str) -> bool:
         try:
@@ -76,6 +94,11 @@ class Limiter:
         except StorageError as error:
             log.error("the storage of the limits is away: nothing is limited", exc_info=error)
             return True
+
+
+def _digest(address: str) -> str:
+    """The storage learns no address."""
+    return hashlib.sha256(address.strip().lower().encode()).hexdigest()
 
 
 def _storage(url: str) -> Storage:
@@ -126,9 +149,46 @@ def _is_plain(message: Message) -> bool:
     return Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
 
 
-async def _limiter(request: Request) -> Limiter:
-    limiter: Limiter = request.app.state.limiter
-    return limiter
+class Recipients:
+    """The mails that a request asks for. They are not counted when it fails, or repeats one that has been answered."""
+
+    def __init__(self, limiter: Limiter) -> None:
+        self._limiter = limiter
+        self._counted: list[str] = []
+        self._is_refused = False
+        self._are_sent = False
+
+    async def ask(self, address: str) -> None:
+        """Count a mail to the address, unless `require` is not called after it."""
+        if await self._limiter.recipient(address):
+            self._counted.append(address)
+        else:
+            self._is_refused = True
+
+    def require(self) -> None:
+        """Raise TooManyMails when an address that was asked for has had its share."""
+        if self._is_refused:
+            raise TooManyMails
+        self._are_sent = True
+
+    async def count(self, address: str) -> None:
+        """Count a mail to the address; raise TooManyMails when it has had its share."""
+        await self.ask(address)
+        self.require()
+
+    async def __aenter__(self) -> "Recipients":
+        return self
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None and self._are_sent:
+            return
+        for address in self._counted:
+            await self._limiter.give_back(address)
 
 
-RecipientLimit = Annotated[Limiter, Depends(_limiter)]
+async def _recipients(request: Request) -> AsyncIterator[Recipients]:
+    async with Recipients(request.app.state.limiter) as recipients:
+        yield recipients
+
+
+RecipientLimit = Annotated[Recipients, Depends(_recipients, scope="function")]

@@ -20,7 +20,7 @@ from shared.database import Database, Session
 from shared.errors import DomainError
 from shared.group_commit import Inserts, KeyTaken
 from web.idempotency import IdempotentRequest, StillInProgress, begun
-from web.limits import Limiter
+from web.limits import Recipients
 from web.problems import TooLarge, unplanned
 from web.resources import location_of, require_known_query
 
@@ -37,6 +37,7 @@ class PendingSubmission(Inserts):
         self._state = request.app.state
         super().__init__(self._state.settings.municipality_code)
         self.at: datetime = self._state.clock()
+        self.recipients = Recipients(self._state.limiter)
 
     @property
     def today(self) -> date:
@@ -50,8 +51,7 @@ class PendingSubmission(Inserts):
 
     async def count_recipient(self, address: str) -> None:
         """Count a mail to the address; raise TooManyMails when it has had its share."""
-        limiter: Limiter = self._state.limiter
-        await limiter.recipient(address)
+        await self.recipients.count(address)
 
     async def save(self) -> None:
         await self._state.database.commits.save(self)
@@ -160,11 +160,12 @@ class SubmissionHandler:
         """The answer, once what it promises is committed; or the first answer to a request that is repeated."""
         submission = PendingSubmission(request)
         try:
-            answer = await self._endpoint(**arguments, **{self._parameters.submission: submission})
-            response = self._response(request, answer)
-            if once is not None:
-                submission.answer = once.row(response)
-            await submission.save()
+            async with submission.recipients:
+                answer = await self._endpoint(**arguments, **{self._parameters.submission: submission})
+                response = self._response(request, answer)
+                if once is not None:
+                    submission.answer = once.row(response)
+                await submission.save()
         except (DomainError, KeyTaken) as error:
             if once is None:
                 raise

@@ -67,6 +67,12 @@ async def show(event_id: UUID, reading: Reading) -> RecruitmentEvent:
     return existing(await reading.get(RecruitmentEvent, event_id))
 
 
+async def asked_for(form: RegistrationForm, recipients: RecipientLimit) -> RegistrationForm:
+    """The form. The limits are asked about its address before the transaction begins, or others would wait for them."""
+    await recipients.ask(form.email)
+    return form
+
+
 @router.post(
     "/events/{event_id}/registrations",
     status_code=201,
@@ -75,14 +81,18 @@ async def show(event_id: UUID, reading: Reading) -> RecruitmentEvent:
     responses=refusals(EventNotFound, EventStarted, RegistrationClosed, PartyTooLarge, AlreadyRegistered, TooManyMails),
 )
 async def register(
-    event_id: UUID, form: RegistrationForm, tx: Transaction, recipients: RecipientLimit, at: Now
+    event_id: UUID,
+    form: Annotated[RegistrationForm, Depends(asked_for)],
+    tx: Transaction,
+    recipients: RecipientLimit,
+    at: Now,
 ) -> Registration:
     """Register for an event. Everybody in the party gets a seat, or all wait for one."""
     event = existing(await tx.get(RecruitmentEvent, event_id, with_for_update=True))
     await require_new(tx, event_id, form.email)
     participant = Contact.model_validate(form)
     registration = event.register(form, participant, at)
-    await recipients.recipient(form.email)
+    recipients.require()
     tx.add(participant)
     await tx.flush()
     tx.add(registration)

@@ -1,0 +1,123 @@
+"""What counts against an address's share of mails."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi import Depends, FastAPI
+from pydantic import BaseModel
+from sqlalchemy.exc import IntegrityError
+
+from shared.errors import Conflict
+from shared.events import HouseListed
+from shared.settings import Settings
+from web import RecipientLimit, Router, Submission, TooManyMails, Transaction, create_api, refusals
+from web.limits import Limiter
+
+router = Router()
+taken_references = 0
+
+
+class Full(Conflict):
+    """There is no room."""
+
+    sv = "Det finns ingen plats."
+
+
+class Form(BaseModel):
+    email: str = "anna@example.se"
+    is_full: bool = False
+
+
+class Receipt(BaseModel):
+    id: UUID
+
+
+def house_listed() -> HouseListed:
+    return HouseListed(house_id=uuid4(), owner_contact_id=uuid4())
+
+
+@router.post("/submissions", status_code=201, responses=refusals(TooManyMails, Full))
+async def submit(form: Form, submission: Submission) -> Receipt:
+    global taken_references
+    await submission.count_recipient(form.email)
+    if taken_references:
+        taken_references -= 1
+        raise IntegrityError("insert", {}, ValueError("the reference is taken"))
+    if form.is_full:
+        raise Full
+    event = house_listed()
+    submission.publish(event)
+    return Receipt(id=event.house_id)
+
+
+async def asked_for(form: Form, recipients: RecipientLimit) -> Form:
+    await recipients.ask(form.email)
+    return form
+
+
+@router.post("/registrations", status_code=201, responses=refusals(TooManyMails, Full))
+async def register(form: Annotated[Form, Depends(asked_for)], tx: Transaction, recipients: RecipientLimit) -> Receipt:
+    recipients.require()
+    if form.is_full:
+        raise Full
+    event = house_listed()
+    tx.publish(event)
+    return Receipt(id=event.house_id)
+
+
+@pytest.fixture
+async def app() -> AsyncIterator[FastAPI]:
+    """An API that mails an address once an hour."""
+    settings = Settings(service="housing", recipient_rate_limit="1/hour")
+    app = create_api(settings, router, description="test")
+    yield app
+    await app.state.database.close()
+
+
+@pytest.fixture(params=["/submissions", "/registrations"])
+def post(client: httpx.AsyncClient, request: pytest.FixtureRequest) -> Any:
+    async def post(key: str | None = None, **form: Any) -> httpx.Response:
+        return await client.post(request.param, json=form, headers={"Idempotency-Key": key} if key else {})
+
+    return post
+
+
+async def test_an_address_that_has_had_its_share_is_sent_no_more(post):
+    first, second = await post(), await post(email="Anna@example.se")
+
+    assert (first.status_code, second.status_code) == (201, 429)
+    assert second.json()["code"] == "TooManyMails"
+
+
+async def test_a_request_that_is_refused_counts_no_mail(post):
+    refused, accepted = await post(is_full=True), await post()
+
+    assert (refused.status_code, accepted.status_code) == (409, 201)
+
+
+async def test_a_repeated_request_is_answered_also_when_the_address_has_had_its_share(post):
+    first, again = await post(key="one-and-the-same"), await post(key="one-and-the-same")
+
+    assert (again.status_code, again.json()) == (201, first.json())
+
+
+async def test_a_repeated_request_uses_up_nothing_of_the_share(app, post):
+    app.state.limiter = Limiter(Settings(service="housing", recipient_rate_limit="2/hour"))
+    for _ in range(3):
+        await post(key="one-and-the-same")
+
+    second, third = await post(), await post()
+
+    assert (second.status_code, third.status_code) == (201, 429)
+
+
+async def test_a_submission_tried_again_as_its_reference_was_taken_counts_one_mail(client):
+    global taken_references
+    taken_references = 2
+
+    response = await client.post("/submissions", json={})
+
+    assert response.status_code == 201
