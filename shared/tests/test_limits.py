@@ -17,7 +17,7 @@ from web import RecipientLimit, Router, Submission, TooManyMails, Transaction, c
 from web.limits import Limiter
 
 router = Router()
-taken_references = 0
+taken_references: list[str] = []
 
 
 class Full(Conflict):
@@ -41,11 +41,9 @@ def house_listed() -> HouseListed:
 
 @router.post("/submissions", status_code=201, responses=refusals(TooManyMails, Full))
 async def submit(form: Form, submission: Submission) -> Receipt:
-    global taken_references
     await submission.count_recipient(form.email)
     if taken_references:
-        taken_references -= 1
-        raise IntegrityError("insert", {}, ValueError("the reference is taken"))
+        raise IntegrityError("insert", {}, ValueError(taken_references.pop()))
     if form.is_full:
         raise Full
     event = house_listed()
@@ -115,8 +113,7 @@ async def test_a_repeated_request_uses_up_nothing_of_the_share(app, post):
 
 
 async def test_a_submission_tried_again_as_its_reference_was_taken_counts_one_mail(client):
-    global taken_references
-    taken_references = 2
+    taken_references.extend(["CG4H-V3DE", "K7MP-2XWB"])
 
     response = await client.post("/submissions", json={})
 
