@@ -15,9 +15,9 @@ from eservice_intake.app import api
 from eservice_intake.catalogue import EService
 from eservice_intake.conditions import holds
 from eservice_intake.definitions import Field
-from eservice_intake.field_types import PATTERNS, today
+from eservice_intake.field_types import PATTERNS
 from eservice_intake.rules import GROUPS
-from shared.clock import now
+from shared.clock import day_in_sweden, now
 
 Answers = dict[str, Any]
 
@@ -96,7 +96,7 @@ def numbers(field: Field, answers: Answers) -> st.SearchStrategy[Any]:
 
 def times(field: Field, answers: Answers) -> st.SearchStrategy[str]:
     is_date = field.type == "date"
-    moment: date | datetime = today(now()) if is_date else now()
+    moment: date | datetime = day_in_sweden(now()) if is_date else now()
     if field.after in answers:
         earlier = answers[field.after]
         moment = max(moment, date.fromisoformat(earlier) if is_date else datetime.fromisoformat(earlier))

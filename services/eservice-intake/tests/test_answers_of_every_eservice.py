@@ -12,11 +12,10 @@ from jsonschema import Draft202012Validator
 from eservice_intake.catalogue import EService, catalogue
 from eservice_intake.conditions import holds
 from eservice_intake.definitions import Comparison, Field
-from eservice_intake.field_types import today
 from eservice_intake.models import Attachment
 from eservice_intake.rules import GROUPS, attachment_ids, violations_of
 from eservice_intake.schema import Reader, schema_of
-from shared.clock import now
+from shared.clock import day_in_sweden, now
 
 Answers = dict[str, Any]
 Broken = tuple[Answers, str, str]
@@ -122,7 +121,7 @@ def wrong_times(field: Field, answers: Answers) -> Iterator[tuple[Any, str, str]
         yield tomorrow[: len(answers[field.name])] if field.type == "date" else tomorrow, "", "max"
     if field.min:
         yield yesterday[:10] if field.type == "date" else yesterday, "", "min"
-    if field.after in answers and (not field.min or answers[field.after] >= today(now()).isoformat()):
+    if field.after in answers and (not field.min or answers[field.after] >= day_in_sweden(now()).isoformat()):
         yield answers[field.after], "", "after"
 
 

@@ -1,6 +1,6 @@
 """What time it is, and where."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
@@ -9,3 +9,7 @@ SWEDEN = ZoneInfo("Europe/Stockholm")
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
+
+
+def day_in_sweden(at: datetime) -> date:
+    return at.astimezone(SWEDEN).date()

@@ -16,7 +16,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from shared.database import Session
 from shared.errors import Invalid, Text, Violation
 
-Row = TypeVar("Row", bound=SQLModel)
+Thing = TypeVar("Thing", bound=SQLModel)
 Item = TypeVar("Item")
 Order = sa.UnaryExpression[Any]
 """A column with its direction: `col(House.id).desc()`."""
@@ -48,7 +48,11 @@ class Paging(BaseModel):
 
 
 async def page_of(
-    reading: Session, query: SelectOfScalar[Row], wanted: Paging, order: Sequence[Order], show: Callable[[Row], Item]
+    reading: Session,
+    query: SelectOfScalar[Thing],
+    wanted: Paging,
+    order: Sequence[Order],
+    show: Callable[[Thing], Item],
 ) -> Page[Item]:
     """The wanted page of what the query finds. The order must end with something unique, such as the id."""
     if wanted.after is not None:

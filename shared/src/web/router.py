@@ -1,6 +1,7 @@
 """Routes whose POSTs honour `Idempotency-Key`. What a handler takes decides how it is saved."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -17,9 +18,14 @@ from web.transaction import Handler, transaction_handler
 class Route(APIRoute):
     """A handler that takes a `Submission` shares a commit; any other has a transaction of its own, or none."""
 
+    @cached_property
+    def submissions(self) -> SubmissionHandler:
+        """What answers its submissions, also for the middleware."""
+        return SubmissionHandler(self)
+
     def get_route_handler(self) -> Handler:
         if is_submission(self.endpoint):
-            return SubmissionHandler(self).__call__
+            return self.submissions.__call__
         return self._completed(transaction_handler(super().get_route_handler()))
 
     def _completed(self, handle: Handler) -> Handler:
@@ -40,7 +46,7 @@ class Route(APIRoute):
 def submissions_of(*routers: APIRouter) -> list[SubmissionHandler]:
     """What answers the submissions of the routers."""
     routes = (route for router in routers for route in router.routes)
-    return [SubmissionHandler(route) for route in routes if isinstance(route, Route) and is_submission(route.endpoint)]
+    return [route.submissions for route in routes if isinstance(route, Route) and is_submission(route.endpoint)]
 
 
 def query_names(dependant: Dependant) -> Iterator[str]:

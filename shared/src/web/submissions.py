@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.clock import SWEDEN
+from shared.clock import day_in_sweden
 from shared.database import Database, Session
 from shared.errors import DomainError
 from shared.group_commit import Inserts, KeyTaken
@@ -33,7 +33,8 @@ NOT_JSON = {"type": "model_attributes_type", "loc": ("body",), "msg": "not JSON"
 class PendingSubmission(Inserts):
     """What a handler adds and publishes. It is saved when the handler has returned, before the answer leaves."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, once: IdempotentRequest | None) -> None:
+        self.request, self.once = request, once
         self._state = request.app.state
         super().__init__(self._state.settings.municipality_code)
         self.at: datetime = self._state.clock()
@@ -42,7 +43,7 @@ class PendingSubmission(Inserts):
     @property
     def today(self) -> date:
         """The day in Sweden."""
-        return self.at.astimezone(SWEDEN).date()
+        return day_in_sweden(self.at)
 
     def reading(self) -> AbstractAsyncContextManager[Session]:
         """A session to look something up in."""
@@ -158,18 +159,19 @@ class SubmissionHandler:
 
     async def _answered(self, request: Request, arguments: dict[str, Any], once: IdempotentRequest | None) -> Response:
         """The answer, once what it promises is committed; or the first answer to a request that is repeated."""
-        submission = PendingSubmission(request)
+        submission = PendingSubmission(request, once)
         try:
             async with submission.recipients:
-                answer = await self._endpoint(**arguments, **{self._parameters.submission: submission})
-                response = self._response(request, answer)
-                if once is not None:
-                    submission.answer = once.row(response)
-                await submission.save()
+                return await self._saved(submission, arguments)
         except (DomainError, KeyTaken) as error:
-            if once is None:
-                raise
-            return await _first_answer(once, submission, error)
+            return await _first_answer(submission, error)
+
+    async def _saved(self, submission: PendingSubmission, arguments: dict[str, Any]) -> Response:
+        answer = await self._endpoint(**arguments, **{self._parameters.submission: submission})
+        response = self._response(submission.request, answer)
+        if submission.once is not None:
+            submission.answer = submission.once.row(response)
+        await submission.save()
         return response
 
     def _response(self, request: Request, answer: Any) -> Response:
@@ -180,12 +182,12 @@ class SubmissionHandler:
         return Response(self._writer.dump_json(answer), self._status, headers, "application/json")
 
 
-async def _first_answer(
-    once: IdempotentRequest, submission: PendingSubmission, error: DomainError | KeyTaken
-) -> Response:
+async def _first_answer(submission: PendingSubmission, error: DomainError | KeyTaken) -> Response:
     """What was kept for the request. Raises the error when nothing was: then it is not a repeated one."""
+    if submission.once is None:
+        raise error
     async with submission.reading() as session:
-        response = await once.first_answer(session)
+        response = await submission.once.first_answer(session)
     if response is not None:
         return response
     raise StillInProgress if isinstance(error, KeyTaken) else error

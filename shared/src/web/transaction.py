@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
-from shared.clock import SWEDEN
+from shared.clock import day_in_sweden
 from shared.database import Database, Session
 from web.idempotency import IdempotentRequest, begun
 
@@ -51,7 +51,7 @@ async def _now(request: Request) -> datetime:
 
 
 async def _today(request: Request) -> date:
-    return (await _now(request)).astimezone(SWEDEN).date()
+    return day_in_sweden(await _now(request))
 
 
 Transaction = Annotated[Session, Depends(_transaction, scope="function")]

@@ -12,7 +12,7 @@ from stdnum.se import orgnr, personnummer
 
 from eservice_intake.definitions import Field
 from eservice_intake.messages import WORDS, expects, listed, violation
-from shared.clock import SWEDEN
+from shared.clock import day_in_sweden
 from shared.errors import FieldError, Violation
 from shared.fields import email
 
@@ -124,7 +124,7 @@ def _personnr(field: Field, value: str, path: str, now: datetime) -> Violation |
         born = personnummer.get_birth_date(_without_coordination(number))
     except ValidationError:
         return expects(path, "format", "personnr")
-    return expects(path, "format", "personnr") if born > today(now) else None
+    return expects(path, "format", "personnr") if born > day_in_sweden(now) else None
 
 
 def _without_coordination(number: str) -> str:
@@ -137,7 +137,7 @@ def _date(field: Field, value: str, path: str, now: datetime) -> Violation | Non
     answered = parse_time(value)
     if answered is None:
         return expects(path, "format", field.type)
-    moment = now if isinstance(answered, datetime) else today(now)
+    moment = now if isinstance(answered, datetime) else day_in_sweden(now)
     if field.min is not None and answered < moment:
         return violation(path, "min", "earliest", limit=WORDS[str(field.min)])
     if field.max is not None and answered > moment:
@@ -158,11 +158,6 @@ def parse_time(value: str) -> date | datetime | None:
         return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
     except ValueError:
         return None
-
-
-def today(now: datetime) -> date:
-    """What day it is in Sweden."""
-    return now.astimezone(SWEDEN).date()
 
 
 CHECKS: dict[str, Check] = {

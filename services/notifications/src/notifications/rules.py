@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import assert_never
 from uuid import UUID
 
-from shared.clock import SWEDEN
+from shared.clock import day_in_sweden
 from shared.events import (
     AdPosted,
     AdPublished,
@@ -145,7 +145,7 @@ def _of_ad(event: AdPosted | AdPublished) -> list[Notice]:
 def _of_recruitment_event(event: EventAnnounced | EventRegistered) -> list[Notice]:
     match event:
         case EventAnnounced():
-            day = event.starts_at.astimezone(SWEDEN).date()
+            day = day_in_sweden(event.starts_at)
             return [StaffTask(RECRUITMENT, f"Sprid evenemang: {event.title} ({day}, {event.capacity} platser)")]
         case EventRegistered():
             return _event_registered(event)

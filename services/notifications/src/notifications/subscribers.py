@@ -1,7 +1,6 @@
 """Turns every event into rows: mails to send and tasks for staff."""
 
 from datetime import datetime
-from typing import Any
 
 from faststream.kafka import KafkaRouter
 from uuid_utils.compat import uuid7
@@ -9,13 +8,12 @@ from uuid_utils.compat import uuid7
 from bus.consumer import on_events
 from notifications.models import DELIVERY, KEEP_TRYING, MAILS, STAFF_TASK, DeliveryStatus, TaskStatus
 from notifications.rules import Email, StaffTask, notices_for, subject_of
+from shared.bulk import Row
 from shared.clock import now
 from shared.database import Session
 from shared.events import TOPICS, AnyEvent
 
 router = KafkaRouter()
-
-Row = dict[str, Any]
 
 
 @on_events(router, *TOPICS, group="notifications")

@@ -4,7 +4,6 @@ import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -12,13 +11,12 @@ from aiokafka import AIOKafkaConsumer
 
 from bus.kafka import kafka_options
 from bus.relay import create_relay
+from shared.bulk import Row
 from shared.clock import now
 from shared.database import Database
 from shared.settings import Settings
 from shared.tables import OUTBOX
 from testkit.waiting import until
-
-Row = dict[str, Any]
 
 
 def row(topic: str, key: str, number: int, size: int = 0) -> Row:

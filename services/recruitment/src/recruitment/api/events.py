@@ -96,19 +96,21 @@ async def register(
     tx.add(participant)
     await tx.flush()
     tx.add(registration)
-    tx.publish(
-        EventRegistered(
-            recruitment_event_id=event.id,
-            registration_id=registration.id,
-            title=event.title,
-            place=event.place,
-            starts_at=event.starts_at,
-            status=registration.status.value,
-            participant_contact_id=participant.id,
-            party_size=registration.party_size,
-        )
-    )
+    tx.publish(registered(event, registration))
     return registration
+
+
+def registered(event: RecruitmentEvent, registration: Registration) -> EventRegistered:
+    return EventRegistered(
+        recruitment_event_id=event.id,
+        registration_id=registration.id,
+        title=event.title,
+        place=event.place,
+        starts_at=event.starts_at,
+        status=registration.status.value,
+        participant_contact_id=registration.participant_contact_id,
+        party_size=registration.party_size,
+    )
 
 
 def existing(event: RecruitmentEvent | None) -> RecruitmentEvent:
