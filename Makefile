@@ -29,7 +29,7 @@ down: ## Stop the containers; their data stays
 logs: ## Follow the containers' logs (SERVICE=housing-api)
 	@docker compose logs --follow --tail 100 $(SERVICE)
 
-staff-token: $(READY) ## Print a token for a running system (ROLE="caseworker …", NAME=anna)
+staff-token: $(READY) ## Print a token for a running system (ROLE="caseworker …", UNITS="boende …", NAME=anna)
 	@$(BIN)/python -m deploy.embedded.staff_token
 
 test: $(READY) ## Run the tests on KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL, else in containers, else embedded (STACK, ARGS)

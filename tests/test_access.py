@@ -11,7 +11,9 @@ from fastapi import FastAPI
 from eservice_intake.app import api as intake
 from housing.app import api as housing
 from notifications.app import api as notifications
+from notifications.rules import QUEUES
 from recruitment.app import api as recruitment
+from testkit.issuer import UNITS
 
 ANYBODY = {
     "GET /eservices",
@@ -72,11 +74,43 @@ async def test_the_roles_of_others_do_not_open_it(
     method: str, path: str, operation: dict[str, Any], client: httpx.AsyncClient, staff
 ):
     [roles] = operation["security"][0].values()
-    others = {"caseworker", "housing-officer", "recruitment-officer", "contact-reader", "admin"} - set(roles)
+    others = {"caseworker", "housing-officer", "recruitment-officer", "contact-reader", "administrator", "admin"} - set(
+        roles
+    )
 
     response = await client.request(method, address(path), headers=staff(*others))
 
     assert response.status_code == 403
+
+
+@every_staff_operation
+async def test_the_administrator_is_let_in_everywhere_and_is_of_every_unit(
+    method: str, path: str, operation: dict[str, Any], client: httpx.AsyncClient, staff
+):
+    response = await client.request(method, address(path), headers=staff("administrator", units=None))
+
+    assert response.status_code not in (401, 403)
+
+
+@pytest.mark.parametrize("unit", [None, "avfall"])
+@pytest.mark.parametrize(
+    ("app", "method", "path", "operation"),
+    [one for one in STAFF if one[0] is not notifications],
+    ids=[f"{method} {path}" for app, method, path, _ in STAFF if app is not notifications],
+)
+async def test_moderation_is_for_those_of_the_unit(
+    method: str, path: str, operation: dict[str, Any], client: httpx.AsyncClient, staff, unit
+):
+    [roles] = operation["security"][0].values()
+    officer = staff(*set(roles) - {"administrator"}, units=unit and [unit])
+
+    response = await client.request(method, address(path), headers=officer)
+
+    assert (response.status_code, response.json()["code"]) == (403, "NotYourUnit")
+
+
+def test_the_tests_tokens_are_of_every_unit_there_is():
+    assert set(UNITS) == set(QUEUES)
 
 
 @every_staff_operation

@@ -15,6 +15,8 @@ from deploy.embedded import __main__ as embedded
 from deploy.embedded.issuer import LocalIssuer
 from deploy.embedded.ports import CannotStart, Ports
 from deploy.procfile import COMMANDS, ISSUER
+from notifications.rules import QUEUES
+from shared.settings import Settings
 from web.staff import Issuer
 
 URL = "http://127.0.0.1:8105"
@@ -118,10 +120,21 @@ async def test_a_local_token_names_the_person_and_the_roles_a_service_checks(iss
     token = (await issuer.post("/token", data=form)).json()["access_token"]
     monkeypatch.setattr(httpx, "AsyncClient", partial(httpx.AsyncClient, transport=transport))
 
-    person = await Issuer(URL, "kommunbuss").verify(token)
+    person = await Issuer(URL, Settings(service="housing")).verify(token)
 
     assert (person.subject, person.name) == ("berit", "Berit")
     assert person.roles == {"caseworker", "housing-officer"}
+    assert person.units == set(QUEUES)
+
+
+async def test_a_local_token_can_be_of_some_units_only(issuer, transport, monkeypatch):
+    form = {"grant_type": "client_credentials", "client_id": "berit", "scope": "caseworker unit:boende unit:avfall"}
+    token = (await issuer.post("/token", data=form)).json()["access_token"]
+    monkeypatch.setattr(httpx, "AsyncClient", partial(httpx.AsyncClient, transport=transport))
+
+    person = await Issuer(URL, Settings(service="housing")).verify(token)
+
+    assert (person.roles, person.units) == ({"caseworker"}, {"boende", "avfall"})
 
 
 async def test_the_local_issuer_gives_tokens_for_client_credentials_only(issuer):

@@ -4,6 +4,7 @@ import base64
 import os
 import time
 from pathlib import Path
+from uuid import uuid4
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -13,10 +14,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from notifications.rules import QUEUES
 from shared.settings import Settings
 
 LIFETIME_SECONDS = 8 * 3600
 KEY_ID = "embedded"
+UNIT = "unit:"
 
 
 async def health(_: Request) -> JSONResponse:
@@ -39,7 +42,10 @@ def local_issuer(settings: Settings) -> "LocalIssuer":
 
 
 class LocalIssuer:
-    """Hands out tokens for the client credentials grant: the client's id is the subject, the scope its roles."""
+    """Hands out access tokens for client credentials: the client's id is the subject, the scope its roles and units.
+
+    A unit is asked for as `unit:boende`; who names none is of all of them.
+    """
 
     def __init__(self, url: str, audience: str, key_file: Path) -> None:
         self.url = url
@@ -79,19 +85,25 @@ class LocalIssuer:
         if not client:
             return JSONResponse({"error": "invalid_client"}, 401)
         scope = str(form.get("scope", ""))
+        token = jwt.encode(self._claims(client, scope.split()), self._key, "RS256", {"kid": KEY_ID, "typ": "at+jwt"})
+        answer = {"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME_SECONDS, "scope": scope}
+        return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+
+    def _claims(self, client: str, scopes: list[str]) -> dict[str, object]:
         now = int(time.time())
-        claims = {
+        units = [scope.removeprefix(UNIT) for scope in scopes if scope.startswith(UNIT)]
+        return {
             "iss": self.url,
             "aud": self.audience,
             "sub": client,
+            "client_id": client,
+            "jti": uuid4().hex,
             "name": client.title(),
-            "roles": scope.split(),
+            "roles": [scope for scope in scopes if not scope.startswith(UNIT)],
+            "units": units or list(QUEUES),
             "iat": now,
             "exp": now + LIFETIME_SECONDS,
         }
-        token = jwt.encode(claims, self._key, "RS256", {"kid": KEY_ID})
-        answer = {"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME_SECONDS, "scope": scope}
-        return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
 
 def _basic_client(request: Request) -> str | None:

@@ -13,9 +13,10 @@ from deploy.procfile import ISSUER
 ROLES = "caseworker housing-officer recruitment-officer"
 
 
-def staff_token(issuer: str, name: str = "anna", roles: str = ROLES) -> str:
-    """A token from the local issuer. Raises OSError when it does not answer."""
-    form = {"grant_type": "client_credentials", "client_id": name, "scope": roles.replace(",", " ")}
+def staff_token(issuer: str, name: str = "anna", roles: str = ROLES, units: str = "") -> str:
+    """A token from the local issuer, of every unit unless some are named. Raises OSError when it does not answer."""
+    scopes = [*roles.replace(",", " ").split(), *(f"unit:{unit}" for unit in units.replace(",", " ").split())]
+    form = {"grant_type": "client_credentials", "client_id": name, "scope": " ".join(scopes)}
     with urllib.request.urlopen(f"{issuer}/token", urllib.parse.urlencode(form).encode(), timeout=5) as response:
         return str(json.load(response)["access_token"])
 
@@ -23,7 +24,11 @@ def staff_token(issuer: str, name: str = "anna", roles: str = ROLES) -> str:
 def main() -> None:
     try:
         issuer = Ports.of(os.environ).url(ISSUER)
-        print(staff_token(issuer, os.environ.get("NAME") or "anna", os.environ.get("ROLE") or ROLES))
+        print(
+            staff_token(
+                issuer, os.environ.get("NAME") or "anna", os.environ.get("ROLE") or ROLES, os.environ.get("UNITS", "")
+            )
+        )
     except CannotStart as error:
         sys.exit(str(error))
     except OSError:

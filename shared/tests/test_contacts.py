@@ -28,7 +28,9 @@ async def find_texts(_: Session, ids: Collection[UUID]) -> dict[UUID, dict[str, 
 @pytest.fixture
 async def app() -> AsyncIterator[FastAPI]:
     app = create_api(
-        Settings(service="housing", rate_limit="1/hour"), description="test", internal=[contacts_router(find_texts)]
+        Settings(service="housing", rate_limit="1/hour"),
+        description="test",
+        internal=[contacts_router(["boende", "avfall"], find_texts)],
     )
     yield app.state.internal
     await app.state.database.close()
@@ -80,7 +82,7 @@ async def test_what_somebody_wrote_is_found_by_the_id_of_the_thing(client, reade
     assert found.json() == {"service": "housing", "contacts": {}, "texts": {str(POEM): {"verse": "Vinden drar"}}}
 
 
-@pytest.mark.parametrize(("role", "status"), [("caseworker", 403), ("housing-officer", 403)])
+@pytest.mark.parametrize(("role", "status"), [("caseworker", 403), ("housing-officer", 403), ("administrator", 403)])
 async def test_nobody_else_may_look_up(client, database: Database, staff, role, status):
     contact = await known(database)
 
@@ -89,6 +91,15 @@ async def test_nobody_else_may_look_up(client, database: Database, staff, role, 
 
     assert (stranger.status_code, colleague.status_code) == (401, status)
     assert "anna" not in stranger.text + colleague.text
+
+
+@pytest.mark.parametrize("units", [None, ["boende"], ["rekrytering"]])
+async def test_who_is_not_of_every_unit_of_the_service_may_not_look_up(client, database: Database, staff, units):
+    contact = await known(database)
+
+    refused = await look_up(client, staff("contact-reader", units=units), contacts=[contact.id])
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "NotYourUnit")
 
 
 async def test_every_look_up_is_audited_with_who_and_whom(client, database: Database, reader):

@@ -1,14 +1,21 @@
 """Who a token names, asked of a real issuer whose keys change."""
 
+import time
+import warnings
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.warnings import InsecureKeyLengthWarning
 from pydantic import ValidationError
 
 from shared.errors import Unauthorized, Unavailable
 from shared.settings import Settings
-from testkit.issuer import AUDIENCE, OpenIdIssuer, serving_issuer
+from shared.staff import WrongIssuer, endpoint
+from testkit.issuer import OpenIdIssuer, serving_issuer
 from web.staff import Issuer
+
+UNTYPED = "other tokens may pass for access tokens"
 
 
 @pytest.fixture
@@ -20,7 +27,7 @@ def openid() -> Iterator[OpenIdIssuer]:
 
 @pytest.fixture
 def issuer(openid: OpenIdIssuer) -> Issuer:
-    return Issuer(openid.url, AUDIENCE)
+    return Issuer(openid.url, Settings(service="housing"))
 
 
 @pytest.fixture
@@ -36,9 +43,104 @@ def a_moment_later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_token_says_who_makes_the_request_and_in_which_roles(openid, issuer):
-    person = await issuer.verify(openid.token("caseworker", "moderator", subject="anna"))
+    person = await issuer.verify(openid.token("caseworker", "moderator", subject="anna", units=["boende"]))
 
     assert (person.subject, person.name, person.roles) == ("anna", "Anna", {"caseworker", "moderator"})
+    assert person.units == {"boende"}
+
+
+async def test_who_is_in_no_unit_by_the_token_is_in_none(openid, issuer):
+    person = await issuer.verify(openid.token("caseworker", units=None))
+
+    assert person.units == frozenset()
+
+
+@pytest.mark.parametrize("typ", ["JWT", None, "id+jwt", "logout+jwt", "secevent+jwt"])
+async def test_only_what_says_that_it_is_an_access_token_is_one(openid, issuer, typ):
+    with pytest.raises(Unauthorized):
+        await issuer.verify(openid.token(typ=typ))
+
+
+@pytest.mark.parametrize("typ", ["at+jwt", "AT+JWT", "application/at+jwt"])
+async def test_an_access_token_may_say_so_in_each_way_of_its_standard(openid, issuer, typ):
+    assert (await issuer.verify(openid.token(typ=typ))).subject == "anna"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{"nonce": "n"}, {"at_hash": "h"}, {"c_hash": "h"}, {"s_hash": "h"}, {"events": {}}, {"typ": "ID"}],
+    ids=lambda claims: next(iter(claims)),
+)
+@pytest.mark.parametrize("words", [None, UNTYPED])
+async def test_what_only_other_tokens_say_is_refused_whatever_the_header_says(openid, words, claims):
+    issuer = Issuer(openid.url, Settings(service="housing", oidc_untyped_tokens=words))
+
+    with pytest.raises(Unauthorized):
+        await issuer.verify(openid.token(also=claims))
+
+
+async def test_an_issuer_whose_tokens_do_not_say_what_they_are_is_taken_in_words(openid):
+    issuer = Issuer(openid.url, Settings(service="housing", oidc_untyped_tokens=UNTYPED))
+
+    found = [(await issuer.verify(openid.token(typ=typ))).subject for typ in ("JWT", None, "at+jwt")]
+
+    assert found == ["anna", "anna", "anna"]
+    with pytest.raises(Unauthorized):
+        await issuer.verify(openid.token(typ="logout+jwt"))
+    with pytest.raises(ValidationError, match="oidc_untyped_tokens"):
+        Settings(service="housing", oidc_untyped_tokens="yes")
+
+
+async def test_a_token_that_is_made_to_last_long_is_refused(openid):
+    issuer = Issuer(openid.url, Settings(service="housing", oidc_longest_token_hours=1))
+    now = int(time.time())
+
+    person = await issuer.verify(openid.token(iat=now, exp=now + 3600))
+
+    assert person.subject == "anna"
+    for claims in ({"iat": now, "exp": now + 3601}, {"iat": None}):
+        with pytest.raises(Unauthorized):
+            await issuer.verify(openid.token(**claims))
+
+
+@pytest.mark.parametrize("change", [{"issuer": "https://elsewhere.example"}, {"issuer": None}, {"jwks_uri": None}])
+async def test_a_description_of_another_issuer_gives_no_keys(openid, issuer, change):
+    openid.configuration |= change
+
+    with pytest.raises(Unavailable):
+        await issuer.verify(openid.token())
+
+
+def test_an_issuer_with_tls_is_not_left_for_one_without():
+    secure = {"issuer": "https://a.example", "jwks_uri": "https://b.example/jwks"}
+
+    assert endpoint("https://a.example", secure, "jwks_uri") == "https://b.example/jwks"
+    with pytest.raises(WrongIssuer):
+        endpoint("https://a.example", {**secure, "jwks_uri": "http://a.example/jwks"}, "jwks_uri")
+
+
+@pytest.mark.parametrize("about", [{"use": "enc"}, {"alg": "RS512"}, {"alg": "RSA-OAEP"}], ids=str)
+async def test_a_key_that_is_not_for_our_signatures_opens_nothing(openid, issuer, about):
+    openid.about_keys = about
+
+    with pytest.raises((Unauthorized, Unavailable)):
+        await issuer.verify(openid.token())
+
+
+async def test_a_short_key_opens_nothing(openid, issuer):
+    openid.keys["first"] = rsa.generate_private_key(public_exponent=65537, key_size=1024)
+
+    with pytest.raises(Unauthorized), warnings.catch_warnings():
+        warnings.simplefilter("ignore", InsecureKeyLengthWarning)
+        await issuer.verify(openid.token())
+
+
+def test_an_id_token_for_our_own_client_can_never_have_our_audience():
+    settings = Settings(service="housing")
+
+    assert settings.oidc_client_id != settings.oidc_audience
+    with pytest.raises(ValidationError, match=r"OIDC_AUDIENCE must differ from OIDC_CLIENT_ID"):
+        Settings(service="housing", oidc_audience="mailer", oidc_client_id="mailer")
 
 
 async def test_the_keys_are_kept_between_tokens(openid, issuer):

@@ -37,6 +37,7 @@ def _create_delivery() -> None:
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("about", sa.String(), nullable=False),
         sa.Column("publisher", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
         sa.Column("contact_id", sa.Uuid(), nullable=False),
         sa.Column("text_id", sa.Uuid(), nullable=True),
         sa.Column("template", sa.String(), nullable=False),

@@ -18,6 +18,7 @@ FOUND = {
     "contacts": {str(OWNER): {"email": "olle@example.se", "name": "Olle", "language": "sv"}},
     "texts": {str(HOUSE): {"area": "Brunflo"}},
 }
+ISSUER = "http://issuer.test"
 URLS = "eservice-intake=http://intake.test,housing=http://housing.test/,recruitment=http://recruitment.test"
 
 
@@ -30,6 +31,7 @@ class Publishers:
     """The issuer and the publishers, as far as looking up goes."""
 
     def __init__(self) -> None:
+        self.configuration = {"issuer": ISSUER, "token_endpoint": f"{ISSUER}/token"}
         self.answer = httpx.Response(200, json=FOUND)
         self.token = httpx.Response(200, json={"access_token": "first", "expires_in": 300})
         self.sign_ins: list[dict[str, list[str]]] = []
@@ -37,7 +39,7 @@ class Publishers:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/.well-known/openid-configuration":
-            return httpx.Response(200, json={"token_endpoint": "http://issuer.test/token", "more": 1})
+            return httpx.Response(200, json=self.configuration)
         if request.url.path == "/token":
             self.sign_ins.append(parse_qs(request.content.decode()))
             return self.token
@@ -54,6 +56,7 @@ def publishers() -> Publishers:
 @pytest.fixture
 def contacts_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Contacts]:
     monkeypatch.setenv("CONTACTS_URLS", URLS)
+    monkeypatch.setenv("OIDC_ISSUER", ISSUER)
 
     def contacts(handler: Callable[[httpx.Request], httpx.Response], secret: str | None = "secret") -> Contacts:
         settings = Settings(service="notifications", oidc_client_secret=secret)
@@ -76,7 +79,7 @@ async def test_contacts_and_texts_are_found_with_a_token_of_our_own(publishers: 
     assert publishers.sign_ins == [
         {
             "grant_type": ["client_credentials"],
-            "client_id": ["kommunbuss"],
+            "client_id": ["kommunbuss-mailer"],
             "client_secret": ["secret"],
             "scope": ["contact-reader"],
         }
@@ -166,6 +169,27 @@ async def test_a_publisher_that_was_away_is_left_alone_for_some_seconds_and_the_
     await contacts.look_up("recruitment", [mail_to()])
 
     assert asked == ["housing.test", "recruitment.test"]
+
+
+@pytest.mark.parametrize(
+    ("issuer", "configuration"),
+    [
+        ("http://issuer.test", {"issuer": "http://another.test", "token_endpoint": "http://issuer.test/token"}),
+        ("https://issuer.test", {"issuer": "https://issuer.test", "token_endpoint": "http://issuer.test/token"}),
+        ("http://issuer.test", {"issuer": "http://issuer.test"}),
+    ],
+    ids=["another issuer", "without TLS", "without an address"],
+)
+async def test_our_secret_goes_to_the_issuer_we_know_and_never_unencrypted(
+    publishers: Publishers, contacts_of, monkeypatch, issuer, configuration
+):
+    monkeypatch.setenv("OIDC_ISSUER", issuer)
+    publishers.configuration = configuration
+
+    with pytest.raises(ContactsAway):
+        await contacts_of(publishers).look_up("housing", [mail_to()])
+
+    assert publishers.sign_ins == []
 
 
 async def test_an_unreachable_issuer_means_contacts_are_away(contacts_of):

@@ -15,8 +15,8 @@ from notifications.models import (
 from web import Person
 
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-ANNA = Person("anna", "Anna", frozenset({"caseworker"}))
-BO = Person("bo", "Bo", frozenset({"caseworker"}))
+ANNA = Person("anna", "Anna", frozenset({"caseworker"}), frozenset())
+BO = Person("bo", "Bo", frozenset({"caseworker"}), frozenset())
 
 
 def delivery(**values: object) -> Delivery:

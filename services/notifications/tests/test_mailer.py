@@ -28,7 +28,7 @@ from shared.settings import Settings
 from testkit.waiting import until
 
 Queue = Callable[..., Awaitable[Delivery]]
-HOUSING = {"publisher": "housing", "template": "interest_relayed"}
+HOUSING = {"publisher": "housing", "unit": "boende", "template": "interest_relayed"}
 
 
 @pytest.fixture
@@ -40,7 +40,13 @@ def queueing(database: Database, contacts) -> Queue:
     """Queues a mail to somebody: `await queue("anna@example.se", priority=5)`."""
 
     async def queue(address: str = "anna@example.se", **values: object) -> Delivery:
-        given = {"publisher": "eservice-intake", "template": "application_received", "priority": 1, **values}
+        given = {
+            "publisher": "eservice-intake",
+            "unit": "livsmedel",
+            "template": "application_received",
+            "priority": 1,
+            **values,
+        }
         if given["publisher"] == "housing":
             given["text_id"] = uuid7()
         context = {"reference": "K7M4-P2XR", "title": "Ansökan"}

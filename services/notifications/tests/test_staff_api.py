@@ -20,7 +20,7 @@ def task(**values: object) -> Task:
 
 
 def delivery(**values: object) -> Delivery:
-    whom = {"publisher": "housing", "contact_id": uuid4()}
+    whom = {"publisher": "housing", "unit": "boende", "contact_id": uuid4()}
     return Delivery(**{"event_id": uuid4(), "about": HOUSE, "template": "x", "priority": 1, **whom, **values})
 
 
@@ -84,6 +84,72 @@ async def test_tasks_can_be_found_by_what_they_are_about(client, database: Datab
     response = await client.get(f"/queues/boende/tasks?about={OTHER_HOUSE}", headers=anna)
 
     assert [t["about"] for t in response.json()["items"]] == [OTHER_HOUSE]
+
+
+@pytest.fixture
+def of_boende(staff) -> dict[str, str]:
+    """Somebody who works in one unit."""
+    return staff("caseworker", subject="cia", units=["boende"])
+
+
+async def test_only_the_queues_of_ones_units_are_listed(client: httpx.AsyncClient, of_boende):
+    response = await client.get("/queues", headers=of_boende)
+
+    assert [queue["queue"] for queue in response.json()["items"]] == ["boende"]
+
+
+@pytest.mark.parametrize("step", ["claim", "release", "done"])
+async def test_a_task_of_another_unit_is_not_listed_claimed_released_or_finished(
+    client: httpx.AsyncClient, database: Database, of_boende, step
+):
+    theirs = task(queue="avfall")
+    await save(database, theirs)
+
+    listed = await client.get("/queues/avfall/tasks", headers=of_boende)
+    changed = await client.post(f"/tasks/{theirs.id}/{step}", headers=of_boende)
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in (listed, changed)] == [(403, "NotYourUnit")] * 2
+
+
+async def test_mails_of_other_units_are_not_shown(client: httpx.AsyncClient, database: Database, of_boende):
+    ours, theirs = delivery(), delivery(unit="avfall")
+    await save(database, ours, theirs)
+
+    response = await client.get("/deliveries", headers=of_boende)
+    by_id = await client.get(f"/deliveries?event_id={theirs.event_id}", headers=of_boende)
+
+    assert [mail["id"] for mail in response.json()["items"]] == [str(ours.id)]
+    assert by_id.json()["items"] == []
+
+
+@pytest.mark.parametrize("units", [None, [], ["parkering"]])
+async def test_who_is_in_no_unit_of_ours_sees_nothing(client: httpx.AsyncClient, database: Database, staff, units):
+    await save(database, task(), delivery())
+    stranger = staff("caseworker", units=units)
+
+    lists = [await client.get(path, headers=stranger) for path in ("/queues", "/deliveries")]
+    refused = await client.get("/queues/boende/tasks", headers=stranger)
+
+    assert [answer.json()["items"] for answer in lists] == [[], []]
+    assert refused.status_code == 403
+
+
+async def test_an_administrator_sees_and_does_everything_without_being_of_a_unit(
+    client: httpx.AsyncClient, database: Database, staff
+):
+    wanted, sent = task(queue="avfall"), delivery(unit="tillstand")
+    await save(database, wanted, sent)
+    administrator = staff("administrator", units=None)
+
+    queues = await client.get("/queues", headers=administrator)
+    listed = await client.get("/queues/avfall/tasks", headers=administrator)
+    claimed = await client.post(f"/tasks/{wanted.id}/claim", headers=administrator)
+    mails = await client.get("/deliveries", headers=administrator)
+
+    assert len(queues.json()["items"]) == 9
+    assert [one["id"] for one in listed.json()["items"]] == [str(wanted.id)]
+    assert claimed.status_code == 200
+    assert [one["id"] for one in mails.json()["items"]] == [str(sent.id)]
 
 
 async def test_a_queue_that_does_not_exist_is_not_found(client, anna):

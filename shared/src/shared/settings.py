@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -83,8 +83,13 @@ class Settings(KafkaSettings):
     )
 
     oidc_issuer: WebAddress | None = Field(None, description="The OpenID Connect issuer staff sign in with.")
-    oidc_audience: str = "kommunbuss"
-    oidc_client_id: str = Field("kommunbuss", description="What a process signs in with to another service.")
+    oidc_audience: str = Field("kommunbuss", description="What an access token's `aud` must name.")
+    oidc_untyped_tokens: Literal["other tokens may pass for access tokens"] | None = Field(
+        None,
+        description="In these words: the issuer's access tokens do not say in their header that they are (at+jwt).",
+    )
+    oidc_longest_token_hours: float = Field(10, gt=0, le=24, description="A token that lasts longer is refused.")
+    oidc_client_id: str = Field("kommunbuss-mailer", description="What a process signs in with to another service.")
     oidc_client_secret: SecretStr | None = None
     contacts_urls: ContactsUrls = Field(
         {
@@ -144,6 +149,14 @@ class Settings(KafkaSettings):
         if not self.oidc_issuer.startswith("https://"):
             raise ValueError(
                 "OIDC_ISSUER must start with https:// unless MODE=embedded: a local issuer lets anybody in"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _no_id_token_is_for_us(self) -> Self:
+        if self.oidc_client_id == self.oidc_audience:
+            raise ValueError(
+                "OIDC_AUDIENCE must differ from OIDC_CLIENT_ID: an ID token for that client has its id as aud"
             )
         return self
 

@@ -2,6 +2,34 @@
 
 from dataclasses import dataclass
 
+from shared.errors import Forbidden
+
+ADMINISTRATOR = "administrator"
+"""The role of those who see every unit."""
+HOUSING = "boende"
+RECRUITMENT = "rekrytering"
+"""Units that services of their own turn to; those of the e-services are in their catalogue."""
+
+
+class NotYourUnit(Forbidden):
+    """It belongs to another unit. Your token names yours in its claim `units`."""
+
+    sv = "Det hör till en annan enhet. Din token nämner dina i sin uppgift `units`."
+
+
+class WrongIssuer(ValueError):
+    """At the issuer's address is another issuer, or an issuer with TLS that names an address without."""
+
+
+def endpoint(issuer: str, configuration: object, name: str) -> str:
+    """An address from the issuer's description of itself. Raises WrongIssuer."""
+    if not isinstance(configuration, dict) or configuration.get("issuer") != issuer:
+        raise WrongIssuer
+    url = str(configuration.get(name))
+    if not url.startswith("https:" if issuer.startswith("https:") else "http"):
+        raise WrongIssuer
+    return url
+
 
 @dataclass(frozen=True)
 class Person:
@@ -10,3 +38,13 @@ class Person:
     subject: str
     name: str
     roles: frozenset[str]
+    units: frozenset[str]
+
+    @property
+    def sees_all(self) -> bool:
+        return ADMINISTRATOR in self.roles
+
+    def require_unit(self, unit: str) -> None:
+        """Raise NotYourUnit for who does not work there."""
+        if not self.sees_all and unit not in self.units:
+            raise NotYourUnit

@@ -46,7 +46,7 @@ def create_api(
     app.state.limiter = Limiter(settings)
     app.state.in_progress = set()
     app.state.clock = now
-    app.state.issuer = Issuer(settings.oidc_issuer, settings.oidc_audience) if settings.oidc_issuer else None
+    app.state.issuer = Issuer(settings.oidc_issuer, settings) if settings.oidc_issuer else None
     app.state.internal = _internal(app, settings, internal)
     if settings.shows_docs:
         app.router.routes.extend(docs_routes(OPENAPI))

@@ -1,6 +1,6 @@
-"""Tells those who write to people, with the role `contact-reader`, how to reach them. Each look-up is audited."""
+"""Tells who writes to people, with the role `contact-reader`, how to reach them. Each look-up is audited."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Annotated
 from uuid import UUID
 
@@ -17,15 +17,15 @@ from web.transaction import Transaction
 Texts = dict[UUID, dict[str, str]]
 FindTexts = Callable[[Session, Collection[UUID]], Awaitable[Texts]]
 """What people wrote in the things with these ids, each text by its name in the mail."""
-Reader = Annotated[Person, Depends(RequireRole("contact-reader"))]
 
 
 async def no_texts(_: Session, __: Collection[UUID]) -> Texts:
     return {}
 
 
-def contacts_router(find_texts: FindTexts = no_texts) -> APIRouter:
-    """The service's contacts, and the words that go into the mails about its things."""
+def contacts_router(units: Iterable[str], find_texts: FindTexts = no_texts) -> APIRouter:
+    """The service's contacts, and the words that go into the mails about its things, for who works in all its units."""
+    Reader = Annotated[Person, Depends(RequireRole("contact-reader", units=units))]
     # Not the Router with Idempotency-Key: an answer that was kept would outlive the person it is about.
     router = APIRouter(tags=["Contacts"])
 

@@ -15,6 +15,7 @@ from shared.errors import (
     Unavailable,
     Unplanned,
 )
+from shared.staff import NotYourUnit
 from web.idempotency import KeyReused, StillInProgress
 from web.problems import MEDIA_TYPE, TITLES, Malformed, TooLarge
 
@@ -48,7 +49,7 @@ HEADERS = {
     "WWW-Authenticate": {"description": "How to sign in.", "schema": {"type": "string"}},
 }
 OF_EVERYTHING = (Unplanned, Unavailable)
-OF_A_ROLE = (Unauthorized, Forbidden)
+OF_A_ROLE = (Unauthorized, Forbidden, NotYourUnit)
 OF_INPUT = (Invalid,)
 OF_A_BODY = (Malformed, TooLarge)
 OF_A_POST = (TooManyRequests, MaybeSaved)

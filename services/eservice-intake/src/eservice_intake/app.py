@@ -15,6 +15,6 @@ api = create_api(
     router,
     create_router(settings),
     description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
-    internal=[contacts_router()],
+    internal=[contacts_router(catalogue().units)],
 )
 relay = create_relay(settings)

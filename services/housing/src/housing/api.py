@@ -22,6 +22,7 @@ from shared.contacts import Contact
 from shared.errors import Invalid
 from shared.events import HouseListed, HouseSubmitted, InterestRegistered
 from shared.pagination import Page, page_of
+from shared.staff import ADMINISTRATOR, HOUSING
 from web import (
     NewRow,
     Now,
@@ -34,7 +35,7 @@ from web import (
     refusals,
 )
 
-OFFICER = Depends(RequireRole("housing-officer"))
+OFFICER = Depends(RequireRole("housing-officer", ADMINISTRATOR, units=[HOUSING]))
 
 router = Router(tags=["Houses"])
 

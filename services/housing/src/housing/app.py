@@ -4,6 +4,7 @@ from bus.relay import create_relay
 from housing.api import router
 from housing.texts import find_texts
 from shared.settings import Settings
+from shared.staff import HOUSING
 from web import contacts_router, create_api
 
 settings = Settings(service="housing")
@@ -12,6 +13,6 @@ api = create_api(
     settings,
     router,
     description="Owners offer empty houses, officers publish them, and seekers write to owners whom they do not know.",
-    internal=[contacts_router(find_texts)],
+    internal=[contacts_router([HOUSING], find_texts)],
 )
 relay = create_relay(settings)

@@ -24,9 +24,10 @@ from notifications.models import (
 from notifications.rules import QUEUES
 from shared.database import Session
 from shared.pagination import Page, Paging, page_of
+from shared.staff import ADMINISTRATOR
 from web import Person, Reading, RequireRole, Router, Transaction, refusals
 
-caseworker = RequireRole("caseworker")
+caseworker = RequireRole("caseworker", ADMINISTRATOR)
 Caseworker = Annotated[Person, Depends(caseworker)]
 
 router = Router(tags=["Queues and mails"], dependencies=[Depends(caseworker)])
@@ -86,12 +87,13 @@ class DeliveryOut(SQLModel):
 
 
 @router.get("/queues", response_model=Page[Queue], operation_id="list_queues")
-async def list_queues(session: Reading) -> Page[Queue]:
-    """Every queue, and how much waits in it."""
+async def list_queues(session: Reading, person: Caseworker) -> Page[Queue]:
+    """The queues of your units, and how much waits in each. An administrator sees every queue."""
     claimed = sa.func.sum(sa.case((col(Task.status) == TaskStatus.CLAIMED, 1), else_=0))
     counts = select(Task.queue, sa.func.count(), claimed, sa.func.min(Task.created_at)).where(WAITING)
     waiting = {row[0]: row[1:] for row in await session.exec(counts.group_by(Task.queue))}
-    return Page(items=[_queue(name, *waiting.get(name, (0, 0, None))) for name in QUEUES], next=None)
+    seen = [name for name in QUEUES if person.sees_all or name in person.units]
+    return Page(items=[_queue(name, *waiting.get(name, (0, 0, None))) for name in seen], next=None)
 
 
 @router.get(
@@ -100,10 +102,13 @@ async def list_queues(session: Reading) -> Page[Queue]:
     operation_id="list_tasks",
     responses=refusals(NoSuchQueue),
 )
-async def list_tasks(queue: str, wanted: Annotated[TaskFilter, Query()], session: Reading) -> Page[TaskOut]:
+async def list_tasks(
+    queue: str, wanted: Annotated[TaskFilter, Query()], session: Reading, person: Caseworker
+) -> Page[TaskOut]:
     """A queue's tasks. Those not done, the urgent ones first, then the oldest; with `status=done` the newest."""
     if queue not in QUEUES:
         raise NoSuchQueue
+    person.require_unit(queue)
     is_done = wanted.status is TaskStatus.DONE
     tasks = select(Task).where(Task.queue == queue, DONE if is_done else WAITING)
     if wanted.status is not None:
@@ -123,7 +128,7 @@ async def list_tasks(queue: str, wanted: Annotated[TaskFilter, Query()], session
 )
 async def claim(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
     """Take a task. Nobody else can take it meanwhile."""
-    task = await _task(tx, task_id)
+    task = await _task(tx, task_id, person)
     task.claim(person)
     return task
 
@@ -136,7 +141,7 @@ async def claim(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
 )
 async def release(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
     """Give a task back to its queue."""
-    task = await _task(tx, task_id)
+    task = await _task(tx, task_id, person)
     task.release(person)
     return task
 
@@ -149,15 +154,19 @@ async def release(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
 )
 async def finish(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
     """Finish a task. It stays done."""
-    task = await _task(tx, task_id)
+    task = await _task(tx, task_id, person)
     task.finish(person)
     return task
 
 
 @router.get("/deliveries", response_model=Page[DeliveryOut], operation_id="list_deliveries")
-async def list_deliveries(wanted: Annotated[DeliveryFilter, Query()], session: Reading) -> Page[DeliveryOut]:
-    """The mails and what became of them, the newest first. They name contacts by id, never by address."""
+async def list_deliveries(
+    wanted: Annotated[DeliveryFilter, Query()], session: Reading, person: Caseworker
+) -> Page[DeliveryOut]:
+    """Your units' mails and what became of them, the newest first. They name contacts by id, never by address."""
     deliveries = select(Delivery)
+    if not person.sees_all:
+        deliveries = deliveries.where(col(Delivery.unit).in_(person.units))
     if wanted.status is not None:
         deliveries = deliveries.where(Delivery.status == wanted.status)
     if wanted.about is not None:
@@ -168,10 +177,11 @@ async def list_deliveries(wanted: Annotated[DeliveryFilter, Query()], session: R
     return await page_of(session, deliveries, wanted, newest, DeliveryOut.model_validate)
 
 
-async def _task(tx: Session, task_id: UUID) -> Task:
+async def _task(tx: Session, task_id: UUID, person: Person) -> Task:
     task = await tx.get(Task, task_id, with_for_update=True)
     if task is None:
         raise NoSuchTask
+    person.require_unit(task.queue)
     return task
 
 

@@ -5,11 +5,12 @@ import time
 from collections.abc import Sequence
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from notifications.models import Delivery
 from shared.contacts import Found, LookUp
 from shared.settings import Settings
+from shared.staff import endpoint
 
 SCOPE = "contact-reader"
 RENEW_BEFORE_SECONDS = 30
@@ -18,10 +19,6 @@ LEFT_ALONE_SECONDS = 5
 
 class ContactsAway(Exception):
     """The publisher, or the issuer we sign in with, cannot answer now."""
-
-
-class Configuration(BaseModel):
-    token_endpoint: str
 
 
 class Token(BaseModel):
@@ -62,7 +59,7 @@ class Contacts:
                 self._token_ends_at = float("-inf")
                 answer = await self._post(publisher, wanted)
             found = Found.model_validate_json(answer.raise_for_status().content)
-        except (httpx.HTTPError, httpx.InvalidURL, ValidationError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise ContactsAway(type(error).__name__) from error
         if found.service != publisher:
             # Or everybody would be gone, and their mails cancelled, when an address in the settings is mixed up.
@@ -87,9 +84,8 @@ class Contacts:
         if issuer is None or secret is None:
             raise ContactsAway("OIDC_ISSUER or OIDC_CLIENT_SECRET is not set")
         answer = await self._client.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
-        configuration = Configuration.model_validate_json(answer.raise_for_status().content)
         answer = await self._client.post(
-            configuration.token_endpoint,
+            endpoint(issuer, answer.raise_for_status().json(), "token_endpoint"),
             data={
                 "grant_type": "client_credentials",
                 "client_id": self._settings.oidc_client_id,

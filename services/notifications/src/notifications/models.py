@@ -56,6 +56,7 @@ class Delivery(SQLModel, table=True):
     event_id: UUID
     about: str = Field(index=True)
     publisher: str
+    unit: str
     contact_id: UUID
     text_id: UUID | None = Field(default=None, description="The thing whose words, as somebody wrote them, go into it.")
     template: str

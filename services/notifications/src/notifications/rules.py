@@ -19,10 +19,9 @@ from shared.events import (
     InterestRegistered,
     Language,
 )
+from shared.staff import HOUSING, RECRUITMENT
 
 REGISTRATOR = "registrator"
-HOUSING = "boende"
-RECRUITMENT = "rekrytering"
 
 QUEUES = {
     "livsmedel": "Livsmedelskontroll",
@@ -57,9 +56,8 @@ class Email:
 
 @dataclass(frozen=True)
 class StaffTask:
-    """Something for staff to do. Its title is Swedish, since staff read Swedish."""
+    """Something for the unit's staff to do. Its title is Swedish, since staff read Swedish."""
 
-    queue: str
     title: str
     urgent: bool = False
 
@@ -92,9 +90,21 @@ def subject_of(event: AnyEvent) -> str:
             return event.subject
 
 
+def unit_of(event: AnyEvent) -> str:
+    """Whose the event is: the unit has the task in its queue, and sees what became of the mails."""
+    match event:
+        case ApplicationSubmitted():
+            return event.unit if event.unit in QUEUES else REGISTRATOR
+        case HouseSubmitted() | HouseListed() | InterestRegistered():
+            return HOUSING
+        case AdPosted() | AdPublished() | EventAnnounced() | EventRegistered():
+            return RECRUITMENT
+        case _:
+            assert_never(event)
+
+
 def _of_application(event: ApplicationSubmitted) -> list[Notice]:
-    queue = event.unit if event.unit in QUEUES else REGISTRATOR
-    task = StaffTask(queue, f"{event.reference}: {_title(event, Language.SWEDISH)}", event.urgent)
+    task = StaffTask(f"{event.reference}: {_title(event, Language.SWEDISH)}", event.urgent)
     if event.applicant_contact_id is None:
         return [task]
     context = {"reference": event.reference, "title": _title(event, event.language)}
@@ -111,7 +121,7 @@ def _of_house(event: HouseSubmitted | HouseListed | InterestRegistered) -> list[
         case HouseSubmitted():
             return [
                 Email(event.owner_contact_id, "house_received", text_id=event.house_id),
-                StaffTask(HOUSING, "Granska hus inför publicering"),
+                StaffTask("Granska hus inför publicering"),
             ]
         case HouseListed():
             return [Email(event.owner_contact_id, "house_listed", text_id=event.house_id, priority=Priority.NEWS)]
@@ -120,7 +130,7 @@ def _of_house(event: HouseSubmitted | HouseListed | InterestRegistered) -> list[
             return [
                 Email(owner, "interest_relayed", text_id=interest, priority=Priority.NEWS),
                 Email(seeker, "interest_received", text_id=event.house_id),
-                StaffTask(HOUSING, f"Följ upp intresse för hus {event.house_id}"),
+                StaffTask(f"Följ upp intresse för hus {event.house_id}"),
             ]
         case _:
             assert_never(event)
@@ -133,7 +143,7 @@ def _of_ad(event: AdPosted | AdPublished) -> list[Notice]:
             title = f"Granska jobbannons: SSYK {event.occupation}, sista ansökningsdag {last_day}"
             return [
                 Email(event.employer_contact_id, "ad_received", text_id=event.ad_id),
-                StaffTask(RECRUITMENT, title),
+                StaffTask(title),
             ]
         case AdPublished():
             context = {"deadline": last_day.isoformat()}
@@ -146,7 +156,7 @@ def _of_recruitment_event(event: EventAnnounced | EventRegistered) -> list[Notic
     match event:
         case EventAnnounced():
             day = day_in_sweden(event.starts_at)
-            return [StaffTask(RECRUITMENT, f"Sprid evenemang: {event.title} ({day}, {event.capacity} platser)")]
+            return [StaffTask(f"Sprid evenemang: {event.title} ({day}, {event.capacity} platser)")]
         case EventRegistered():
             return _event_registered(event)
         case _:
@@ -160,5 +170,5 @@ def _event_registered(event: EventRegistered) -> list[Notice]:
     task = "Ny på väntelistan" if waits else "Ny anmälan"
     return [
         Email(event.participant_contact_id, template, context),
-        StaffTask(RECRUITMENT, f"{task}: {event.title}"),
+        StaffTask(f"{task}: {event.title}"),
     ]

@@ -7,7 +7,7 @@ from uuid_utils.compat import uuid7
 
 from bus.consumer import on_events
 from notifications.models import DELIVERY, KEEP_TRYING, MAILS, STAFF_TASK, DeliveryStatus, TaskStatus
-from notifications.rules import Email, StaffTask, notices_for, subject_of
+from notifications.rules import Email, StaffTask, notices_for, subject_of, unit_of
 from shared.bulk import Row
 from shared.clock import now
 from shared.database import Session
@@ -34,6 +34,7 @@ def _delivery(email: Email, event: AnyEvent, at: datetime) -> Row:
         "event_id": event.event_id,
         "about": subject_of(event),
         "publisher": event.service,
+        "unit": unit_of(event),
         "contact_id": email.to,
         "text_id": email.text_id,
         "template": email.template,
@@ -53,7 +54,7 @@ def _task(task: StaffTask, event: AnyEvent, at: datetime) -> Row:
         "id": uuid7(),
         "event_id": event.event_id,
         "about": subject_of(event),
-        "queue": task.queue,
+        "queue": unit_of(event),
         "title": task.title,
         "urgent": task.urgent,
         "status": TaskStatus.OPEN,

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -12,6 +12,18 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 AUDIENCE = "kommunbuss"
+UNITS = (
+    "livsmedel",
+    "halsoskydd",
+    "miljoskydd",
+    "avlopp",
+    "avfall",
+    "tillstand",
+    "boende",
+    "rekrytering",
+    "registrator",
+)
+"""What a token names unless a test says otherwise."""
 
 
 class OpenIdIssuer:
@@ -20,6 +32,8 @@ class OpenIdIssuer:
     def __init__(self, url: str) -> None:
         self.url = url
         self.keys: dict[str, rsa.RSAPrivateKey] = {}
+        self.about_keys: dict[str, str] = {}
+        self.configuration: dict[str, Any] = {"issuer": url, "jwks_uri": f"{url}/jwks"}
         self.asked = 0
         self.is_away = False
         self.add_key("first")
@@ -27,26 +41,39 @@ class OpenIdIssuer:
     def add_key(self, kid: str) -> None:
         self.keys[kid] = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
-    def token(self, *roles: str, subject: str = "anna", **claims: object) -> str:
+    def token(
+        self,
+        *roles: str,
+        subject: str = "anna",
+        typ: str | None = "at+jwt",
+        also: Mapping[str, object] | None = None,
+        **claims: object,
+    ) -> str:
+        """An access token, with claims that replace the usual ones. One that is None is left out."""
         kid, key = list(self.keys.items())[-1]
+        now = int(time.time())
         payload = {
             "iss": self.url,
             "aud": AUDIENCE,
             "sub": subject,
             "name": subject.title(),
-            "exp": int(time.time()) + 600,
+            "iat": now,
+            "exp": now + 600,
             "roles": list(roles),
+            "units": UNITS,
             **claims,
+            **(also or {}),
         }
-        return jwt.encode(payload, key, "RS256", {"kid": kid})
+        given = {name: value for name, value in payload.items() if value is not None}
+        return jwt.encode(given, key, "RS256", {"kid": kid, "typ": typ})
 
     def answer_to(self, path: str) -> dict[str, Any] | None:
         match path:
             case "/.well-known/openid-configuration":
-                return {"issuer": self.url, "jwks_uri": f"{self.url}/jwks"}
+                return self.configuration
             case "/jwks":
                 self.asked += 1
-                return {"keys": [_public(kid, key) for kid, key in self.keys.items()]}
+                return {"keys": [{**_public(kid, key), **self.about_keys} for kid, key in self.keys.items()]}
             case _:
                 return None
 

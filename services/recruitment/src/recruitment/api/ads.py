@@ -26,6 +26,7 @@ from shared.database import Session
 from shared.errors import Invalid
 from shared.events import AdPosted, AdPublished
 from shared.pagination import Page, page_of
+from shared.staff import ADMINISTRATOR, RECRUITMENT
 from web import (
     NewRow,
     Now,
@@ -39,7 +40,7 @@ from web import (
     refusals,
 )
 
-OFFICER = Depends(RequireRole("recruitment-officer"))
+OFFICER = Depends(RequireRole("recruitment-officer", ADMINISTRATOR, units=[RECRUITMENT]))
 
 router = Router(tags=["Ads"])
 

@@ -25,9 +25,10 @@ from shared.database import Session
 from shared.errors import Invalid
 from shared.events import EventAnnounced, EventRegistered
 from shared.pagination import Page, page_of
+from shared.staff import ADMINISTRATOR, RECRUITMENT
 from web import Now, Reading, RecipientLimit, RequireRole, Router, TooManyMails, Transaction, refusals
 
-OFFICER = Depends(RequireRole("recruitment-officer"))
+OFFICER = Depends(RequireRole("recruitment-officer", ADMINISTRATOR, units=[RECRUITMENT]))
 
 router = Router(tags=["Events"])
 
