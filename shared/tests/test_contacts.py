@@ -93,7 +93,7 @@ async def test_nobody_else_may_look_up(client, database: Database, staff, role, 
     assert "anna" not in stranger.text + colleague.text
 
 
-@pytest.mark.parametrize("units", [None, ["boende"], ["rekrytering"]])
+@pytest.mark.parametrize("units", [None, ["boende"], ["avfall"], ["rekrytering"]])
 async def test_who_is_not_of_every_unit_of_the_service_may_not_look_up(client, database: Database, staff, units):
     contact = await known(database)
 

@@ -65,7 +65,7 @@ class OpenIdIssuer:
             **(also or {}),
         }
         given = {name: value for name, value in payload.items() if value is not None}
-        return jwt.encode(given, key, "RS256", {"kid": kid, "typ": typ})
+        return jwt.encode(given, key, self.about_keys.get("alg", "RS256"), {"kid": kid, "typ": typ})
 
     def answer_to(self, path: str) -> dict[str, Any] | None:
         match path:
