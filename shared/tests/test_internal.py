@@ -12,7 +12,9 @@ from web.internal import CannotListen
 
 
 def api(**settings: object):
-    return create_api(Settings(service="housing", **settings), description="test", internal=[contacts_router(["boende"])])
+    return create_api(
+        Settings(service="housing", **settings), description="test", internal=[contacts_router(["boende"])]
+    )
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Who a token names, asked of a real issuer whose keys change."""
 
+import asyncio
 import time
 import warnings
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from shared.errors import Unauthorized, Unavailable
 from shared.settings import Settings
 from shared.staff import WrongIssuer, endpoint
 from testkit.issuer import OpenIdIssuer, serving_issuer
+from testkit.waiting import until
 from web.staff import Issuer
 
 UNTYPED = "other tokens may pass for access tokens"
@@ -34,6 +36,12 @@ def issuer(openid: OpenIdIssuer) -> Issuer:
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between any two tokens more than ten minutes have passed."""
     monkeypatch.setattr("web.staff.REFRESH_SECONDS", -1)
+
+
+@pytest.fixture
+def hours_later(later: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between any two tokens more than an hour has passed."""
+    monkeypatch.setattr("web.staff.LONGEST_UNCONFIRMED_SECONDS", -1)
 
 
 @pytest.fixture
@@ -180,11 +188,42 @@ async def test_a_key_that_is_withdrawn_is_refused_after_the_next_look(openid, is
     openid.add_key("second")
     del openid.keys["first"]
 
+    async def is_refused() -> bool:
+        try:
+            await issuer.verify(token)
+        except Unauthorized:
+            return True
+        return False
+
+    assert await until(is_refused, seconds=10)
+
+
+async def test_a_key_that_was_withdrawn_while_nobody_signed_in_for_hours_is_refused(openid, issuer, hours_later):
+    token = openid.token()
+    await issuer.verify(token)
+    openid.add_key("second")
+    del openid.keys["first"]
+
     with pytest.raises(Unauthorized):
         await issuer.verify(token)
 
 
-async def test_an_issuer_that_is_away_at_a_look_changes_nothing(openid, issuer, later):
+async def test_who_signs_with_a_known_key_waits_for_no_other(openid, issuer, later, a_moment_later):
+    token = openid.token(subject="bo")
+    await issuer.verify(token)
+    openid.add_key("second")
+    openid.answers.clear()
+    other = asyncio.ensure_future(issuer.verify(openid.token(subject="anna")))
+    await asyncio.sleep(0)
+
+    person = await issuer.verify(token)
+
+    assert not other.done()
+    openid.answers.set()
+    assert (person.subject, (await other).subject) == ("bo", "anna")
+
+
+async def test_an_issuer_that_is_away_at_a_look_changes_nothing(openid, issuer, hours_later):
     await issuer.verify(openid.token())
     openid.is_away = True
 

@@ -21,11 +21,15 @@ OF_OTHER_TOKENS = {"nonce", "at_hash", "c_hash", "s_hash", "events"}
 """Claims of ID tokens, logout tokens and other security events."""
 REFRESH_SECONDS = 600
 SHORTEST_REFRESH_SECONDS = 10
+LONGEST_UNCONFIRMED_SECONDS = 3600
 LEEWAY_SECONDS = 10
 
 
 class Issuer:
-    """A configured OpenID Connect issuer, whose keys are fetched when needed and kept for ten minutes."""
+    """A configured OpenID Connect issuer, whose keys are fetched when needed, and anew after ten minutes.
+
+    Nobody who signs with a key that we know waits for that, unless the issuer last named it more than an hour ago.
+    """
 
     def __init__(self, url: str, settings: Settings) -> None:
         self.url = url
@@ -33,8 +37,8 @@ class Issuer:
         self._longest_life = settings.oidc_longest_token_hours * 3600
         self._takes_untyped = settings.oidc_untyped_tokens is not None
         self._keys: dict[str, jwt.PyJWK] = {}
-        self._fetched_at = float("-inf")
-        self._fetching = asyncio.Lock()
+        self._asked_at = self._confirmed_at = float("-inf")
+        self._fetching: asyncio.Task[None] | None = None
 
     async def verify(self, token: str) -> Person:
         """The person a token names. Raises Unauthorized when the token is not valid, Unavailable without keys."""
@@ -70,16 +74,23 @@ class Issuer:
             raise Unauthorized
 
     async def _key(self, kid: str) -> jwt.PyJWK:
-        async with self._fetching:
-            age = time.monotonic() - self._fetched_at
-            if age > REFRESH_SECONDS or (kid not in self._keys and age > SHORTEST_REFRESH_SECONDS):
-                self._fetched_at = time.monotonic()
-                await self._fetch()
+        is_known = kid in self._keys
+        fetching = self._begun(REFRESH_SECONDS if is_known else SHORTEST_REFRESH_SECONDS)
+        if not is_known or time.monotonic() - self._confirmed_at > LONGEST_UNCONFIRMED_SECONDS:
+            await asyncio.shield(fetching)
         if not self._keys:
             raise Unavailable
         if kid not in self._keys:
             raise Unauthorized
         return self._keys[kid]
+
+    def _begun(self, seconds: float) -> asyncio.Task[None]:
+        """The latest look for keys: a new one when it began that long ago."""
+        moment = time.monotonic()
+        if self._fetching is None or (self._fetching.done() and moment - self._asked_at > seconds):
+            self._asked_at = moment
+            self._fetching = asyncio.create_task(self._fetch())
+        return self._fetching
 
     async def _fetch(self) -> None:
         try:
@@ -92,6 +103,7 @@ class Issuer:
             log.error("the issuer's keys could not be fetched", exc_info=error)
             return
         self._keys = {key.key_id or "": key for key in found if _signs_tokens(key)}
+        self._confirmed_at = time.monotonic()
 
 
 def _signs_tokens(key: jwt.PyJWK) -> bool:

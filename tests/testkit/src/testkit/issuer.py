@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import jwt
@@ -27,7 +27,10 @@ UNITS = (
 
 
 class OpenIdIssuer:
-    """`keys` are those it publishes; it signs with the newest. `asked` counts how often they were fetched."""
+    """`keys` are those it publishes; it signs with the newest. `asked` counts how often they were fetched.
+
+    It is silent while `answers` is not set.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -36,6 +39,8 @@ class OpenIdIssuer:
         self.configuration: dict[str, Any] = {"issuer": url, "jwks_uri": f"{url}/jwks"}
         self.asked = 0
         self.is_away = False
+        self.answers = Event()
+        self.answers.set()
         self.add_key("first")
 
     def add_key(self, kid: str) -> None:
@@ -87,6 +92,7 @@ def _public(kid: str, key: rsa.RSAPrivateKey) -> dict[str, Any]:
 def serving_issuer() -> Iterator[OpenIdIssuer]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            issuer.answers.wait(30)
             answer = None if issuer.is_away else issuer.answer_to(self.path)
             self.send_response(503 if answer is None else 200)
             self.end_headers()
