@@ -12,9 +12,8 @@ from stdnum import luhn
 from eservice_intake.catalogue import EService
 from eservice_intake.conditions import holds
 from eservice_intake.definitions import Field
-from eservice_intake.field_types import today
 from eservice_intake.rules import GROUPS, violations_of
-from shared.clock import now
+from shared.clock import day_in_sweden, now
 
 Answers = dict[str, Any]
 
@@ -75,9 +74,9 @@ def _number(somebody: Somebody, field: Field, answers: Answers) -> float:
 
 
 def _time(somebody: Somebody, field: Field, answers: Answers) -> str:
-    this: Any = now() if field.type == "datetime" else today(now())
+    this: Any = now() if field.type == "datetime" else day_in_sweden(now())
     earlier = answers.get(field.after) if field.after else None
-    is_ahead = field.min or (earlier is not None and datetime.fromisoformat(earlier).date() > today(now()))
+    is_ahead = field.min or (earlier is not None and datetime.fromisoformat(earlier).date() > day_in_sweden(now()))
     moment: datetime = this + timedelta(next(somebody.days) + (10 if is_ahead else -200))
     return moment.isoformat()
 

@@ -16,6 +16,8 @@ WRITTEN_BY_THE_MUNICIPALITY = {
     "EventAnnounced.title": "staff, when they announce the event",
     "EventRegistered.title": "staff, when they announce the event",
     "EventRegistered.place": "staff, when they announce the event",
+    "RegistrationRepeated.title": "staff, when they announce the event",
+    "RegistrationRepeated.place": "staff, when they announce the event",
 }
 ABOUT_PEOPLE = (
     "Anna Andersson",

@@ -60,8 +60,8 @@ async def test_a_reader_gets_what_is_needed_to_write_and_no_more(client, databas
     found = await look_up(client, reader, contacts=[anna.id, nameless.id])
 
     assert found.json()["contacts"] == {
-        str(anna.id): {"email": "anna@example.se", "name": "Anna", "language": "en"},
-        str(nameless.id): {"email": "bo@example.se", "name": None, "language": "en"},
+        str(anna.id): {"email": "anna@example.se", "language": "en"},
+        str(nameless.id): {"email": "bo@example.se", "language": "en"},
     }
 
 

@@ -29,9 +29,9 @@ async def show_interest(http, system, house: Journey, staff):
 @pytest.mark.parametrize(
     ("compose", "words"),
     [
-        (submissions.application, "Klagomål"),
-        (submissions.house, "Lockne"),
-        (submissions.job_ad, "Kock till fjällhotell"),
+        (submissions.application, "ditt klagomål"),
+        (submissions.house, "ditt hus"),
+        (submissions.job_ad, "er jobbannons"),
         (submissions.registration, "Inflyttarkväll"),
     ],
     ids=["an e-service application", "a house", "a job ad", "an event registration"],

@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Iterator, Sequence
+from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
@@ -105,12 +106,21 @@ async def test_what_people_tell_a_service_is_nowhere_but_there(system):
         await system.until_mailed(recipient)
 
     kept = await system.kept()
+    mailed = said([mail for recipient in filter(None, recipients) for mail in system.mailbox.mails[recipient]])
 
+    messages = {words for words in housing if words.startswith("Hej från")}
+    assert {words for some in told for words in some if compact(words) in mailed} == messages
     by_service = dict(zip(("eservice-intake", "housing", "recruitment"), told, strict=True))
     assert lost(kept, by_service) == set()
     assert leaks(kept, by_service) == set()
     for service, words in by_service.items():
         system.told[service] |= words
+
+
+def said(mails: Sequence[EmailMessage]) -> str:
+    """Everything in the mails but whom they are to."""
+    texts = [str(value) for mail in mails for name, value in mail.items() if name != "To"]
+    return compact(" ".join(texts + [mail.get_content() for mail in mails]))
 
 
 async def deliveries(http: httpx.AsyncClient, system, staff, about: str) -> list[dict[str, Any]]:

@@ -114,7 +114,7 @@ class KnownContacts:
 
     def __init__(self) -> None:
         self.addresses: dict[UUID, str] = {}
-        self.words = {"area": "Brunflo", "message": "Hej"}
+        self.words = {"message": "Hej"}
         self.erased: set[UUID] = set()
         self.away: dict[str, Exception] = {}
         self.language = Language.SWEDISH
@@ -131,10 +131,7 @@ class KnownContacts:
         texts = {delivery.text_id for delivery in deliveries if delivery.text_id} - self.erased
         return Found(
             service=publisher,
-            contacts={
-                one: FoundContact(email=self.addresses[one], name="Olle Ägare", language=self.language)
-                for one in people
-            },
+            contacts={one: FoundContact(email=self.addresses[one], language=self.language) for one in people},
             texts=dict.fromkeys(texts, self.words),
         )
 

@@ -12,18 +12,18 @@ from shared.contacts import FoundContact
 from shared.events import Language
 from shared.settings import Settings
 
-OWNER, HOUSE = UUID(int=1), UUID(int=2)
+OWNER, INTEREST = UUID(int=1), UUID(int=2)
 FOUND = {
     "service": "housing",
-    "contacts": {str(OWNER): {"email": "olle@example.se", "name": "Olle", "language": "sv"}},
-    "texts": {str(HOUSE): {"area": "Brunflo"}},
+    "contacts": {str(OWNER): {"email": "olle@example.se", "language": "sv"}},
+    "texts": {str(INTEREST): {"message": "Hej"}},
 }
 ISSUER = "http://issuer.test"
 URLS = "eservice-intake=http://intake.test,housing=http://housing.test/,recruitment=http://recruitment.test"
 
 
-def mail_to(contact_id: UUID = OWNER, text_id: UUID | None = HOUSE) -> Delivery:
-    given = {"event_id": uuid4(), "about": "x", "template": "house_received", "priority": 1}
+def mail_to(contact_id: UUID = OWNER, text_id: UUID | None = INTEREST) -> Delivery:
+    given = {"event_id": uuid4(), "about": "x", "template": "interest_relayed", "priority": 1}
     return Delivery(publisher="housing", contact_id=contact_id, text_id=text_id, **given)
 
 
@@ -68,13 +68,13 @@ def contacts_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Contacts]:
 async def test_contacts_and_texts_are_found_with_a_token_of_our_own(publishers: Publishers, contacts_of):
     found = await contacts_of(publishers).look_up("housing", [mail_to()])
 
-    assert found.contacts == {OWNER: FoundContact(email="olle@example.se", name="Olle", language=Language.SWEDISH)}
-    assert found.texts == {HOUSE: {"area": "Brunflo"}}
+    assert found.contacts == {OWNER: FoundContact(email="olle@example.se", language=Language.SWEDISH)}
+    assert found.texts == {INTEREST: {"message": "Hej"}}
     [asked] = publishers.asked
     assert asked == (
         "http://housing.test/contacts/lookup",
         "Bearer first",
-        {"contacts": [str(OWNER)], "texts": [str(HOUSE)]},
+        {"contacts": [str(OWNER)], "texts": [str(INTEREST)]},
     )
     assert publishers.sign_ins == [
         {
@@ -93,7 +93,7 @@ async def test_all_mails_to_a_publishers_contacts_take_one_question(publishers: 
 
     [(_, _, wanted)] = publishers.asked
     assert set(wanted["contacts"]) == {str(contact_id) for contact_id in people}
-    assert wanted["texts"] == [str(HOUSE)]
+    assert wanted["texts"] == [str(INTEREST)]
 
 
 async def test_a_mail_that_quotes_nobody_asks_for_no_text(publishers: Publishers, contacts_of):

@@ -49,7 +49,7 @@ def queueing(database: Database, contacts) -> Queue:
         }
         if given["publisher"] == "housing":
             given["text_id"] = uuid7()
-        context = {"reference": "K7M4-P2XR", "title": "Ansökan"}
+        context = {"reference": "K7M4-P2XR", "kind": "ansokan", "title": "Strandskydd"}
         delivery = Delivery(event_id=uuid7(), about="x", contact_id=contacts.id_of(address), context=context, **given)
         async with database.transaction() as tx:
             tx.add(delivery)
@@ -256,7 +256,7 @@ async def test_address_language_and_words_are_those_of_the_moment_the_mail_is_se
 
     [mail] = mail_server.accepted
     assert mail_server.recipients == ["owner@example.se"]
-    assert mail.get_content().startswith("Hello Olle Ägare,")
+    assert mail.get_content().startswith("Hello,")
     assert "> Is there a road?" in mail.get_content()
 
 
@@ -268,7 +268,7 @@ async def test_what_was_looked_up_is_kept_nowhere(database: Database, mailroom: 
 
     after = await now_is(database, delivery)
     assert after.status is DeliveryStatus.ACCEPTED
-    for word in ("owner@", "Olle", "Finns det väg?", "Brunflo"):
+    for word in ("owner@", "Finns det väg?"):
         assert word not in after.model_dump_json()
 
 

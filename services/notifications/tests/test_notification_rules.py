@@ -14,6 +14,7 @@ from shared.events import (
     HouseSubmitted,
     InterestRegistered,
     Language,
+    RegistrationRepeated,
 )
 
 THING = UUID(int=1)
@@ -46,7 +47,11 @@ REGISTRATION = EventRegistered(
 
 def test_an_application_gives_a_receipt_in_the_applicants_language_and_a_task_in_the_units_queue():
     assert notices_for(APPLICATION) == [
-        Email(APPLICANT, "application_received", {"reference": "K7M4-P2XR", "title": "Register a food business"}),
+        Email(
+            APPLICANT,
+            "application_received",
+            {"reference": "K7M4-P2XR", "kind": "registrering", "title": "Register a food business"},
+        ),
         StaffTask("K7M4-P2XR: Registrera livsmedelsverksamhet"),
     ]
 
@@ -81,13 +86,15 @@ def test_a_title_missing_in_the_language_falls_back(title: dict[Language, str], 
 
 def test_a_house_gives_its_owner_a_receipt_and_staff_a_task():
     assert notices_for(HouseSubmitted(**HOUSE)) == [
-        Email(OWNER, "house_received", text_id=THING),
+        Email(OWNER, "house_received", {"reference": str(THING)}),
         StaffTask("Granska hus inför publicering"),
     ]
 
 
 def test_a_listed_house_gives_its_owner_a_mail():
-    assert notices_for(HouseListed(**HOUSE)) == [Email(OWNER, "house_listed", text_id=THING, priority=Priority.NEWS)]
+    assert notices_for(HouseListed(**HOUSE)) == [
+        Email(OWNER, "house_listed", {"reference": str(THING)}, priority=Priority.NEWS)
+    ]
 
 
 def test_an_interest_is_relayed_without_either_side_learning_the_others_contact_id():
@@ -95,21 +102,21 @@ def test_an_interest_is_relayed_without_either_side_learning_the_others_contact_
 
     relayed, receipt, task = notices_for(interest)
 
-    assert relayed == Email(OWNER, "interest_relayed", text_id=INTEREST, priority=Priority.NEWS)
-    assert receipt == Email(SEEKER, "interest_received", text_id=THING)
+    assert relayed == Email(OWNER, "interest_relayed", {"reference": str(THING)}, INTEREST, Priority.NEWS)
+    assert receipt == Email(SEEKER, "interest_received", {"reference": str(THING)})
     assert task == StaffTask(f"Följ upp intresse för hus {THING}")
 
 
 def test_a_posted_ad_gives_the_company_a_receipt_and_staff_a_task():
     assert notices_for(AdPosted(**AD, occupation="5120")) == [
-        Email(EMPLOYER, "ad_received", text_id=THING),
+        Email(EMPLOYER, "ad_received", {"reference": str(THING), "deadline": "2026-12-24", "occupation": "5120"}),
         StaffTask("Granska jobbannons: SSYK 5120, sista ansökningsdag 2026-12-24"),
     ]
 
 
 def test_a_published_ad_gives_the_company_a_mail_with_its_last_day():
     assert notices_for(AdPublished(**AD)) == [
-        Email(EMPLOYER, "ad_published", {"deadline": "2026-12-24"}, text_id=THING, priority=Priority.NEWS)
+        Email(EMPLOYER, "ad_published", {"reference": str(THING), "deadline": "2026-12-24"}, priority=Priority.NEWS)
     ]
 
 
@@ -133,6 +140,18 @@ def test_a_registration_is_told_whether_it_has_a_seat(status: str, template: str
     assert isinstance(email, Email)
     assert (email.to, email.template) == (PARTICIPANT, template)
     assert task == StaffTask(title)
+
+
+def test_who_is_registered_already_is_told_of_the_first_registration_and_staff_are_left_alone():
+    values = {**REGISTRATION.model_dump(exclude={"type", "event_id"}), "status": "waitlisted", "party_size": 4}
+    repeated = RegistrationRepeated(**values)
+
+    [email] = notices_for(repeated)
+
+    assert isinstance(email, Email)
+    assert (email.to, email.template) == (PARTICIPANT, "registration_repeated")
+    assert (email.context["status"], email.context["seats"]) == ("waitlisted", "4")
+    assert subject_of(repeated) == str(REGISTRATION.registration_id)
 
 
 def test_notices_are_about_what_the_sender_was_given_the_id_of():

@@ -4,7 +4,7 @@ from uuid_utils.compat import uuid7
 from notifications.models import Delivery, DeliveryStatus, Task
 from notifications.subscribers import notify
 from shared.database import Database
-from shared.events import AnyEvent, ApplicationSubmitted, HouseSubmitted, Language
+from shared.events import AnyEvent, ApplicationSubmitted, InterestRegistered, Language
 from shared.tables import INBOX
 
 
@@ -40,7 +40,11 @@ async def test_an_event_becomes_a_mail_to_send_and_a_task(database: Database):
     assert (delivery.event_id, delivery.about) == (event.event_id, str(event.application_id))
     assert (delivery.publisher, delivery.contact_id) == ("eservice-intake", event.applicant_contact_id)
     assert (delivery.template, delivery.text_id) == ("application_received", None)
-    assert delivery.context == {"reference": "K7M4-P2XR", "title": "Registrera livsmedelsverksamhet"}
+    assert delivery.context == {
+        "reference": "K7M4-P2XR",
+        "kind": "registrering",
+        "title": "Registrera livsmedelsverksamhet",
+    }
     assert delivery.status is DeliveryStatus.QUEUED
     assert (task.event_id, task.about, task.queue) == (event.event_id, str(event.application_id), "livsmedel")
 
@@ -68,13 +72,16 @@ async def test_an_event_replayed_after_the_inbox_forgot_it_has_one_effect(databa
 
 
 async def test_people_and_what_they_wrote_are_kept_by_id_only(database: Database):
-    event = HouseSubmitted(house_id=uuid7(), owner_contact_id=uuid7())
+    event = InterestRegistered(
+        house_id=uuid7(), interest_id=uuid7(), owner_contact_id=uuid7(), seeker_contact_id=uuid7()
+    )
 
     await handle(database, event)
 
-    [delivery], _ = await kept(database)
-    assert (delivery.publisher, delivery.contact_id) == ("housing", event.owner_contact_id)
-    assert (delivery.text_id, delivery.context) == (event.house_id, {})
+    deliveries, _ = await kept(database)
+    relayed = next(delivery for delivery in deliveries if delivery.template == "interest_relayed")
+    assert (relayed.publisher, relayed.contact_id) == ("housing", event.owner_contact_id)
+    assert (relayed.text_id, relayed.context) == (event.interest_id, {"reference": str(event.house_id)})
 
 
 async def test_a_batch_of_500_is_handled_in_one_transaction(database: Database):

@@ -1,12 +1,14 @@
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from recruitment.app import api
+from recruitment.models.events import RecruitmentEvent
 from testkit.plugin import Headers
 
 
@@ -111,3 +113,15 @@ def announced(client: httpx.AsyncClient, event_form: dict[str, Any], staff: Call
         return str(response.json()["id"])
 
     return announce
+
+
+@pytest.fixture
+def seats_taken(app: FastAPI) -> Callable[[UUID | str], Awaitable[int]]:
+    """How many seats of an event are taken: `await seats_taken(event_id)`."""
+
+    async def count(event_id: UUID | str) -> int:
+        async with app.state.database.reading() as session:
+            event = await session.get(RecruitmentEvent, UUID(str(event_id)))
+        return int(event.seats_taken)
+
+    return count

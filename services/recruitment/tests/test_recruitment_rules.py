@@ -4,7 +4,14 @@ import pytest
 
 from recruitment.models.ads import AdForm, Employer
 from recruitment.models.events import EventForm
-from recruitment.rules import objections_to_ad, objections_to_event, public_employer, search_text, search_words
+from recruitment.rules import (
+    objections_to_ad,
+    objections_to_event,
+    public_employer,
+    search_text,
+    search_words,
+    shown_seats,
+)
 
 TODAY = date(2026, 5, 1)
 NOON = datetime(2026, 5, 1, 10, tzinfo=UTC)
@@ -90,3 +97,11 @@ def test_a_search_looks_in_what_people_search_for_whatever_the_case(ad_form):
 
     for word in search_words("FJÄLLHOTELLET kock ÅRE östersund älskar"):
         assert word in text
+
+
+@pytest.mark.parametrize(
+    ("left", "capacity", "shown"),
+    [(0, 40, 0), (1, 40, 10), (10, 40, 10), (11, 40, 20), (39, 40, 40), (3, 3, 3), (1, 3, 3)],
+)
+def test_seats_are_shown_in_tens_so_that_a_single_one_does_not_show(left, capacity, shown):
+    assert shown_seats(left, capacity) == shown

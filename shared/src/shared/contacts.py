@@ -67,7 +67,6 @@ class FoundContact(BaseModel):
     """What is needed to write to somebody."""
 
     email: str
-    name: str | None
     language: Language
 
 

@@ -75,6 +75,9 @@ class Settings(KafkaSettings):
     )
     smtp_connections: int = Field(8, ge=1)
     mail_from: Sender = Field("Kommunbuss <no-reply@kommunbuss.example>")
+    mail_contact: Sender = Field(
+        "kommunen@kommunbuss.example", description="Where readers of our mails ask and answer."
+    )
     mail_lease_seconds: float = Field(
         60, ge=3, description="How long a mailer has for a batch; a killed one's mails wait that long."
     )

@@ -46,7 +46,7 @@ class Mailroom:
 @asynccontextmanager
 async def open_mailroom(settings: Settings, _: Database) -> AsyncIterator[Mailroom]:
     warm_up()
-    sender = Sender.parse(settings.mail_from)
+    sender = Sender.parse(settings.mail_from, settings.mail_contact)
     lease = settings.mail_lease_seconds
     async with httpx.AsyncClient(timeout=5) as client, SmtpPool(settings, sender) as smtp:
         yield Mailroom(smtp, Contacts(settings, client), sender, lease, settings.mail_retry_seconds)
@@ -190,7 +190,7 @@ def _addressee(delivery: Delivery, found: Found) -> Addressee | None:
     contact = found.contacts.get(delivery.contact_id)
     words = found.texts.get(delivery.text_id) if delivery.text_id else {}
     if contact is not None and words is not None:
-        return Addressee(contact.email, contact.language, contact.name or "", words)
+        return Addressee(contact.email, contact.language, words)
     delivery.cancel(f"{found.service} no longer has the {'text' if contact else 'contact'}")
     return None
 

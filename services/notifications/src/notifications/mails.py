@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.utils import format_datetime, formataddr, parseaddr
 from pathlib import Path
+from textwrap import wrap
 from typing import Self
 
 import idna
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 
+from notifications import words
 from notifications.models import Delivery
 from shared.clock import SWEDEN
 from shared.events import Language
@@ -31,33 +33,40 @@ MONTHS = {
     "en": "January February March April May June July August September October November December",
 }
 AT = {"sv": "kl.", "en": "at"}
+CLOCK = {"sv": "svensk tid", "en": "Swedish time"}
+QUOTED_CHARACTERS = 72
+"""A longer line is broken by us, with a mark before each part: broken by a reader, the rest would stand unmarked."""
 ENCODED_WORD_BYTES = 39
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LINE_BREAKS = re.compile(r"\r\n?|\n")
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
 class Addressee:
-    """Who a mail is for in the moment it is sent, and the words it quotes."""
+    """Who a mail is for in the moment it is sent, and the words it quotes.
+
+    Nobody is greeted by name: whoever filled in the form chose name and address, and the two may be strangers.
+    """
 
     address: str
     language: Language
-    name: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Sender:
-    """What we sign with: the address on the envelope and the From header."""
+    """What we sign with: the address on the envelope, the From header, and the address that takes questions."""
 
     address: str
     header: str
+    contact: str
 
     @classmethod
-    def parse(cls, mail_from: str) -> Self:
+    def parse(cls, mail_from: str, contact: str) -> Self:
         name, written = parseaddr(mail_from)
         address = wire_address(written)
-        return cls(address, formataddr((name, address)))
+        return cls(address, formataddr((name, address)), wire_address(parseaddr(contact)[1]))
 
     @property
     def domain(self) -> str:
@@ -74,9 +83,10 @@ def write(delivery: Delivery, to: Addressee, sender: Sender) -> Mail:
     """The mail, the same at every attempt with what was looked up. Raises ValueError when the address cannot be one."""
     recipient = _wire_address(to.address)
     subject_of, body_of = _templates[delivery.template, to.language]
-    values = {**delivery.context, **to.words, "name": to.name, "language": to.language}
+    values = {**to.words, **delivery.context, "language": to.language, "contact": sender.contact}
     headers = [
         f"From: {sender.header}",
+        f"Reply-To: {sender.contact}",
         f"To: {recipient}",
         f"Subject: {_header_text(subject_of.render(values))}",
         f"Date: {format_datetime(delivery.created_at)}",
@@ -115,8 +125,9 @@ def _header_text(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Somebody else's words, each line marked as theirs."""
-    return "\n".join(f"> {line}" for line in _LINE_BREAKS.split(text))
+    """Somebody else's words, each line marked as theirs, at every line break that a reader may know."""
+    lines = (wrap(line, QUOTED_CHARACTERS) or [""] for line in _TURNING.sub("", text).splitlines())
+    return "\n".join(f"> {part}" for parts in lines for part in parts)
 
 
 @pass_context
@@ -126,9 +137,25 @@ def _date(context: Context, value: str) -> str:
 
 @pass_context
 def _time(context: Context, value: str) -> str:
-    """In words, by the clock in Sweden."""
+    """In words, by the clock in Sweden, which it names: an hour comes twice a year, and readers are elsewhere."""
     at, language = datetime.fromisoformat(value).astimezone(SWEDEN), context["language"]
-    return f"{WEEKDAYS[language].split()[at.weekday()]} {_day(at, language)} {AT[language]} {at:%H:%M}"
+    day, clock = f"{WEEKDAYS[language].split()[at.weekday()]} {_day(at, language)}", f"{CLOCK[language]}, {at.tzname()}"
+    return f"{day} {AT[language]} {at:%H:%M} ({clock})"
+
+
+@pass_context
+def _kind(context: Context, code: str) -> str:
+    return words.kind(code, context["language"])
+
+
+@pass_context
+def _occupation(context: Context, ssyk: str) -> str:
+    return words.occupation(ssyk, context["language"])
+
+
+@pass_context
+def _seat(context: Context, status: str) -> str:
+    return words.SEATS[context["language"]][status]
 
 
 def _day(day: date, language: str) -> str:
@@ -139,6 +166,7 @@ _environment = Environment(  # noqa: S701  # the mails are plain text
     loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined
 )
 _environment.filters |= {"date": _date, "time": _time, "quoted": _quoted}
+_environment.filters |= {"kind": _kind, "occupation": _occupation, "seat": _seat}
 
 
 def warm_up() -> None:

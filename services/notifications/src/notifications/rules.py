@@ -18,6 +18,7 @@ from shared.events import (
     HouseSubmitted,
     InterestRegistered,
     Language,
+    RegistrationRepeated,
 )
 from shared.staff import HOUSING, RECRUITMENT
 
@@ -73,7 +74,7 @@ def notices_for(event: AnyEvent) -> list[Notice]:
             return _of_house(event)
         case AdPosted() | AdPublished():
             return _of_ad(event)
-        case EventAnnounced() | EventRegistered():
+        case EventAnnounced() | EventRegistered() | RegistrationRepeated():
             return _of_recruitment_event(event)
         case _:
             assert_never(event)
@@ -84,7 +85,7 @@ def subject_of(event: AnyEvent) -> str:
     match event:
         case InterestRegistered():
             return str(event.interest_id)
-        case EventRegistered():
+        case EventRegistered() | RegistrationRepeated():
             return str(event.registration_id)
         case _:
             return event.subject
@@ -97,7 +98,7 @@ def unit_of(event: AnyEvent) -> str:
             return event.unit if event.unit in QUEUES else REGISTRATOR
         case HouseSubmitted() | HouseListed() | InterestRegistered():
             return HOUSING
-        case AdPosted() | AdPublished() | EventAnnounced() | EventRegistered():
+        case AdPosted() | AdPublished() | EventAnnounced() | EventRegistered() | RegistrationRepeated():
             return RECRUITMENT
         case _:
             assert_never(event)
@@ -107,7 +108,7 @@ def _of_application(event: ApplicationSubmitted) -> list[Notice]:
     task = StaffTask(f"{event.reference}: {_title(event, Language.SWEDISH)}", event.urgent)
     if event.applicant_contact_id is None:
         return [task]
-    context = {"reference": event.reference, "title": _title(event, event.language)}
+    context = {"reference": event.reference, "kind": event.kind, "title": _title(event, event.language)}
     return [Email(event.applicant_contact_id, "application_received", context), task]
 
 
@@ -117,19 +118,20 @@ def _title(event: ApplicationSubmitted, language: Language) -> str:
 
 
 def _of_house(event: HouseSubmitted | HouseListed | InterestRegistered) -> list[Notice]:
+    context = {"reference": str(event.house_id)}
     match event:
         case HouseSubmitted():
             return [
-                Email(event.owner_contact_id, "house_received", text_id=event.house_id),
+                Email(event.owner_contact_id, "house_received", context),
                 StaffTask("Granska hus inför publicering"),
             ]
         case HouseListed():
-            return [Email(event.owner_contact_id, "house_listed", text_id=event.house_id, priority=Priority.NEWS)]
+            return [Email(event.owner_contact_id, "house_listed", context, priority=Priority.NEWS)]
         case InterestRegistered():
             owner, seeker, interest = event.owner_contact_id, event.seeker_contact_id, event.interest_id
             return [
-                Email(owner, "interest_relayed", text_id=interest, priority=Priority.NEWS),
-                Email(seeker, "interest_received", text_id=event.house_id),
+                Email(owner, "interest_relayed", context, interest, Priority.NEWS),
+                Email(seeker, "interest_received", context),
                 StaffTask(f"Följ upp intresse för hus {event.house_id}"),
             ]
         case _:
@@ -138,37 +140,44 @@ def _of_house(event: HouseSubmitted | HouseListed | InterestRegistered) -> list[
 
 def _of_ad(event: AdPosted | AdPublished) -> list[Notice]:
     last_day = event.application_deadline
+    context = {"reference": str(event.ad_id), "deadline": last_day.isoformat()}
     match event:
         case AdPosted():
             title = f"Granska jobbannons: SSYK {event.occupation}, sista ansökningsdag {last_day}"
             return [
-                Email(event.employer_contact_id, "ad_received", text_id=event.ad_id),
+                Email(event.employer_contact_id, "ad_received", {**context, "occupation": event.occupation}),
                 StaffTask(title),
             ]
         case AdPublished():
-            context = {"deadline": last_day.isoformat()}
-            return [Email(event.employer_contact_id, "ad_published", context, event.ad_id, Priority.NEWS)]
+            return [Email(event.employer_contact_id, "ad_published", context, priority=Priority.NEWS)]
         case _:
             assert_never(event)
 
 
-def _of_recruitment_event(event: EventAnnounced | EventRegistered) -> list[Notice]:
+def _of_recruitment_event(event: EventAnnounced | EventRegistered | RegistrationRepeated) -> list[Notice]:
     match event:
         case EventAnnounced():
             day = day_in_sweden(event.starts_at)
             return [StaffTask(f"Sprid evenemang: {event.title} ({day}, {event.capacity} platser)")]
         case EventRegistered():
             return _event_registered(event)
+        case RegistrationRepeated():
+            context = {**_seats(event), "status": event.status}
+            return [Email(event.participant_contact_id, "registration_repeated", context)]
         case _:
             assert_never(event)
 
 
 def _event_registered(event: EventRegistered) -> list[Notice]:
-    context = {"title": event.title, "place": event.place, "starts_at": event.starts_at.isoformat()}
     waits = event.status == "waitlisted"
     template = "registration_waitlisted" if waits else "registration_confirmed"
     task = "Ny på väntelistan" if waits else "Ny anmälan"
     return [
-        Email(event.participant_contact_id, template, context),
+        Email(event.participant_contact_id, template, _seats(event)),
         StaffTask(f"{task}: {event.title}"),
     ]
+
+
+def _seats(event: EventRegistered | RegistrationRepeated) -> dict[str, str]:
+    starts_at = event.starts_at.isoformat()
+    return {"title": event.title, "place": event.place, "starts_at": starts_at, "seats": str(event.party_size)}

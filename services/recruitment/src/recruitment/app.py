@@ -2,7 +2,6 @@
 
 from bus.relay import create_relay
 from recruitment.api import ads, events
-from recruitment.texts import find_texts
 from shared.settings import Settings
 from shared.staff import RECRUITMENT
 from web import contacts_router, create_api
@@ -14,6 +13,6 @@ api = create_api(
     ads.router,
     events.router,
     description="Companies post job ads, officers publish them and announce events, and people register for the seats.",
-    internal=[contacts_router([RECRUITMENT], find_texts)],
+    internal=[contacts_router([RECRUITMENT])],
 )
 relay = create_relay(settings)

@@ -1,5 +1,6 @@
 """What is accepted, and what of it everybody may see. The day and the time come from the caller."""
 
+import math
 from datetime import date, datetime, timedelta
 
 from recruitment.models.ads import AdForm, Employer, PublicEmployer
@@ -9,6 +10,7 @@ from shared.errors import Text, Violation
 LONGEST_AD = timedelta(days=180)
 LONGEST_NOTICE = timedelta(days=2 * 365)
 LONGEST_EVENT = timedelta(days=60)
+SEATS_SHOWN = 10
 
 DEADLINE_PASSED = Text(
     sv="Sista ansökningsdag har passerat. Ange i dag eller en senare dag.",
@@ -65,6 +67,11 @@ def objections_to_event(form: EventForm, at: datetime) -> list[Violation]:
     if closes_at is not None and not at < closes_at <= form.starts_at:
         objections.append(Violation("registration_closes_at", "closes_wrongly", CLOSES_WRONGLY))
     return objections
+
+
+def shown_seats(left: int, capacity: int) -> int:
+    """The seats left as everybody sees them: a single registration seldom shows, so that it does not tell of one."""
+    return min(capacity, math.ceil(left / SEATS_SHOWN) * SEATS_SHOWN)
 
 
 def search_text(form: AdForm) -> str:

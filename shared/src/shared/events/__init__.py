@@ -7,7 +7,13 @@ from pydantic import Field, TypeAdapter
 from shared.events.base import Code, ContactId, Event, Language, PublicText, topic_of
 from shared.events.eservice_intake import ApplicationSubmitted
 from shared.events.housing import HouseListed, HouseSubmitted, InterestRegistered
-from shared.events.recruitment import AdPosted, AdPublished, EventAnnounced, EventRegistered
+from shared.events.recruitment import (
+    AdPosted,
+    AdPublished,
+    EventAnnounced,
+    EventRegistered,
+    RegistrationRepeated,
+)
 
 _Union = (
     ApplicationSubmitted
@@ -18,6 +24,7 @@ _Union = (
     | AdPublished
     | EventAnnounced
     | EventRegistered
+    | RegistrationRepeated
 )
 AnyEvent = Annotated[_Union, Field(discriminator="type")]
 
@@ -54,6 +61,7 @@ __all__ = [
     "InterestRegistered",
     "Language",
     "PublicText",
+    "RegistrationRepeated",
     "read_event",
     "topic_of",
 ]

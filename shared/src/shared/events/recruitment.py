@@ -61,3 +61,22 @@ class EventRegistered(RecruitmentEvent):
     status: Literal["confirmed", "waitlisted"]
     participant_contact_id: ContactId
     party_size: Seats = 1
+
+
+class RegistrationRepeated(RecruitmentEvent):
+    """Somebody registered an address that is registered for the event already. Nothing changed.
+
+    `status`, `party_size` and the contact are those of the first registration. `registration_id` is what whoever
+    repeated it was told; nothing is kept of it.
+    """
+
+    about: ClassVar[str] = "recruitment_event_id"
+    type: Literal["recruitment.registration-repeated.v1"] = "recruitment.registration-repeated.v1"
+    recruitment_event_id: UUID
+    registration_id: UUID
+    title: PublicText
+    place: PublicText
+    starts_at: AwareDatetime
+    status: Literal["confirmed", "waitlisted"]
+    participant_contact_id: ContactId
+    party_size: Seats

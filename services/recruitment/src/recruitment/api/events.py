@@ -1,11 +1,12 @@
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Query
 from sqlmodel import col, select
+from uuid_utils.compat import uuid7
 
 from recruitment.models.events import (
-    AlreadyRegistered,
     EventFilter,
     EventForm,
     EventNotFound,
@@ -19,11 +20,11 @@ from recruitment.models.events import (
     RegistrationReceipt,
     email_key,
 )
-from recruitment.rules import objections_to_event
+from recruitment.rules import objections_to_event, shown_seats
 from shared.contacts import Contact
 from shared.database import Session
 from shared.errors import Invalid
-from shared.events import EventAnnounced, EventRegistered
+from shared.events import EventAnnounced, EventRegistered, RegistrationRepeated
 from shared.pagination import Page, page_of
 from shared.staff import ADMINISTRATOR, RECRUITMENT
 from web import Now, Reading, RecipientLimit, RequireRole, Router, TooManyMails, Transaction, refusals
@@ -36,7 +37,7 @@ router = Router(tags=["Events"])
 @router.post(
     "/events", status_code=201, response_model=PublicEvent, operation_id="announce_event", dependencies=[OFFICER]
 )
-async def announce(form: EventForm, tx: Transaction, at: Now) -> RecruitmentEvent:
+async def announce(form: EventForm, tx: Transaction, at: Now) -> PublicEvent:
     """Announce an event. Registration is open until it closes or the event starts."""
     if objections := objections_to_event(form, at):
         raise Invalid(*objections)
@@ -47,7 +48,7 @@ async def announce(form: EventForm, tx: Transaction, at: Now) -> RecruitmentEven
             recruitment_event_id=event.id, title=event.title, starts_at=event.starts_at, capacity=event.capacity
         )
     )
-    return event
+    return as_public(event)
 
 
 @router.get("/events", response_model=Page[PublicEvent], operation_id="list_events")
@@ -57,15 +58,15 @@ async def upcoming(wanted: Annotated[EventFilter, Query()], reading: Reading, at
     if wanted.kind:
         query = query.where(RecruitmentEvent.kind == wanted.kind)
     soonest = col(RecruitmentEvent.starts_at).asc(), col(RecruitmentEvent.id).asc()
-    return await page_of(reading, query, wanted, soonest, PublicEvent.model_validate)
+    return await page_of(reading, query, wanted, soonest, as_public)
 
 
 @router.get(
     "/events/{event_id}", response_model=PublicEvent, operation_id="show_event", responses=refusals(EventNotFound)
 )
-async def show(event_id: UUID, reading: Reading) -> RecruitmentEvent:
-    """An event, and how many seats are left."""
-    return existing(await reading.get(RecruitmentEvent, event_id))
+async def show(event_id: UUID, reading: Reading) -> PublicEvent:
+    """An event, and about how many seats are left."""
+    return as_public(existing(await reading.get(RecruitmentEvent, event_id)))
 
 
 async def asked_for(form: RegistrationForm, recipients: RecipientLimit) -> RegistrationForm:
@@ -79,7 +80,7 @@ async def asked_for(form: RegistrationForm, recipients: RecipientLimit) -> Regis
     status_code=201,
     response_model=RegistrationReceipt,
     operation_id="register_for_event",
-    responses=refusals(EventNotFound, EventStarted, RegistrationClosed, PartyTooLarge, AlreadyRegistered, TooManyMails),
+    responses=refusals(EventNotFound, EventStarted, RegistrationClosed, PartyTooLarge, TooManyMails),
 )
 async def register(
     event_id: UUID,
@@ -87,31 +88,50 @@ async def register(
     tx: Transaction,
     recipients: RecipientLimit,
     at: Now,
-) -> Registration:
-    """Register for an event. Everybody in the party gets a seat, or all wait for one."""
+) -> RegistrationReceipt:
+    """Register for an event. Everybody in the party gets a seat, or all wait for one.
+
+    An address that is registered already keeps its first registration. The answer does not tell; the mail does.
+    """
     event = existing(await tx.get(RecruitmentEvent, event_id, with_for_update=True))
-    await require_new(tx, event_id, form.email)
-    participant = Contact.model_validate(form)
-    registration = event.register(form, participant, at)
+    status = event.seat_for(form.party_size, at)
     recipients.require()
+    registration_id = await registered(tx, event, form, at)
+    return RegistrationReceipt(
+        id=registration_id, event_id=event.id, status=status, party_size=form.party_size, registered_at=at
+    )
+
+
+async def registered(tx: Session, event: RecruitmentEvent, form: RegistrationForm, at: datetime) -> UUID:
+    """Register the address once, and tell the others what came of it. Returns the id that is told."""
+    query = select(Registration).where(
+        Registration.event_id == event.id, Registration.email_key == email_key(form.email)
+    )
+    first = (await tx.exec(query)).first()
+    if first is not None:
+        told = uuid7()
+        tx.publish(RegistrationRepeated(registration_id=told, **facts(event, first)))
+        return told
+    participant = Contact.model_validate(form)
     tx.add(participant)
     await tx.flush()
+    registration = event.register(form, participant, at)
     tx.add(registration)
-    tx.publish(registered(event, registration))
-    return registration
+    tx.publish(EventRegistered(registration_id=registration.id, **facts(event, registration)))
+    return registration.id
 
 
-def registered(event: RecruitmentEvent, registration: Registration) -> EventRegistered:
-    return EventRegistered(
-        recruitment_event_id=event.id,
-        registration_id=registration.id,
-        title=event.title,
-        place=event.place,
-        starts_at=event.starts_at,
-        status=registration.status.value,
-        participant_contact_id=registration.participant_contact_id,
-        party_size=registration.party_size,
-    )
+def facts(event: RecruitmentEvent, registration: Registration) -> dict[str, Any]:
+    """What the others are told of a registration, beside its id."""
+    return {
+        "recruitment_event_id": event.id,
+        "title": event.title,
+        "place": event.place,
+        "starts_at": event.starts_at,
+        "status": registration.status.value,
+        "participant_contact_id": registration.participant_contact_id,
+        "party_size": registration.party_size,
+    }
 
 
 def existing(event: RecruitmentEvent | None) -> RecruitmentEvent:
@@ -120,8 +140,5 @@ def existing(event: RecruitmentEvent | None) -> RecruitmentEvent:
     return event
 
 
-async def require_new(tx: Session, event_id: UUID, email: str) -> None:
-    """Raise AlreadyRegistered when the address has registered for the event before."""
-    query = select(Registration.id).where(Registration.event_id == event_id, Registration.email_key == email_key(email))
-    if (await tx.exec(query)).first() is not None:
-        raise AlreadyRegistered
+def as_public(event: RecruitmentEvent) -> PublicEvent:
+    return PublicEvent.model_validate(event, update={"seats_left": shown_seats(event.seats_left, event.capacity)})

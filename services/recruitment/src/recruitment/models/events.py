@@ -42,12 +42,6 @@ class PartyTooLarge(Conflict):
     sv = "Evenemanget har färre platser totalt än ert sällskap behöver. Anmäl ett mindre sällskap."
 
 
-class AlreadyRegistered(Conflict):
-    """That e-mail address is registered for the event already."""
-
-    sv = "Den e-postadressen är redan anmäld till evenemanget."
-
-
 class Kind(StrEnum):
     COURSE = "course"
     RELOCATION = "relocation"
@@ -127,15 +121,18 @@ class RecruitmentEvent(EventFacts, table=True):
     def seats_left(self) -> int:
         return self.capacity - self.seats_taken
 
+    def seat_for(self, party_size: int, at: datetime) -> SeatStatus:
+        """What a party that registers now gets. Raises EventStarted, RegistrationClosed, PartyTooLarge."""
+        self._require_open(at)
+        if party_size > self.capacity:
+            raise PartyTooLarge
+        return SeatStatus.CONFIRMED if party_size <= self.seats_left else SeatStatus.WAITLISTED
+
     def register(self, form: RegistrationForm, participant: Contact, at: datetime) -> Registration:
         """A seat for everybody in the party, or a place on the waiting list. Hold the event's lock meanwhile."""
-        self._require_open(at)
-        if form.party_size > self.capacity:
-            raise PartyTooLarge
-        fits = form.party_size <= self.seats_left
-        if fits:
+        status = self.seat_for(form.party_size, at)
+        if status is SeatStatus.CONFIRMED:
             self.seats_taken += form.party_size
-        status = SeatStatus.CONFIRMED if fits else SeatStatus.WAITLISTED
         return Registration.model_validate(
             form,
             update={
@@ -160,7 +157,9 @@ def email_key(email: str) -> str:
 
 class PublicEvent(EventFacts):
     id: UUID
-    seats_left: int
+    seats_left: int = Field(
+        description="Rounded up to tens, and 0 when the event is full: nobody can tell from it who has registered."
+    )
 
 
 class EventFilter(Paging):
@@ -168,8 +167,10 @@ class EventFilter(Paging):
 
 
 class RegistrationReceipt(SQLModel):
+    """The same whether or not the address was registered before: that is for its owner to know, who gets a mail."""
+
     id: UUID
     event_id: UUID
-    status: SeatStatus
+    status: SeatStatus = Field(description="What the seats allow now. The mail says what is so.")
     party_size: int
     registered_at: datetime
