@@ -11,10 +11,10 @@ from shared.clock import now
 from shared.database import Database
 from shared.retention import purge
 from shared.settings import Settings
-from shared.tables import INBOX, KEPT_ANSWER, OUTBOX
+from shared.tables import AUDIT, INBOX, KEPT_ANSWER, OUTBOX
 from testkit.plugin import rolled_back
 
-OUTBOX_DAYS, INBOX_DAYS, ANSWER_HOURS = 30, 60, 24
+OUTBOX_DAYS, INBOX_DAYS, ANSWER_HOURS, AUDIT_DAYS = 30, 60, 24, 1827
 
 
 @pytest.fixture
@@ -24,6 +24,7 @@ def settings() -> Settings:
         outbox_retention_days=OUTBOX_DAYS,
         inbox_retention_days=INBOX_DAYS,
         idempotency_retention_hours=ANSWER_HOURS,
+        audit_retention_days=AUDIT_DAYS,
     )
 
 
@@ -33,7 +34,7 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
     database = Database(settings)
     async with rolled_back(database):
         async with database.transaction() as tx:
-            for table in (OUTBOX, INBOX, KEPT_ANSWER):
+            for table in (OUTBOX, INBOX, KEPT_ANSWER, AUDIT):
                 await (await tx.connection()).execute(table.delete())
         yield database
     await database.close()
@@ -101,6 +102,15 @@ async def test_an_answer_is_kept_for_its_hours_and_then_deleted(database, settin
     await purge(database, settings)
 
     assert await kept(database, KEPT_ANSWER.c.key) == {"recent"}
+
+
+async def test_who_did_what_is_known_for_its_days_and_then_forgotten(database, settings):
+    for who, at in (("old", ago(days=AUDIT_DAYS, minutes=1)), ("recent", ago(days=AUDIT_DAYS, minutes=-1))):
+        await keep(database, AUDIT, who=who, at=at, action="look up contacts", details={})
+
+    await purge(database, settings)
+
+    assert await kept(database, AUDIT.c.who) == {"recent"}
 
 
 async def test_all_that_is_old_is_deleted_however_little_at_a_time(database, settings, monkeypatch):

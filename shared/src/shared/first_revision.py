@@ -66,6 +66,7 @@ def _create_audit() -> None:
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
     )
+    op.create_index("ix_audit_at", "audit", ["at"])
 
 
 def create_contact_table() -> None:

@@ -1,4 +1,4 @@
-"""Deletes what has been kept long enough: published events, inbox entries and kept answers."""
+"""Deletes what has been kept long enough: published events, inbox entries, kept answers and audit entries."""
 
 from datetime import timedelta
 
@@ -7,19 +7,20 @@ import sqlalchemy as sa
 from shared.clock import now
 from shared.database import Database
 from shared.settings import Settings
-from shared.tables import INBOX, KEPT_ANSWER, OUTBOX
+from shared.tables import AUDIT, INBOX, KEPT_ANSWER, OUTBOX
 
 DELETED_AT_ONCE = 10_000
 
 
 async def purge(database: Database, settings: Settings) -> None:
-    """Delete published events, inbox entries and kept answers that are past their retention, some at a time."""
+    """Delete what is past its retention, some at a time."""
     # By age, not by when it was last published: a replay must not keep an event longer than readers remember it.
     published = OUTBOX.c.published_at.is_not(None)
     old = {
         OUTBOX: (OUTBOX.c.created_at < now() - timedelta(days=settings.outbox_retention_days)) & published,
         INBOX: INBOX.c.handled_at < now() - timedelta(days=settings.inbox_retention_days),
         KEPT_ANSWER: KEPT_ANSWER.c.created_at < now() - timedelta(hours=settings.idempotency_retention_hours),
+        AUDIT: AUDIT.c.at < now() - timedelta(days=settings.audit_retention_days),
     }
     for table, condition in old.items():
         while await _delete_some(database, table, condition) == DELETED_AT_ONCE:

@@ -69,6 +69,12 @@ class Settings(KafkaSettings):
     outbox_retention_days: int = Field(30, ge=1, description="How long published events can be replayed.")
     inbox_retention_days: int = Field(60, ge=2, description="How long a repeated event is recognised.")
     idempotency_retention_hours: int = Field(24, ge=1)
+    audit_retention_days: int = Field(
+        1827,
+        ge=1,
+        description="How long it is known who did or read what. Five years: as long as an unlawful look-up can be "
+        "prosecuted (Criminal Code 4:9 c and 35:1).",
+    )
 
     smtp_url: MailServer = Field(
         "smtp://127.0.0.1:1025", repr=False, description="smtp://, smtp+starttls:// or smtps://[user:pass@]host[:port]"

@@ -67,7 +67,7 @@ class AuditEntry(SQLModel, table=True):
     __tablename__ = "audit"
 
     id: int | None = Field(default=None, primary_key=True)
-    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)
     who: str
     action: str
     details: dict[str, Any] = Field(sa_type=sa.JSON)
