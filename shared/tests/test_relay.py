@@ -12,6 +12,7 @@ from cloudevents.core.formats.json import JSONFormat
 from prometheus_client import Gauge
 
 from bus.kafka import create_topics, kafka_options
+from bus.outbox import MOST_COUNTED
 from bus.relay import ACTIVE, OLDEST, PARKED, PENDING, Relay, create_relay
 from shared.clock import now
 from shared.cloudevents import outbox_row
@@ -150,6 +151,15 @@ async def test_what_waits_in_the_outbox_is_measured(relay, database):
     assert value_of(PENDING) == 2
     assert 0 < value_of(OLDEST) < 60
     assert value_of(PARKED) == 0
+
+
+async def test_of_very_many_that_wait_only_the_first_are_counted(relay, database):
+    await put(database, *(row("housing.events", str(number), 0) for number in range(MOST_COUNTED + 1)))
+
+    await relay.measure()
+
+    assert value_of(PENDING) == MOST_COUNTED
+    assert value_of(OLDEST) > 0
 
 
 async def test_a_parked_event_is_measured_for_as_long_as_it_blocks_its_key(relay, database, topic):

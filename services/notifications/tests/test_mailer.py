@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from notifications import mailer
 from notifications.contacts import ContactsAway
-from notifications.deliveries import claim_due, record, waiting
+from notifications.deliveries import MOST_COUNTED, claim_due, record, waiting
 from notifications.mailer import Mailroom, open_mailroom, send_due
 from notifications.mails import Addressee, Mail, Sender, write
 from notifications.models import DELIVERY, Delivery, DeliveryStatus, SuppressedAddress, digest_of
@@ -587,3 +587,12 @@ async def test_what_waits_is_what_was_never_put_off(database: Database, queue):
     count, oldest = await waiting(database)
 
     assert (count, oldest) == (2, started)
+
+
+async def test_of_very_many_that_wait_only_the_first_are_counted(database: Database, queue):
+    oldest = await queue(created_at=now() - timedelta(hours=1), next_attempt_at=now() - timedelta(hours=1))
+    others = [{**oldest.model_dump(), "id": uuid7(), "event_id": uuid7()} for _ in range(MOST_COUNTED)]
+    async with database.transaction() as tx:
+        await (await tx.connection()).execute(DELIVERY.insert(), others)
+
+    assert await waiting(database) == (MOST_COUNTED, oldest.created_at)

@@ -24,9 +24,12 @@ LONGEST_RUN = 20_000
 BYTES_BESIDES = 350
 """What a record has besides its value and its headers' texts, at most: key, headers' names, numbers."""
 SENT = Counter("kommunbuss_relay_events", "Events acknowledged by Kafka.")
-PENDING = Gauge("kommunbuss_outbox_pending", "Events that wait to be published.")
+PENDING = Gauge("kommunbuss_outbox_pending", "Events that wait to be published; 10,000 may be more.")
 OLDEST = Gauge("kommunbuss_outbox_oldest_seconds", "How long the oldest of them has waited.")
-PARKED = Gauge("kommunbuss_outbox_parked", "Events that Kafka can never take. Later events of the same key wait.")
+PARKED = Gauge(
+    "kommunbuss_outbox_parked",
+    "Events that Kafka can never take; 10,000 may be more. Later events of the same key wait.",
+)
 ACTIVE = Gauge("kommunbuss_relay_active", "1 in the relay that publishes, 0 in one that stands by.")
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from notifications.rules import Priority
 from shared.clock import now
 from shared.database import Database, Session
 
+MOST_COUNTED = 10_000
 RECORDED = ("status", "attempts", "next_attempt_at", "last_error", "accepted_at")
 
 
@@ -67,11 +69,22 @@ async def any_due(database: Database) -> bool:
         return (await (await session.connection()).execute(_ONE_DUE, {"at": now()})).first() is not None
 
 
+def _first_due(priority: Priority) -> sa.Select[Any]:
+    due = sa.select(DELIVERY.c.created_at, DELIVERY.c.last_error).where(DUE, DELIVERY.c.priority == priority)
+    return sa.select(due.order_by(DELIVERY.c.next_attempt_at).limit(MOST_COUNTED).subquery())
+
+
+_first = sa.union_all(*map(_first_due, Priority)).subquery()
+_untried = sa.select(sa.func.count(), sa.func.min(_first.c.created_at)).where(_first.c.last_error.is_(None))
+
+
 async def waiting(database: Database) -> tuple[int, datetime | None]:
-    """Mails not yet tried, and since when the oldest waits. Retries do not count: one full mailbox is not a delay."""
-    due = sa.select(sa.func.count(), sa.func.min(DELIVERY.c.created_at)).where(DUE, DELIVERY.c.last_error.is_(None))
+    """Mails not yet tried, and since when the oldest waits, among the first of each priority that are due.
+
+    Retries do not count: one full mailbox is not a delay.
+    """
     async with database.reading() as session:
-        count, oldest = (await (await session.connection()).execute(due)).one()
+        count, oldest = (await (await session.connection()).execute(_untried)).one()
     return count, oldest
 
 

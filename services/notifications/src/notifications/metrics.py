@@ -17,7 +17,10 @@ WAITED = Histogram(
     "From the delivery's row to the mail server's acceptance.",
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600),
 )
-WAITING = Gauge("kommunbuss_deliveries_waiting", "Mails that wait to be sent and have never been put off.")
+WAITING = Gauge(
+    "kommunbuss_deliveries_waiting",
+    "Mails that wait to be sent and have never been put off, among the 10,000 of each priority that are due first.",
+)
 OLDEST = Gauge("kommunbuss_deliveries_oldest_seconds", "How long the oldest of them has waited.")
 
 
