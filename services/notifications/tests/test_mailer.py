@@ -591,7 +591,8 @@ async def test_what_waits_is_what_was_never_put_off(database: Database, queue):
 
 async def test_of_very_many_that_wait_only_the_first_are_counted(database: Database, queue):
     oldest = await queue(created_at=now() - timedelta(hours=1), next_attempt_at=now() - timedelta(hours=1))
-    others = [{**oldest.model_dump(), "id": uuid7(), "event_id": uuid7()} for _ in range(MOST_COUNTED)]
+    other = {**oldest.model_dump(), "created_at": now(), "next_attempt_at": now()}
+    others = [{**other, "id": uuid7(), "event_id": uuid7()} for _ in range(MOST_COUNTED)]
     async with database.transaction() as tx:
         await (await tx.connection()).execute(DELIVERY.insert(), others)
 
