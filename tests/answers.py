@@ -11,7 +11,7 @@ from stdnum import luhn
 
 from eservice_intake.catalogue import EService
 from eservice_intake.conditions import holds
-from eservice_intake.definitions import Field
+from eservice_intake.definitions import FormField
 from eservice_intake.rules import GROUPS, violations_of
 from shared.clock import day_in_sweden, now
 
@@ -45,7 +45,7 @@ class Somebody:
         self.chance = chance
         self.days = count(1)
 
-    def fill(self, fields: list[Field]) -> Answers:
+    def fill(self, fields: list[FormField]) -> Answers:
         answers: Answers = {}
         for field in fields:
             shown = holds(field.show_if, answers) if field.show_if else True
@@ -53,7 +53,7 @@ class Somebody:
                 answers[field.name] = self._answer(field, answers)
         return answers
 
-    def _answer(self, field: Field, answers: Answers) -> Any:
+    def _answer(self, field: FormField, answers: Answers) -> Any:
         if field.name in NO_TRACE:
             return NO_TRACE[field.name]
         if field.type in CHOSEN:
@@ -66,14 +66,14 @@ class Somebody:
         return written
 
 
-def _number(somebody: Somebody, field: Field, answers: Answers) -> float:
+def _number(somebody: Somebody, field: FormField, answers: Answers) -> float:
     if field.max_field:
         return float(answers[field.max_field]) if field.type == "decimal" else int(answers[field.max_field])
     least = field.smallest if field.more_than is None else field.more_than + 1
     return min(max(least or 0, somebody.chance.choice([1, 2, 9, 40])), field.largest or 40)
 
 
-def _time(somebody: Somebody, field: Field, answers: Answers) -> str:
+def _time(somebody: Somebody, field: FormField, answers: Answers) -> str:
     this: Any = now() if field.type == "datetime" else day_in_sweden(now())
     earlier = answers.get(field.after) if field.after else None
     is_ahead = field.min or (earlier is not None and datetime.fromisoformat(earlier).date() > day_in_sweden(now()))
@@ -81,17 +81,17 @@ def _time(somebody: Somebody, field: Field, answers: Answers) -> str:
     return moment.isoformat()
 
 
-def _files(somebody: Somebody, field: Field, answers: Answers) -> Any:
+def _files(somebody: Somebody, field: FormField, answers: Answers) -> Any:
     ids = [str(uuid4()) for _ in range(max(1, field.fewest))]
     return ids if field.multiple else ids[0]
 
 
-def _point(somebody: Somebody, field: Field, answers: Answers) -> Answers:
+def _point(somebody: Somebody, field: FormField, answers: Answers) -> Answers:
     shift = next(NUMBERS) + 0.4567
     return {"easting": somebody.remember(487_000 + shift), "northing": somebody.remember(7_000_000 + shift)}
 
 
-CHOSEN: dict[str, Callable[[Somebody, Field, Answers], Any]] = {
+CHOSEN: dict[str, Callable[[Somebody, FormField, Answers], Any]] = {
     "bool": lambda somebody, field, _: somebody.chance.random() < 0.5 if field.must_be is None else field.must_be,
     "choice": lambda somebody, field, _: somebody.chance.choice(field.options or []).value,
     "multi_choice": lambda somebody, field, _: [option.value for option in field.options or []][: field.most],
@@ -104,7 +104,7 @@ CHOSEN: dict[str, Callable[[Somebody, Field, Answers], Any]] = {
     "date": _time,
     "datetime": _time,
 }
-WRITTEN: dict[str, Callable[[str, int, Field], str]] = {
+WRITTEN: dict[str, Callable[[str, int, FormField], str]] = {
     "email": lambda name, _number, _field: f"{name.lower()}@example.com",
     "phone": lambda _name, number, _field: f"070-174 06 {5 + number % 95:02}",
     "orgnr": lambda _name, number, _field: _checked(f"556{number:06}"),

@@ -9,6 +9,10 @@ from uuid import UUID
 import pytest
 from pydantic import AwareDatetime, BaseModel, EmailStr, Field, HttpUrl, create_model
 
+from eservice_intake.app import api as intake
+from housing.app import api as housing
+from notifications.app import api as notifications
+from recruitment.app import api as recruitment
 from shared.events import EVENT_CLASSES, Code, ContactId, Event, Language, PublicText
 
 WRITTEN_BY_THE_MUNICIPALITY = {
@@ -97,6 +101,42 @@ def test_who_wrote_a_public_text_is_known(cls: type[Event]):
     }
 
     assert public == {name for name in WRITTEN_BY_THE_MUNICIPALITY if name.startswith(f"{cls.__name__}.")}
+
+
+KEPT = {
+    "AttachmentReceipt.size": "of a file, in bytes",
+    "AttachmentReceipt.content_type": "one of those that are taken",
+    "Receipt.reference": "made by us",
+    "Receipt.secret": "made by us",
+    "Receipt.eservice": "the name of its file",
+    "Receipt.kind": "of the catalogue",
+    "Receipt.unit": "of the catalogue",
+    "PublicEvent.title": "staff, for everybody",
+    "PublicEvent.description": "staff, for everybody",
+    "PublicEvent.place": "staff, for everybody",
+    "PublicEvent.seats_left": "a count",
+    "RegistrationReceipt.party_size": "a count",
+    "TaskOut.about": "the id of a thing",
+    "TaskOut.queue": "one of ours",
+    "TaskOut.title": "made by us",
+    "TaskOut.claimed_by": "who of the staff",
+    "TaskOut.claimed_by_name": "who of the staff",
+}
+"""What answers to a POST, which an Idempotency-Key keeps, tell besides ids, times and states, and whose it is."""
+
+
+def kept_answers() -> Iterator[str]:
+    """The places in them where something about a person would fit."""
+    for app in (intake, housing, notifications, recruitment):
+        document = app.openapi()
+        posts = [item["post"] for item in document["paths"].values() if "post" in item]
+        for answer in [answer for post in posts for status, answer in post["responses"].items() if status < "300"]:
+            schema = answer["content"]["application/json"]["schema"]
+            yield from roomy(schema, document["components"]["schemas"], schema["$ref"].rpartition("/")[2])
+
+
+def test_no_answer_that_is_kept_tells_what_somebody_told_us():
+    assert set(kept_answers()) == KEPT.keys()
 
 
 class Person(BaseModel):

@@ -14,7 +14,7 @@ from stdnum import luhn
 from eservice_intake.app import api
 from eservice_intake.catalogue import EService
 from eservice_intake.conditions import holds
-from eservice_intake.definitions import Field
+from eservice_intake.definitions import FormField
 from eservice_intake.field_types import PATTERNS
 from eservice_intake.rules import GROUPS
 from shared.clock import day_in_sweden, now
@@ -43,7 +43,7 @@ def well_formed_answers() -> Callable[..., st.SearchStrategy[Answers]]:
 
 
 @st.composite
-def valid_answers(draw: st.DrawFn, fields: Sequence[Field], forced: Mapping[str, object] | None = None) -> Answers:
+def valid_answers(draw: st.DrawFn, fields: Sequence[FormField], forced: Mapping[str, object] | None = None) -> Answers:
     answers: Answers = {}
     for field in fields:
         shown = holds(field.show_if, answers) if field.show_if else True
@@ -61,7 +61,7 @@ def application_answers(draw: st.DrawFn, eservice: EService) -> Answers:
     return answers
 
 
-def valid_answer(field: Field, answers: Answers) -> st.SearchStrategy[Any]:
+def valid_answer(field: FormField, answers: Answers) -> st.SearchStrategy[Any]:
     if field.type == "multi_choice":
         options = st.sampled_from([option.value for option in field.options])
         return st.lists(options, unique=True, min_size=field.fewest)
@@ -78,13 +78,13 @@ def ids() -> st.SearchStrategy[str]:
     return st.builds(lambda: str(uuid4()))
 
 
-def texts(field: Field, _: Answers) -> st.SearchStrategy[str]:
+def texts(field: FormField, _: Answers) -> st.SearchStrategy[str]:
     if field.pattern:
         return st.from_regex(field.pattern.removeprefix("^").removesuffix("$"), fullmatch=True)
     return st.text(LETTERS, max_size=30).map(lambda text: ("å" * field.shortest + text)[: field.longest])
 
 
-def numbers(field: Field, answers: Answers) -> st.SearchStrategy[Any]:
+def numbers(field: FormField, answers: Answers) -> st.SearchStrategy[Any]:
     smallest = field.smallest if field.more_than is None else field.more_than
     largest = answers[field.max_field] if field.max_field else field.largest
     if field.type == "integer":
@@ -94,7 +94,7 @@ def numbers(field: Field, answers: Answers) -> st.SearchStrategy[Any]:
     )
 
 
-def times(field: Field, answers: Answers) -> st.SearchStrategy[str]:
+def times(field: FormField, answers: Answers) -> st.SearchStrategy[str]:
     is_date = field.type == "date"
     moment: date | datetime = day_in_sweden(now()) if is_date else now()
     if field.after in answers:
@@ -109,12 +109,12 @@ def with_check_digit(digits: str) -> str:
     return digits + luhn.calc_check_digit(digits[-9:])
 
 
-def orgnrs(field: Field, _: Answers) -> st.SearchStrategy[str]:
+def orgnrs(field: FormField, _: Answers) -> st.SearchStrategy[str]:
     digits = st.from_regex("[0-9]{9}", fullmatch=True).map(with_check_digit)
     return digits | digits.map(lambda number: f"{number[:6]}-{number[6:]}")
 
 
-def personnrs(field: Field, _: Answers) -> st.SearchStrategy[str]:
+def personnrs(field: FormField, _: Answers) -> st.SearchStrategy[str]:
     births = st.dates(date(1926, 1, 1), date(2020, 12, 31)).map(lambda born: born.strftime("%Y%m%d"))
     serials = st.from_regex("[0-9]{3}", fullmatch=True)
     return st.builds(lambda born, serial: with_check_digit(born + serial), births, serials)

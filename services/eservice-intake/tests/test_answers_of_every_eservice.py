@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from eservice_intake.catalogue import EService, catalogue
 from eservice_intake.conditions import holds
-from eservice_intake.definitions import Comparison, Field
+from eservice_intake.definitions import Comparison, FormField
 from eservice_intake.models import Attachment
 from eservice_intake.rules import GROUPS, attachment_ids, violations_of
 from eservice_intake.schema import Reader, schema_of
@@ -33,7 +33,7 @@ ABSENT = "no_such_field"
 READER = Reader("sv", ["application/pdf"], 10_000_000)
 
 
-def each_rule_broken(fields: Sequence[Field], answers: Answers) -> Iterator[Broken]:
+def each_rule_broken(fields: Sequence[FormField], answers: Answers) -> Iterator[Broken]:
     """The answers with one rule broken, the path it is broken at and the code it should be called by."""
     yield {**answers, ABSENT: 1}, ABSENT, "unknown_field"
     for field in fields:
@@ -49,7 +49,7 @@ def each_rule_broken(fields: Sequence[Field], answers: Answers) -> Iterator[Brok
                 yield {**answers, field.name: wrong}, ".".join(filter(None, [field.name, path])), code
 
 
-def wrong_answers(field: Field, answers: Answers) -> Iterator[tuple[Any, str, str]]:
+def wrong_answers(field: FormField, answers: Answers) -> Iterator[tuple[Any, str, str]]:
     value = answers[field.name]
     yield None, "", "type"
     yield ("x" if not isinstance(value, str) else 17), "", "type"
@@ -74,7 +74,7 @@ def wrong_answers(field: Field, answers: Answers) -> Iterator[tuple[Any, str, st
             yield value[:-1] + str((int(value[-1]) + 1) % 10), "", "check_digit"
 
 
-def wrong_lists(field: Field, value: list[Any]) -> Iterator[tuple[Any, str, str]]:
+def wrong_lists(field: FormField, value: list[Any]) -> Iterator[tuple[Any, str, str]]:
     if field.required:
         yield [], "", "min_count"
     yield ["x"] * (field.most + 1), "", "max_count"
@@ -89,7 +89,7 @@ def wrong_lists(field: Field, value: list[Any]) -> Iterator[tuple[Any, str, str]
         yield [value[0], value[0]], "1", "duplicate"
 
 
-def wrong_texts(field: Field) -> Iterator[tuple[Any, str, str]]:
+def wrong_texts(field: FormField) -> Iterator[tuple[Any, str, str]]:
     yield "å" * (field.shortest - 1), "", "min_length"
     yield " " * field.shortest, "", "min_length"
     yield "å" * (field.longest + 1), "", "max_length"
@@ -99,7 +99,7 @@ def wrong_texts(field: Field) -> Iterator[tuple[Any, str, str]]:
         yield "å" * field.shortest, "", "pattern"
 
 
-def wrong_numbers(field: Field, answers: Answers) -> Iterator[tuple[Any, str, str]]:
+def wrong_numbers(field: FormField, answers: Answers) -> Iterator[tuple[Any, str, str]]:
     yield True, "", "type"
     yield float("nan"), "", "type"
     yield float("inf"), "", "type"
@@ -112,7 +112,7 @@ def wrong_numbers(field: Field, answers: Answers) -> Iterator[tuple[Any, str, st
         yield answers[field.max_field] + 1, "", "max_field"
 
 
-def wrong_times(field: Field, answers: Answers) -> Iterator[tuple[Any, str, str]]:
+def wrong_times(field: FormField, answers: Answers) -> Iterator[tuple[Any, str, str]]:
     yield "2026-13-45T09:00:00Z" if field.type == "datetime" else "2026-13-45", "", "format"
     yield "2026-05-01 09:00" if field.type == "datetime" else "1 maj", "", "format"
     tomorrow = (now() + timedelta(2)).isoformat()

@@ -74,7 +74,7 @@ async def test_the_mailer_is_told_where_the_receipt_goes(client, internal_client
 
     assert found.json() == {
         "service": "eservice-intake",
-        "contacts": {applicant: {"email": "anna@exempel.se", "name": None, "language": "en"}},
+        "contacts": {applicant: {"email": "anna@exempel.se", "language": "en"}},
         "texts": {},
     }
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from eservice_intake.definitions import Field
+from eservice_intake.definitions import FormField
 from eservice_intake.field_types import violation_of
 
 NOW = datetime(2026, 5, 1, 22, 30, tzinfo=UTC)
@@ -10,7 +10,7 @@ NOW = datetime(2026, 5, 1, 22, 30, tzinfo=UTC)
 
 
 def single(type_, value, **rules):
-    field = Field(name="answer", type=type_, sv="Svar", en="Answer", **rules)
+    field = FormField(name="answer", type=type_, sv="Svar", en="Answer", **rules)
     violation = violation_of(field, value, "answer", NOW)
     return violation and violation.code
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from eservice_intake.catalogue import EService, Section
-from eservice_intake.definitions import Field
+from eservice_intake.definitions import FormField
 from eservice_intake.field_types import violation_of
 from eservice_intake.messages import EXPECTED, MESSAGES, WORDS
 from eservice_intake.rules import violations_of
@@ -14,8 +14,8 @@ from shared.clock import now
 OPTIONS = [{"value": "buller", "sv": "Buller", "en": "Noise"}, {"value": "lukt", "sv": "Lukt", "en": "Smell"}]
 
 
-def field(kind: str, **rules: object) -> Field:
-    return Field.model_validate({"name": "x", "type": kind, "sv": "X", "en": "X", **rules})
+def field(kind: str, **rules: object) -> FormField:
+    return FormField.model_validate({"name": "x", "type": kind, "sv": "X", "en": "X", **rules})
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from eservice_intake.catalogue import EService, Section, catalogue
-from eservice_intake.definitions import Field
+from eservice_intake.definitions import FormField
 from eservice_intake.rules import attachment_ids, violations_of, with_computed
 
 NOW = datetime(2026, 5, 1, 22, 30, tzinfo=UTC)
@@ -130,9 +130,9 @@ def test_fields_that_hang_on_a_wrong_answer_are_not_judged():
 
 
 def test_fields_that_hang_on_fields_that_hang_on_a_missing_answer_are_not_judged():
-    first = Field(name="first", type="bool", required=True, sv="Ett", en="One")
-    second = Field(name="second", type="bool", required=True, show_if={"first": True}, sv="Två", en="Two")
-    third = Field(name="third", type="bool", required=True, show_if={"second": True}, sv="Tre", en="Three")
+    first = FormField(name="first", type="bool", required=True, sv="Ett", en="One")
+    second = FormField(name="second", type="bool", required=True, show_if={"first": True}, sv="Två", en="Two")
+    third = FormField(name="third", type="bool", required=True, show_if={"second": True}, sv="Tre", en="Three")
     chain = EService.model_construct(sections=[Section(block=None, fields=[first, second, third])], refuse_if=[])
 
     assert found(chain, {"third": True}) == [("first", "required")]

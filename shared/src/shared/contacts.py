@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+import pydantic
 from pydantic import BaseModel, ConfigDict, model_validator
-from pydantic import Field as Part
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
@@ -47,10 +47,10 @@ class LookUp(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    contacts: set[UUID] = Part(
+    contacts: set[UUID] = pydantic.Field(
         default_factory=set, max_length=MOST_IDS, examples=[["019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b"]]
     )
-    texts: set[UUID] = Part(default_factory=set, max_length=MOST_IDS)
+    texts: set[UUID] = pydantic.Field(default_factory=set, max_length=MOST_IDS)
 
     @model_validator(mode="after")
     def _not_too_many(self) -> Self:
@@ -73,6 +73,6 @@ class FoundContact(BaseModel):
 class Found(BaseModel):
     """What a service still has of what it was asked for. An id that is missing here is gone."""
 
-    service: str = Part(examples=["housing"])
+    service: str = pydantic.Field(examples=["housing"])
     contacts: dict[UUID, FoundContact]
     texts: dict[UUID, dict[str, str]]

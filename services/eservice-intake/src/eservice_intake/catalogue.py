@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from eservice_intake.checks import Known, block_problems, eservice_problems
-from eservice_intake.definitions import Block, CatalogueFile, EServiceFile, Field, Kind, Labelled, Model
+from eservice_intake.definitions import Block, CatalogueFile, EServiceFile, FormField, Labelled, Model
 from shared.errors import NotFound
 
 M = TypeVar("M", bound=Model)
@@ -26,7 +26,7 @@ class Section(Model):
     """Fields shown together: a block's, or the e-service's own."""
 
     block: str | None
-    fields: list[Field]
+    fields: list[FormField]
 
 
 class EService(EServiceFile):
@@ -35,7 +35,7 @@ class EService(EServiceFile):
     sections: list[Section]
 
     @cached_property
-    def form(self) -> list[Field]:
+    def form(self) -> list[FormField]:
         """Every field, in the order of the form."""
         return [field for section in self.sections for field in section.fields]
 
@@ -52,7 +52,7 @@ class EService(EServiceFile):
 
 @dataclass(frozen=True)
 class Catalogue:
-    kinds: dict[str, Kind]
+    kinds: dict[str, Labelled]
     units: dict[str, Labelled]
     blocks: dict[str, Block]
     eservices: dict[str, EService]

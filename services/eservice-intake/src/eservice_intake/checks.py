@@ -14,7 +14,7 @@ from eservice_intake.definitions import (
     ByField,
     Conditions,
     EServiceFile,
-    Field,
+    FormField,
 )
 
 Problems = Iterator[tuple[str, str]]
@@ -78,7 +78,7 @@ def eservice_problems(name: str, file: EServiceFile, known: Known) -> Problems:
             yield from _unknown(f"refuse_if.{number}.eservice", [refusal.eservice], known.eservices, "e-service")
 
 
-def field_problems(fields: Sequence[Field], path: str, earlier: Mapping[str, Field]) -> Problems:
+def field_problems(fields: Sequence[FormField], path: str, earlier: Mapping[str, FormField]) -> Problems:
     """A field may only lean on fields before it, so that one pass in order settles them all."""
     seen = dict(earlier)
     for number, field in enumerate(fields):
@@ -89,7 +89,7 @@ def field_problems(fields: Sequence[Field], path: str, earlier: Mapping[str, Fie
         seen[field.name] = field
 
 
-def _own_problems(field: Field, earlier: Mapping[str, Field]) -> Problems:
+def _own_problems(field: FormField, earlier: Mapping[str, FormField]) -> Problems:
     if field.name in earlier:
         yield "name", "is used by an earlier field"
     for attribute, types in SUITS.items():
@@ -114,7 +114,7 @@ def _own_problems(field: Field, earlier: Mapping[str, Field]) -> Problems:
     yield from _reference_problems(field, earlier)
 
 
-def _pattern_problems(field: Field) -> Problems:
+def _pattern_problems(field: FormField) -> Problems:
     try:
         pattern = re.compile(field.pattern or "")
     except re.error as error:
@@ -126,7 +126,7 @@ def _pattern_problems(field: Field) -> Problems:
         yield "example", f"'{field.example}' is not what the pattern takes"
 
 
-def _reference_problems(field: Field, earlier: Mapping[str, Field]) -> Problems:
+def _reference_problems(field: FormField, earlier: Mapping[str, FormField]) -> Problems:
     if field.show_if:
         yield from condition_problems("show_if", field.show_if, earlier)
     for attribute in ("after", "max_field"):
@@ -144,7 +144,7 @@ def _reference_problems(field: Field, earlier: Mapping[str, Field]) -> Problems:
             yield "computed", f"'{field.computed}' is not a sum(group.field) of an earlier group's required number"
 
 
-def condition_problems(where: str, conditions: Conditions, fields: Mapping[str, Field]) -> Problems:
+def condition_problems(where: str, conditions: Conditions, fields: Mapping[str, FormField]) -> Problems:
     for path, expected in conditions.items():
         name, _, sub = path.partition(".")
         field = fields.get(name)
@@ -157,7 +157,7 @@ def condition_problems(where: str, conditions: Conditions, fields: Mapping[str, 
             yield from _unknown(where, wanted, {option.value for option in field.options}, "option")
 
 
-def _case_problems(what: str, by: ByField | None, form: Mapping[str, Field], targets: Set[str]) -> Problems:
+def _case_problems(what: str, by: ByField | None, form: Mapping[str, FormField], targets: Set[str]) -> Problems:
     if by is None:
         return
     yield from _unknown(f"{what}_by_field.field", [by.field], set(form), "field")

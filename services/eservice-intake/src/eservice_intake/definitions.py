@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
-from pydantic import Field as Setting
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.errors import Text
 from shared.events import Code
@@ -80,30 +79,30 @@ Conditions = dict[str, Scalar | list[Scalar] | Comparison]
 """Field, or `group.field`, to what it must be: a value, any of several, or a comparison. All must hold."""
 
 
-class Field(Labelled):
+class FormField(Labelled):
     """One answer. A rule that is not set does not apply."""
 
     name: Name
     type: FieldType
     required: bool = False
     note: Labelled | None = None
-    options: list[Option] | None = Setting(None, min_length=1)
+    options: list[Option] | None = Field(None, min_length=1)
     pattern: str | None = None
-    example: str | None = Setting(None, description="What the pattern takes; people are shown it.")
-    min_length: int | None = Setting(None, ge=1)
-    max_length: int | None = Setting(None, ge=1)
+    example: str | None = Field(None, description="What the pattern takes; people are shown it.")
+    min_length: int | None = Field(None, ge=1)
+    max_length: int | None = Field(None, ge=1)
     min: Number | Literal["today", "now"] | None = None
     max: Number | Literal["today", "now"] | None = None
     more_than: Number | None = None
     after: Name | None = None
     max_field: Name | None = None
-    show_if: Conditions | None = Setting(None, min_length=1)
+    show_if: Conditions | None = Field(None, min_length=1)
     must_be: bool | None = None
     computed: str | None = None
     multiple: bool = False
-    min_count: int | None = Setting(None, ge=1)
-    max_count: int | None = Setting(None, ge=1)
-    fields: list["Field"] | None = Setting(None, min_length=1)
+    min_count: int | None = Field(None, ge=1)
+    max_count: int | None = Field(None, ge=1)
+    fields: list["FormField"] | None = Field(None, min_length=1)
     sensitive: bool = False
     prefill: str | None = None
 
@@ -146,7 +145,7 @@ class ByField(Model):
     """Which case applies, by the answer to a field."""
 
     field: Name
-    cases: dict[str, list[Scalar]] = Setting(min_length=1)
+    cases: dict[str, list[Scalar]] = Field(min_length=1)
 
     def case_of(self, answers: Mapping[str, object]) -> str | None:
         answer = answers.get(self.field)
@@ -156,22 +155,22 @@ class ByField(Model):
 class Refusal(Labelled):
     """Answers that are well-formed but do not belong here, and what to do instead."""
 
-    when: Conditions = Setting(min_length=1)
+    when: Conditions = Field(min_length=1)
     field: Name
     code: Name
-    eservice: Code | None = Setting(None, description="The e-service to use instead.")
+    eservice: Code | None = Field(None, description="The e-service to use instead.")
 
 
 class LeadTime(Labelled):
-    value: int = Setting(ge=0)
+    value: int = Field(ge=0)
     unit: Literal["days", "weeks", "months"]
     before: str
-    applies_to: str | None = Setting(None, description="The only kind of matter it applies to.")
+    applies_to: str | None = Field(None, description="The only kind of matter it applies to.")
 
 
 class Deadline(Labelled):
-    month: int = Setting(ge=1, le=12)
-    day: int = Setting(ge=1, le=31)
+    month: int = Field(ge=1, le=12)
+    day: int = Field(ge=1, le=31)
     of: Literal["same_year", "following_year"]
     roll_to_next_workday: bool = False
 
@@ -190,7 +189,7 @@ class EServiceFile(Labelled):
     unit: str
     unit_by_field: ByField | None = None
     priority: Literal["normal", "urgent"] = "normal"
-    legal_basis: list[Words] = Setting(min_length=1)
+    legal_basis: list[Words] = Field(min_length=1)
     lead_time: LeadTime | None = None
     may_start: Labelled | None = None
     handling_target_days: int | None = None
@@ -198,30 +197,22 @@ class EServiceFile(Labelled):
     fee: Fee
     login: Literal["eid", "none", "eid_or_none"]
     anonymous_allowed: bool = False
-    needs_completeness_check: bool = False
     follow_up_of: Code | None = None
     notes: list[Labelled] = []
-    receipt_to: Name = Setting(description="The e-mail field whose address gets the receipt.")
+    receipt_to: Name = Field(description="The e-mail field whose address gets the receipt.")
     blocks: list[str]
-    fields: list[Field] = Setting(min_length=1)
+    fields: list[FormField] = Field(min_length=1)
     refuse_if: list[Refusal] = []
-
-
-class Kind(Labelled):
-    """How the law treats the matter."""
-
-    may_start: str
-    decision: str
 
 
 class Block(Labelled):
     """Fields that several e-services share. `last` blocks come after the e-service's own fields."""
 
-    fields: list[Field] = Setting(min_length=1)
+    fields: list[FormField] = Field(min_length=1)
     last: bool = False
 
 
 class CatalogueFile(Model):
-    kinds: dict[Code, Kind]
+    kinds: dict[Code, Labelled]
     units: dict[Code, Labelled]
     blocks: dict[str, Block]

@@ -10,7 +10,7 @@ from stdnum import luhn
 from stdnum.exceptions import ValidationError
 from stdnum.se import orgnr, personnummer
 
-from eservice_intake.definitions import Field
+from eservice_intake.definitions import FormField
 from eservice_intake.messages import WORDS, expects, listed, violation
 from shared.clock import day_in_sweden
 from shared.errors import FieldError, Violation
@@ -38,10 +38,10 @@ https://geotorget.lantmateriet.se/dokumentation/GEODOK/11/latest/informationsinn
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _UNPRINTABLE_IN_TEXTAREA = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
-Check = Callable[[Field, str, str, datetime], Violation | None]
+Check = Callable[[FormField, str, str, datetime], Violation | None]
 
 
-def violation_of(field: Field, value: object, path: str, now: datetime) -> Violation | None:
+def violation_of(field: FormField, value: object, path: str, now: datetime) -> Violation | None:
     """The first thing wrong with a single answer, or nothing."""
     if not _is_json_type(field.type, value):
         return expects(path, "type", field.type)
@@ -72,7 +72,7 @@ def _is_json_type(field_type: str, value: object) -> bool:
             return isinstance(value, str)
 
 
-def _number(field: Field, value: float, path: str) -> Violation | None:
+def _number(field: FormField, value: float, path: str) -> Violation | None:
     if field.more_than is not None and value <= field.more_than:
         return violation(path, "more_than", limit=field.more_than)
     if field.smallest is not None and value < field.smallest:
@@ -82,7 +82,7 @@ def _number(field: Field, value: float, path: str) -> Violation | None:
     return None
 
 
-def _text(field: Field, value: str, path: str, now: datetime) -> Violation | None:
+def _text(field: FormField, value: str, path: str, now: datetime) -> Violation | None:
     unprintable = _UNPRINTABLE_IN_TEXTAREA if field.type == "textarea" else _UNPRINTABLE
     if unprintable.search(value):
         return violation(path, "characters")
@@ -95,7 +95,7 @@ def _text(field: Field, value: str, path: str, now: datetime) -> Violation | Non
     return None
 
 
-def _email(field: Field, value: str, path: str, now: datetime) -> Violation | None:
+def _email(field: FormField, value: str, path: str, now: datetime) -> Violation | None:
     try:
         email(value)
     except FieldError:
@@ -103,7 +103,7 @@ def _email(field: Field, value: str, path: str, now: datetime) -> Violation | No
     return None
 
 
-def _phone(field: Field, value: str, path: str, now: datetime) -> Violation | None:
+def _phone(field: FormField, value: str, path: str, now: datetime) -> Violation | None:
     try:
         if phonenumbers.is_valid_number(phonenumbers.parse(value, "SE")):
             return None
@@ -112,11 +112,11 @@ def _phone(field: Field, value: str, path: str, now: datetime) -> Violation | No
     return expects(path, "format", "phone")
 
 
-def _orgnr(field: Field, value: str, path: str, now: datetime) -> Violation | None:
+def _orgnr(field: FormField, value: str, path: str, now: datetime) -> Violation | None:
     return None if orgnr.is_valid(value) else violation(path, "check_digit")
 
 
-def _personnr(field: Field, value: str, path: str, now: datetime) -> Violation | None:
+def _personnr(field: FormField, value: str, path: str, now: datetime) -> Violation | None:
     number = personnummer.compact(value)
     if not luhn.is_valid(re.sub("[^0-9]", "", number)[-10:]):
         return violation(path, "check_digit")
@@ -133,7 +133,7 @@ def _without_coordination(number: str) -> str:
     return f"{number[:-7]}{day - 60:02}{number[-5:]}" if day > 60 else number
 
 
-def _date(field: Field, value: str, path: str, now: datetime) -> Violation | None:
+def _date(field: FormField, value: str, path: str, now: datetime) -> Violation | None:
     answered = parse_time(value)
     if answered is None:
         return expects(path, "format", field.type)
@@ -145,7 +145,7 @@ def _date(field: Field, value: str, path: str, now: datetime) -> Violation | Non
     return None
 
 
-def _choice(field: Field, value: str, path: str, now: datetime) -> Violation | None:
+def _choice(field: FormField, value: str, path: str, now: datetime) -> Violation | None:
     options = field.options or []
     if value in (option.value for option in options):
         return None

@@ -113,7 +113,6 @@ class AttachmentUse(SQLModel, table=True):
 
 class AttachmentReceipt(SQLModel):
     id: UUID
-    filename: str = Field(schema_extra={"examples": ["dagbok.pdf"]})
     size: int = Field(schema_extra={"examples": [48213]})
     content_type: str = Field(schema_extra={"examples": ["application/pdf"]})
 

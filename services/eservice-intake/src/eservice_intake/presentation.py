@@ -9,7 +9,7 @@ from eservice_intake.catalogue import Catalogue, EService
 from eservice_intake.definitions import (
     ByField,
     Comparison,
-    Field,
+    FormField,
     Labelled,
     Number,
     Scalar,
@@ -158,7 +158,7 @@ class Presenter:
             fields=[self._field(field, section.block) for section in eservice.sections for field in section.fields],
         )
 
-    def _field(self, field: Field, block: str | None = None) -> ShownField:
+    def _field(self, field: FormField, block: str | None = None) -> ShownField:
         rules = field.model_dump(exclude={"sv", "en", "note", "options", "fields"}, exclude_defaults=True)
         return ShownField(
             **{"required": False, **rules},

@@ -14,7 +14,7 @@ from uuid import UUID
 from eservice_intake.catalogue import EService
 from eservice_intake.checks import SUM
 from eservice_intake.conditions import holds
-from eservice_intake.definitions import Field
+from eservice_intake.definitions import FormField
 from eservice_intake.field_types import PATTERNS, parse_time, violation_of
 from eservice_intake.messages import expects, violation
 from shared.errors import Violation
@@ -24,8 +24,8 @@ Answers = Mapping[str, object]
 MOST_VIOLATIONS = 1000
 GROUPS = {
     "address": [
-        Field(name="street", type="text", required=True, max_length=200, sv="Gatuadress", en="Street address"),
-        Field(
+        FormField(name="street", type="text", required=True, max_length=200, sv="Gatuadress", en="Street address"),
+        FormField(
             name="postal_code",
             type="text",
             required=True,
@@ -34,11 +34,13 @@ GROUPS = {
             sv="Postnummer",
             en="Postal code",
         ),
-        Field(name="city", type="text", required=True, max_length=100, sv="Postort", en="Post town"),
+        FormField(name="city", type="text", required=True, max_length=100, sv="Postort", en="Post town"),
     ],
     "point_sweref99tm": [
-        Field(name="easting", type="decimal", required=True, min=250_000, max=930_000, sv="Öst", en="Easting"),
-        Field(name="northing", type="decimal", required=True, min=6_100_000, max=7_690_000, sv="Nord", en="Northing"),
+        FormField(name="easting", type="decimal", required=True, min=250_000, max=930_000, sv="Öst", en="Easting"),
+        FormField(
+            name="northing", type="decimal", required=True, min=6_100_000, max=7_690_000, sv="Nord", en="Northing"
+        ),
     ],
 }
 """The types that are groups of fields. The limits of a point are Sweden's with some kilometres around it."""
@@ -68,7 +70,7 @@ def attachment_ids(eservice: EService, answers: Answers) -> dict[str, UUID]:
 class _Group:
     """One object of answers: the whole form, an address, or a row of a repeat group."""
 
-    def __init__(self, fields: Sequence[Field], answers: Answers, prefix: str, now: datetime) -> None:
+    def __init__(self, fields: Sequence[FormField], answers: Answers, prefix: str, now: datetime) -> None:
         self.fields = {field.name: field for field in fields}
         self.answers = answers
         self.prefix = prefix
@@ -88,7 +90,7 @@ class _Group:
             found += wrong
         return found
 
-    def _field(self, field: Field, shown: bool | None) -> list[Violation]:
+    def _field(self, field: FormField, shown: bool | None) -> list[Violation]:
         path = self.prefix + field.name
         present = field.name in self.answers
         if field.computed:
@@ -99,7 +101,7 @@ class _Group:
             return [violation(path, "required")] if field.required and shown else []
         return _value(field, self.answers[field.name], path, self.now) or list(self._compared(field, path))
 
-    def _compared(self, field: Field, path: str) -> Iterator[Violation]:
+    def _compared(self, field: FormField, path: str) -> Iterator[Violation]:
         value = self.answers[field.name]
         earlier = self._sound(field.after)
         if field.after and isinstance(earlier, str) and not _is_later(str(value), earlier):
@@ -117,7 +119,7 @@ def _is_later(value: str, earlier: str) -> bool:
     return one is not None and other is not None and one > other
 
 
-def _value(field: Field, value: object, path: str, now: datetime) -> list[Violation]:
+def _value(field: FormField, value: object, path: str, now: datetime) -> list[Violation]:
     if field.is_list:
         return list(_list(field, value, path, now))
     if field.type in GROUPS:
@@ -126,7 +128,7 @@ def _value(field: Field, value: object, path: str, now: datetime) -> list[Violat
     return [wrong] if wrong else []
 
 
-def _list(field: Field, value: object, path: str, now: datetime) -> Iterator[Violation]:
+def _list(field: FormField, value: object, path: str, now: datetime) -> Iterator[Violation]:
     if not isinstance(value, list):
         yield expects(path, "type", "files" if field.type == "file" else field.type)
     elif len(value) < field.fewest:
@@ -141,14 +143,14 @@ def _list(field: Field, value: object, path: str, now: datetime) -> Iterator[Vio
         yield from filter(None, wrong)
 
 
-def _item(field: Field, values: list[object], number: int, path: str, now: datetime) -> Violation | None:
+def _item(field: FormField, values: list[object], number: int, path: str, now: datetime) -> Violation | None:
     wrong = violation_of(field, values[number], path, now)
     if wrong is None and values[number] in values[:number]:
         return violation(path, "duplicate")
     return wrong
 
 
-def _row(fields: Sequence[Field], value: object, path: str, expected: str, now: datetime) -> list[Violation]:
+def _row(fields: Sequence[FormField], value: object, path: str, expected: str, now: datetime) -> list[Violation]:
     if not isinstance(value, dict):
         return [expects(path, "type", expected)]
     return _Group(fields, value, f"{path}.", now).violations()
@@ -161,7 +163,7 @@ def _computed(expression: str, answers: Answers) -> float:
     return round(math.fsum(row[found[2]] for row in rows), 6) if isinstance(rows, list) else 0.0
 
 
-def _attachments(fields: Sequence[Field], answers: Answers, prefix: str) -> Iterator[tuple[str, UUID]]:
+def _attachments(fields: Sequence[FormField], answers: Answers, prefix: str) -> Iterator[tuple[str, UUID]]:
     for field in fields:
         value = answers.get(field.name)
         path = prefix + field.name
@@ -174,7 +176,7 @@ def _attachments(fields: Sequence[Field], answers: Answers, prefix: str) -> Iter
             yield from chain.from_iterable(within)
 
 
-def _items(field: Field, value: object) -> list[tuple[int, object]]:
+def _items(field: FormField, value: object) -> list[tuple[int, object]]:
     return list(enumerate(value)) if isinstance(value, list) and len(value) <= field.most else []
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eservice_intake.catalogue import Catalogue, EService
-from eservice_intake.definitions import TEXTS, Comparison, Conditions, Field
+from eservice_intake.definitions import TEXTS, Comparison, Conditions, FormField
 from eservice_intake.field_types import PATTERNS
 from eservice_intake.rules import GROUPS
 from shared.errors import Text
@@ -58,7 +58,7 @@ def schema_of(catalogue: Catalogue, eservice: EService, reader: Reader) -> Schem
     }
 
 
-def _object(fields: Sequence[Field], reader: Reader) -> Schema:
+def _object(fields: Sequence[FormField], reader: Reader) -> Schema:
     asked = [field for field in fields if not field.computed]
     by_name = {field.name: field for field in fields}
     return {
@@ -74,7 +74,7 @@ def _all_of(schemas: list[Schema]) -> Schema:
     return {"allOf": schemas} if schemas else {}
 
 
-def _shown(field: Field, show_if: Conditions, fields: Mapping[str, Field]) -> Schema:
+def _shown(field: FormField, show_if: Conditions, fields: Mapping[str, FormField]) -> Schema:
     """When the condition does not hold, the field must be absent."""
     return {
         "if": _condition(show_if, fields),
@@ -83,7 +83,7 @@ def _shown(field: Field, show_if: Conditions, fields: Mapping[str, Field]) -> Sc
     }
 
 
-def _field(field: Field, reader: Reader) -> Schema:
+def _field(field: FormField, reader: Reader) -> Schema:
     schema = {"title": reader.say(field.text), "x-type": field.type, **_annotations(field, reader)}
     if field.computed:
         return {**schema, "type": JSON_TYPES[field.type], "readOnly": True, "not": {}}  # shown, and never sent
@@ -99,7 +99,7 @@ def _field(field: Field, reader: Reader) -> Schema:
     return {**schema, "type": "array", "items": item, "minItems": field.fewest, "maxItems": field.most, **unique}
 
 
-def _value(field: Field, reader: Reader) -> Schema:
+def _value(field: FormField, reader: Reader) -> Schema:
     schema: Schema = {"type": JSON_TYPES.get(field.type, "string")}
     if field.type in FORMATS:
         schema["format"] = FORMATS[field.type]
@@ -119,7 +119,7 @@ def _value(field: Field, reader: Reader) -> Schema:
     return schema
 
 
-def _annotations(field: Field, reader: Reader) -> Schema:
+def _annotations(field: FormField, reader: Reader) -> Schema:
     is_file = field.type == "file"
     found: Schema = {
         "description": reader.say(field.note.text) if field.note else None,
@@ -136,12 +136,12 @@ def _annotations(field: Field, reader: Reader) -> Schema:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _condition(conditions: Conditions, fields: Mapping[str, Field]) -> Schema:
+def _condition(conditions: Conditions, fields: Mapping[str, FormField]) -> Schema:
     parts = [_meets(path, _expected(expected), fields) for path, expected in conditions.items()]
     return parts[0] if len(parts) == 1 else {"allOf": parts}
 
 
-def _meets(path: str, expected: Schema, fields: Mapping[str, Field]) -> Schema:
+def _meets(path: str, expected: Schema, fields: Mapping[str, FormField]) -> Schema:
     name, _, sub = path.partition(".")
     if sub:
         expected = {"contains": {"properties": {sub: expected}, "required": [sub]}}

@@ -120,7 +120,7 @@ async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) 
 @router.post(
     "/houses/{house_id}/publication",
     status_code=201,
-    response_model=StaffHouse,
+    response_model=Receipt,
     operation_id="publish_house",
     dependencies=[OFFICER],
     responses=refusals(HouseNotFound, AlreadyPublished),

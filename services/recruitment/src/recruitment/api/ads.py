@@ -102,12 +102,12 @@ async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) 
 @router.post(
     "/ads/{ad_id}/publication",
     status_code=201,
-    response_model=StaffAd,
+    response_model=AdReceipt,
     operation_id="publish_ad",
     dependencies=[OFFICER],
     responses=refusals(AdNotFound, AlreadyPublished, DeadlinePassed),
 )
-async def publish(ad_id: UUID, tx: Transaction, at: Now, today: Today) -> StaffAd:
+async def publish(ad_id: UUID, tx: Transaction, at: Now, today: Today) -> Ad:
     """Publish an ad."""
     ad = await tx.get(Ad, ad_id, with_for_update=True)
     if ad is None:
@@ -120,8 +120,7 @@ async def publish(ad_id: UUID, tx: Transaction, at: Now, today: Today) -> StaffA
             application_deadline=ad.application_deadline,
         )
     )
-    [shown] = await as_staff_see(tx, [ad])
-    return shown
+    return ad
 
 
 def live(ad: Ad | None, today: date) -> Ad:

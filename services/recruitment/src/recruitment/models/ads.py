@@ -5,9 +5,9 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
+import pydantic
 import sqlalchemy as sa
 from pydantic import AfterValidator, BaseModel, ConfigDict
-from pydantic import Field as Part
 from pydantic.json_schema import Examples
 from sqlmodel import Field, SQLModel
 from stdnum.exceptions import ValidationError as NumberError
@@ -90,7 +90,7 @@ def _organization_number(text: str) -> str:
 
 
 OrganizationNumber = Annotated[Line, AfterValidator(_organization_number), Examples(["556000-4615"])]
-Keyword = Annotated[Line, Part(max_length=100)]
+Keyword = Annotated[Line, pydantic.Field(max_length=100)]
 
 
 class AdPart(BaseModel):
@@ -98,41 +98,41 @@ class AdPart(BaseModel):
 
 
 class Description(AdPart):
-    text: Prose = Part(max_length=10_000, examples=["Du lagar mat från grunden med råvaror från trakten."])
+    text: Prose = pydantic.Field(max_length=10_000, examples=["Du lagar mat från grunden med råvaror från trakten."])
 
 
 class Employer(AdPart):
-    name: Line = Part(max_length=200, examples=["Fjällgården AB"])
+    name: Line = pydantic.Field(max_length=200, examples=["Fjällgården AB"])
     organization_number: OrganizationNumber
     url: WebAddress | None = None
 
 
 class PublicEmployer(AdPart):
     name: str
-    organization_number: str | None = Part(description="None when it is somebody's personal identity number.")
+    organization_number: str | None = pydantic.Field(description="None when it is somebody's personal identity number.")
     url: str | None
 
 
 class Occupation(AdPart):
-    label: Line = Part(max_length=200, examples=["Kockar och kallskänkor"])
-    ssyk: str = Part(pattern=r"^[0-9]{4}$", description="SSYK 2012, level 4.", examples=["5120"])
+    label: Line = pydantic.Field(max_length=200, examples=["Kockar och kallskänkor"])
+    ssyk: str = pydantic.Field(pattern=r"^[0-9]{4}$", description="SSYK 2012, level 4.", examples=["5120"])
 
 
 class ApplicationDetails(AdPart):
     """Where applications go: an address, a page, or both."""
 
-    email: Email | None = Part(None, examples=["jobb@example.com"])
+    email: Email | None = pydantic.Field(None, examples=["jobb@example.com"])
     url: WebAddress | None = None
 
 
 class WorkplaceAddress(AdPart):
-    municipality: Line = Part(max_length=100, examples=["Östersund"])
-    city: Line | None = Part(None, max_length=100)
+    municipality: Line = pydantic.Field(max_length=100, examples=["Östersund"])
+    city: Line | None = pydantic.Field(None, max_length=100)
 
 
 class Requirements(AdPart):
-    skills: list[Keyword] = Part(default_factory=list, max_length=50)
-    languages: list[Keyword] = Part(default_factory=list, max_length=50)
+    skills: list[Keyword] = pydantic.Field(default_factory=list, max_length=50)
+    languages: list[Keyword] = pydantic.Field(default_factory=list, max_length=50)
 
 
 class JsonOf(sa.TypeDecorator[AdPart]):
@@ -242,8 +242,8 @@ class StaffAd(AdFacts):
 
 class AdFilter(Paging):
     sector: Sector | None = None
-    occupation: str | None = Part(None, pattern=r"^[0-9]{1,4}$", description="An SSYK code or the start of one.")
-    q: Line | None = Part(None, max_length=100, description="Words that the ad must hold, all of them.")
+    occupation: str | None = pydantic.Field(None, pattern=r"^[0-9]{1,4}$", description="The start of an SSYK code.")
+    q: Line | None = pydantic.Field(None, max_length=100, description="Words that the ad must hold, all of them.")
 
 
 class StaffFilter(Paging):
