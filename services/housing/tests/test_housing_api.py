@@ -3,6 +3,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from housing.models.houses import ExactFacts, Position
 from shared.events import HouseListed, HouseSubmitted, InterestRegistered
 from testkit.forms import codes
 from testkit.pages import pages_of
@@ -95,6 +96,52 @@ async def test_the_public_position_is_blurred_to_a_square_kilometre(client, list
     shown = await client.get(f"/houses/{house_id}")
 
     assert shown.json()["position"] == {"easting": 487_500, "northing": 6_990_500}
+
+
+async def test_the_public_sees_classes_and_whole_kilometres(client, listed):
+    house_id = await listed(
+        year_built=1923,
+        living_area_m2=111,
+        lot_area_m2=2347,
+        distance_to_school_km=2.3457,
+        distance_to_shop_km=8.12345,
+        distance_to_bus_km=0.4321,
+    )
+
+    shown = (await client.get(f"/houses/{house_id}")).json()
+    board = await client.get("/houses")
+
+    assert shown["year_built"] == {"at_least": 1920, "below": 1930}
+    assert shown["living_area_m2"] == {"at_least": 100, "below": 125}
+    assert shown["lot_area_m2"] == {"at_least": 2000, "below": 5000}
+    assert [shown[f"distance_to_{place}_km"] for place in ("school", "shop", "bus")] == [3, 9, 1]
+    assert board.json()["items"] == [shown]
+
+
+async def test_neighbours_in_every_class_are_shown_alike(client, listed):
+    ids = [
+        await listed(
+            position={"easting": easting, "northing": 6_990_871},
+            lot_area_m2=lot,
+            living_area_m2=living,
+            year_built=year,
+            distance_to_school_km=distance,
+        )
+        for easting, lot, living, year, distance in (
+            (487_001, 2_001, 101, 1921, 4.1),
+            (487_999, 4_999, 124, 1929, 4.9),
+        )
+    ]
+
+    first, second = [(await client.get(f"/houses/{house_id}")).json() for house_id in ids]
+
+    assert {name for name in first if first[name] != second[name]} == {"id", "published_at"}
+
+
+@pytest.mark.parametrize("name", sorted(ExactFacts.model_fields.keys() | Position.model_fields.keys()))
+async def test_nobody_can_ask_by_what_is_blurred(client, name):
+    for query in (f"{name}=1", f"{name}_min=1", f"sort={name}", f"order_by={name}"):
+        assert (await client.get(f"/houses?{query}")).status_code == 422
 
 
 async def test_the_board_can_be_filtered_and_paged(client, listed):

@@ -4,6 +4,7 @@ from uuid import UUID
 from fastapi import Depends, Query
 from sqlmodel import col, select
 
+from housing.blur import as_public
 from housing.models.houses import (
     AlreadyPublished,
     House,
@@ -17,7 +18,7 @@ from housing.models.houses import (
     Status,
 )
 from housing.models.interests import Interest, InterestForm, InterestReceipt
-from housing.rules import area_key, blurred, objections_to_house, objections_to_text
+from housing.rules import area_key, objections_to_house, objections_to_text
 from shared.contacts import Contact
 from shared.errors import Invalid
 from shared.events import HouseListed, HouseSubmitted, InterestRegistered
@@ -74,7 +75,7 @@ async def board(wanted: Annotated[HouseFilter, Query()], reading: Reading) -> Pa
     "/houses/{house_id}", response_model=PublicHouse, operation_id="show_house", responses=refusals(HouseNotFound)
 )
 async def show(house_id: UUID, reading: Reading) -> PublicHouse:
-    """A published house. Its position is blurred to a square kilometre."""
+    """A published house. Its position is blurred to a square kilometre, its sizes to classes."""
     return as_public(published(await reading.get(House, house_id)))
 
 
@@ -139,7 +140,3 @@ def published(house: House | None) -> House:
     if house is None or house.status is not Status.PUBLISHED:
         raise HouseNotFound
     return house
-
-
-def as_public(house: House) -> PublicHouse:
-    return PublicHouse.model_validate(house, update={"position": blurred(house.position)})

@@ -1,23 +1,17 @@
-"""What may be published about a house, and how exactly."""
+"""What may be published about a house, and what may be passed on."""
 
 import re
-import unicodedata
+from itertools import pairwise
 
-from phonenumbers import PhoneNumberMatcher
-
-from housing.models.houses import HouseForm, Position
+from housing.contact_data import as_read, has_contact_data
+from housing.models.houses import HouseForm
 from shared.errors import Text, Violation
 
-SQUARE_METRES = 1000
-
-_AT = r"(?:@|[(\[{<]\s*(?:at|a|snabel-?a)\s*[)\]}>])"
-_EMAIL = re.compile(rf"\S\s?{_AT}\s?\w", re.IGNORECASE)
-# An ending in small letters only: "rent.Se bilderna" is a forgotten space, not an address.
-_LINK = re.compile(r"(?i:\bhttps?:|\bwww\.)|\b[\w-]{2,}\.(?:se|nu|com|net|org|eu|info|io|me|no|fi|dk|de|app|page)\b")
-
 CONTACT_DATA = Text(
-    sv="Ta bort e-postadresser, telefonnummer och länkar ur texten. Kontakten går genom kommunen.",
-    en="Remove e-mail addresses, phone numbers and links from the text. Contact goes through the municipality.",
+    sv="Ta bort e-postadresser, telefonnummer och länkar ur texten. Kontakten går genom kommunen. "
+    "Sätt mellanslag efter punkt, så att inget ser ut som en länk.",
+    en="Remove e-mail addresses, phone numbers and links from the text. Contact goes through the municipality. "
+    "Put a space after a full stop, so that nothing looks like a link.",
 )
 CONSENT = Text(
     sv="Huset kan bara tas emot om du samtycker till att det visas.",
@@ -27,27 +21,13 @@ IDENTIFIES_OWNER = Text(
     sv="Ta bort ditt namn och fastighetsbeteckningen ur texten. Den blir synlig för alla.",
     en="Remove your name and the property designation from the text. Everybody will see it.",
 )
-
-
-def blurred(position: Position) -> Position:
-    """The centre of the square kilometre the position is in: asking again never tells more."""
-    return Position(easting=_centre(position.easting), northing=_centre(position.northing))
-
-
-def _centre(metres: float) -> float:
-    return metres // SQUARE_METRES * SQUARE_METRES + SQUARE_METRES / 2
-
-
-def has_contact_data(text: str) -> bool:
-    """Whether the text holds an e-mail address, a phone number or a web link, also in disguise."""
-    plain = _plain(text)
-    return bool(_EMAIL.search(plain) or _LINK.search(plain) or PhoneNumberMatcher(plain, "SE").has_next())
-
-
-def _plain(text: str) -> str:
-    """The text as it reads: without full-width letters, invisible characters and hard spaces."""
-    shown = (character for character in unicodedata.normalize("NFKC", text) if unicodedata.category(character) != "Cf")
-    return " ".join("".join(shown).split())
+EXACT_SIZE = Text(
+    sv="Skriv tomtens storlek ungefär. Den exakta pekar ut fastigheten, och texten blir synlig för alla.",
+    en="Write the plot's size approximately. The exact one singles out the property, and everybody will see the text.",
+)
+_DASHES = re.compile(r"[‐-―−-]")
+_THOUSANDS = re.compile(r"(?<=\d)[ .,](?=\d{3}(?!\d))")
+_BETWEEN_NUMBERS = re.compile(r"([:>])")
 
 
 def objections_to_text(field: str, text: str) -> list[Violation]:
@@ -57,18 +37,48 @@ def objections_to_text(field: str, text: str) -> list[Violation]:
 def objections_to_house(form: HouseForm) -> list[Violation]:
     """Everything that keeps the house from being accepted."""
     description = form.description or ""
-    objections = objections_to_text("description", description)
+    objections = objections_to_text("area", form.area) + objections_to_text("description", description)
     if not form.listing_consent:
         objections.append(Violation("listing_consent", "consent_required", CONSENT))
-    if _names(description, form.owner.name) or _names(description, form.property_designation):
+    if _names_person(description, form.owner.name) or _names_property(description, form.property_designation):
         objections.append(Violation("description", "identifies_owner", IDENTIFIES_OWNER))
+    if _tells_size(description, form.lot_area_m2):
+        objections.append(Violation("description", "exact_size", EXACT_SIZE))
     return objections
 
 
-def _names(text: str, secret: str) -> bool:
-    """Whether the text holds the words. A lone first name is let through: Bo also means to live."""
-    words = _plain(secret)
-    return " " in words and bool(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", _plain(text), re.IGNORECASE))
+def _names_person(text: str, name: str) -> bool:
+    """Whether two of the names stand beside each other. A lone first name is let through: Bo also means to live."""
+    names = set(_words(name))
+    return any(one != other and {one, other} <= names for one, other in pairwise(_words(text)))
+
+
+def _names_property(text: str, designation: str) -> bool:
+    """Whether the text has the last part of the designation: what stands before it is the place, which everybody sees.
+
+    A number such as 2:15 is enough; one without a colon, as in Valhall 3, needs the word before it.
+    """
+    *places, number = _tidied(designation).split()
+    spaced = " ?".join(re.escape(part) for part in _BETWEEN_NUMBERS.split(number))
+    wanted = spaced if ":" in number else rf"{re.escape(places[-1]) if places else ''} ?{spaced}"
+    return bool(re.search(rf"(?<![\w:]){wanted}(?![\w:])", _tidied(text)))
+
+
+def _tells_size(text: str, lot_area_m2: int | None) -> bool:
+    """Whether the text has the plot's size to the square metre."""
+    if lot_area_m2 is None or lot_area_m2 % 100 == 0:
+        return False
+    return bool(
+        re.search(rf"(?<!\d){lot_area_m2} ?(?:m2|m\^2|kvm|kvadrat|sqm|square)", _THOUSANDS.sub("", _tidied(text)))
+    )
+
+
+def _tidied(text: str) -> str:
+    return " ".join(_DASHES.sub(" ", as_read(text).casefold()).split())
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", _tidied(text))
 
 
 def area_key(area: str) -> str:

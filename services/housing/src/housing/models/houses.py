@@ -133,9 +133,6 @@ class HouseFacts(SQLModel):
         description="SEK; a month when rented or leased.",
         schema_extra={"examples": [350_000]},
     )
-    year_built: int | None = Field(None, ge=1200, le=2100)
-    living_area_m2: int | None = Field(None, ge=1, le=10_000)
-    lot_area_m2: int | None = Field(None, ge=1, le=100_000_000)
     rooms: int | None = Field(None, ge=0, le=200)
     heating: Heating | None = Field(None, sa_type=text_enum(Heating))
     water: Water | None = Field(None, sa_type=text_enum(Water))
@@ -143,16 +140,24 @@ class HouseFacts(SQLModel):
     electricity: bool | None = None
     fibre: bool | None = None
     winter_road: bool | None = None
-    distance_to_school_km: float | None = Field(None, ge=0, le=500)
-    distance_to_shop_km: float | None = Field(None, ge=0, le=500)
-    distance_to_bus_km: float | None = Field(None, ge=0, le=500)
     years_empty: int | None = Field(None, ge=0, le=300)
     description: Prose | None = Field(
         None, max_length=4000, schema_extra={"examples": ["Torp med jordkällare och utsikt över sjön."]}
     )
 
 
-class HouseForm(HouseFacts):
+class ExactFacts(SQLModel):
+    """What would point at one property if everybody saw it as it is. The public sees classes and whole kilometres."""
+
+    year_built: int | None = Field(None, ge=1200, le=2100)
+    living_area_m2: int | None = Field(None, ge=1, le=10_000)
+    lot_area_m2: int | None = Field(None, ge=1, le=100_000_000)
+    distance_to_school_km: float | None = Field(None, ge=0, le=500)
+    distance_to_shop_km: float | None = Field(None, ge=0, le=500)
+    distance_to_bus_km: float | None = Field(None, ge=0, le=500)
+
+
+class HouseForm(ExactFacts, HouseFacts):
     """What an owner sends in."""
 
     model_config = {"extra": "forbid"}
@@ -163,7 +168,7 @@ class HouseForm(HouseFacts):
     listing_consent: bool = Field(description="That everybody may see it. Without it the house is not accepted.")
 
 
-class House(HouseFacts, table=True):
+class House(ExactFacts, HouseFacts, table=True):
     __table_args__ = (
         sa.Index("ix_house_board", "status", "published_at", "id"),
         sa.Index("ix_house_received_at", "received_at", "id"),
@@ -198,15 +203,30 @@ class Receipt(SQLModel):
     received_at: datetime
 
 
+class Range(BaseModel):
+    """A class that a value is in, told instead of the value."""
+
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+
+    at_least: int
+    below: int | None = Field(description="None when the class has no end.")
+
+
 class PublicHouse(HouseFacts):
-    """A published house as the public sees it, its position blurred."""
+    """A published house as the public sees it: nothing so exact that it points at one property."""
 
     id: UUID
-    position: Position
+    position: Position = Field(description="The centre of the square kilometre that the house is in.")
+    year_built: Range | None
+    living_area_m2: Range | None
+    lot_area_m2: Range | None
+    distance_to_school_km: int | None = Field(description="Rounded up to whole kilometres.")
+    distance_to_shop_km: int | None = Field(description="Rounded up to whole kilometres.")
+    distance_to_bus_km: int | None = Field(description="Rounded up to whole kilometres.")
     published_at: datetime
 
 
-class StaffHouse(HouseFacts):
+class StaffHouse(ExactFacts, HouseFacts):
     """A house as moderators see it. Who owns it stays in the table of contacts."""
 
     id: UUID
