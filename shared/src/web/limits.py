@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.errors import TooManyRequests
 from shared.logging import log
 from shared.settings import Settings
-from web.problems import TooLarge, problem
+from web.problems import TooLarge, problem, refused
 
 
 class TooManyMails(TooManyRequests):
@@ -122,7 +122,7 @@ class RateLimit:
         if await self.limiter.allows(client):
             await self.app(scope, receive, send)
             return
-        await problem(Request(scope), TooManyRequests())(scope, receive, send)
+        await (await refused(Request(scope), TooManyRequests()))(scope, receive, send)
 
 
 class ExplainTooLarge:

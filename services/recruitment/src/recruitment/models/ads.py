@@ -8,7 +8,6 @@ from uuid import UUID
 import pydantic
 import sqlalchemy as sa
 from pydantic import AfterValidator, BaseModel, ConfigDict
-from pydantic.json_schema import Examples
 from sqlmodel import Field, SQLModel
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.se import orgnr
@@ -89,7 +88,7 @@ def _organization_number(text: str) -> str:
         ) from None
 
 
-OrganizationNumber = Annotated[Line, AfterValidator(_organization_number), Examples(["556000-4615"])]
+OrganizationNumber = Annotated[Line, AfterValidator(_organization_number), pydantic.Field(examples=["556000-4615"])]
 Keyword = Annotated[Line, pydantic.Field(max_length=100)]
 
 
@@ -196,14 +195,14 @@ class Ad(AdFacts, table=True):
     search_text: str = Field(description="What a search looks in, folded to small letters.")
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     published_at: datetime | None = Field(None, sa_type=UtcDateTime)
+    published_by: str | None = Field(None, description="The officer's subject.")
 
-    def publish(self, at: datetime, today: date) -> None:
+    def publish(self, by: str, at: datetime, today: date) -> None:
         if self.status is Status.PUBLISHED:
             raise AlreadyPublished
         if self.application_deadline < today:
             raise DeadlinePassed
-        self.status = Status.PUBLISHED
-        self.published_at = at
+        self.status, self.published_at, self.published_by = Status.PUBLISHED, at, by
 
     def require_live(self, today: date) -> None:
         """Raise AdNotFound before it is published, AdExpired after its deadline."""
@@ -238,6 +237,7 @@ class StaffAd(AdFacts):
     contact_email: str
     received_at: datetime
     published_at: datetime | None
+    published_by: str | None
 
 
 class AdFilter(Paging):
