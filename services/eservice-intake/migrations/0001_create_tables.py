@@ -3,13 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.columns import UtcDateTime
-from shared.first_revision import (
+from operations.first_revision import (
     create_contact_table,
     create_messaging_tables,
     drop_contact_table,
     drop_messaging_tables,
 )
+from shared.columns import UtcDateTime
 
 revision = "0001"
 down_revision = None

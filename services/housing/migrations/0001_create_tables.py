@@ -3,13 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.columns import UtcDateTime
-from shared.first_revision import (
+from operations.first_revision import (
     create_contact_table,
     create_messaging_tables,
     drop_contact_table,
     drop_messaging_tables,
 )
+from shared.columns import UtcDateTime
 
 revision = "0001"
 down_revision = None
@@ -52,7 +52,6 @@ def upgrade() -> None:
         sa.Column("received_at", UtcDateTime(), nullable=False),
         sa.Column("listing_consent_at", UtcDateTime(), nullable=False),
         sa.Column("published_at", UtcDateTime(), nullable=True),
-        sa.Column("published_by", sa.String(), nullable=True),
     )
     op.create_index("ix_house_board", "house", ["status", "published_at", "id"])
     op.create_index("ix_house_received_at", "house", ["received_at", "id"])

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from operations.first_revision import create_messaging_tables, drop_messaging_tables
 from shared.columns import UtcDateTime
-from shared.first_revision import create_messaging_tables, drop_messaging_tables
 
 revision = "0001"
 down_revision = None

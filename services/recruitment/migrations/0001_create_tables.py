@@ -3,13 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.columns import UtcDateTime
-from shared.first_revision import (
+from operations.first_revision import (
     create_contact_table,
     create_messaging_tables,
     drop_contact_table,
     drop_messaging_tables,
 )
+from shared.columns import UtcDateTime
 
 revision = "0001"
 down_revision = None
@@ -43,7 +43,6 @@ def upgrade() -> None:
         sa.Column("search_text", sa.String(), nullable=False),
         sa.Column("received_at", UtcDateTime(), nullable=False),
         sa.Column("published_at", UtcDateTime(), nullable=True),
-        sa.Column("published_by", sa.String(), nullable=True),
     )
     op.create_index("ix_ad_board", "ad", ["status", "published_at", "id"])
     op.create_index("ix_ad_received_at", "ad", ["received_at", "id"])
@@ -64,7 +63,6 @@ def upgrade() -> None:
         sa.Column("language", sa.String(40), nullable=False),
         sa.Column("registration_closes_at", UtcDateTime(), nullable=True),
         sa.Column("announced_at", UtcDateTime(), nullable=False),
-        sa.Column("announced_by", sa.String(), nullable=False),
         sa.CheckConstraint("seats_taken >= 0 AND seats_taken <= capacity", name="ck_recruitment_event_seats_taken"),
     )
     op.create_index("ix_recruitment_event_starts_at", "recruitment_event", ["starts_at", "id"])
