@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import unicodedata
 from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, BinaryIO, ClassVar
@@ -13,6 +14,7 @@ from sqlalchemy import inspect, outerjoin
 from sqlalchemy import select as sa_select
 from sqlmodel import col
 
+from eservice_intake.file_types import type_of
 from eservice_intake.messages import violation
 from eservice_intake.models import Attachment, AttachmentReceipt, AttachmentUse
 from shared.database import Session
@@ -25,34 +27,15 @@ CHUNK_BYTES = 256 * 1024
 FORM_BYTES = 64 * 1024
 """Room for what a multipart form has around its file."""
 LONGEST_FILENAME = 200
-LONGEST_SIGNATURE = 16
-
-_OFFICE = "application/vnd.openxmlformats-officedocument"
-_ZIP = (0, (b"PK\x03\x04",))
-SIGNATURES: dict[str, tuple[int, tuple[bytes, ...]]] = {
-    "application/pdf": (0, (b"%PDF-",)),
-    "image/png": (0, (b"\x89PNG\r\n\x1a\n",)),
-    "image/jpeg": (0, (b"\xff\xd8\xff",)),
-    "image/heic": (4, (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1")),
-    f"{_OFFICE}.wordprocessingml.document": _ZIP,
-    f"{_OFFICE}.spreadsheetml.sheet": _ZIP,
-    "application/vnd.oasis.opendocument.text": _ZIP,
-    "application/vnd.oasis.opendocument.spreadsheet": _ZIP,
-}
-"""The types that are taken, and the bytes such a file has at an offset."""
-ENDINGS = {".docx": f"{_OFFICE}.wordprocessingml.document", ".xlsx": f"{_OFFICE}.spreadsheetml.sheet"} | {
-    ending: f"application/vnd.oasis.opendocument.{kind}" for ending, kind in ((".odt", "text"), (".ods", "spreadsheet"))
-}
-"""What tells apart types that begin alike."""
-UNTOLD = ("", "application/octet-stream")
-"""How a browser sends a file whose type it does not know."""
 
 
 class UnsupportedAttachment(DomainError):
-    """The file must be a PDF, PNG, JPEG, HEIC, DOCX, XLSX, ODT or ODS."""
+    """Send a PDF, PNG, JPEG, HEIC, DOCX, XLSX, ODT or ODS without macros, whose name ends so, for example in .pdf."""
 
     status: ClassVar[int] = 415
-    sv: ClassVar[str] = "Filen ska vara PDF, PNG, JPEG, HEIC, DOCX, XLSX, ODT eller ODS."
+    sv: ClassVar[str] = (
+        "Skicka en PDF, PNG, JPEG, HEIC, DOCX, XLSX, ODT eller ODS utan makron, vars namn slutar så, till exempel .pdf."
+    )
 
 
 class AttachmentTooLarge(DomainError):
@@ -93,10 +76,12 @@ async def stored(request: Request, file: UploadFile) -> AsyncIterator[Attachment
     settings: Settings = request.app.state.settings
     if (file.size or 0) > settings.max_attachment_bytes:
         raise AttachmentTooLarge(settings.max_attachment_bytes)
-    content_type = await _type_of(file)
+    name = plain_name(file.filename or "")
+    content_type = await asyncio.to_thread(type_of, file.file, name)
     if content_type is None:
         raise UnsupportedAttachment
-    attachment = Attachment(filename=plain_name(file.filename or ""), content_type=content_type, size=file.size or 0)
+    await file.seek(0)
+    attachment = Attachment(filename=name, content_type=content_type, size=file.size or 0)
     path = settings.data_dir / "attachments" / str(attachment.id)
     await asyncio.to_thread(_keep, path, file.file)
     await file.seek(0)
@@ -134,7 +119,8 @@ def _keep(path: Path, content: BinaryIO) -> None:
 def plain_name(filename: str) -> str:
     """What people call the file, without folders and unprintable characters. Never used as a path."""
     name = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(character for character in name if character.isprintable()).strip()[-LONGEST_FILENAME:] or "file"
+    shown = "".join(character for character in name if character.isprintable()).strip(" .")[-LONGEST_FILENAME:]
+    return unicodedata.normalize("NFC", shown) or "file"
 
 
 async def known_attachments(session: Session, wanted: Iterable[UUID]) -> dict[UUID, bool]:
@@ -158,14 +144,3 @@ def attachment_violations(wanted: Mapping[str, UUID], known: Mapping[UUID, bool]
             violations.append(violation(path, "duplicate"))
         seen.add(attachment_id)
     return violations
-
-
-async def _type_of(file: UploadFile) -> str | None:
-    """Its type, if it begins as files of the type do. One that is not told is found by its bytes, and its ending."""
-    beginning = await file.read(LONGEST_SIGNATURE)
-    await file.seek(0)
-    fitting = [kind for kind, (offset, starts) in SIGNATURES.items() if beginning[offset:].startswith(starts)]
-    told = (file.content_type or "").partition(";")[0].strip().lower()
-    if told in UNTOLD:
-        told = fitting[0] if len(fitting) == 1 else ENDINGS.get(Path(file.filename or "").suffix.lower(), "")
-    return told if told in fitting else None
