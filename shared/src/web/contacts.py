@@ -10,6 +10,8 @@ from sqlmodel import col, select
 from shared.contacts import Contact, Found, FoundContact, LookUp
 from shared.database import Session
 from shared.staff import Person
+from shared.tables import AuditEntry
+from web.json_body import JsonRoute
 from web.staff import RequireRole
 from web.transaction import Transaction
 
@@ -26,13 +28,13 @@ def contacts_router(units: Iterable[str], find_texts: FindTexts = no_texts) -> A
     """The service's contacts, and the words that go into the mails about its things, for who works in all its units."""
     Reader = Annotated[Person, Depends(RequireRole("contact-reader", units=units))]
     # Not the Router with Idempotency-Key: an answer that was kept would outlive the person it is about.
-    router = APIRouter(tags=["Contacts"])
+    router = APIRouter(tags=["Contacts"], route_class=JsonRoute)
 
     @router.post("/contacts/lookup", operation_id="look_up_contacts")
     async def look_up(wanted: LookUp, reader: Reader, request: Request, tx: Transaction) -> Found:
         """Look up contacts. What is missing in the answer is gone."""
         contacts = await tx.exec(select(Contact).where(col(Contact.id).in_(wanted.contacts)))
-        tx.audit(reader.subject, "look up contacts", **wanted.model_dump(mode="json"))
+        tx.add(AuditEntry(who=reader.subject, action="look up contacts", details=wanted.model_dump(mode="json")))
         return Found(
             service=request.app.state.settings.service,
             contacts={contact.id: FoundContact.model_validate(contact.model_dump()) for contact in contacts},

@@ -16,6 +16,7 @@ from shared.clock import now
 from shared.database import Session
 from shared.errors import Conflict, DomainError, Invalid, Text, Violation
 from shared.tables import KEPT_ANSWER, KeptAnswer
+from web.json_body import canonical
 
 LONGEST_KEY = 255
 KEPT_HEADERS = ("content-type", "location")
@@ -124,7 +125,7 @@ async def _fingerprint(request: Request) -> str:
             digest.update(name.encode())
             await _digest(digest, value)
     else:
-        digest.update(await request.body())
+        digest.update(await canonical(request))
     return digest.hexdigest()
 
 

@@ -17,9 +17,10 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import TooManyRequests
+from shared.identifiers import mailbox
 from shared.logging import log
 from shared.settings import Settings
-from web.problems import TooLarge, problem, refused
+from web.problems import TooLarge, problem
 
 
 class TooManyMails(TooManyRequests):
@@ -98,7 +99,7 @@ class Limiter:
 
 def _digest(address: str) -> str:
     """The storage learns no address."""
-    return hashlib.sha256(address.strip().lower().encode()).hexdigest()
+    return hashlib.sha256(mailbox(address).encode()).hexdigest()
 
 
 def _storage(url: str) -> Storage:
@@ -122,7 +123,7 @@ class RateLimit:
         if await self.limiter.allows(client):
             await self.app(scope, receive, send)
             return
-        await (await refused(Request(scope), TooManyRequests()))(scope, receive, send)
+        await problem(Request(scope), TooManyRequests())(scope, receive, send)
 
 
 class ExplainTooLarge:

@@ -16,7 +16,6 @@ from shared.engine import OutcomeUnknown, is_retryable
 from shared.errors import DomainError, Invalid, MaybeSaved, Text, Unavailable, Unplanned
 from shared.logging import log
 from web.language import language_of
-from web.security import SecurityLog
 from web.validation import violation_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -91,10 +90,7 @@ def unplanned(scope: Scope, error: Exception) -> JSONResponse:
     return problem(request, Unplanned())
 
 
-async def refused(request: Request, error: DomainError) -> JSONResponse:
-    if error.concerns_security:
-        security: SecurityLog = request.app.state.security
-        security.refused(request, error, route_of(request))
+async def _refused(request: Request, error: DomainError) -> JSONResponse:
     return problem(request, error)
 
 
@@ -120,7 +116,7 @@ async def _away(request: Request, error: Exception) -> JSONResponse:
 
 
 HANDLERS: dict[int | type[Exception], Any] = {
-    DomainError: refused,
+    DomainError: _refused,
     RequestValidationError: _malformed,
     HTTPException: _of_framework,
     OutcomeUnknown: _maybe_saved,

@@ -17,6 +17,7 @@ from shared.errors import (
 )
 from shared.staff import NotYourUnit
 from web.idempotency import KeyReused, StillInProgress
+from web.json_body import NotUtf8
 from web.problems import MEDIA_TYPE, TITLES, Malformed, TooLarge
 
 Responses = dict[str | int, dict[str, Any]]
@@ -51,7 +52,7 @@ HEADERS = {
 OF_EVERYTHING = (Unplanned, Unavailable)
 OF_A_ROLE = (Unauthorized, Forbidden, NotYourUnit)
 OF_INPUT = (Invalid,)
-OF_A_BODY = (Malformed, TooLarge)
+OF_A_BODY = (Malformed, TooLarge, NotUtf8)
 OF_A_POST = (TooManyRequests, MaybeSaved)
 OF_A_KEY = (KeyReused, StillInProgress)
 

@@ -6,16 +6,16 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic_core import from_json
 
+from web.json_body import JsonRoute
 from web.resources import location_of, require_known_query
 from web.submissions import SubmissionHandler, is_submission
 from web.transaction import Handler, transaction_handler
 
 
-class Route(APIRoute):
+class Route(JsonRoute):
     """A handler that takes a `Submission` shares a commit; any other has a transaction of its own, or none."""
 
     @cached_property

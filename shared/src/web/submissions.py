@@ -20,6 +20,7 @@ from shared.database import Database, Session
 from shared.errors import DomainError
 from shared.group_commit import Inserts, KeyTaken
 from web.idempotency import IdempotentRequest, StillInProgress, begun
+from web.json_body import JsonRequest, body_of
 from web.limits import Recipients
 from web.problems import TooLarge, unplanned
 from web.resources import location_of, require_known_query
@@ -27,7 +28,6 @@ from web.resources import location_of, require_known_query
 ErrorHandlers = Mapping[Any, Callable[[Request, Any], Any]]
 ATTEMPTS = 3
 """How often a handler may find that a key it chose, such as a reference, was taken meanwhile."""
-NOT_JSON = {"type": "model_attributes_type", "loc": ("body",), "msg": "not JSON", "input": None}
 
 
 class PendingSubmission(Inserts):
@@ -91,10 +91,9 @@ class Parameters:
             )
         return cls(path, {name: TypeAdapter(hint) for name, hint in form.items()}, submission)
 
-    def validated(self, request: Request, body: bytes) -> dict[str, Any]:
+    async def validated(self, request: Request) -> dict[str, Any]:
         """The arguments but for the Submission. Raises RequestValidationError."""
-        if self.form and not _is_json(request):
-            raise RequestValidationError([NOT_JSON])
+        body = await body_of(request) if self.form else None
         arguments: dict[str, Any] = {}
         found: list[dict[str, Any]] = []
         for name, adapter in self.path.items():
@@ -102,7 +101,7 @@ class Parameters:
                 arguments[name] = adapter.validate_python(request.path_params[name])
         for name, adapter in self.form.items():
             with _collected(found, "body"):
-                arguments[name] = adapter.validate_json(body)
+                arguments[name] = adapter.validate_python(body)
         if found:
             raise RequestValidationError(found)
         return arguments
@@ -125,11 +124,6 @@ class _collected:
         return True
 
 
-def _is_json(request: Request) -> bool:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
-
-
 class SubmissionHandler:
     """Answers a route's submissions."""
 
@@ -143,7 +137,7 @@ class SubmissionHandler:
 
     async def __call__(self, request: Request) -> Response:
         require_known_query(request, ())
-        arguments = self._parameters.validated(request, await request.body())
+        arguments = await self._parameters.validated(request)
         async with begun(request) as once:
             return await self._tried(request, arguments, once, ATTEMPTS)
 
@@ -232,7 +226,7 @@ class Submissions:
         return response
 
 
-class BoundedRequest(Request):
+class BoundedRequest(JsonRequest):
     """A request whose body may have that many bytes. Reading raises TooLarge for a larger one."""
 
     def __init__(self, scope: Scope, receive: Receive, largest: int) -> None:

@@ -23,7 +23,7 @@ def violation_of(error: Mapping[str, Any]) -> Violation:
         return Violation(field, context["error"].code, context["error"].text)
     kind = error["type"]
     if kind == "json_invalid":
-        field = "body"
+        field, kind = "body", str(context.get("error", kind))
     wording = "empty" if kind in LEAST and context.get("min_length") == 1 else kind
     template = MESSAGES.get(wording, MESSAGES["other"])
     return Violation(field, kind, _filled(template, context))
