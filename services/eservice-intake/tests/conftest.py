@@ -15,13 +15,13 @@ from eservice_intake.app import api
 from eservice_intake.catalogue import EService
 from eservice_intake.conditions import holds
 from eservice_intake.definitions import FormField
-from eservice_intake.field_types import PATTERNS
 from eservice_intake.rules import GROUPS
 from shared.clock import day_in_sweden, now
+from shared.identifiers import COUNTRIES
 
 Answers = dict[str, Any]
 
-LETTERS = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])
+LETTERS = st.characters(exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp", "Mn", "Mc", "Me"])
 PHONES = st.sampled_from(["070-174 06 05", "+46 70 174 06 05", "063-14 30 00", "0701740605", "+47 22 12 34 56"])
 
 
@@ -110,8 +110,8 @@ def with_check_digit(digits: str) -> str:
 
 
 def orgnrs(field: FormField, _: Answers) -> st.SearchStrategy[str]:
-    digits = st.from_regex("[0-9]{9}", fullmatch=True).map(with_check_digit)
-    return digits | digits.map(lambda number: f"{number[:6]}-{number[6:]}")
+    digits = st.from_regex("[0-9]{2}[2-9][0-9]{6}", fullmatch=True).map(with_check_digit)
+    return digits | digits.map(lambda number: f"16{number}") | digits.map(lambda number: f"{number[:6]}-{number[6:]}")
 
 
 def personnrs(field: FormField, _: Answers) -> st.SearchStrategy[str]:
@@ -120,6 +120,10 @@ def personnrs(field: FormField, _: Answers) -> st.SearchStrategy[str]:
     return st.builds(lambda born, serial: with_check_digit(born + serial), births, serials)
 
 
+DESIGNATIONS = st.from_regex(
+    r"(Östersund )?(Odensala|S:t Jörgen|Frösö-Berge|Kv 3:e Villan) (([0-9]{1,5}|S|FS|GA|s):)?[0-9]{1,5}(>[0-9]{1,3})?",
+    fullmatch=True,
+)
 SINGLE = {
     "text": texts,
     "textarea": texts,
@@ -127,8 +131,10 @@ SINGLE = {
     "phone": lambda *_: PHONES,
     "orgnr": orgnrs,
     "personnr": personnrs,
-    "property_designation": lambda *_: st.from_regex(PATTERNS["property_designation"][1:-1], fullmatch=True),
-    "case_reference": lambda *_: st.from_regex(PATTERNS["case_reference"][1:-1], fullmatch=True),
+    "property_designation": lambda *_: DESIGNATIONS,
+    "postal_code": lambda *_: st.sampled_from(["83131", "831 30", "SE-831 31"]),
+    "country": lambda *_: st.sampled_from(COUNTRIES),
+    "case_reference": lambda *_: st.from_regex("(MH[- ])?[0-9]{4}[-/][0-9]{1,6}", fullmatch=True),
     "date": times,
     "datetime": times,
     "integer": numbers,

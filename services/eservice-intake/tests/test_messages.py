@@ -6,10 +6,11 @@ import pytest
 
 from eservice_intake.catalogue import EService, Section
 from eservice_intake.definitions import FormField
-from eservice_intake.field_types import violation_of
+from eservice_intake.field_types import understood
 from eservice_intake.messages import EXPECTED, MESSAGES, WORDS
-from eservice_intake.rules import violations_of
+from eservice_intake.rules import judged
 from shared.clock import now
+from shared.errors import Violation
 
 OPTIONS = [{"value": "buller", "sv": "Buller", "en": "Noise"}, {"value": "lukt", "sv": "Lukt", "en": "Smell"}]
 
@@ -52,9 +53,9 @@ def field(kind: str, **rules: object) -> FormField:
     ],
 )
 def test_a_wrong_answer_is_told_what_to_do_as_people_speak(asked, answer, code, sv, en):
-    wrong = violation_of(asked, answer, "x", now())
+    wrong = understood(asked, answer, "x", now(), {})
 
-    assert wrong is not None
+    assert isinstance(wrong, Violation)
     assert (wrong.code, wrong.message.sv, wrong.message.en) == (code, sv, en)
 
 
@@ -62,7 +63,7 @@ def test_a_list_with_nothing_in_it_is_a_field_that_is_empty():
     asked = field("multi_choice", options=OPTIONS, required=True)
     eservice = EService.model_construct(sections=[Section(block=None, fields=[asked])], refuse_if=[])
 
-    [wrong] = violations_of(eservice, {"x": []}, now())
+    [wrong] = judged(eservice, {"x": []}, now())[1]
 
     assert (wrong.code, wrong.message.sv) == ("min_count", "Fyll i fältet.")
 

@@ -4,7 +4,7 @@ import pytest
 
 from eservice_intake.catalogue import EService, Section, catalogue
 from eservice_intake.definitions import FormField
-from eservice_intake.rules import attachment_ids, violations_of, with_computed
+from eservice_intake.rules import attachment_ids, judged, with_computed
 
 NOW = datetime(2026, 5, 1, 22, 30, tzinfo=UTC)
 HEAT_PUMP = catalogue().find("varmepump")
@@ -53,7 +53,7 @@ ROCK = {
 
 
 def found(eservice, answers):
-    return [(violation.field, violation.code) for violation in violations_of(eservice, answers, NOW)]
+    return [(violation.field, violation.code) for violation in judged(eservice, answers, NOW)[1]]
 
 
 def without(answers, *names):
@@ -85,14 +85,14 @@ def test_everything_wrong_is_named_at_once():
 
 
 def test_a_message_says_in_both_languages_what_to_do():
-    [violation] = violations_of(HEAT_PUMP, {**ROCK, "distance_boundary_m": -1}, NOW)
+    [violation] = judged(HEAT_PUMP, {**ROCK, "distance_boundary_m": -1}, NOW)[1]
 
     assert violation.message.sv == "Ange minst 0."
     assert violation.message.en == "Give at least 0."
 
 
 def test_a_message_never_repeats_the_answer():
-    [violation] = violations_of(HEAT_PUMP, {**ROCK, "applicant_personnr": "19900101-1230"}, NOW)
+    [violation] = judged(HEAT_PUMP, {**ROCK, "applicant_personnr": "19900101-1230"}, NOW)[1]
 
     assert "1990" not in violation.message.sv + violation.message.en
 
@@ -204,7 +204,7 @@ def test_a_small_tank_needs_no_notice(volume, protected, codes):
 def test_a_change_of_owner_is_sent_to_the_other_eservice():
     change = catalogue().find("livsmedel-andring-upphorande")
 
-    [violation] = [v for v in violations_of(change, {"change_type": "agare_orgnr"}, NOW) if v.field == "change_type"]
+    [violation] = [v for v in judged(change, {"change_type": "agare_orgnr"}, NOW)[1] if v.field == "change_type"]
 
     assert violation.code == "use_other_eservice"
     assert "livsmedel-registrering" in violation.message.en

@@ -45,17 +45,14 @@ async def test_everything_wrong_is_said_at_once_and_in_the_callers_language(clie
     assert "name@example.com" in response.text
 
 
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [("nul\0", ("description", "control_characters")), ("half a pair \ud800", ("body", "json_invalid"))],
-)
-async def test_text_no_database_can_keep_is_refused(client, house_form, text, code):
+@pytest.mark.parametrize("text", ["nul\0", "half a pair \ud800"])
+async def test_text_no_database_can_keep_is_refused(client, house_form, text):
     escaped = json.dumps({**house_form, "description": text}).encode()
 
     response = await client.post("/houses", content=escaped, headers={"Content-Type": "application/json"})
 
     assert response.status_code == 422
-    assert codes(response) == {code}
+    assert codes(response) == {("description", "control_characters")}
 
 
 async def test_the_same_idempotency_key_saves_one_house(client, house_form, published):

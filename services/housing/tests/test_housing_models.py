@@ -18,16 +18,16 @@ def house(house_form):
 
 
 def test_publishing_a_house_notes_when(house):
-    house.publish("berit", NOON)
+    house.publish(NOON)
 
-    assert (house.status, house.published_at, house.published_by) == (Status.PUBLISHED, NOON, "berit")
+    assert (house.status, house.published_at) == (Status.PUBLISHED, NOON)
 
 
 def test_a_published_house_cannot_be_published_again(house):
-    house.publish("berit", NOON)
+    house.publish(NOON)
 
     with pytest.raises(AlreadyPublished):
-        house.publish("berit", NOON)
+        house.publish(NOON)
 
 
 def test_a_phone_number_is_kept_in_international_form():

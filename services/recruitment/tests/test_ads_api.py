@@ -85,7 +85,7 @@ async def test_everything_wrong_with_an_ad_is_said_at_once(client, ad_form):
 
     assert response.status_code == 422
     assert codes(response) == {
-        ("employer.organization_number", "organization_number"),
+        ("employer.organization_number", "check_digit"),
         ("number_of_vacancies", "greater_than_equal"),
         ("contact_email", "email"),
         ("application_details.url", "url"),

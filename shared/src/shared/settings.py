@@ -80,9 +80,6 @@ class Settings(KafkaSettings):
         "smtp://127.0.0.1:1025", repr=False, description="smtp://, smtp+starttls:// or smtps://[user:pass@]host[:port]"
     )
     smtp_connections: int = Field(8, ge=1)
-    address_key: SecretStr | None = Field(
-        None, min_length=16, description="What the mailer keys the digests of addresses with that take no mail."
-    )
     mail_from: Sender = Field("Kommunbuss <no-reply@kommunbuss.example>")
     mail_contact: Sender = Field(
         "kommunen@kommunbuss.example", description="Where readers of our mails ask and answer."
@@ -135,10 +132,6 @@ class Settings(KafkaSettings):
         "as deploy/observability/collector.yaml does.",
     )
     log_level: LogLevel = "INFO"
-    log_address_key: SecretStr | None = Field(
-        None,
-        description="Logs name clients by a hash of their address with this key; unless set, each process has its own.",
-    )
 
     @field_validator("municipality_code")
     @classmethod

@@ -8,8 +8,9 @@ from uuid import UUID
 from fastapi import Header, Request
 from sqlmodel import col, select
 
-from eservice_intake.attachments import SIGNATURES, attachment_violations, known_attachments
+from eservice_intake.attachments import attachment_violations, known_attachments
 from eservice_intake.catalogue import EService, UnknownEService, catalogue
+from eservice_intake.file_types import ACCEPT
 from eservice_intake.messages import violation
 from eservice_intake.models import (
     Application,
@@ -24,7 +25,7 @@ from eservice_intake.models import (
     new_secret,
 )
 from eservice_intake.presentation import EServiceBrief, EServiceShown, Presenter
-from eservice_intake.rules import attachment_ids, violations_of, with_computed
+from eservice_intake.rules import Answers, attachment_ids, judged, with_computed
 from eservice_intake.schema import Reader, schema_of
 from shared.contacts import Contact
 from shared.errors import Invalid
@@ -66,7 +67,7 @@ async def show_eservice(eservice_id: str, language: Caller) -> EServiceShown:
 )
 async def show_schema(eservice_id: str, language: Caller, request: Request) -> dict[str, Any]:
     """An e-service's answers as JSON Schema. Draft 2020-12; a form can be rendered from it and checked against it."""
-    reader = Reader(language, SIGNATURES, request.app.state.settings.max_attachment_bytes)
+    reader = Reader(language, ACCEPT, request.app.state.settings.max_attachment_bytes)
     return schema_of(catalogue(), catalogue().find(eservice_id), reader)
 
 
@@ -83,17 +84,17 @@ async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
     eservice = catalogue().eservices.get(form.eservice)
     if eservice is None:
         raise Invalid(violation("eservice", "unknown_eservice"))
-    attachments = await _accepted_attachments(submission, eservice, form.answers)
-    applicant_id = await _applicant(form, eservice, submission)
+    answers, attachments = await _accepted(submission, eservice, form.answers)
+    applicant_id = await _applicant(answers.get(eservice.receipt_to), form, submission)
     secret = new_secret()
     application = submission.insert(
         Application,
         form,
-        answers=with_computed(eservice, form.answers),
+        answers=with_computed(eservice, answers),
         reference=new_reference(),
         secret_hash=hash_of(secret),
-        kind=eservice.kind_for(form.answers),
-        unit=eservice.unit_for(form.answers),
+        kind=eservice.kind_for(answers),
+        unit=eservice.unit_for(answers),
         applicant_contact_id=applicant_id,
     )
     for attachment_id in attachments:
@@ -136,11 +137,11 @@ async def show_status(
     return application
 
 
-async def _accepted_attachments(
+async def _accepted(
     submission: PendingSubmission, eservice: EService, answers: dict[str, Any]
-) -> Collection[UUID]:
-    """The attachments the answers may have. Raises Invalid with everything wrong with the answers."""
-    violations = violations_of(eservice, answers, submission.at)
+) -> tuple[Answers, Collection[UUID]]:
+    """The answers as they are kept, and the attachments they have. Raises Invalid with everything wrong with them."""
+    kept, violations = judged(eservice, answers, submission.at)
     wrong = {violation.field for violation in violations}
     wanted = {path: id_ for path, id_ in attachment_ids(eservice, answers).items() if not _within(path, wrong)}
     if wanted:
@@ -148,18 +149,17 @@ async def _accepted_attachments(
             violations += attachment_violations(wanted, await known_attachments(session, wanted.values()))
     if violations:
         raise Invalid(*violations)
-    return wanted.values()
+    return kept, wanted.values()
 
 
 def _within(path: str, others: set[str]) -> bool:
     return path in others or path.rpartition(".")[0] in others
 
 
-async def _applicant(form: ApplicationForm, eservice: EService, submission: PendingSubmission) -> UUID | None:
+async def _applicant(email: object, form: ApplicationForm, submission: PendingSubmission) -> UUID | None:
     """The contact that the receipt goes to, or None when the sender is anonymous."""
-    email = form.answers.get(eservice.receipt_to)
     if email is None:
         return None
-    await submission.count_recipient(email)
+    await submission.count_recipient(str(email))
     contact_id: UUID = submission.insert(Contact, email=email, language=form.language).id
     return contact_id

@@ -18,6 +18,8 @@ FieldType = Literal[
     "orgnr",
     "personnr",
     "address",
+    "postal_code",
+    "country",
     "property_designation",
     "point_sweref99tm",
     "case_reference",

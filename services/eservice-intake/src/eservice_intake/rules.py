@@ -1,7 +1,7 @@
-"""Whether answers follow an e-service's rules. Answers in, violations out: no session, no clock.
+"""What answers say, and whether they follow an e-service's rules: no session, no clock.
 
-An address is an object with `street`, `postal_code` (five digits) and `city`. A point is an object with `easting` and
-`northing` in metres, SWEREF 99 TM, within Sweden. A repeat group is a list of objects.
+An address is an object with `street`, `postal_code`, `city` and, if it is abroad, `country` (UPU S42). A point is an
+object with `easting` and `northing` in metres, SWEREF 99 TM, within Sweden. A repeat group is a list of objects.
 """
 
 import math
@@ -15,26 +15,21 @@ from eservice_intake.catalogue import EService
 from eservice_intake.checks import SUM
 from eservice_intake.conditions import holds
 from eservice_intake.definitions import FormField
-from eservice_intake.field_types import PATTERNS, parse_time, violation_of
+from eservice_intake.field_types import PATTERNS, parse_time, understood
 from eservice_intake.messages import expects, violation
 from shared.errors import Violation
 
 Answers = Mapping[str, object]
+Kept = tuple[object, list[Violation]]
+"""An answer as it is kept, and what is wrong with it."""
 
 MOST_VIOLATIONS = 1000
 GROUPS = {
     "address": [
         FormField(name="street", type="text", required=True, max_length=200, sv="Gatuadress", en="Street address"),
-        FormField(
-            name="postal_code",
-            type="text",
-            required=True,
-            pattern="^[0-9]{3} ?[0-9]{2}$",
-            example="831 31",
-            sv="Postnummer",
-            en="Postal code",
-        ),
+        FormField(name="postal_code", type="postal_code", required=True, sv="Postnummer", en="Postal code"),
         FormField(name="city", type="text", required=True, max_length=100, sv="Postort", en="Post town"),
+        FormField(name="country", type="country", sv="Land", en="Country"),
     ],
     "point_sweref99tm": [
         FormField(name="easting", type="decimal", required=True, min=250_000, max=930_000, sv="Öst", en="Easting"),
@@ -46,14 +41,15 @@ GROUPS = {
 """The types that are groups of fields. The limits of a point are Sweden's with some kilometres around it."""
 
 
-def violations_of(eservice: EService, answers: Answers, now: datetime) -> list[Violation]:
-    """Everything wrong with the answers, at most a thousand things."""
-    found = _Group(eservice.form, answers, "", now).violations()
+def judged(eservice: EService, answers: Answers, now: datetime) -> tuple[Answers, list[Violation]]:
+    """The answers as they are kept, and everything wrong with them, at most a thousand things."""
+    form = _Group(eservice.form, answers, "", now)
+    found = form.violations()
     doubtful = {_plain(wrong.field) for wrong in found}
     for refusal in eservice.refuse_if:
         if holds(refusal.when, answers, doubtful):
             found.append(Violation(refusal.field, refusal.code, refusal.text))
-    return found[:MOST_VIOLATIONS]
+    return form.kept, found[:MOST_VIOLATIONS]
 
 
 def with_computed(eservice: EService, answers: Answers) -> dict[str, object]:
@@ -75,6 +71,7 @@ class _Group:
         self.answers = answers
         self.prefix = prefix
         self.now = now
+        self.kept: dict[str, object] = {}
         self.doubtful: set[str] = set()
         """Fields that are missing or wrong: what depends on them is not judged until they are right."""
 
@@ -98,8 +95,13 @@ class _Group:
         if shown is False:
             return [violation(path, "hidden")] if present else []
         if not present:
-            return [violation(path, "required")] if field.required and shown else []
-        return _value(field, self.answers[field.name], path, self.now) or list(self._compared(field, path))
+            return [violation(path, "required")] if field.required and shown and not self._may_lack(field) else []
+        self.kept[field.name], wrong = _value(field, path, self.answers, self.now)
+        return wrong or list(self._compared(field, path))
+
+    def _may_lack(self, field: FormField) -> bool:
+        """Not every country has postal codes."""
+        return field.type == "postal_code" and self.answers.get("country", "SE") != "SE"
 
     def _compared(self, field: FormField, path: str) -> Iterator[Violation]:
         value = self.answers[field.name]
@@ -119,41 +121,46 @@ def _is_later(value: str, earlier: str) -> bool:
     return one is not None and other is not None and one > other
 
 
-def _value(field: FormField, value: object, path: str, now: datetime) -> list[Violation]:
+def _value(field: FormField, path: str, answers: Answers, now: datetime) -> Kept:
+    value = answers[field.name]
     if field.is_list:
-        return list(_list(field, value, path, now))
+        return _list(field, value, path, now)
     if field.type in GROUPS:
         return _row(GROUPS[field.type], value, path, field.type, now)
-    wrong = violation_of(field, value, path, now)
-    return [wrong] if wrong else []
+    return _single(field, value, path, now, answers)
 
 
-def _list(field: FormField, value: object, path: str, now: datetime) -> Iterator[Violation]:
+def _list(field: FormField, value: object, path: str, now: datetime) -> Kept:
     if not isinstance(value, list):
-        yield expects(path, "type", "files" if field.type == "file" else field.type)
-    elif len(value) < field.fewest:
-        yield violation(path, "min_count", limit=field.fewest)
-    elif len(value) > field.most:
-        yield violation(path, "max_count", limit=field.most)
-    elif field.fields is not None:
-        for number, row in enumerate(value):
-            yield from _row(field.fields, row, f"{path}.{number}", "row", now)
-    else:
-        wrong = (_item(field, value, number, f"{path}.{number}", now) for number in range(len(value)))
-        yield from filter(None, wrong)
+        return value, [expects(path, "type", "files" if field.type == "file" else field.type)]
+    if len(value) < field.fewest:
+        return value, [violation(path, "min_count", limit=field.fewest)]
+    if len(value) > field.most:
+        return value, [violation(path, "max_count", limit=field.most)]
+    read = [_item(field, value, number, f"{path}.{number}", now) for number in range(len(value))]
+    return [kept for kept, _ in read], [one for _, wrong in read for one in wrong]
 
 
-def _item(field: FormField, values: list[object], number: int, path: str, now: datetime) -> Violation | None:
-    wrong = violation_of(field, values[number], path, now)
-    if wrong is None and values[number] in values[:number]:
-        return violation(path, "duplicate")
-    return wrong
+def _item(field: FormField, values: list[object], number: int, path: str, now: datetime) -> Kept:
+    if field.fields is not None:
+        return _row(field.fields, values[number], path, "row", now)
+    kept, wrong = _single(field, values[number], path, now, {})
+    if not wrong and values[number] in values[:number]:
+        return kept, [violation(path, "duplicate")]
+    return kept, wrong
 
 
-def _row(fields: Sequence[FormField], value: object, path: str, expected: str, now: datetime) -> list[Violation]:
+def _row(fields: Sequence[FormField], value: object, path: str, expected: str, now: datetime) -> Kept:
     if not isinstance(value, dict):
-        return [expects(path, "type", expected)]
-    return _Group(fields, value, f"{path}.", now).violations()
+        return value, [expects(path, "type", expected)]
+    row = _Group(fields, value, f"{path}.", now)
+    wrong = row.violations()
+    return row.kept, wrong
+
+
+def _single(field: FormField, value: object, path: str, now: datetime, beside: Answers) -> Kept:
+    answer = understood(field, value, path, now, beside)
+    return (value, [answer]) if isinstance(answer, Violation) else (answer, [])
 
 
 def _computed(expression: str, answers: Answers) -> float:

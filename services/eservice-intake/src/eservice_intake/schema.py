@@ -6,6 +6,7 @@ one of `x-blocks`), `x-after` and `x-max-field` (the other field), `x-min` and `
 Fixed values are an `enum` of one, never a `const`, which form libraries fill in unasked.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +16,42 @@ from eservice_intake.definitions import TEXTS, Comparison, Conditions, FormField
 from eservice_intake.field_types import PATTERNS
 from eservice_intake.rules import GROUPS
 from shared.errors import Text
+from shared.identifiers import COUNTRIES
 
 Schema = dict[str, Any]
 
+_DIGITS = r"0-9\uff10-\uff19"
+_GAP = rf"[^A-Za-z{_DIGITS}]*"
+_DIGIT = rf"[{_DIGITS}]{_GAP}"
+_AROUND = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*"
+WRITTEN = {
+    "phone": rf"^{_GAP}({_DIGIT}){{5,17}}$",
+    "orgnr": rf"^{_GAP}({_DIGIT}){{10}}(({_DIGIT}){{2}})?$",
+    "personnr": rf"^{_GAP}({_DIGIT}){{10}}(({_DIGIT}){{2}})?$",
+    "property_designation": rf"^[^{_DIGITS}]+.*{_DIGIT}$",
+    "case_reference": rf"^[^{_DIGITS}]*({_DIGIT}){{5,10}}$",
+    "text": r"\S",
+    "textarea": r"\S",
+    **PATTERNS,
+}
+"""What a text of the type looks like, however people write spaces and dashes. Check digits and the like are ours."""
+SWEDISH_POSTAL_CODE = rf"^[^{_DIGITS}]*({_DIGIT}){{5}}$"
 FORMATS = {"email": "email", "date": "date", "datetime": "date-time", "file": "uuid"}
 JSON_TYPES = {"bool": "boolean", "integer": "integer", "decimal": "number"}
+
+
+_SWEDISH: Schema = {
+    "if": {"properties": {"country": {"enum": ["SE"]}}},
+    "then": {"required": ["postal_code"]},
+    "allOf": [
+        {
+            "if": {"properties": {"country": {"enum": ["SE"]}}, "required": ["country"]},
+            "then": {"properties": {"postal_code": {"pattern": SWEDISH_POSTAL_CODE}}},
+        }
+    ],
+    "required": ["street", "city"],
+}
+"""An address without a country is Swedish, but its postal code may be any: people forget the country."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +122,7 @@ def _field(field: FormField, reader: Reader) -> Schema:
     if field.type == "repeat":
         item = _object(field.fields or [], reader)
     elif field.type in GROUPS:
-        item = _object(GROUPS[field.type], reader)
+        item = _object(GROUPS[field.type], reader) | (_SWEDISH if field.type == "address" else {})
     else:
         item = _value(field, reader)
     if not field.is_list:
@@ -103,8 +135,14 @@ def _value(field: FormField, reader: Reader) -> Schema:
     schema: Schema = {"type": JSON_TYPES.get(field.type, "string")}
     if field.type in FORMATS:
         schema["format"] = FORMATS[field.type]
-    if field.type in PATTERNS or field.pattern:
-        schema["pattern"] = field.pattern or PATTERNS[field.type]
+    if field.pattern:
+        schema["pattern"] = re.sub(
+            r"^\^", lambda _: "^" + _AROUND, re.sub(r"\$$", lambda _: _AROUND + "$", field.pattern)
+        )
+    elif field.type in WRITTEN:
+        schema["pattern"] = WRITTEN[field.type]
+    if field.type == "country":
+        schema["enum"] = list(COUNTRIES)
     if field.example is not None:
         schema["examples"] = [field.example]
     if field.type in TEXTS:

@@ -14,7 +14,7 @@ from housing.models.contacts import PersonForm
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, FieldError, NotFound
-from shared.fields import Line, Prose
+from shared.fields import Integer, Line, Number, PropertyDesignation, Prose, YesOrNo
 from shared.pagination import Paging
 
 
@@ -92,18 +92,7 @@ def _place_name(text: str) -> str:
     return text
 
 
-def _property_designation(text: str) -> str:
-    if not re.fullmatch(r"[^\W\d_][\w .'’-]* \d{1,5}(:\d{1,5})?", text):
-        raise FieldError(
-            "property_designation",
-            "Ange fastighetsbeteckningen som i fastighetsregistret, till exempel Lockne-Byn 2:15.",
-            "Give the designation as in the property register, for example Lockne-Byn 2:15.",
-        )
-    return text
-
-
 PlaceName = Annotated[Line, AfterValidator(_place_name), Examples(["Lockne"])]
-PropertyDesignation = Annotated[Line, AfterValidator(_property_designation), Examples(["Lockne-Byn 2:15"])]
 
 
 class Position(BaseModel):
@@ -111,8 +100,8 @@ class Position(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    easting: float = Field(ge=260_000, lt=925_000, description="Within Sweden.", schema_extra={"examples": [487_500]})
-    northing: float = Field(
+    easting: Number = Field(ge=260_000, lt=925_000, description="Within Sweden.", schema_extra={"examples": [487_500]})
+    northing: Number = Field(
         ge=6_130_000, lt=7_680_000, description="Within Sweden.", schema_extra={"examples": [6_990_500]}
     )
 
@@ -126,21 +115,21 @@ class HouseFacts(SQLModel):
     house_type: HouseType = Field(sa_type=text_enum(HouseType))
     condition: Condition = Field(sa_type=text_enum(Condition))
     offer: Offer = Field(Offer.UNKNOWN, sa_type=text_enum(Offer))
-    price_idea: int | None = Field(
+    price_idea: Integer | None = Field(
         None,
         ge=0,
         le=1_000_000_000,
         description="SEK; a month when rented or leased.",
         schema_extra={"examples": [350_000]},
     )
-    rooms: int | None = Field(None, ge=0, le=200)
+    rooms: Integer | None = Field(None, ge=0, le=200)
     heating: Heating | None = Field(None, sa_type=text_enum(Heating))
     water: Water | None = Field(None, sa_type=text_enum(Water))
     sewage: Sewage | None = Field(None, sa_type=text_enum(Sewage))
-    electricity: bool | None = None
-    fibre: bool | None = None
-    winter_road: bool | None = None
-    years_empty: int | None = Field(None, ge=0, le=300)
+    electricity: YesOrNo | None = None
+    fibre: YesOrNo | None = None
+    winter_road: YesOrNo | None = None
+    years_empty: Integer | None = Field(None, ge=0, le=300)
     description: Prose | None = Field(
         None, max_length=4000, schema_extra={"examples": ["Torp med jordkällare och utsikt över sjön."]}
     )
@@ -149,12 +138,12 @@ class HouseFacts(SQLModel):
 class ExactFacts(SQLModel):
     """What would point at one property if everybody saw it as it is. The public sees classes and whole kilometres."""
 
-    year_built: int | None = Field(None, ge=1200, le=2100)
-    living_area_m2: int | None = Field(None, ge=1, le=10_000)
-    lot_area_m2: int | None = Field(None, ge=1, le=100_000_000)
-    distance_to_school_km: float | None = Field(None, ge=0, le=500)
-    distance_to_shop_km: float | None = Field(None, ge=0, le=500)
-    distance_to_bus_km: float | None = Field(None, ge=0, le=500)
+    year_built: Integer | None = Field(None, ge=1200, le=2100)
+    living_area_m2: Integer | None = Field(None, ge=1, le=10_000)
+    lot_area_m2: Integer | None = Field(None, ge=1, le=100_000_000)
+    distance_to_school_km: Number | None = Field(None, ge=0, le=500)
+    distance_to_shop_km: Number | None = Field(None, ge=0, le=500)
+    distance_to_bus_km: Number | None = Field(None, ge=0, le=500)
 
 
 class HouseForm(ExactFacts, HouseFacts):
@@ -165,7 +154,7 @@ class HouseForm(ExactFacts, HouseFacts):
     property_designation: PropertyDesignation = Field(max_length=100)
     position: Position
     owner: PersonForm
-    listing_consent: bool = Field(description="That everybody may see it. Without it the house is not accepted.")
+    listing_consent: YesOrNo = Field(description="That everybody may see it. Without it the house is not accepted.")
 
 
 class House(ExactFacts, HouseFacts, table=True):
@@ -185,18 +174,16 @@ class House(ExactFacts, HouseFacts, table=True):
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     listing_consent_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     published_at: datetime | None = Field(None, sa_type=UtcDateTime)
-    published_by: str | None = Field(None, description="The officer's subject.")
 
     @property
     def position(self) -> Position:
         return Position(easting=self.easting, northing=self.northing)
 
-    def publish(self, by: str, at: datetime) -> None:
+    def publish(self, at: datetime) -> None:
         if self.status is Status.PUBLISHED:
             raise AlreadyPublished
         self.status = Status.PUBLISHED
         self.published_at = at
-        self.published_by = by
 
 
 class Receipt(SQLModel):
@@ -239,7 +226,6 @@ class StaffHouse(ExactFacts, HouseFacts):
     received_at: datetime
     listing_consent_at: datetime
     published_at: datetime | None
-    published_by: str | None
 
 
 class HouseFilter(Paging):

@@ -30,7 +30,6 @@ from shared.staff import ADMINISTRATOR, RECRUITMENT
 from web import (
     NewRow,
     Now,
-    Person,
     Reading,
     RequireRole,
     Router,
@@ -41,8 +40,7 @@ from web import (
     refusals,
 )
 
-officer = RequireRole("recruitment-officer", ADMINISTRATOR, units=[RECRUITMENT])
-Officer = Annotated[Person, Depends(officer)]
+OFFICER = Depends(RequireRole("recruitment-officer", ADMINISTRATOR, units=[RECRUITMENT]))
 
 router = Router(tags=["Ads"])
 
@@ -90,7 +88,7 @@ async def show(ad_id: UUID, reading: Reading, today: Today) -> PublicAd:
     return as_public(live(await reading.get(Ad, ad_id), today))
 
 
-@router.get("/staff/ads", response_model=Page[StaffAd], operation_id="list_all_ads", dependencies=[Depends(officer)])
+@router.get("/staff/ads", response_model=Page[StaffAd], operation_id="list_all_ads", dependencies=[OFFICER])
 async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) -> Page[StaffAd]:
     """Every ad, the oldest first. With the company's address."""
     query = select(Ad)
@@ -106,15 +104,15 @@ async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) 
     status_code=201,
     response_model=AdReceipt,
     operation_id="publish_ad",
+    dependencies=[OFFICER],
     responses=refusals(AdNotFound, AlreadyPublished, DeadlinePassed),
 )
-async def publish(ad_id: UUID, tx: Transaction, at: Now, today: Today, person: Officer) -> Ad:
+async def publish(ad_id: UUID, tx: Transaction, at: Now, today: Today) -> Ad:
     """Publish an ad."""
     ad = await tx.get(Ad, ad_id, with_for_update=True)
     if ad is None:
         raise AdNotFound
-    ad.publish(person.subject, at, today)
-    tx.audit(person.subject, "publish ad", ad=str(ad.id))
+    ad.publish(at, today)
     tx.publish(
         AdPublished(
             ad_id=ad.id,

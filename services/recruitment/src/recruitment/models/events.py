@@ -5,7 +5,6 @@ from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic import AwareDatetime
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
@@ -14,7 +13,7 @@ from shared.columns import UtcDateTime, text_enum
 from shared.contacts import Contact, ContactForm
 from shared.errors import Conflict, NotFound
 from shared.events import Language
-from shared.fields import Line, Prose
+from shared.fields import Integer, Line, Prose, Time
 from shared.pagination import Paging
 
 
@@ -67,15 +66,13 @@ class EventFacts(SQLModel):
     description: Prose = Field(
         max_length=10_000, schema_extra={"examples": ["Träffa företag, föreningar och grannar."]}
     )
-    starts_at: AwareDatetime = Field(sa_type=UtcDateTime, schema_extra={"examples": ["2026-06-01T18:00:00+02:00"]})
-    ends_at: AwareDatetime = Field(sa_type=UtcDateTime, schema_extra={"examples": ["2026-06-01T21:00:00+02:00"]})
+    starts_at: Time = Field(sa_type=UtcDateTime, schema_extra={"examples": ["2026-06-01T18:00:00+02:00"]})
+    ends_at: Time = Field(sa_type=UtcDateTime, schema_extra={"examples": ["2026-06-01T21:00:00+02:00"]})
     place: Line = Field(max_length=200, schema_extra={"examples": ["Rådhuset, Östersund"]})
-    capacity: int = Field(ge=1, le=100_000)
+    capacity: Integer = Field(ge=1, le=100_000)
     kind: Kind = Field(sa_type=text_enum(Kind))
     language: Language = Field(Language.SWEDISH, sa_type=text_enum(Language), description="Spoken at the event.")
-    registration_closes_at: AwareDatetime | None = Field(
-        None, sa_type=UtcDateTime, description="When it starts, unless given."
-    )
+    registration_closes_at: Time | None = Field(None, sa_type=UtcDateTime, description="When it starts, unless given.")
 
 
 class EventForm(EventFacts):
@@ -88,7 +85,7 @@ class Party(SQLModel):
     """Who comes, apart from how to reach them."""
 
     role: Role = Field(Role.PARTICIPANT, sa_type=text_enum(Role))
-    party_size: int = Field(1, ge=1, le=10, description="Everybody gets a seat or nobody does.")
+    party_size: Integer = Field(1, ge=1, le=10, description="Everybody gets a seat or nobody does.")
 
 
 class RegistrationForm(Party, ContactForm):
@@ -116,7 +113,6 @@ class RecruitmentEvent(EventFacts, table=True):
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     seats_taken: int = 0
     announced_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
-    announced_by: str = Field(description="The officer's subject.")
 
     @property
     def seats_left(self) -> int:
