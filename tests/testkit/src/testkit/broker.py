@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import socket
 import subprocess
 import time
@@ -37,10 +38,12 @@ def wait_for_port(port: int, seconds: float = 30) -> None:
 
 
 def free_port() -> int:
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        port: int = server.getsockname()[1]
-        return port
+    """One that no connection gets meanwhile: those from 32768 on the kernel gives to whoever connects."""
+    while True:
+        port = random.randrange(10_240, 32_768)
+        with socket.socket() as server, contextlib.suppress(OSError):
+            server.bind(("127.0.0.1", port))
+            return port
 
 
 @contextlib.contextmanager
