@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import Database, Session
 from shared.errors import NotFound
@@ -195,10 +196,11 @@ async def _fail(_: Session) -> None:
 
 @contextlib.asynccontextmanager
 async def losing_commits(monkeypatch: pytest.MonkeyPatch, is_done: bool) -> AsyncIterator[FastAPI]:
-    """An API whose connection to its database breaks at every commit: after it is done, or before."""
+    """An API whose connection to its database breaks whenever something is committed: after it is, or before."""
     url = sa.make_url(Settings(service="housing").database)
     if url.get_backend_name() == "sqlite":
-        monkeypatch.setattr(Session, "commit", _lost(Session.commit, is_done))
+        for kind in (Session, AsyncConnection):
+            monkeypatch.setattr(kind, "commit", _lost(kind.commit, is_done))
         yield api()
         return
     connections: list[asyncio.Task[None]] = []
@@ -214,10 +216,10 @@ async def losing_commits(monkeypatch: pytest.MonkeyPatch, is_done: bool) -> Asyn
     await asyncio.gather(*connections)
 
 
-def _lost(commit: Callable[[Session], Awaitable[None]], is_done: bool) -> Callable[[Session], Awaitable[None]]:
-    async def lost(session: Session) -> None:
+def _lost(commit: Callable[[Any], Awaitable[None]], is_done: bool) -> Callable[[Any], Awaitable[None]]:
+    async def lost(committing: Any) -> None:
         if is_done:
-            await commit(session)
+            await commit(committing)
         raise OperationalError("COMMIT", {}, ConnectionResetError(), connection_invalidated=True)
 
     return lost
@@ -228,7 +230,11 @@ async def _cut_at_commit(
 ) -> None:
     from_server, to_server = await asyncio.open_connection(*target)
     back = asyncio.create_task(_pass(from_server, writer))
-    while (data := await reader.read(65536)) and b"COMMIT" not in data:
+    begun = False
+    while data := await reader.read(65536):
+        begun = (begun or b"BEGIN" in data) and b"ROLLBACK" not in data
+        if b"COMMIT" in data or (b"ce_specversion" in data and not begun):
+            break
         to_server.write(data)
     back.cancel()
     await asyncio.wait([back])

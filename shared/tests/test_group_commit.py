@@ -3,9 +3,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from shared.clock import now
 from shared.database import Database
@@ -50,12 +51,33 @@ async def saved(database: Database, *submissions: Inserts) -> list[tuple[bool, b
 def commits_counted(database: Database) -> Iterator[list[sa.Connection]]:
     counted: list[sa.Connection] = []
 
-    def count(connection: sa.Connection) -> None:
-        counted.append(connection)
+    def count(connection: sa.Connection, _: object, statement: str, *__: object) -> None:
+        if "INSERT INTO outbox" in statement:  # one in each commit
+            counted.append(connection)
 
-    sa.event.listen(database.engine.sync_engine, "commit", count)
+    sa.event.listen(database.engine.sync_engine, "before_cursor_execute", count)
     yield counted
-    sa.event.remove(database.engine.sync_engine, "commit", count)
+    sa.event.remove(database.engine.sync_engine, "before_cursor_execute", count)
+
+
+@contextmanager
+def breaking_off(database: Database) -> Iterator[None]:
+    """Let the database go away when it should say that it has committed."""
+
+    def break_off(*_: object) -> None:
+        raise OperationalError("COMMIT", {}, OSError("away"), connection_invalidated=True)
+
+    name = "after_cursor_execute" if database.is_postgres else "commit"
+    sa.event.listen(database.engine.sync_engine, name, break_off)
+    yield
+    sa.event.remove(database.engine.sync_engine, name, break_off)
+
+
+async def terminate(database: Database, pid: int) -> None:
+    """End a connection of the database, from another."""
+    connection = await asyncpg.connect(database.url.replace("+asyncpg", ""))
+    await connection.execute("SELECT pg_terminate_backend($1)", pid)
+    await connection.close()
 
 
 async def save_all(database: Database, submissions: list[Inserts]) -> list[BaseException | None]:
@@ -161,11 +183,11 @@ async def test_a_handler_that_gives_up_takes_nobody_with_it(committing_database)
 
 
 async def test_a_writer_that_failed_writes_the_next(committing_database, monkeypatch):
-    def fail(*_: object) -> None:
+    def fail() -> None:
         raise OperationalError("BEGIN", {}, OSError("away"))
 
     with monkeypatch.context() as broken:
-        broken.setattr("shared.group_commit.insert_all", fail)
+        broken.setattr(committing_database.commits, "_committing", fail)
         outcomes = await save_all(committing_database, [submission(), submission()])
     after = submission()
     await committing_database.commits.save(after)
@@ -177,12 +199,12 @@ async def test_a_writer_that_failed_writes_the_next(committing_database, monkeyp
 async def test_while_no_database_answers_everybody_is_told_at_once(committing_database, monkeypatch):
     attempts = 0
 
-    async def refuse(*_: object) -> None:
+    def refuse() -> None:
         nonlocal attempts
         attempts += 1
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("shared.group_commit.insert_all", refuse)
+    monkeypatch.setattr(committing_database.commits, "_committing", refuse)
 
     outcomes = await save_all(committing_database, [submission() for _ in range(50)])
 
@@ -209,15 +231,19 @@ async def test_a_look_up_of_keys_that_fails_stops_nobody_else(committing_databas
 
 
 async def test_when_the_database_goes_away_during_the_commit_nobody_is_told_that_it_failed(committing_database):
-    def break_off(_: sa.Connection) -> None:
-        raise OperationalError("COMMIT", {}, OSError("away"), connection_invalidated=True)
+    with breaking_off(committing_database), pytest.raises(OutcomeUnknown):
+        await committing_database.commits.save(submission())
 
-    sa.event.listen(committing_database.engine.sync_engine, "commit", break_off)
+
+async def test_when_the_database_answers_that_it_cannot_nobody_is_told_that_it_may_have(committing_database):
+    async with committing_database.engine.begin() as connection:
+        await connection.execute(sa.text("ALTER TABLE inbox RENAME TO elsewhere"))
     try:
-        with pytest.raises(OutcomeUnknown):
+        with pytest.raises((OperationalError, ProgrammingError)):
             await committing_database.commits.save(submission())
     finally:
-        sa.event.remove(committing_database.engine.sync_engine, "commit", break_off)
+        async with committing_database.engine.begin() as connection:
+            await connection.execute(sa.text("ALTER TABLE elsewhere RENAME TO inbox"))
 
 
 async def test_events_are_numbered_in_the_order_of_their_submissions(committing_database):
@@ -229,3 +255,21 @@ async def test_events_are_numbered_in_the_order_of_their_submissions(committing_
     async with committing_database.reading() as session:
         query = sa.select(OUTBOX.c.key).where(OUTBOX.c.key.in_(keys)).order_by(OUTBOX.c.id)
         assert list((await (await session.connection()).execute(query)).scalars()) == keys
+
+
+@pytest.mark.postgres
+async def test_a_connection_that_ended_while_nobody_used_it_costs_nobody_an_answer(committing_database):
+    await committing_database.commits.save(submission())
+    await committing_database.notifier.close()
+    async with committing_database.engine.connect() as unused:
+        connection = (await unused.get_raw_connection()).driver_connection
+    closed = asyncio.Event()
+    connection.add_termination_listener(lambda _: closed.set())
+    pid = connection.get_server_pid()
+    await terminate(committing_database, pid)
+    await closed.wait()
+
+    one = submission()
+    await committing_database.commits.save(one)
+
+    assert await saved(committing_database, one) == [(True, True)]

@@ -1,13 +1,13 @@
 """One transaction for rows and the events about them."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared.bulk import Row, insert_all, insert_new
@@ -87,7 +87,7 @@ class Database:
     @cached_property
     def commits(self) -> GroupCommit:
         """Where submissions, which only insert, share a commit."""
-        return GroupCommit(self.sessions, self.notifier)
+        return GroupCommit(self.committing, self.notifier)
 
     @property
     def is_postgres(self) -> bool:
@@ -105,6 +105,20 @@ class Database:
             with outcome_of_commit():
                 await session.commit()
         self.notifier.notify(session.wakes)
+
+    @asynccontextmanager
+    async def committing(self) -> AsyncIterator[AsyncConnection]:
+        """A connection whose work is committed when the block ends, but on PostgreSQL each statement by itself.
+
+        One statement then needs neither BEGIN nor COMMIT. Raises OutcomeUnknown as `transaction` does.
+        """
+        async with self.engine.connect() as connection:
+            if self.is_postgres:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+            with outcome_of_commit() if self.is_postgres else nullcontext():
+                yield connection
+            with outcome_of_commit():
+                await connection.commit()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Session]:

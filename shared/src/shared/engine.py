@@ -1,6 +1,6 @@
 """Connections to PostgreSQL and SQLite, and what it means when one fails."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -8,9 +8,11 @@ from typing import Any
 from pydantic_core import from_json, to_json
 from sqlalchemy import event as sa_event
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+POSTGRES: dict[str, Any] = {"pool_timeout": 10, "connect_args": {"timeout": 5, "command_timeout": 30}}
 
 
 class OutcomeUnknown(Exception):
@@ -19,13 +21,23 @@ class OutcomeUnknown(Exception):
 
 @contextmanager
 def outcome_of_commit() -> Iterator[None]:
-    """Raise OutcomeUnknown when the commit within fails at the connection and not at the data."""
+    """Raise OutcomeUnknown when what commits within fails, but for an error that the database answered with."""
     try:
         yield
     except (DBAPIError, OSError) as error:
-        if isinstance(error, DBAPIError) and not error.connection_invalidated and not is_retryable(error):
+        if isinstance(error, DBAPIError) and not error.connection_invalidated and _was_answered(error):
             raise
         raise OutcomeUnknown from error
+
+
+def _was_answered(error: DBAPIError) -> bool:
+    """Whether the database said what is wrong, rather than that it ends (SQLSTATE classes 08 and 57) or nothing."""
+    state = _state_of(error)
+    return not is_retryable(error) or (state != "" and state[:2] not in ("08", "57"))
+
+
+def _state_of(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", None) or "")
 
 
 def is_retryable(error: BaseException) -> bool:
@@ -36,24 +48,13 @@ def is_retryable(error: BaseException) -> bool:
     if isinstance(error, OutcomeUnknown):
         return True
     if isinstance(error, DBAPIError):
-        state = str(getattr(error.orig, "sqlstate", None) or "")
-        refused = type(error).__name__ in ("DataError", "IntegrityError") or state[:2] in ("22", "23")
+        refused = type(error).__name__ in ("DataError", "IntegrityError") or _state_of(error)[:2] in ("22", "23")
         return error.connection_invalidated or not refused
     return isinstance(error, PoolTimeout | OSError)
 
 
 def create_engine(url: str, pool_size: int) -> AsyncEngine:
-    if url.startswith("postgresql"):
-        return create_async_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=10,
-            hide_parameters=True,
-            json_serializer=_to_json,
-            json_deserializer=from_json,
-            connect_args={"timeout": 5, "command_timeout": 30},
-        )
+    is_postgres = url.startswith("postgresql")
     engine = create_async_engine(
         url,
         pool_size=pool_size,
@@ -61,11 +62,18 @@ def create_engine(url: str, pool_size: int) -> AsyncEngine:
         hide_parameters=True,
         json_serializer=_to_json,
         json_deserializer=from_json,
+        **(POSTGRES if is_postgres else {}),
     )
-    sa_event.listen(engine.sync_engine, "do_connect", _make_folder)
-    sa_event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    sa_event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    listeners: dict[str, Callable[..., None]] = {"checkout": _require_open} if is_postgres else SQLITE
+    for name, listener in listeners.items():
+        sa_event.listen(engine.sync_engine, name, listener)
     return engine
+
+
+def _require_open(connection: Any, *_: Any) -> None:
+    """Let the pool connect again in place of a connection that has ended while nobody used it."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _make_folder(_dialect: Any, _record: Any, arguments: list[Any], _options: Any) -> None:
@@ -83,6 +91,13 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+SQLITE: dict[str, Callable[..., None]] = {
+    "do_connect": _make_folder,
+    "connect": _prepare_sqlite,
+    "begin": _begin_sqlite,
+}
 
 
 def _to_json(value: Any) -> str:

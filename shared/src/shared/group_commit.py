@@ -7,6 +7,7 @@ tried in halves, down to the submission that is refused, whose caller alone gets
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import cache, partial
 from operator import itemgetter
@@ -16,17 +17,19 @@ from typing import Any, cast
 import sqlalchemy as sa
 from pydantic.fields import FieldInfo
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
 from shared.bulk import Row, insert_all
 from shared.cloudevents import outbox_row
-from shared.engine import is_retryable, outcome_of_commit
+from shared.engine import is_retryable
 from shared.events import Event
 from shared.tables import KEPT_ANSWER, OUTBOX
 from shared.wakeups import Notifier
 
 MOST_AT_ONCE = 500
+
+Committing = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 
 
 class KeyTaken(Exception):
@@ -99,8 +102,8 @@ class Waiting:
 class GroupCommit:
     """The one writer of a process's submissions."""
 
-    def __init__(self, begin: Callable[[], AsyncSession], notifier: Notifier) -> None:
-        self._begin = begin
+    def __init__(self, committing: Committing, notifier: Notifier) -> None:
+        self._committing = committing
         self._notifier = notifier
         self._waiting: list[Waiting] = []
         self._writing: asyncio.Task[None] | None = None
@@ -168,17 +171,15 @@ class GroupCommit:
         await self._save(batch[middle:])
 
     async def _commit(self, batch: Sequence[Inserts]) -> None:
-        async with self._begin() as session:
-            await insert_all(await session.connection(), _rows_of(batch))
-            with outcome_of_commit():
-                await session.commit()
+        async with self._committing() as connection:
+            await insert_all(connection, _rows_of(batch))
 
     async def _taken(self, keys: Collection[str | None]) -> set[str | None]:
         if not keys:
             return set()
-        async with self._begin() as session:
+        async with self._committing() as connection:
             query = sa.select(KEPT_ANSWER.c.key).where(KEPT_ANSWER.c.key.in_(keys))
-            return set((await (await session.connection()).execute(query)).scalars())
+            return set((await connection.execute(query)).scalars())
 
     async def close(self) -> None:
         if self._writing is not None:

@@ -1,6 +1,5 @@
 """Health, metrics and traces, the same for every process."""
 
-import time
 from collections.abc import Awaitable, Callable
 
 from opentelemetry import trace
@@ -9,16 +8,13 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import DEFAULT_ON
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.logging import log
 from shared.settings import Settings
-
-REQUESTS = Histogram("kommunbuss_http_request_seconds", "How long requests take.", ["method", "route", "status"])
 
 Check = Callable[[], Awaitable[None]]
 
@@ -58,27 +54,3 @@ def health_routes(live: Check | None, ready: Check) -> list[Route]:
         Route("/health/ready", health_ready),
         Route("/metrics", metrics),
     ]
-
-
-class MeasureRequests:
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        started = time.perf_counter()
-        status = "500"
-
-        async def note_status(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = str(message["status"])
-            await send(message)
-
-        try:
-            await self.app(scope, receive, note_status)
-        finally:
-            route = getattr(scope.get("route"), "path", "unknown")
-            REQUESTS.labels(scope["method"], route, status).observe(time.perf_counter() - started)

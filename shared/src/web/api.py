@@ -12,14 +12,15 @@ from starlette.middleware.cors import CORSMiddleware
 from shared.clock import now
 from shared.database import Database
 from shared.logging import configure_logging
-from shared.observability import MeasureRequests, configure_tracing, health_routes
+from shared.observability import configure_tracing, health_routes
 from shared.process import freeze_gc
 from shared.revisions import require_ready
 from shared.settings import Settings
+from web.bodies import ExplainTooLarge
 from web.docs import docs_routes
 from web.edge import CatchUnplanned, Edge
 from web.internal import serving
-from web.limits import ExplainTooLarge, Limiter, RateLimit
+from web.limits import Limiter, RateLimit
 from web.openapi import Api
 from web.problems import HANDLERS
 from web.router import submissions_of
@@ -108,7 +109,6 @@ def _add_public_layers(app: FastAPI, settings: Settings, routers: Sequence[APIRo
         Submissions, answered_by=answered_by, errors=app.exception_handlers, largest=settings.max_body_bytes
     )
     app.add_middleware(RateLimit, limiter=app.state.limiter)
-    app.add_middleware(MeasureRequests)
     app.add_middleware(Edge)
     if settings.cors_origins:
         app.add_middleware(

@@ -1,6 +1,8 @@
-"""What every request and answer has in common: HEAD, empty query values, and headers for caches and browsers."""
+"""What every request and answer has in common: HEAD, empty query values, headers for caches and browsers, a metric."""
 
-from starlette.datastructures import Headers
+import time
+
+from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.problems import unplanned
@@ -8,12 +10,13 @@ from web.problems import unplanned
 NOSNIFF = (b"x-content-type-options", b"nosniff")
 NO_STORE = (b"cache-control", b"no-store")
 VARY = (b"vary", b"Accept-Language")
-PROOFS = ("authorization", "x-application-secret")
+PROOFS = {b"authorization", b"x-application-secret"}
 """Headers that open what is not everybody's."""
+REQUESTS = Histogram("kommunbuss_http_request_seconds", "How long requests take.", ["method", "route", "status"])
 
 
 class Edge:
-    """Answers HEAD as GET, takes an empty query value as left out, and says how an answer may be kept."""
+    """Answers HEAD as GET, takes an empty query value as left out, says how an answer may be kept, and measures it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -22,20 +25,33 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        began = time.perf_counter()
         is_head = scope["method"] == "HEAD"
-        keep_private = scope["method"] not in ("GET", "HEAD") or any(name in Headers(scope=scope) for name in PROOFS)
+        keep_private = scope["method"] not in ("GET", "HEAD") or any(name in PROOFS for name, _ in scope["headers"])
+        status = 500
 
         async def send_completed(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
+                status = message["status"]
                 message["headers"] = [*message["headers"], *_common(message, keep_private)]
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)
 
         scope.setdefault("state", {})
-        query = scope["query_string"] and without_empty(scope["query_string"])
-        asked = {**scope, "query_string": query, "method": "GET" if is_head else scope["method"]}
-        await self.app(asked, receive, send_completed)
+        asked = _asked(scope)
+        try:
+            await self.app(asked, receive, send_completed)
+        finally:
+            route = getattr(asked.get("route"), "path", "unknown")
+            REQUESTS.labels(scope["method"], route, status).observe(time.perf_counter() - began)
+
+
+def _asked(scope: Scope) -> Scope:
+    """The request as it is handled."""
+    query = scope["query_string"] and without_empty(scope["query_string"])
+    return {**scope, "query_string": query, "method": "GET" if scope["method"] == "HEAD" else scope["method"]}
 
 
 def _common(message: Message, keep_private: bool) -> list[tuple[bytes, bytes]]:

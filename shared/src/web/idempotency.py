@@ -1,8 +1,8 @@
 """`Idempotency-Key`: the first answer to a POST is kept with what it saved, and given again to a retry."""
 
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -81,29 +81,35 @@ class IdempotentRequest:
         tx.add(KeptAnswer(**self.row(response)))
 
 
-@asynccontextmanager
-async def begun(request: Request) -> AsyncIterator[IdempotentRequest | None]:
-    """The request, if it has a key, while no other with that key is in progress in this process."""
+async def identified(request: Request) -> IdempotentRequest | None:
+    """The request, if it is a POST with a key. Raises Invalid when the key cannot be one."""
     key = request.headers.get("idempotency-key")
     if key is None or request.method != "POST":
-        yield None
+        return None
+    return IdempotentRequest(_scoped(request.scope["path"], key), await _fingerprint(request))
+
+
+@contextmanager
+def in_progress(request: Request, once: IdempotentRequest | None) -> Iterator[None]:
+    """Raises StillInProgress while another with that key is in progress in this process."""
+    if once is None:
+        yield
         return
-    once = IdempotentRequest(_scoped(request, key), await _fingerprint(request))
-    in_progress: set[str] = request.app.state.in_progress
-    if once.key in in_progress:
+    keys: set[str] = request.app.state.in_progress
+    if once.key in keys:
         raise StillInProgress
-    in_progress.add(once.key)
+    keys.add(once.key)
     try:
-        yield once
+        yield
     finally:
-        in_progress.discard(once.key)
+        keys.discard(once.key)
 
 
-def _scoped(request: Request, key: str) -> str:
+def _scoped(path: str, key: str) -> str:
     if not 0 < len(key) <= LONGEST_KEY:
         text = Text(sv=f"Nyckeln ska ha 1 till {LONGEST_KEY} tecken.", en=f"Use 1 to {LONGEST_KEY} characters.")
         raise Invalid(Violation("Idempotency-Key", "key_length", text))
-    return hashlib.sha256(f"{request.url.path}\0{key}".encode()).hexdigest()
+    return hashlib.sha256(f"{path}\0{key}".encode()).hexdigest()
 
 
 def _caller(request: Request) -> str:

@@ -4,23 +4,21 @@ import hashlib
 import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, ClassVar, Protocol, cast
 
 from fastapi import Depends, Request
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage import RedisStorage
 from limits.aio.storage.redis.redispy import RedispyBridge
-from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
 from limits.storage import storage_from_string
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.errors import TooManyRequests
 from shared.identifiers import mailbox
 from shared.logging import log
 from shared.settings import Settings
-from web.problems import TooLarge, problem
+from web.problems import problem
 
 
 class TooManyMails(TooManyRequests):
@@ -30,27 +28,35 @@ class TooManyMails(TooManyRequests):
     sv = "Den e-postadressen har fått många bekräftelser nyligen. Vänta en timme och försök igen."
 
 
-class InProcess(MemoryStorage):
-    """MemoryStorage scans every key on every hit: an hour of recipients keeps a core busy."""
+class Window(Protocol):
+    """Counts the hits of a key in a moving window."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    async def acquire_entry(self, key: str, limit: int, expiry: int) -> bool:
+        """Count a hit, unless there were as many as the limit in the last `expiry` seconds."""
+
+    async def give_back(self, key: str) -> None:
+        """Take the latest hit as not made."""
+
+
+class InProcess:
+    """The library's MemoryStorage scans every key on every hit: an hour of recipients keeps a core busy."""
+
+    def __init__(self) -> None:
         self._hits: OrderedDict[str, deque[float]] = OrderedDict()
 
-    async def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+    async def acquire_entry(self, key: str, limit: int, expiry: int) -> bool:
         now = time.monotonic()
         hits = self._hits.setdefault(key, deque())
         self._hits.move_to_end(key)
         while hits and hits[0] <= now:
             hits.popleft()
-        allowed = len(hits) + amount <= limit
+        allowed = len(hits) < limit
         if allowed:
-            hits.extend([now + expiry] * amount)
+            hits.append(now + expiry)
         self._forget(now)
         return allowed
 
-    def give_back(self, key: str) -> None:
-        """Take the latest hit as not made."""
+    async def give_back(self, key: str) -> None:
         if hits := self._hits.get(key):
             hits.pop()
 
@@ -63,49 +69,53 @@ class InProcess(MemoryStorage):
             del self._hits[key]
 
 
-class Limiter:
-    def __init__(self, settings: Settings) -> None:
-        self._storage = _storage(settings.rate_limit_storage)
-        self._window = MovingWindowRateLimiter(self._storage)
-        self._per_client: RateLimitItem = parse(settings.rate_limit)
-        self._per_recipient: RateLimitItem = parse(settings.recipient_rate_limit)
+class InRedis:
+    """For several processes together."""
 
-    async def allows(self, client: str) -> bool:
-        return await self._hit(self._per_client, "client", client)
+    def __init__(self, url: str) -> None:
+        storage = storage_from_string(url, implementation="redispy", wrap_exceptions=True)
+        self._storage = cast(RedisStorage, storage)
 
-    async def recipient(self, address: str) -> bool:
-        """Count a mail to the address, unless it has had its share."""
-        return await self._hit(self._per_recipient, "recipient", _digest(address))
+    async def acquire_entry(self, key: str, limit: int, expiry: int) -> bool:
+        try:
+            return await self._storage.acquire_entry(key, limit, expiry)
+        except StorageError as error:
+            log.error("the storage of the limits is away: nothing is limited", exc_info=error)
+            return True
 
-    async def give_back(self, address: str) -> None:
-        """Take the latest mail to the address as not sent."""
-        key = self._per_recipient.key_for("recipient", _digest(address))
-        if isinstance(self._storage, InProcess):
-            self._storage.give_back(key)
-            return
-        bridge = cast(RedispyBridge, cast(RedisStorage, self._storage).bridge)
+    async def give_back(self, key: str) -> None:
+        bridge = cast(RedispyBridge, self._storage.bridge)
         try:
             await bridge.storage.lpop(bridge.prefixed_key(key))
         except bridge.base_exceptions as error:
             log.error("the storage of the limits is away: a mail that is not sent stays counted", exc_info=error)
 
-    async def _hit(self, limit: RateLimitItem, *who: str) -> bool:
-        try:
-            return await self._window.hit(limit, *who)
-        except StorageError as error:
-            log.error("the storage of the limits is away: nothing is limited", exc_info=error)
-            return True
+
+class Limiter:
+    def __init__(self, settings: Settings) -> None:
+        url = settings.rate_limit_storage
+        self._window: Window = InProcess() if url.startswith("async+memory") else InRedis(url)
+        self._per_client = parse(settings.rate_limit)
+        self._per_recipient = parse(settings.recipient_rate_limit)
+
+    async def allows(self, client: str) -> bool:
+        return await self._hit(self._per_client, f"client/{client}")
+
+    async def recipient(self, address: str) -> bool:
+        """Count a mail to the address, unless it has had its share."""
+        return await self._hit(self._per_recipient, _recipient(address))
+
+    async def give_back(self, address: str) -> None:
+        """Take the latest mail to the address as not sent."""
+        await self._window.give_back(_recipient(address))
+
+    async def _hit(self, limit: RateLimitItem, key: str) -> bool:
+        return await self._window.acquire_entry(key, limit.amount, limit.get_expiry())
 
 
-def _digest(address: str) -> str:
+def _recipient(address: str) -> str:
     """The storage learns no address."""
-    return hashlib.sha256(mailbox(address).encode()).hexdigest()
-
-
-def _storage(url: str) -> Storage:
-    if url.startswith("async+memory"):
-        return InProcess()
-    return cast(Storage, storage_from_string(url, implementation="redispy", wrap_exceptions=True))
+    return "recipient/" + hashlib.sha256(mailbox(address).encode()).hexdigest()
 
 
 class RateLimit:
@@ -124,30 +134,6 @@ class RateLimit:
             await self.app(scope, receive, send)
             return
         await problem(Request(scope), TooManyRequests())(scope, receive, send)
-
-
-class ExplainTooLarge:
-    """Gives Starlette's plain 413 the form of every other error."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = False
-
-        async def explain(message: Message) -> None:
-            nonlocal refused
-            if message["type"] == "http.response.start" and message["status"] == 413 and _is_plain(message):
-                refused = True
-                await problem(Request(scope), TooLarge())(scope, receive, send)
-            elif not refused:
-                await send(message)
-
-        await self.app(scope, receive, explain)
-
-
-def _is_plain(message: Message) -> bool:
-    return Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
 
 
 class Recipients:

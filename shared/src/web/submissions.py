@@ -1,7 +1,7 @@
 """Submissions: requests that only insert. They share a commit, and go from bytes to bytes."""
 
 import inspect
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,10 +19,11 @@ from shared.clock import day_in_sweden
 from shared.database import Database, Session
 from shared.errors import DomainError
 from shared.group_commit import Inserts, KeyTaken
-from web.idempotency import IdempotentRequest, StillInProgress, begun
-from web.json_body import JsonRequest, body_of
+from web.bodies import BoundedRequest
+from web.idempotency import IdempotentRequest, StillInProgress, identified, in_progress
+from web.json_body import body_of
 from web.limits import Recipients
-from web.problems import TooLarge, unplanned
+from web.problems import unplanned
 from web.resources import location_of, require_known_query
 
 ErrorHandlers = Mapping[Any, Callable[[Request, Any], Any]]
@@ -138,7 +139,8 @@ class SubmissionHandler:
     async def __call__(self, request: Request) -> Response:
         require_known_query(request, ())
         arguments = await self._parameters.validated(request)
-        async with begun(request) as once:
+        once = await identified(request)
+        with in_progress(request, once):
             return await self._tried(request, arguments, once, ATTEMPTS)
 
     async def _tried(
@@ -224,21 +226,3 @@ class Submissions:
         handler = next((self._errors[kind] for kind in type(error).__mro__ if kind in self._errors), None)
         response: Response = unplanned(request.scope, error) if handler is None else await handler(request, error)
         return response
-
-
-class BoundedRequest(JsonRequest):
-    """A request whose body may have that many bytes. Reading raises TooLarge for a larger one."""
-
-    def __init__(self, scope: Scope, receive: Receive, largest: int) -> None:
-        super().__init__(scope, receive)
-        self._largest = largest
-
-    async def stream(self) -> AsyncGenerator[bytes, None]:
-        if int(self.headers.get("content-length", 0)) > self._largest:
-            raise TooLarge
-        size = 0
-        async for chunk in super().stream():
-            size += len(chunk)
-            if size > self._largest:
-                raise TooLarge
-            yield chunk

@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 
 from shared.clock import day_in_sweden
 from shared.database import Database, Session
-from web.idempotency import IdempotentRequest, begun
+from web.idempotency import IdempotentRequest, identified, in_progress
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -26,13 +26,16 @@ def database_of(request: Request) -> Database:
 
 
 async def _transaction(request: Request) -> AsyncIterator[Session]:
-    async with begun(request) as once, database_of(request).transaction() as tx:
-        if once is not None:
+    once = await identified(request)
+    with in_progress(request, once):
+        async with database_of(request).transaction() as tx:
             await _begin_once(request, once, tx)
-        yield tx
+            yield tx
 
 
-async def _begin_once(request: Request, once: IdempotentRequest, tx: Session) -> None:
+async def _begin_once(request: Request, once: IdempotentRequest | None, tx: Session) -> None:
+    if once is None:
+        return
     await once.lock(tx)
     response = await once.first_answer(tx)
     if response is not None:

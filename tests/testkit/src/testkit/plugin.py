@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, async_sessionmaker
 
 from bus.kafka import open_admin
 from operations.console import ALL_SERVICES
@@ -106,6 +107,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @contextlib.asynccontextmanager
+async def _savepoint(connection: AsyncConnection) -> AsyncIterator[AsyncConnection]:
+    async with connection.begin_nested():
+        yield connection
+
+
+@contextlib.asynccontextmanager
 async def rolled_back(database: Database) -> AsyncIterator[Database]:
     """Let every transaction be a savepoint in one that is undone."""
     kept = database.sessions, database.commits
@@ -118,7 +125,7 @@ async def rolled_back(database: Database) -> AsyncIterator[Database]:
             info=database.info,
             join_transaction_mode="create_savepoint",
         )
-        database.commits = GroupCommit(database.sessions, database.notifier)
+        database.commits = GroupCommit(partial(_savepoint, connection), database.notifier)
         try:
             yield database
         finally:
