@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from bus.outbox import Outbox
+from bus.outbox import Outbox, sole_outbox
 from bus.relay import Relay
 from shared.database import Database
 from shared.process import Liveness
@@ -81,6 +81,24 @@ async def test_an_idle_relay_does_not_look_from_the_start(relay, database, topic
 
     assert floors[0] == 0
     assert floors[-1] == (await ids(database))[-1]
+
+
+@pytest.mark.postgres
+async def test_a_look_reads_no_more_than_it_takes_whatever_the_statistics_say(database, topic):
+    await put(database, *(row(topic, str(uuid4()), number) for number in range(2000)))
+    sa.event.listen(database.engine.sync_engine, "before_cursor_execute", explain, retval=True)
+
+    async with sole_outbox(database) as outbox:
+        plan = "\n".join(line for (line,) in await outbox.pending(0, []))
+
+    assert "Index Scan using ix_outbox_pending" in plan
+    assert "ix_outbox_parked" in plan
+    assert "Sort" not in plan
+
+
+def explain(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> tuple[str, Any]:
+    """Have PostgreSQL say how it would read the outbox."""
+    return statement.replace("SELECT outbox.id", "EXPLAIN SELECT outbox.id"), parameters
 
 
 @pytest.mark.postgres

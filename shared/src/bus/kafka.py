@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
@@ -12,6 +12,8 @@ from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from shared.events import TOPICS
 from shared.settings import Settings
+
+P = TypeVar("P")
 
 LARGEST_RECORD = 1024 * 1024
 ROOM_FOR_ORIGIN = 64 * 1024
@@ -67,9 +69,13 @@ async def open_producer(settings: Settings, largest: int = LARGEST_RECORD) -> As
         await asyncio.wait([asyncio.ensure_future(producer.stop())], timeout=CLOSE_SECONDS)
 
 
-def _partition(key: bytes | None, partitions: list[int], available: list[int]) -> int:
+def partition_of(key: bytes, partitions: Sequence[P]) -> P:
     """CRC-32, as librdkafka's `consistent`: aiokafka's murmur2 in Python costs a quarter of a send."""
-    return partitions[crc32(key or b"") % len(partitions)]
+    return partitions[crc32(key) % len(partitions)]
+
+
+def _partition(key: bytes | None, partitions: Sequence[int], available: Sequence[int]) -> int:
+    return partition_of(key or b"", partitions)
 
 
 @asynccontextmanager

@@ -37,9 +37,6 @@ async def _postgres_lock(_: Database, connection: AsyncConnection, name: str) ->
     while not await _lock_postgres(connection, name):
         await asyncio.sleep(STANDBY_SECONDS)
     try:
-        # A mark lost in a crash only sends an event twice.
-        async with connection.begin():
-            await connection.execute(sa.text("SET synchronous_commit TO off"))
         yield
     finally:
         # The lock goes with the session; a pooled connection would keep it.

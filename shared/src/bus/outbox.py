@@ -1,15 +1,17 @@
 """The outbox as its relay reads and marks it."""
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bus.locks import sole_holder
 from shared.clock import now
+from shared.database import Database
 from shared.tables import OUTBOX
 
 BATCH = 1000
@@ -18,17 +20,24 @@ FULL_LOOK_SECONDS = 30.0
 MOST_COUNTED = 10_000
 """Of a million that wait it is enough to know that there are many: to count them all takes as long as to send some."""
 
-_parked_keys = sa.select(OUTBOX.c.key).where(OUTBOX.c.parked_error.is_not(None), OUTBOX.c.published_at.is_(None))
+# In the order of an index, lest the planner searches all that waits for what is parked.
+_parked_keys = (
+    sa.select(OUTBOX.c.key)
+    .where(OUTBOX.c.parked_error.is_not(None), OUTBOX.c.published_at.is_(None))
+    .order_by(OUTBOX.c.key)
+)
+_one_parked = _parked_keys.limit(1)
 # One array parameter for many ids: rendering five hundred bound ones takes four times as long.
-_ids_postgres = sa.select(sa.func.unnest(sa.bindparam("ids", type_=pg.ARRAY(sa.BigInteger))))
+_ids = sa.bindparam("ids", type_=pg.ARRAY(sa.BigInteger))
+_ids_postgres = sa.select(sa.func.unnest(_ids))
 _ids_sqlite: sa.Select[Any] = sa.select(sa.column("value")).select_from(
     sa.func.json_each(sa.bindparam("ids", type_=sa.Text))
 )
-_has_parked = sa.select(_parked_keys.exists())
 _transactions = sa.text(
     "SELECT pg_snapshot_xmin(now)::text::bigint AS oldest, pg_snapshot_xmax(now)::text::bigint AS next "
     "FROM pg_current_snapshot() AS now"
 )
+_headers = sa.cast(OUTBOX.c.headers, sa.Text).label("headers")
 _unpublished = sa.select(OUTBOX.c.created_at).where(OUTBOX.c.published_at.is_(None)).limit(MOST_COUNTED)
 _first = _unpublished.where(OUTBOX.c.parked_error.is_(None)).order_by(OUTBOX.c.id).subquery()
 _parked = _unpublished.where(OUTBOX.c.parked_error.is_not(None)).subquery()
@@ -38,31 +47,17 @@ waiting = sa.select(
     sa.select(sa.func.count()).select_from(_parked).scalar_subquery(),
 ).select_from(_first)
 """How many events wait, since when the oldest does, and how many are parked; of each kind MOST_COUNTED are counted."""
-_park = OUTBOX.update().where(OUTBOX.c.id == sa.bindparam("id_")).values(parked_error=sa.bindparam("error"))
 
 
 def _pending(ids: Any) -> sa.Select[Any]:
     """The lowest ids that wait, after the floor, without those in flight and what waits behind a parked event."""
     return (
-        sa.select(OUTBOX.c.id, OUTBOX.c.topic, OUTBOX.c.key, OUTBOX.c.headers, OUTBOX.c.value)
+        sa.select(OUTBOX.c.id, OUTBOX.c.topic, OUTBOX.c.key, _headers, OUTBOX.c.value)
         .where(OUTBOX.c.published_at.is_(None), OUTBOX.c.id > sa.bindparam("floor"))
         .where(OUTBOX.c.id.not_in(ids), OUTBOX.c.key.not_in(_parked_keys))
         .order_by(OUTBOX.c.id)
         .limit(BATCH)
     )
-
-
-@dataclass
-class Acknowledged:
-    """What came of a batch: which rows Kafka has, which it can never take, and what else went wrong."""
-
-    published: list[int] = field(default_factory=list)
-    parked: dict[int, str] = field(default_factory=dict)
-    failure: BaseException | None = None
-
-    def raise_failure(self) -> None:
-        if self.failure is not None:
-            raise self.failure
 
 
 class Horizon(NamedTuple):
@@ -76,82 +71,113 @@ class Horizon(NamedTuple):
 class Floor:
     """The id that looks begin after: dead index entries, which an old snapshot keeps, make looks from the start slow.
 
-    Ids are taken before they are committed, and what is committed late must be sent before later events of its key. So
-    the floor moves along ids without a gap, of which none can be missing. It moves past a gap when nothing below waits
-    and every transaction that ran as it was seen has ended, and not while anything is parked. Every half minute a look
-    begins at the start all the same, for what was made pending again by hand.
+    An id is taken before it is committed, so a missing one may still come, and must be sent before later events of its
+    key. The floor moves along ids without a gap, of which none is missing. It passes a gap in three looks:
+
+    1. Nothing below some id waits any more. Whoever took an id below it has begun a transaction by the next such look.
+    2. The id is the goal, and the next transaction's number is noted: those who could fill the gap have lower ones.
+    3. They have all ended, this look found nothing up to the goal, and nothing is parked: the floor is the goal.
+
+    Every half minute a look begins at the start all the same, for what was made pending again by hand.
     """
 
     def __init__(self) -> None:
         self.id = 0
-        self._seen = self._highest = 0
-        self._settling = self._next = 0
-        self._moves_at = self._full_look_at = 0.0
+        self._highest = 0
+        self._done_to = 0
+        self._goal = self._ended_below = 0
+        self._next_try_at = self._next_full_look_at = 0.0
 
     def is_due(self, moment: float) -> bool:
-        """Whether a gap may be passed after the look that is made at this moment of the monotonic clock."""
-        return moment >= self._moves_at and self._seen > self.id
+        """Whether to try to pass a gap by the look that is made at this moment of the monotonic clock."""
+        return moment >= self._next_try_at and self._highest > self.id
 
     def begin(self, moment: float) -> int:
         """The id that a look begins after."""
-        if moment < self._full_look_at:
+        if moment < self._next_full_look_at:
             return self.id
-        self._full_look_at = moment + FULL_LOOK_SECONDS
+        self._next_full_look_at = moment + FULL_LOOK_SECONDS
         return 0
 
     def looked(self, moment: float, unpublished: Sequence[int], horizon: Horizon | None) -> None:
         """Note the ids of what is in flight and what the look found. The horizon is from before it, if it was due."""
         self._highest = max([self._highest, *unpublished])
-        seen = min(unpublished, default=self._highest + 1) - 1
         if horizon is not None:
-            self._moves_at = moment + FLOOR_SECONDS
-            self._pass_gap(horizon, seen)
-        self._seen = seen
+            self._next_try_at = moment + FLOOR_SECONDS
+            self._pass_gap(horizon, done_to=min(unpublished, default=self._highest + 1) - 1)
         for row_id in unpublished:
-            self.id += row_id == self.id + 1
+            if row_id == self.id + 1:
+                self.id = row_id
 
-    def _pass_gap(self, horizon: Horizon, seen: int) -> None:
-        if horizon.has_parked or horizon.oldest < self._next:
+    def _pass_gap(self, horizon: Horizon, done_to: int) -> None:
+        if horizon.has_parked or horizon.oldest < self._ended_below:
             return
-        if self._settling <= seen:
-            self.id = max(self.id, self._settling)
-        self._settling, self._next = self._seen, horizon.next
+        if self._goal <= done_to:
+            self.id = max(self.id, self._goal)
+        self._goal, self._ended_below = self._done_to, horizon.next
+        self._done_to = done_to
 
 
 class Outbox:
-    """The outbox as the active relay reads and marks it, over the connection that holds its lock."""
+    """The outbox as the active relay reads and marks it, over two connections, so that one need not wait for the other.
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-        self._is_postgres = connection.dialect.name == "postgresql"
+    It is read over the connection that holds the relay's lock: who has lost the lock reads nothing more.
+    """
+
+    def __init__(self, database: Database, reading: AsyncConnection, marking: AsyncConnection) -> None:
+        self._database = database
+        self._reading, self._marking = reading, marking
+        self._is_postgres = database.is_postgres
         self._array: Callable[[Sequence[int]], Any] = list if self._is_postgres else json.dumps
-        ids = _ids_postgres if self._is_postgres else _ids_sqlite
-        self._pending = _pending(ids)
-        self._mark = OUTBOX.update().where(OUTBOX.c.id.in_(ids)).values(published_at=sa.bindparam("at"))
+        self._pending = _pending(_ids_postgres if self._is_postgres else _ids_sqlite)
+        chosen = OUTBOX.c.id == sa.any_(_ids) if self._is_postgres else OUTBOX.c.id.in_(_ids_sqlite)
+        self._mark = OUTBOX.update().where(chosen).values(published_at=sa.bindparam("at"))
+
+    async def prepare(self) -> None:
+        await self._reading.execution_options(reading=True)
+        if self._is_postgres:
+            # By old statistics the planner would read and sort all that waits, at every look.
+            await self._set(self._reading, "enable_sort")
+            # A mark lost in a crash only sends an event twice.
+            await self._set(self._marking, "synchronous_commit")
+
+    async def _set(self, connection: AsyncConnection, setting: str) -> None:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        async with connection.begin():
+            await connection.execute(sa.text(f"SET {setting} TO off"))
 
     async def horizon(self) -> Horizon:
         """SQLite lets one write at a time, so nothing is committed late."""
-        await self._connection.execution_options(reading=True)
-        async with self._connection.begin():
-            has_parked = (await self._connection.execute(_has_parked)).scalar_one()
+        async with self._reading.begin():
+            has_parked = (await self._reading.execute(_one_parked)).first() is not None
             if not self._is_postgres:
                 return Horizon(has_parked, 0, 0)
-            return Horizon(has_parked, *(await self._connection.execute(_transactions)).one())
+            return Horizon(has_parked, *(await self._reading.execute(_transactions)).one())
 
     async def pending(self, floor: int, in_flight: Sequence[int]) -> Sequence[Any]:
-        await self._connection.execution_options(reading=True)
-        async with self._connection.begin():
+        async with self._reading.begin():
             values = {"floor": floor, "ids": self._array(in_flight)}
-            rows: Sequence[Any] = (await self._connection.execute(self._pending, values)).all()
+            rows: Sequence[Any] = (await self._reading.execute(self._pending, values)).all()
             return rows
 
-    async def mark(self, acknowledged: Acknowledged) -> None:
-        if not acknowledged.published and not acknowledged.parked:
+    async def mark(self, published: Sequence[int]) -> None:
+        """Note that Kafka has these."""
+        if not published:
             return
-        await self._connection.execution_options(reading=False)
-        async with self._connection.begin():
-            ids = self._array(acknowledged.published)
-            await self._connection.execute(self._mark, {"ids": ids, "at": now()})
-            if acknowledged.parked:
-                values = [{"id_": row_id, "error": error} for row_id, error in acknowledged.parked.items()]
-                await self._connection.execute(_park, values)
+        async with self._marking.begin():
+            await self._marking.execute(self._mark, {"ids": self._array(published), "at": now()})
+
+    async def park(self, row_id: int, error: str) -> None:
+        """Note that Kafka can never take this one: later events of its key wait."""
+        async with self._database.transaction() as tx:
+            change = OUTBOX.update().where(OUTBOX.c.id == row_id).values(parked_error=error)
+            await (await tx.connection()).execute(change)
+
+
+@asynccontextmanager
+async def sole_outbox(database: Database) -> AsyncIterator[Outbox]:
+    """Wait until this process is the one that publishes what the database's outbox holds."""
+    async with sole_holder(database, "relay") as reading, database.engine.connect() as marking:
+        outbox = Outbox(database, reading, marking)
+        await outbox.prepare()
+        yield outbox

@@ -2,27 +2,26 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.errors import KafkaError
+from aiokafka.producer.message_accumulator import BatchBuilder
 from prometheus_client import Counter, Gauge
+from pydantic_core import from_json
 from starlette.applications import Starlette
 
-from bus.kafka import LARGEST_RECORD, open_producer, require_kafka
-from bus.locks import sole_holder
-from bus.outbox import Acknowledged, Floor, Outbox, waiting
+from bus.kafka import LARGEST_RECORD, open_producer, partition_of, require_kafka
+from bus.outbox import Floor, Outbox, sole_outbox, waiting
 from bus.worker import Worker, create_worker
 from shared.clock import now
 from shared.logging import log
 from shared.settings import Settings
 
 LONGEST_RUN = 20_000
-BYTES_BESIDES = 350
-"""What a record has besides its value and its headers' texts, at most: key, headers' names, numbers."""
 SENT = Counter("kommunbuss_relay_events", "Events acknowledged by Kafka.")
 PENDING = Gauge("kommunbuss_outbox_pending", "Events that wait to be published; 10,000 may be more.")
 OLDEST = Gauge("kommunbuss_outbox_oldest_seconds", "How long the oldest of them has waited.")
@@ -33,27 +32,52 @@ PARKED = Gauge(
 ACTIVE = Gauge("kommunbuss_relay_active", "1 in the relay that publishes, 0 in one that stands by.")
 
 
+class Place(NamedTuple):
+    topic: str
+    partition: int
+
+
+@dataclass
+class Share:
+    """What of a batch is for one partition."""
+
+    records: BatchBuilder
+    ids: list[int] = field(default_factory=list)
+
+
 @dataclass
 class Batch:
-    """What was handed over to Kafka: each row's id and answer to come; what is too large; why no more was taken."""
+    """Events on their way to Kafka: the first of some rows, what answers are to come, and why no more was taken.
 
-    sent: list[int] = field(default_factory=list)
-    answers: list[asyncio.Future[Any]] = field(default_factory=list)
-    too_large: dict[int, str] = field(default_factory=dict)
-    refusal: KafkaError | None = None
-
-
-def fitting(rows: Sequence[Any]) -> Sequence[Any]:
-    """The first rows that fit into one request together.
-
-    A partition's share of them is then written whole or not at all: no event gets past an earlier one that failed.
+    A partition's share is one request, which Kafka writes whole or not at all: no event gets past an earlier one of its
+    key that failed.
     """
-    room = LARGEST_RECORD
-    for number, row in enumerate(rows):
-        room -= len(row.value) + sum(map(len, row.headers.values())) + BYTES_BESIDES
-        if room < 0 and number:
-            return rows[:number]
-    return rows
+
+    create: Callable[[], BatchBuilder]
+    shares: dict[Place, Share] = field(default_factory=dict)
+    answers: dict[asyncio.Future[Any], list[int]] = field(default_factory=dict)
+    rest: Sequence[Any] = ()
+    refusal: BaseException | None = None
+
+    @property
+    def ids(self) -> list[int]:
+        return [row_id for share in self.shares.values() for row_id in share.ids]
+
+    def add(self, row: Any, partitions: Sequence[Place]) -> bool:
+        """Take the row, unless its partition's share is full."""
+        key = row.key.encode()
+        place = partition_of(key, partitions)
+        share = self.shares.get(place) or self.shares.setdefault(place, Share(self.create()))
+        headers = [(name, text.encode()) for name, text in from_json(row.headers).items()]
+        if share.records.append(timestamp=None, key=key, value=row.value, headers=headers) is None:
+            return False
+        share.ids.append(row.id)
+        return True
+
+
+def size_of(row: Any) -> int:
+    """How many bytes its record has at most; headers are shorter on the wire."""
+    return len(row.key) + len(row.headers) + len(row.value)
 
 
 class Relay(Worker):
@@ -73,85 +97,90 @@ class Relay(Worker):
         A failed step comes back here: an idempotent producer does not recover (aiokafka issue 1017).
         """
         async with AsyncExitStack() as stack:
-            self._outbox = Outbox(await stack.enter_async_context(sole_holder(self.database, "relay")))
+            self._outbox = await stack.enter_async_context(sole_outbox(self.database))
             self._floor = Floor()
             self._producer = await stack.enter_async_context(open_producer(self.settings))
             stack.enter_context(ACTIVE.track_inprogress())
             yield
 
     async def step(self) -> int:
-        """Send what is pending, a batch in flight while the one before is marked and the one after is read.
+        """Send what is pending: a batch is made, sent and the next one read while the one before is marked.
 
-        What Kafka has acknowledged is marked, whatever fails after it. Raises the first failure that is not one
+        What Kafka has acknowledged is marked, whatever fails beside it. Raises the first failure that is not one
         event's own.
         """
-        sent, acknowledged = 0, Acknowledged()
-        self._parked_keys: set[str] = set()
+        sent, published, failure = 0, list[int](), None
         rows = await self._look(in_flight=[])
-        try:
-            while rows:
+        while rows and failure is None:
+            marking = asyncio.ensure_future(self._outbox.mark(published))
+            try:
                 batch = await self._send(rows)
-                await self._outbox.mark(acknowledged)
-                acknowledged = Acknowledged()
-                sent += len(rows)
-                following = await self._look(in_flight=rows) if sent < LONGEST_RUN else []
-                await self._acknowledge(batch, acknowledged)
-                acknowledged.raise_failure()
-                rows = following
-        finally:
-            await self._outbox.mark(acknowledged)
+                sent += len(batch.ids)
+                rows = batch.rest or await self._look(in_flight=[*published, *batch.ids], sent=sent)
+            finally:
+                await marking
+            published, failure = await self._acknowledge(batch)
+        await self._outbox.mark(published)
+        if failure is not None:
+            raise failure
         return sent
 
-    async def _look(self, in_flight: Sequence[Any]) -> Sequence[Any]:
+    async def _look(self, in_flight: Sequence[int], sent: int = 0) -> Sequence[Any]:
         """Read what waits, from the floor, not from what was read last: something earlier may be committed by now."""
+        if sent >= LONGEST_RUN:
+            return []
         moment = time.monotonic()
         horizon = await self._outbox.horizon() if self._floor.is_due(moment) else None
         start = self._floor.begin(moment)
-        ids = [row.id for row in in_flight if row.id > start]
-        rows = fitting(await self._outbox.pending(start, ids))
+        ids = [row_id for row_id in in_flight if row_id > start]
+        rows = await self._outbox.pending(start, ids)
         self._floor.looked(moment, [*ids, *(row.id for row in rows)], horizon)
         return rows
 
     async def _send(self, rows: Sequence[Any]) -> Batch:
-        """Hand the rows to the producer, up to the first that it refuses for a reason that is not the row's own."""
-        batch = Batch()
-        for row in rows:
-            if row.key in self._parked_keys:
-                continue
-            try:
-                batch.answers.append(await self._hand_over(row))
-                batch.sent.append(row.id)
-            except MessageSizeTooLargeError as error:
-                log.error(
-                    "an event can never be sent; it and later events of its key wait", event_id=row.headers["ce_id"]
-                )
-                batch.too_large[row.id] = str(error)
-                self._parked_keys.add(row.key)
-            except KafkaError as error:
-                batch.refusal = error
-                break
+        """Hand the rows over to Kafka, up to the first that does not fit or that it refuses for reasons of its own."""
+        batch = Batch(self._producer.create_batch)
+        try:
+            partitions = {name: await self._partitions(name) for name in {row.topic for row in rows}}
+            batch.rest = await self._fill(batch, rows, partitions)
+            for (topic, partition), share in batch.shares.items():
+                answer = await self._producer.send_batch(share.records, topic, partition=partition)
+                batch.answers[answer] = share.ids
+        except KafkaError as error:
+            batch.refusal = error
         return batch
 
-    async def _hand_over(self, row: Any) -> asyncio.Future[Any]:
-        topic = self.settings.on_kafka(row.topic)
-        headers = [(name, text.encode()) for name, text in row.headers.items()]
-        answer: asyncio.Future[Any] = await self._producer.send(topic, row.value, row.key.encode(), headers=headers)
-        return answer
+    async def _partitions(self, name: str) -> Sequence[Place]:
+        topic = self.settings.on_kafka(name)
+        return [Place(topic, partition) for partition in sorted(await self._producer.partitions_for(topic))]
 
-    async def _acknowledge(self, batch: Batch, acknowledged: Acknowledged) -> None:
-        """Note what came of the batch. To wait for Kafka is not to be stuck: an idempotent send never gives up."""
+    async def _fill(
+        self, batch: Batch, rows: Sequence[Any], partitions: Mapping[str, Sequence[Place]]
+    ) -> Sequence[Any]:
+        """Fill the batch with the first of the rows, and return those to send after it."""
+        for number, row in enumerate(rows):
+            if size_of(row) > LARGEST_RECORD:
+                await self._park(row)
+                return [later for later in rows[number:] if later.key != row.key]
+            if not batch.add(row, partitions[row.topic]):
+                return rows[number:]
+        return []
+
+    async def _park(self, row: Any) -> None:
+        event_id = from_json(row.headers)["ce_id"]
+        log.error("an event can never be sent; it and later events of its key wait", event_id=event_id)
+        await self._outbox.park(row.id, f"{size_of(row)} bytes; Kafka takes {LARGEST_RECORD}")
+        self._floor = Floor()
+
+    async def _acknowledge(self, batch: Batch) -> tuple[list[int], BaseException | None]:
+        """What of the batch Kafka has, and what failed. To wait is not to be stuck: idempotent sends never give up."""
         self.liveness.pause()
-        results = await asyncio.gather(*batch.answers, return_exceptions=True)
+        await asyncio.gather(*batch.answers, return_exceptions=True)
         self.liveness.progressed()
-        failures = [result for result in results if isinstance(result, BaseException)]
-        acknowledged.failure = next(iter(failures), batch.refusal)
-        acknowledged.parked = batch.too_large
-        acknowledged.published = [
-            row_id for row_id, result in zip(batch.sent, results, strict=True) if not isinstance(result, BaseException)
-        ]
-        SENT.inc(len(acknowledged.published))
-        if batch.too_large:
-            self._floor = Floor()
+        published = [row_id for answer, ids in batch.answers.items() if answer.exception() is None for row_id in ids]
+        SENT.inc(len(published))
+        failures = filter(None, (answer.exception() for answer in batch.answers))
+        return published, next(failures, batch.refusal)
 
     async def measure(self) -> None:
         async with self.database.reading() as session:

@@ -57,7 +57,7 @@ class Settings(KafkaSettings):
         repr=False,
         description="postgresql://…[?sslmode=verify-full] or sqlite:///…; `{service}` and `{data_dir}` are filled in.",
     )
-    database_pool: int = Field(10, ge=1, description="Connections per process.")
+    database_pool: int = Field(10, ge=3, description="Connections per process. A relay keeps two of them.")
 
     poll_seconds: float = Field(
         1,
