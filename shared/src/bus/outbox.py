@@ -1,7 +1,7 @@
 """The outbox as its relay reads and marks it."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -71,12 +71,12 @@ class Horizon(NamedTuple):
 class Floor:
     """The id that looks begin after: dead index entries, which an old snapshot keeps, make looks from the start slow.
 
-    An id is taken before it is committed, so a missing one may still come, and must be sent before later events of its
-    key. The floor moves along ids without a gap, of which none is missing. It passes a gap in three looks:
+    An id is taken before it is committed. One that is missing may still come, and must be sent before later events of
+    its key. So the floor moves along ids that follow each other, and passes a gap in three looks:
 
-    1. Nothing below some id waits any more. Whoever took an id below it has begun a transaction by the next such look.
-    2. The id is the goal, and the next transaction's number is noted: those who could fill the gap have lower ones.
-    3. They have all ended, this look found nothing up to the goal, and nothing is parked: the floor is the goal.
+    1. Nothing up to some id waits any more: it is noted. By the next such look whoever took an id below has a number.
+    2. It becomes the goal. Transactions that may fill the gap have lower numbers than the next one to begin.
+    3. All of those have ended, this look found nothing up to the goal, and nothing is parked: the floor is the goal.
 
     Every half minute a look begins at the start all the same, for what was made pending again by hand.
     """
@@ -84,8 +84,8 @@ class Floor:
     def __init__(self) -> None:
         self.id = 0
         self._highest = 0
-        self._done_to = 0
-        self._goal = self._ended_below = 0
+        self._noted = 0
+        self._goal = self._goal_after = 0
         self._next_try_at = self._next_full_look_at = 0.0
 
     def is_due(self, moment: float) -> bool:
@@ -99,23 +99,23 @@ class Floor:
         self._next_full_look_at = moment + FULL_LOOK_SECONDS
         return 0
 
-    def looked(self, moment: float, unpublished: Sequence[int], horizon: Horizon | None) -> None:
+    def looked(self, moment: float, unpublished: Collection[int], horizon: Horizon | None) -> None:
         """Note the ids of what is in flight and what the look found. The horizon is from before it, if it was due."""
-        self._highest = max([self._highest, *unpublished])
+        self._highest = max(self._highest, *unpublished, 0)
         if horizon is not None:
             self._next_try_at = moment + FLOOR_SECONDS
             self._pass_gap(horizon, done_to=min(unpublished, default=self._highest + 1) - 1)
-        for row_id in unpublished:
+        for row_id in sorted(unpublished):
             if row_id == self.id + 1:
                 self.id = row_id
 
     def _pass_gap(self, horizon: Horizon, done_to: int) -> None:
-        if horizon.has_parked or horizon.oldest < self._ended_below:
+        if horizon.has_parked or horizon.oldest < self._goal_after:
             return
         if self._goal <= done_to:
             self.id = max(self.id, self._goal)
-        self._goal, self._ended_below = self._done_to, horizon.next
-        self._done_to = done_to
+        self._goal, self._goal_after = self._noted, horizon.next
+        self._noted = done_to
 
 
 class Outbox:
