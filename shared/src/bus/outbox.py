@@ -60,6 +60,21 @@ def _pending(ids: Any) -> sa.Select[Any]:
     )
 
 
+class Pending(NamedTuple):
+    """An event that waits, its headers as JSON. A tuple: reading a Row's columns by name took a third of a send."""
+
+    id: int
+    topic: str
+    key: str
+    headers: str
+    value: bytes
+
+    @property
+    def size(self) -> int:
+        """How many bytes its record has at most: headers are shorter on the wire."""
+        return len(self.key) + len(self.headers) + len(self.value)
+
+
 class Horizon(NamedTuple):
     """What a look may not see: whether anything is parked, the oldest transaction under way and the next one's id."""
 
@@ -154,11 +169,10 @@ class Outbox:
                 return Horizon(has_parked, 0, 0)
             return Horizon(has_parked, *(await self._reading.execute(_transactions)).one())
 
-    async def pending(self, floor: int, in_flight: Sequence[int]) -> Sequence[Any]:
+    async def pending(self, floor: int, in_flight: Sequence[int]) -> Sequence[Pending]:
         async with self._reading.begin():
             values = {"floor": floor, "ids": self._array(in_flight)}
-            rows: Sequence[Any] = (await self._reading.execute(self._pending, values)).all()
-            return rows
+            return list(map(Pending._make, await self._reading.execute(self._pending, values)))
 
     async def mark(self, published: Sequence[int]) -> None:
         """Note that Kafka has these."""

@@ -15,7 +15,7 @@ from pydantic_core import from_json
 from starlette.applications import Starlette
 
 from bus.kafka import LARGEST_RECORD, open_producer, partition_of, require_kafka
-from bus.outbox import Floor, Outbox, sole_outbox, waiting
+from bus.outbox import Floor, Outbox, Pending, sole_outbox, waiting
 from bus.worker import Worker, create_worker
 from shared.clock import now
 from shared.logging import log
@@ -56,14 +56,14 @@ class Batch:
     create: Callable[[], BatchBuilder]
     shares: dict[Place, Share] = field(default_factory=dict)
     answers: dict[asyncio.Future[Any], list[int]] = field(default_factory=dict)
-    rest: Sequence[Any] = ()
+    rest: Sequence[Pending] = ()
     refusal: BaseException | None = None
 
     @property
     def ids(self) -> list[int]:
         return [row_id for share in self.shares.values() for row_id in share.ids]
 
-    def add(self, row: Any, partitions: Sequence[Place]) -> bool:
+    def add(self, row: Pending, partitions: Sequence[Place]) -> bool:
         """Take the row, unless its partition's share is full."""
         key = row.key.encode()
         place = partition_of(key, partitions)
@@ -73,11 +73,6 @@ class Batch:
             return False
         share.ids.append(row.id)
         return True
-
-
-def size_of(row: Any) -> int:
-    """How many bytes its record has at most; headers are shorter on the wire."""
-    return len(row.key) + len(row.headers) + len(row.value)
 
 
 class Relay(Worker):
@@ -125,7 +120,7 @@ class Relay(Worker):
             raise failure
         return sent
 
-    async def _look(self, in_flight: Sequence[int], sent: int = 0) -> Sequence[Any]:
+    async def _look(self, in_flight: Sequence[int], sent: int = 0) -> Sequence[Pending]:
         """Read what waits, from the floor, not from what was read last: something earlier may be committed by now."""
         if sent >= LONGEST_RUN:
             return []
@@ -137,7 +132,7 @@ class Relay(Worker):
         self._floor.looked(moment, [*ids, *(row.id for row in rows)], horizon)
         return rows
 
-    async def _send(self, rows: Sequence[Any]) -> Batch:
+    async def _send(self, rows: Sequence[Pending]) -> Batch:
         """Hand the rows over to Kafka, up to the first that does not fit or that it refuses for reasons of its own."""
         batch = Batch(self._producer.create_batch)
         try:
@@ -155,21 +150,21 @@ class Relay(Worker):
         return [Place(topic, partition) for partition in sorted(await self._producer.partitions_for(topic))]
 
     async def _fill(
-        self, batch: Batch, rows: Sequence[Any], partitions: Mapping[str, Sequence[Place]]
-    ) -> Sequence[Any]:
+        self, batch: Batch, rows: Sequence[Pending], partitions: Mapping[str, Sequence[Place]]
+    ) -> Sequence[Pending]:
         """Fill the batch with the first of the rows, and return those to send after it."""
         for number, row in enumerate(rows):
-            if size_of(row) > LARGEST_RECORD:
+            if row.size > LARGEST_RECORD:
                 await self._park(row)
                 return [later for later in rows[number:] if later.key != row.key]
             if not batch.add(row, partitions[row.topic]):
                 return rows[number:]
         return []
 
-    async def _park(self, row: Any) -> None:
+    async def _park(self, row: Pending) -> None:
         event_id = from_json(row.headers)["ce_id"]
         log.error("an event can never be sent; it and later events of its key wait", event_id=event_id)
-        await self._outbox.park(row.id, f"{size_of(row)} bytes; Kafka takes {LARGEST_RECORD}")
+        await self._outbox.park(row.id, f"{row.size} bytes; Kafka takes {LARGEST_RECORD}")
         self._floor = Floor()
 
     async def _acknowledge(self, batch: Batch) -> tuple[list[int], BaseException | None]:
