@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from bus.outbox import Outbox, sole_outbox
+from bus.outbox import Floor, Horizon, Outbox, sole_outbox
 from bus.relay import Relay
 from shared.database import Database
 from shared.process import Liveness
@@ -81,6 +81,16 @@ async def test_an_idle_relay_does_not_look_from_the_start(relay, database, topic
 
     assert floors[0] == 0
     assert floors[-1] == (await ids(database))[-1]
+
+
+def test_who_has_taken_an_id_and_not_yet_a_number_is_waited_for():
+    floor, number = Floor(), 100
+    floor.looked(0, [2], Horizon(has_parked=False, oldest=number, next=number))
+
+    for moment in range(1, 5):
+        floor.looked(moment, [], Horizon(has_parked=False, oldest=number, next=number + 1))
+
+    assert floor.id == 0, "the first id may still be committed"
 
 
 @pytest.mark.postgres
