@@ -14,7 +14,7 @@ from shared.errors import Conflict
 from shared.events import HouseListed
 from shared.settings import Settings
 from web import RecipientLimit, Router, Submission, TooManyMails, Transaction, create_api, refusals
-from web.limits import Limiter
+from web.limits import MOST_KEYS, InProcess, Limiter, client_of
 
 router = Router()
 taken_references: list[str] = []
@@ -118,3 +118,50 @@ async def test_a_submission_tried_again_as_its_reference_was_taken_counts_one_ma
     response = await client.post("/submissions", json={})
 
     assert response.status_code == 201
+
+
+async def test_one_client_does_not_use_up_what_an_address_may_have(client_at):
+    stranger, owner, another = map(client_at, ("203.0.113.7", "203.0.113.8", "203.0.113.9"))
+
+    strangers = [(await stranger.post("/submissions", json={})).status_code for _ in range(3)]
+    owners = (await owner.post("/submissions", json={})).status_code
+    others = (await another.post("/submissions", json={})).status_code
+
+    assert (strangers, owners, others) == ([201, 429, 429], 201, 429)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        ("203.0.113.7", "203.0.113.8", False),
+        ("203.0.113.7", "::ffff:203.0.113.7", True),
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::1", "::2", True),
+        ("unknown", "testclient", False),
+    ],
+)
+def test_a_client_is_an_ipv4_address_or_what_one_subscriber_has_of_ipv6(one: str, other: str, are_one: bool):
+    clients = {client_of({"client": (address, 1234)}) for address in (one, other)}
+
+    assert (len(clients) == 1) == are_one
+
+
+async def test_a_share_that_lasts_a_day_keeps_no_clients_of_a_minute_behind_it():
+    seen = InProcess()
+    await seen.acquire_entry("seats", 1, 86_400)
+
+    for client in range(100):
+        await seen.acquire_entry(f"client {client}", 1, 0)
+
+    assert [len(keys) for keys in seen._by_expiry.values()] == [1, 0]
+
+
+async def test_however_many_clients_come_the_memory_of_the_limits_is_bounded():
+    seen = InProcess()
+
+    for client in range(MOST_KEYS + 100):
+        await seen.acquire_entry(f"client {client}", 1, 60)
+
+    assert len(seen._by_expiry[60]) == MOST_KEYS
+    assert not await seen.acquire_entry(f"client {MOST_KEYS + 99}", 1, 60)

@@ -310,6 +310,25 @@ async def test_neither_a_seeker_nor_an_owner_can_be_bombed(client, listed, house
     )
 
     assert [first.status_code, to_the_seeker.status_code, to_the_owner.status_code] == [201, 429, 429]
+    assert [to_the_seeker.json()["code"], to_the_owner.json()["code"]] == ["TooManyMails", "AskedTooOften"]
+
+
+async def test_one_client_does_not_keep_others_from_writing_to_an_owner(
+    client_at, listed, interest_form, one_mail_an_hour
+):
+    interests = f"/houses/{await listed()}/interests"
+    stranger = client_at("203.0.113.7")
+    for number in range(5):
+        await stranger.post(interests, json={**interest_form, "email": f"x{number}@example.com"})
+
+    others = [
+        await client_at(f"203.0.113.{number}").post(
+            interests, json={**interest_form, "email": f"y{number}@example.com"}
+        )
+        for number in range(8, 40)
+    ]
+
+    assert {answer.status_code for answer in others} == {201}
 
 
 async def test_what_the_document_has_as_examples_is_accepted(client, listed, example):

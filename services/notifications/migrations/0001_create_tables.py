@@ -60,6 +60,14 @@ def _create_delivery() -> None:
     )
     op.create_index("ix_delivery_about", "delivery", ["about"])
     op.create_index("ix_delivery_created_at", "delivery", ["created_at", "id"])
+    relayed = sa.text("text_id IS NOT NULL")
+    op.create_index(
+        "ix_delivery_relayed",
+        "delivery",
+        ["contact_id", "next_attempt_at"],
+        postgresql_where=relayed,
+        sqlite_where=relayed,
+    )
     trouble = sa.text("status NOT IN ('queued', 'sending', 'accepted')")
     op.create_index(
         "ix_delivery_trouble",

@@ -583,6 +583,7 @@ async def test_what_waits_is_what_was_never_put_off(database: Database, queue):
     for status in (DeliveryStatus.RETRY_WAIT, DeliveryStatus.SENDING, DeliveryStatus.QUEUED):
         await queue(status=status, last_error="452 the mailbox is full", created_at=long_ago)
     await queue(status=DeliveryStatus.ACCEPTED, created_at=long_ago)
+    await queue(next_attempt_at=now() + timedelta(hours=1), created_at=long_ago)
 
     count, oldest = await waiting(database)
 

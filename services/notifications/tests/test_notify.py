@@ -1,8 +1,13 @@
+from collections import Counter
+from datetime import datetime, timedelta
+from uuid import UUID
+
 from sqlmodel import select
 from uuid_utils.compat import uuid7
 
-from notifications.models import Delivery, DeliveryStatus, Task
+from notifications.models import DELIVERY, KEEP_TRYING, Delivery, DeliveryStatus, Task
 from notifications.subscribers import notify
+from shared.clock import now
 from shared.database import Database
 from shared.events import AnyEvent, ApplicationSubmitted, InterestRegistered, Language
 from shared.tables import INBOX
@@ -89,3 +94,54 @@ async def test_a_batch_of_500_is_handled_in_one_transaction(database: Database):
 
     deliveries, tasks = await kept(database)
     assert (len(deliveries), len(tasks)) == (500, 500)
+
+
+def interest(owner: UUID) -> InterestRegistered:
+    return InterestRegistered(house_id=uuid7(), interest_id=uuid7(), owner_contact_id=owner, seeker_contact_id=uuid7())
+
+
+async def relayed_hours(database: Database, since: datetime) -> Counter[int]:
+    """How many messages may go in each hour."""
+    deliveries, _ = await kept(database)
+    return Counter((one.next_attempt_at - since) // timedelta(hours=1) for one in deliveries if one.text_id)
+
+
+async def test_messages_to_an_owner_go_at_the_pace_that_one_reads_and_none_is_lost(database: Database):
+    started, owner = now(), uuid7()
+
+    await handle(database, *(interest(owner) for _ in range(30)))
+    await handle(database, *(interest(owner) for _ in range(25)))
+
+    assert await relayed_hours(database, started) == {0: 20, 1: 20, 2: 15}
+    deliveries, _ = await kept(database)
+    assert {one.expires_at - one.next_attempt_at for one in deliveries if one.text_id} == {KEEP_TRYING}
+
+
+async def test_an_owner_whom_few_write_to_waits_for_nobody(database: Database):
+    started, others = now(), [uuid7() for _ in range(3)]
+
+    await handle(database, *(interest(owner) for owner in [uuid7()] * 50 + others))
+
+    assert await relayed_hours(database, started) == {0: 23, 1: 20, 2: 10}
+
+
+async def test_a_message_that_went_an_hour_ago_keeps_none_waiting(database: Database):
+    owner, started = uuid7(), now()
+    await handle(database, *(interest(owner) for _ in range(20)))
+    async with database.transaction() as tx:
+        gone = DELIVERY.update().values(next_attempt_at=started - timedelta(minutes=61))
+        await (await tx.connection()).execute(gone)
+
+    await handle(database, interest(owner))
+
+    assert await relayed_hours(database, started) == {-2: 20, 0: 1}
+
+
+async def test_receipts_are_not_paced(database: Database):
+    seeker, started = uuid7(), now()
+    events = [interest(uuid7()).model_copy(update={"seeker_contact_id": seeker}) for _ in range(50)]
+
+    await handle(database, *events)
+
+    deliveries, _ = await kept(database)
+    assert {one.next_attempt_at - started < timedelta(minutes=1) for one in deliveries} == {True}

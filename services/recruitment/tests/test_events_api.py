@@ -241,6 +241,37 @@ async def test_an_address_that_has_had_its_share_takes_no_seat(
     assert await seats_taken(other_event_id) == 0
 
 
+async def test_one_client_does_not_take_all_seats_of_an_event(
+    client_at, announced, registration_form, published, seats_taken
+):
+    event_id = await announced(capacity=100)
+    stranger, resident = client_at("203.0.113.7"), client_at("203.0.113.8")
+    registrations = f"/events/{event_id}/registrations"
+
+    taken = [
+        await stranger.post(
+            registrations, json={**registration_form, "email": f"x{number}@example.com", "party_size": 10}
+        )
+        for number in range(10)
+    ]
+    residents = await resident.post(registrations, json={**registration_form, "party_size": 4})
+
+    assert [answer.json()["status"] for answer in taken] == ["confirmed"] * 3 + ["waitlisted"] * 7
+    assert residents.json()["status"] == "confirmed"
+    assert await seats_taken(event_id) == 34
+
+
+async def test_seats_that_were_refused_are_not_counted(client_at, announced, registration_form):
+    event_id, resident = await announced(capacity=9), client_at("203.0.113.9")
+    registrations = f"/events/{event_id}/registrations"
+    for _ in range(4):
+        await resident.post(registrations, json={**registration_form, "party_size": 10})
+
+    response = await resident.post(registrations, json={**registration_form, "party_size": 9})
+
+    assert response.json()["status"] == "confirmed"
+
+
 async def test_nobody_registers_for_an_event_that_does_not_exist(client, registration_form):
     response = await client.post(f"/events/{uuid4()}/registrations", json=registration_form)
 

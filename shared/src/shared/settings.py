@@ -119,7 +119,10 @@ class Settings(KafkaSettings):
     )
     api_docs: bool | None = Field(None, description="Show /docs and /openapi.json; unless set, only when embedded.")
     rate_limit: Rate = Field("120/minute", description="Requests a client may make to change something.")
-    recipient_rate_limit: Rate = Field("20/hour", description="Submissions that may name one e-mail address.")
+    recipient_rate_limit: Rate = Field(
+        "20/hour", description="Mails to one person that a client may ask for; all clients together, twice as many."
+    )
+    seat_limit: Rate = Field("30/day", description="Seats of one event that a client may take; then its parties wait.")
     rate_limit_storage: LimitStorage = Field(
         "async+memory://", description="async+redis://… shares limits between processes."
     )

@@ -5,7 +5,7 @@ from shared.staff import Person
 from web.api import create_api
 from web.contacts import contacts_router
 from web.language import Caller
-from web.limits import RecipientLimit, TooManyMails
+from web.recipients import RecipientLimit, TooManyMails
 from web.refusals import refusals
 from web.router import Router
 from web.staff import RequireRole

@@ -22,8 +22,8 @@ from shared.group_commit import Inserts, KeyTaken
 from web.bodies import BoundedRequest
 from web.idempotency import IdempotentRequest, StillInProgress, identified, in_progress
 from web.json_body import body_of
-from web.limits import Recipients
 from web.problems import unplanned
+from web.recipients import Recipients
 from web.resources import location_of, require_known_query
 
 ErrorHandlers = Mapping[Any, Callable[[Request, Any], Any]]
@@ -39,7 +39,7 @@ class PendingSubmission(Inserts):
         self._state = request.app.state
         super().__init__(self._state.settings.municipality_code)
         self.at: datetime = self._state.clock()
-        self.recipients = Recipients(self._state.limiter)
+        self.recipients = Recipients(request)
 
     @property
     def today(self) -> date:

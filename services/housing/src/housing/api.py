@@ -17,7 +17,7 @@ from housing.models.houses import (
     StaffHouse,
     Status,
 )
-from housing.models.interests import Interest, InterestForm, InterestReceipt
+from housing.models.interests import AskedTooOften, Interest, InterestForm, InterestReceipt
 from housing.rules import area_key, objections_to_house, objections_to_text
 from shared.contacts import Contact
 from shared.errors import Invalid
@@ -84,7 +84,7 @@ async def show(house_id: UUID, reading: Reading) -> PublicHouse:
     status_code=201,
     response_model=InterestReceipt,
     operation_id="register_interest",
-    responses=refusals(HouseNotFound, TooManyMails),
+    responses=refusals(HouseNotFound, TooManyMails, AskedTooOften),
 )
 async def register_interest(house_id: UUID, form: InterestForm, submission: Submission) -> NewRow:
     """Write to a house's owner. The message is passed on; who sent it, and who has it, stays with us."""
@@ -94,7 +94,8 @@ async def register_interest(house_id: UUID, form: InterestForm, submission: Subm
         raise Invalid(*objections)
     await submission.count_recipient(form.email)
     # Each interest also becomes a mail to the owner. Counted by house: by address, the limit would tell whose it is.
-    await submission.count_recipient(f"owner of {house.id}")
+    if not await submission.recipients.allows_message(str(house.id)):
+        raise AskedTooOften
     seeker = submission.insert(Contact, form)
     interest = submission.insert(Interest, form, house_id=house.id, seeker_contact_id=seeker.id)
     submission.publish(

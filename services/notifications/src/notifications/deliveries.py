@@ -70,7 +70,8 @@ async def any_due(database: Database) -> bool:
 
 
 def _first_due(priority: Priority) -> sa.Select[Any]:
-    due = sa.select(DELIVERY.c.created_at, DELIVERY.c.last_error).where(DUE, DELIVERY.c.priority == priority)
+    may_go = (DELIVERY.c.status == DeliveryStatus.SENDING) | (DELIVERY.c.next_attempt_at <= sa.bindparam("at"))
+    due = sa.select(DELIVERY.c.created_at, DELIVERY.c.last_error).where(DUE, DELIVERY.c.priority == priority, may_go)
     return sa.select(due.order_by(DELIVERY.c.next_attempt_at).limit(MOST_COUNTED).subquery())
 
 
@@ -84,7 +85,7 @@ async def waiting(database: Database) -> tuple[int, datetime | None]:
     Retries do not count: one full mailbox is not a delay.
     """
     async with database.reading() as session:
-        count, oldest = (await (await session.connection()).execute(_untried)).one()
+        count, oldest = (await (await session.connection()).execute(_untried, {"at": now()})).one()
     return count, oldest
 
 

@@ -34,6 +34,7 @@ class DeliveryStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+RELAYED = sa.text("text_id IS NOT NULL")
 DUE = sa.text("status IN ('queued', 'retry_wait', 'sending')")
 TROUBLE = sa.text("status NOT IN ('queued', 'sending', 'accepted')")
 
@@ -49,6 +50,13 @@ class Delivery(SQLModel, table=True):
         sa.UniqueConstraint("event_id", "contact_id", name="uq_delivery_event_contact"),
         sa.Index("ix_delivery_due", "priority", "next_attempt_at", postgresql_where=DUE, sqlite_where=DUE),
         sa.Index("ix_delivery_created_at", "created_at", "id"),
+        sa.Index(
+            "ix_delivery_relayed",
+            "contact_id",
+            "next_attempt_at",
+            postgresql_where=RELAYED,
+            sqlite_where=RELAYED,
+        ),
         sa.Index("ix_delivery_trouble", "status", "created_at", "id", postgresql_where=TROUBLE, sqlite_where=TROUBLE),
     )
 

@@ -7,6 +7,7 @@ from uuid_utils.compat import uuid7
 
 from bus.consumer import on_events
 from notifications.models import DELIVERY, KEEP_TRYING, MAILS, STAFF_TASK, DeliveryStatus, TaskStatus
+from notifications.pace import turns
 from notifications.rules import Email, StaffTask, notices_for, subject_of, unit_of
 from shared.bulk import Row
 from shared.clock import now
@@ -21,11 +22,22 @@ async def notify(events: list[AnyEvent], tx: Session) -> None:
     at = now()
     notices = [(notice, event) for event in await tx.unhandled(events) for notice in notices_for(event)]
     deliveries = [_delivery(notice, event, at) for notice, event in notices if isinstance(notice, Email)]
+    await _take_turns(tx, [delivery for delivery in deliveries if delivery["text_id"]], at)
     tasks = [_task(notice, event, at) for notice, event in notices if isinstance(notice, StaffTask)]
     await tx.insert_new(DELIVERY, deliveries)
     await tx.insert_new(STAFF_TASK, tasks)
     if deliveries:
         tx.wake(MAILS)
+
+
+async def _take_turns(tx: Session, relayed: list[Row], at: datetime) -> None:
+    """Nobody proves who they are before they write to an owner: many who write at once fill no mailbox at once."""
+    if not relayed:
+        return
+    turns_of = await turns(tx, {delivery["contact_id"] for delivery in relayed}, at)
+    for delivery in relayed:
+        turn = next(turns_of[delivery["contact_id"]])
+        delivery |= {"next_attempt_at": turn, "expires_at": turn + KEEP_TRYING}
 
 
 def _delivery(email: Email, event: AnyEvent, at: datetime) -> Row:

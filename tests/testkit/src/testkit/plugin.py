@@ -163,6 +163,17 @@ async def client(app: FastAPI, database: Database) -> AsyncIterator[httpx.AsyncC
 
 
 @pytest.fixture
+def client_at(app: FastAPI, database: Database) -> Callable[[str], httpx.AsyncClient]:
+    """A client with an address of its own: `client_at("203.0.113.7")`."""
+
+    def client(address: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 1234))
+        return httpx.AsyncClient(transport=transport, base_url="http://test")
+
+    return client
+
+
+@pytest.fixture
 async def internal_client(app: FastAPI, database: Database) -> AsyncIterator[httpx.AsyncClient]:
     """What comes in by the internal door."""
     async with _client(app.state.internal) as client:

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel
@@ -7,7 +8,15 @@ from uuid_utils.compat import uuid7
 from housing.models.contacts import PersonForm
 from shared.clock import now
 from shared.columns import UtcDateTime
+from shared.errors import TooManyRequests
 from shared.fields import Prose
+
+
+class AskedTooOften(TooManyRequests):
+    """You have written to this house's owner many times lately. Wait an hour and try again."""
+
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "3600"}
+    sv = "Du har skrivit till husets ägare många gånger nyligen. Vänta en timme och försök igen."
 
 
 class InterestForm(PersonForm):

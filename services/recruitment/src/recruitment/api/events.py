@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -69,10 +70,18 @@ async def show(event_id: UUID, reading: Reading) -> PublicEvent:
     return as_public(existing(await reading.get(RecruitmentEvent, event_id)))
 
 
-async def asked_for(form: RegistrationForm, recipients: RecipientLimit) -> RegistrationForm:
-    """The form. The limits are asked about its address before the transaction begins, or others would wait for them."""
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks for, and whether their share of the event's seats is large enough."""
+
+    form: RegistrationForm
+    may_take_seats: bool
+
+
+async def asked_for(event_id: UUID, form: RegistrationForm, recipients: RecipientLimit) -> Asked:
+    """The form. The limits are asked about it before the transaction begins, or others would wait for them."""
     await recipients.ask(form.email)
-    return form
+    return Asked(form, await recipients.allows_seats(str(event_id), form.party_size))
 
 
 @router.post(
@@ -84,38 +93,39 @@ async def asked_for(form: RegistrationForm, recipients: RecipientLimit) -> Regis
 )
 async def register(
     event_id: UUID,
-    form: Annotated[RegistrationForm, Depends(asked_for)],
+    asked: Annotated[Asked, Depends(asked_for)],
     tx: Transaction,
     recipients: RecipientLimit,
     at: Now,
 ) -> RegistrationReceipt:
     """Register for an event. Everybody in the party gets a seat, or all wait for one.
 
+    Nobody proves who they are, so a client that has taken many of an event's seats takes no more: its parties wait.
     An address that is registered already keeps its first registration. The answer does not tell; the mail does.
     """
     event = existing(await tx.get(RecruitmentEvent, event_id, with_for_update=True))
-    status = event.seat_for(form.party_size, at)
+    form = asked.form
+    status = event.seat_for(form.party_size, at, asked.may_take_seats)
     recipients.require()
-    registration_id = await registered(tx, event, form, at)
+    registration_id = await registered(tx, event, asked, at)
     return RegistrationReceipt(
         id=registration_id, event_id=event.id, status=status, party_size=form.party_size, registered_at=at
     )
 
 
-async def registered(tx: Session, event: RecruitmentEvent, form: RegistrationForm, at: datetime) -> UUID:
+async def registered(tx: Session, event: RecruitmentEvent, asked: Asked, at: datetime) -> UUID:
     """Register the address once, and tell the others what came of it. Returns the id that is told."""
-    query = select(Registration).where(
-        Registration.event_id == event.id, Registration.email_key == email_key(form.email)
-    )
+    key = email_key(asked.form.email)
+    query = select(Registration).where(Registration.event_id == event.id, Registration.email_key == key)
     first = (await tx.exec(query)).first()
     if first is not None:
         told = uuid7()
         tx.publish(RegistrationRepeated(registration_id=told, **facts(event, first)))
         return told
-    participant = Contact.model_validate(form)
+    participant = Contact.model_validate(asked.form)
     tx.add(participant)
     await tx.flush()
-    registration = event.register(form, participant, at)
+    registration = event.register(asked.form, participant, at, asked.may_take_seats)
     tx.add(registration)
     tx.publish(EventRegistered(registration_id=registration.id, **facts(event, registration)))
     return registration.id

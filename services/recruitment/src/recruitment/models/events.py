@@ -118,16 +118,19 @@ class RecruitmentEvent(EventFacts, table=True):
     def seats_left(self) -> int:
         return self.capacity - self.seats_taken
 
-    def seat_for(self, party_size: int, at: datetime) -> SeatStatus:
+    def seat_for(self, party_size: int, at: datetime, may_take_seats: bool = True) -> SeatStatus:
         """What a party that registers now gets. Raises EventStarted, RegistrationClosed, PartyTooLarge."""
         self._require_open(at)
         if party_size > self.capacity:
             raise PartyTooLarge
-        return SeatStatus.CONFIRMED if party_size <= self.seats_left else SeatStatus.WAITLISTED
+        fits = may_take_seats and party_size <= self.seats_left
+        return SeatStatus.CONFIRMED if fits else SeatStatus.WAITLISTED
 
-    def register(self, form: RegistrationForm, participant: Contact, at: datetime) -> Registration:
+    def register(
+        self, form: RegistrationForm, participant: Contact, at: datetime, may_take_seats: bool = True
+    ) -> Registration:
         """A seat for everybody in the party, or a place on the waiting list. Hold the event's lock meanwhile."""
-        status = self.seat_for(form.party_size, at)
+        status = self.seat_for(form.party_size, at, may_take_seats)
         if status is SeatStatus.CONFIRMED:
             self.seats_taken += form.party_size
         return Registration.model_validate(
