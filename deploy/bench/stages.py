@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 
 from bus.consumer import create_consumer, on_events
 from bus.kafka import kafka_options, open_producer
+from bus.process import Liveness
 from bus.relay import Relay
 from bus.worker import Worker
 from deploy.bench.environment import RAW_TOPIC, Broken, Environment, within
@@ -27,7 +28,6 @@ from notifications.subscribers import notify
 from shared.cloudevents import outbox_row
 from shared.database import Database, Session
 from shared.events import AnyEvent
-from shared.process import Liveness
 from shared.settings import Settings
 from shared.tables import INBOX
 

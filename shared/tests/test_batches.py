@@ -13,10 +13,10 @@ from aiokafka.errors import KafkaTimeoutError
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bus.batches import BatchHandler, is_infrastructure
+from bus.process import Liveness
 from shared.cloudevents import outbox_row
 from shared.database import Database, Session
 from shared.events import AnyEvent, HouseListed
-from shared.process import Liveness
 from shared.tables import INBOX
 from testkit.plugin import rolled_back
 from testkit.waiting import until

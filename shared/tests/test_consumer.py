@@ -349,7 +349,7 @@ async def watched(settings: Settings, router: KafkaRouter) -> AsyncIterator[Call
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a second without progress is too long."""
-    monkeypatch.setattr("shared.process.LONGEST_SILENCE_SECONDS", 0.5)
+    monkeypatch.setattr("bus.process.LONGEST_SILENCE_SECONDS", 0.5)
     monkeypatch.setattr("bus.consumer.WATCH_SECONDS", 0.01)
 
 

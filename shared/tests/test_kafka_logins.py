@@ -12,10 +12,10 @@ from faststream.kafka import KafkaRouter
 
 from bus.consumer import create_consumer, on_events
 from bus.kafka import create_topics, dead_letter_topic, kafka_options, open_producer, require_kafka
+from bus.process import Liveness
 from bus.relay import Relay
 from shared.database import Database, Session
 from shared.events import TOPICS, AnyEvent, HouseListed
-from shared.process import Liveness
 from shared.settings import Settings
 from testkit.outbox import empty, put, relaying, row, until_published, waiting
 from testkit.waiting import until

@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from bus.outbox import Floor, Horizon, Outbox, sole_outbox
+from bus.process import Liveness
 from bus.relay import Relay
 from shared.database import Database
-from shared.process import Liveness
 from shared.settings import Settings
 from shared.tables import OUTBOX
 from testkit.outbox import arrived, empty, put, relaying, row, until_published, waiting

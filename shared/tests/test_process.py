@@ -3,14 +3,14 @@ from functools import partial
 
 import pytest
 
-from shared.process import Backoff, Liveness, Stuck, repeat, running
+from bus.process import Backoff, Liveness, Stuck, repeat, running
 from testkit.waiting import until
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Any silence at all is too long."""
-    monkeypatch.setattr("shared.process.LONGEST_SILENCE_SECONDS", -1)
+    monkeypatch.setattr("bus.process.LONGEST_SILENCE_SECONDS", -1)
 
 
 async def test_a_process_that_has_made_progress_is_alive():

@@ -13,12 +13,12 @@ from prometheus_client import Gauge
 
 from bus.kafka import create_topics, kafka_options
 from bus.outbox import MOST_COUNTED
+from bus.process import Liveness
 from bus.relay import ACTIVE, OLDEST, PARKED, PENDING, Relay, create_relay
 from shared.clock import now
 from shared.cloudevents import outbox_row
 from shared.database import Database
 from shared.events import EventAnnounced
-from shared.process import Liveness
 from shared.settings import Settings
 from shared.tables import OUTBOX
 from testkit.outbox import arrived, empty, put, relaying, row, until_published
@@ -128,7 +128,7 @@ async def test_a_relay_that_finds_no_kafka_ends_at_start():
 
 async def test_a_relay_that_stands_by_is_alive(settings, database, monkeypatch):
     app = create_relay(settings)
-    monkeypatch.setattr("shared.process.LONGEST_SILENCE_SECONDS", 0)
+    monkeypatch.setattr("bus.process.LONGEST_SILENCE_SECONDS", 0)
 
     async with relaying(settings):
         await until(lambda: value_of(ACTIVE) == 1)

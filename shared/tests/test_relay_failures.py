@@ -15,9 +15,9 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from bus.kafka import open_admin, open_producer, partition_of
+from bus.process import Liveness, Stuck
 from bus.relay import Relay
 from shared.database import Database
-from shared.process import Liveness, Stuck
 from shared.settings import Settings
 from testkit.outbox import arrived, empty, put, relaying, row, until_published, waiting
 from testkit.waiting import until
@@ -171,7 +171,7 @@ async def test_no_event_overtakes_an_earlier_one_of_its_key_that_kafka_does_not_
 @pytest.fixture
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take any silence for being stuck, but for one that is announced."""
-    monkeypatch.setattr("shared.process.LONGEST_SILENCE_SECONDS", 0)
+    monkeypatch.setattr("bus.process.LONGEST_SILENCE_SECONDS", 0)
 
 
 async def waits_for_kafka(liveness: Liveness) -> bool:

@@ -10,12 +10,12 @@ from prometheus_client import Counter
 from pydantic import ValidationError
 
 from bus.kafka import dead_letter_topic
+from bus.process import Backoff, Liveness
 from shared.clock import now
 from shared.database import Database, Session
 from shared.engine import is_retryable
 from shared.events import EVENT_CLASSES, AnyEvent, read_event
 from shared.logging import log
-from shared.process import Backoff, Liveness
 from shared.settings import Settings
 
 ATTEMPTS_ALONE = 3

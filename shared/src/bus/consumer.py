@@ -20,8 +20,8 @@ from starlette.applications import Starlette
 
 from bus.batches import BatchHandler, Handler, Record
 from bus.kafka import LARGEST_RECORD, ROOM_FOR_ORIGIN, open_producer, replay_topic
+from bus.process import Liveness, create_process, measuring, running
 from shared.database import Database
-from shared.process import Liveness, create_process, measuring, running
 from shared.settings import Settings
 
 BATCH = 500

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from starlette.applications import Starlette
 
+from bus.process import Backoff, Liveness, Loop, create_process, measuring
 from shared.database import Database
 from shared.logging import log
-from shared.process import Backoff, Liveness, Loop, create_process, measuring
 from shared.settings import Settings
 from shared.wakeups import WakeUps
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.stdlib import BoundLogger
 
+from bus.process import Backoff
 from bus.worker import Worker
 from notifications.contacts import Contacts, ContactsAway
 from notifications.deliveries import Lease, any_due, by_publisher, claim_due, record, suppressed
@@ -24,7 +25,6 @@ from shared.clock import now
 from shared.contacts import Found
 from shared.database import Database
 from shared.logging import log
-from shared.process import Backoff
 from shared.settings import Settings
 
 T = TypeVar("T")

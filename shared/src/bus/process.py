@@ -1,7 +1,6 @@
 """What every background process has: health, metrics, loops that outlive their failures, and hourly purging."""
 
 import asyncio
-import gc
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -11,6 +10,7 @@ from functools import partial
 from starlette.applications import Starlette
 
 from shared.database import Database
+from shared.garbage import freeze_gc
 from shared.logging import configure_logging, log
 from shared.observability import Check, configure_tracing, health_routes
 from shared.retention import purge
@@ -23,7 +23,6 @@ LONGEST_SILENCE_SECONDS = 120
 LONGEST_BACKOFF_SECONDS = 30
 MEASURE_SECONDS = 10
 PURGE_SECONDS = 3600
-OBJECTS_BETWEEN_COLLECTIONS = 10_000
 
 
 class Stuck(Exception):
@@ -131,10 +130,3 @@ async def repeat(action: Loop, seconds: float, complaint: str) -> None:
 
 def measuring(measure: Loop) -> Loop:
     return partial(repeat, measure, MEASURE_SECONDS, "measuring the backlog failed")
-
-
-def freeze_gc() -> None:
-    """Leave what is loaded out of every collection: walking it stopped a busy process for a tenth of a second."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
