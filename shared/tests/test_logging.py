@@ -1,8 +1,10 @@
+import contextvars
 import json
 import logging
 from collections.abc import Callable, Iterator
 
 import pytest
+import structlog
 
 from shared.logging import configure_logging
 
@@ -36,6 +38,15 @@ def test_what_aiokafka_repeats_is_logged_twice_a_minute_with_how_often(logged):
         "Unable connect to node with id 600: away (and 299 more since the last)",
         "Unable connect to node with id 900: away (and 299 more since the last)",
     ]
+
+
+def test_every_line_names_its_service_also_of_what_is_answered_in_another_context(logged, capsys):
+    logged()
+    logger = structlog.stdlib.get_logger("another")
+
+    contextvars.Context().run(lambda: logger.warning("refused"))
+
+    assert json.loads(capsys.readouterr().out)["service"] == "tests"
 
 
 def test_different_things_are_each_logged(logged):

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from bus.kafka import create_topics, kafka_options, open_admin, open_producer
 from housing.app import api as housing
 from operations import app
-from operations.console import opened
+from operations.console import opened, printable
 from operations.migrations import engine_for
 from operations.topics import existing_topics
 from shared.clock import now
@@ -161,7 +161,34 @@ def test_a_replay_is_written_to_the_audit_with_who_and_how_many(published_event,
 
     entry = last_audit("housing")
     assert result.exit_code == 0
-    assert (entry.who, entry.action, entry.details["events"]) == ("berit", "replay", 1)
+    assert (entry.who, entry.action, entry.details["events"]) == ("berit", "replay events", 1)
+
+
+def test_a_command_in_a_container_is_audited_with_the_operator_who_is_named(published_event, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "kommunbuss")
+    since = published_event.occurred_at.isoformat()
+
+    unnamed = kommunbuss("replay", "housing", "--since", since)
+    monkeypatch.setenv("OPERATOR", "berit")
+    named = kommunbuss("replay", "housing", "--since", since)
+
+    assert (unnamed.exit_code, named.exit_code) == (1, 0)
+    assert "OPERATOR=anna" in unnamed.stderr
+    assert last_audit("housing").who == "berit"
+
+
+def test_showing_a_dead_letter_is_audited(dead_letter, monkeypatch):
+    monkeypatch.setenv("OPERATOR", "berit")
+
+    kommunbuss("dead-letters", "show", dead_letter, "--group", "housing")
+
+    entry = last_audit("housing")
+    assert (entry.who, entry.action) == ("berit", "show dead letter")
+    assert "{partition}-{offset}".format(**entry.details) == dead_letter
+
+
+def test_what_a_record_holds_moves_no_cursor_and_turns_no_text():
+    assert printable("\x1b[2Jhus\u202e\u200b\r\n\tå") == "\\x1b[2Jhus\\u202e\\u200b\\r\n\tå"
 
 
 def test_a_dry_replay_changes_nothing(published_event):

@@ -175,6 +175,14 @@ async def test_without_the_secret_an_application_is_not_found(client):
         assert response.json() == unknown.json()
 
 
+async def test_a_wrong_secret_is_a_security_event(client, caplog):
+    await client.get("/applications/AAAA-AAAA", headers={"X-Application-Secret": "wrong"})
+
+    [line] = [record.msg for record in caplog.records if "refused" in str(record.msg)]
+    assert (line["status"], line["code"], line["route"]) == (404, "UnknownApplication", "/applications/{reference}")
+    assert "AAAA" not in str(line)
+
+
 async def test_the_secret_is_stored_as_a_hash(client, database):
     receipt = (await client.post("/applications", json=application(COMPLAINT))).json()
 

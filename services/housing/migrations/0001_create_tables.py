@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("received_at", UtcDateTime(), nullable=False),
         sa.Column("listing_consent_at", UtcDateTime(), nullable=False),
         sa.Column("published_at", UtcDateTime(), nullable=True),
+        sa.Column("published_by", sa.String(), nullable=True),
     )
     op.create_index("ix_house_board", "house", ["status", "published_at", "id"])
     op.create_index("ix_house_received_at", "house", ["received_at", "id"])

@@ -18,16 +18,16 @@ def house(house_form):
 
 
 def test_publishing_a_house_notes_when(house):
-    house.publish(NOON)
+    house.publish("berit", NOON)
 
-    assert (house.status, house.published_at) == (Status.PUBLISHED, NOON)
+    assert (house.status, house.published_at, house.published_by) == (Status.PUBLISHED, NOON, "berit")
 
 
 def test_a_published_house_cannot_be_published_again(house):
-    house.publish(NOON)
+    house.publish("berit", NOON)
 
     with pytest.raises(AlreadyPublished):
-        house.publish(NOON)
+        house.publish("berit", NOON)
 
 
 def test_a_phone_number_is_kept_in_international_form():

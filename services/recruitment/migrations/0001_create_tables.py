@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("search_text", sa.String(), nullable=False),
         sa.Column("received_at", UtcDateTime(), nullable=False),
         sa.Column("published_at", UtcDateTime(), nullable=True),
+        sa.Column("published_by", sa.String(), nullable=True),
     )
     op.create_index("ix_ad_board", "ad", ["status", "published_at", "id"])
     op.create_index("ix_ad_received_at", "ad", ["received_at", "id"])
@@ -63,6 +64,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(40), nullable=False),
         sa.Column("registration_closes_at", UtcDateTime(), nullable=True),
         sa.Column("announced_at", UtcDateTime(), nullable=False),
+        sa.Column("announced_by", sa.String(), nullable=False),
         sa.CheckConstraint("seats_taken >= 0 AND seats_taken <= capacity", name="ck_recruitment_event_seats_taken"),
     )
     op.create_index("ix_recruitment_event_starts_at", "recruitment_event", ["starts_at", "id"])

@@ -51,7 +51,7 @@ def event(capacity=3, **changes):
         "ends_at": NOON + timedelta(days=31),
         **changes,
     }
-    return RecruitmentEvent.model_validate(facts)
+    return RecruitmentEvent.model_validate({"announced_by": "berit", **facts})
 
 
 def party(size):
@@ -59,30 +59,30 @@ def party(size):
 
 
 def test_publishing_an_ad_notes_when(ad):
-    ad.publish(NOON, TODAY)
+    ad.publish("berit", NOON, TODAY)
 
-    assert (ad.status, ad.published_at) == (Status.PUBLISHED, NOON)
+    assert (ad.status, ad.published_at, ad.published_by) == (Status.PUBLISHED, NOON, "berit")
 
 
 def test_a_published_ad_cannot_be_published_again(ad):
-    ad.publish(NOON, TODAY)
+    ad.publish("berit", NOON, TODAY)
 
     with pytest.raises(AlreadyPublished):
-        ad.publish(NOON, TODAY)
+        ad.publish("berit", NOON, TODAY)
 
 
 def test_an_ad_can_be_published_on_its_last_day_but_not_after(ad):
     with pytest.raises(DeadlinePassed):
-        ad.publish(NOON, DEADLINE + timedelta(days=1))
+        ad.publish("berit", NOON, DEADLINE + timedelta(days=1))
 
-    ad.publish(NOON, DEADLINE)
+    ad.publish("berit", NOON, DEADLINE)
 
 
 def test_an_ad_is_live_from_its_publication_to_the_end_of_its_last_day(ad):
     with pytest.raises(AdNotFound):
         ad.require_live(TODAY)
 
-    ad.publish(NOON, TODAY)
+    ad.publish("berit", NOON, TODAY)
 
     ad.require_live(DEADLINE)
     with pytest.raises(AdExpired):

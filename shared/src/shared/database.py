@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,10 +18,11 @@ from shared.engine import create_engine, outcome_of_commit
 from shared.events import Event
 from shared.group_commit import GroupCommit
 from shared.settings import Settings
-from shared.tables import INBOX, OUTBOX
+from shared.tables import INBOX, OUTBOX, AuditEntry
 from shared.wakeups import Notifier
 
 E = TypeVar("E", bound=Event)
+AUDITED = Counter("kommunbuss_audited", "What staff and operators did and looked up, as the audit has it.", ["action"])
 
 
 class Session(AsyncSession):
@@ -29,12 +31,18 @@ class Session(AsyncSession):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._published: list[Event] = []
+        self.audited: list[str] = []
         self.wakes: set[str] = set()
 
     def publish(self, event: Event) -> None:
         """Save the event together with this transaction's rows; a relay sends it when they are committed."""
         self._published.append(event)
         self.wake("outbox")
+
+    def audit(self, who: str, action: str, **details: Any) -> None:
+        """Keep who did what, if this transaction is committed."""
+        self.add(AuditEntry(who=who, action=action, details=details))
+        self.audited.append(action)
 
     def wake(self, channel: str) -> None:
         """Wake the workers that wait on the channel, once this transaction is committed."""
@@ -105,6 +113,8 @@ class Database:
             with outcome_of_commit():
                 await session.commit()
         self.notifier.notify(session.wakes)
+        for action in session.audited:
+            AUDITED.labels(action).inc()
 
     @asynccontextmanager
     async def committing(self) -> AsyncIterator[AsyncConnection]:

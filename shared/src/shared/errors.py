@@ -46,6 +46,7 @@ class DomainError(Exception):
     sv: ClassVar[str] = "Begäran kunde inte utföras."
     violations: tuple[Violation, ...] = ()
     headers: ClassVar[dict[str, str]] = {}
+    concerns_security: ClassVar[bool] = False
 
     @property
     def code(self) -> str:
@@ -81,6 +82,7 @@ class Unauthorized(DomainError):
     """Sign in: the request needs a valid staff token in `Authorization: Bearer …`."""
 
     status = 401
+    concerns_security = True
     sv = "Logga in: begäran kräver en giltig personaltoken i `Authorization: Bearer …`."
     headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": "Bearer"}
 
@@ -89,6 +91,7 @@ class Forbidden(DomainError):
     """Your role does not allow this."""
 
     status = 403
+    concerns_security = True
     sv = "Din roll tillåter inte detta."
 
 
@@ -96,6 +99,7 @@ class TooManyRequests(DomainError):
     """Too many requests. Wait a while and try again."""
 
     status = 429
+    concerns_security = True
     sv = "För många försök. Vänta en stund och försök igen."
     headers: ClassVar[dict[str, str]] = {"Retry-After": "60"}
 

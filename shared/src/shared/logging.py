@@ -5,6 +5,7 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import MutableMapping
+from functools import partial
 from typing import Any
 
 import structlog
@@ -22,6 +23,7 @@ def configure_logging(service: str, level: str = "INFO") -> None:
     """Send every log, ours and the libraries', through one JSON renderer."""
     described: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        partial(_add_service, service),
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_trace,
@@ -43,7 +45,6 @@ def configure_logging(service: str, level: str = "INFO") -> None:
     logging.getLogger().handlers = [handler]
     logging.getLogger().setLevel(level)
     _quieten()
-    structlog.contextvars.bind_contextvars(service=service)
 
 
 class Repeats(logging.Filter):
@@ -80,6 +81,12 @@ def _quieten() -> None:
     logging.getLogger("uvicorn.access").disabled = True
     for noisy in ("aiokafka", "httpx", "httpcore", "aiosqlite", "faststream"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _add_service(service: str, _: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Not of the context: that of the start is not the one that requests are answered in."""
+    entry["service"] = service
+    return entry
 
 
 def _add_trace(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

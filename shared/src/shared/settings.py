@@ -135,6 +135,10 @@ class Settings(KafkaSettings):
         "as deploy/observability/collector.yaml does.",
     )
     log_level: LogLevel = "INFO"
+    log_address_key: SecretStr | None = Field(
+        None,
+        description="Logs name clients by a hash of their address with this key; unless set, each process has its own.",
+    )
 
     @field_validator("municipality_code")
     @classmethod

@@ -24,6 +24,7 @@ from web.limits import Limiter, RateLimit
 from web.openapi import Api
 from web.problems import HANDLERS
 from web.router import submissions_of
+from web.security import SecurityLog
 from web.staff import Issuer
 from web.submissions import Submissions
 
@@ -45,6 +46,7 @@ def create_api(
     app.state.settings = settings
     app.state.database = Database(settings)
     app.state.limiter = Limiter(settings)
+    app.state.security = SecurityLog(settings)
     app.state.in_progress = set()
     app.state.clock = now
     app.state.issuer = Issuer(settings.oidc_issuer, settings) if settings.oidc_issuer else None

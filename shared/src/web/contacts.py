@@ -10,7 +10,6 @@ from sqlmodel import col, select
 from shared.contacts import Contact, Found, FoundContact, LookUp
 from shared.database import Session
 from shared.staff import Person
-from shared.tables import AuditEntry
 from web.json_body import JsonRoute
 from web.staff import RequireRole
 from web.transaction import Transaction
@@ -34,7 +33,7 @@ def contacts_router(units: Iterable[str], find_texts: FindTexts = no_texts) -> A
     async def look_up(wanted: LookUp, reader: Reader, request: Request, tx: Transaction) -> Found:
         """Look up contacts. What is missing in the answer is gone."""
         contacts = await tx.exec(select(Contact).where(col(Contact.id).in_(wanted.contacts)))
-        tx.add(AuditEntry(who=reader.subject, action="look up contacts", details=wanted.model_dump(mode="json")))
+        tx.audit(reader.subject, "look up contacts", **wanted.model_dump(mode="json"))
         return Found(
             service=request.app.state.settings.service,
             contacts={contact.id: FoundContact.model_validate(contact.model_dump()) for contact in contacts},

@@ -19,7 +19,7 @@ from shared.errors import TooManyRequests
 from shared.identifiers import mailbox
 from shared.logging import log
 from shared.settings import Settings
-from web.problems import problem
+from web.problems import refused
 
 MOST_KEYS = 20_000
 """Of each expiry. A key takes about a kilobyte; the longest unused makes room for the next."""
@@ -170,4 +170,4 @@ class RateLimit:
         if await self.limiter.allows(client_of(scope)):
             await self.app(scope, receive, send)
             return
-        await problem(Request(scope), TooManyRequests())(scope, receive, send)
+        await (await refused(Request(scope), TooManyRequests()))(scope, receive, send)

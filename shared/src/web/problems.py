@@ -16,6 +16,7 @@ from shared.engine import OutcomeUnknown, is_retryable
 from shared.errors import DomainError, Invalid, MaybeSaved, Text, Unavailable, Unplanned
 from shared.logging import log
 from web.language import language_of
+from web.security import SecurityLog
 from web.validation import violation_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -90,7 +91,10 @@ def unplanned(scope: Scope, error: Exception) -> JSONResponse:
     return problem(request, Unplanned())
 
 
-async def _refused(request: Request, error: DomainError) -> JSONResponse:
+async def refused(request: Request, error: DomainError) -> JSONResponse:
+    if error.concerns_security:
+        security: SecurityLog = request.app.state.security
+        security.refused(request, error, route_of(request))
     return problem(request, error)
 
 
@@ -116,7 +120,7 @@ async def _away(request: Request, error: Exception) -> JSONResponse:
 
 
 HANDLERS: dict[int | type[Exception], Any] = {
-    DomainError: _refused,
+    DomainError: refused,
     RequestValidationError: _malformed,
     HTTPException: _of_framework,
     OutcomeUnknown: _maybe_saved,

@@ -133,6 +133,7 @@ class RequireRole:
         if scheme.lower() != "bearer" or not token or issuer is None:
             raise Unauthorized
         person = await issuer.verify(token.strip())
+        request.state.person = person
         if person.roles.isdisjoint(self.roles):
             raise Forbidden
         for unit in self.units:

@@ -1,6 +1,8 @@
 """What the commands share: the services they may name, the output, and errors in one line with the remedy."""
 
 import getpass
+import os
+import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
@@ -24,6 +26,11 @@ ALL_SERVICES = sorted({*SERVICES, "notifications"})
 
 NO_DATABASE, NOT_ALLOWED, NO_TABLE = "3D000", "42501", "42P01"
 WRONG_LOGIN = ("28000", "28P01")
+
+
+OF_NOBODY = ("", "kommunbuss")
+"""Names of the user that every command in a container has."""
+CONTROLS = ("Cc", "Cf", "Zl", "Zp")
 
 
 class Failed(Exception):
@@ -75,11 +82,23 @@ def progress() -> Progress:
 
 
 def who() -> str:
-    """The login name, for the audit."""
+    """Who gives the command, for the audit: OPERATOR, or else the login name. Raises Failed where that names nobody."""
     try:
-        return getpass.getuser()
+        name = os.environ.get("OPERATOR") or os.environ.get("SUDO_USER") or getpass.getuser()
     except (KeyError, OSError):
-        return "unknown"
+        name = ""
+    if name in OF_NOBODY:
+        raise Failed("Say who you are, for the audit: docker compose exec --env OPERATOR=anna …")
+    return name
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal would obey or show out of its order."""
+    return "".join(ascii(one)[1:-1] if _is_control(one) else one for one in text)
+
+
+def _is_control(character: str) -> bool:
+    return character not in "\n\t" and unicodedata.category(character) in CONTROLS
 
 
 class PlainGroup(TyperGroup):

@@ -10,12 +10,13 @@ from rich.table import Table
 from sqlmodel import select
 
 from bus.kafka import open_producer
-from operations.console import Failed, console, known, opened, progress, who
+from operations.console import Failed, console, known, opened, printable, progress, who
 from operations.dead_letter_topic import DeadLetter, read_dead_letters, send_again
 from shared.settings import Settings
 from shared.tables import AuditEntry
 
-ACTION = "dead-letter-replay"
+REPLAY = "replay dead letter"
+SHOW = "show dead letter"
 CHUNK = 500
 
 Group = Annotated[str, typer.Option(callback=known, metavar="SERVICE", help="The consumer that set them aside.")]
@@ -34,7 +35,7 @@ def show_all(group: Group = "notifications", as_json: AsJson = False) -> None:
     elif rows:
         table = Table(*rows[0])
         for row in rows:
-            table.add_row(*row.values())
+            table.add_row(*map(printable, row.values()))
         console().print(table)
     else:
         console().print(f"{group} has set nothing aside")
@@ -42,12 +43,17 @@ def show_all(group: Group = "notifications", as_json: AsJson = False) -> None:
 
 @app.command("show")
 def show_one(identifier: Annotated[str, typer.Argument(metavar="ID")], group: Group = "notifications") -> None:
-    """Show the headers and the value of one record, by its id in `list`."""
+    """Show the headers and the value of one record, by its id in `list`.
+
+    It is written to the audit of the consumer's service.
+    """
+    operator = who()
     [letter] = _named(asyncio.run(read_dead_letters(Settings(service=group))), [identifier])
+    asyncio.run(_note(operator, SHOW, group, [letter]))
     typer.echo("What follows may be personal data: do not copy it into tickets or chats.", err=True)
     for name, value in [*letter.record.headers, ("key", letter.record.key or b"")]:
-        typer.echo(f"{name}: {value.decode(errors='backslashreplace')}")
-    typer.echo("\n" + (letter.record.value or b"").decode(errors="backslashreplace"))
+        typer.echo(f"{printable(name)}: {printable(value.decode(errors='backslashreplace'))}")
+    typer.echo("\n" + printable((letter.record.value or b"").decode(errors="backslashreplace")))
 
 
 @app.command("replay")
@@ -67,10 +73,11 @@ def replay(
     unseen = [letter for letter in letters if letter.identity not in replayed]
     chosen = _named(letters, identifiers) if identifiers else unseen
     if not dry_run:
+        operator = who()
         with progress() as bar:
-            asyncio.run(_replay(group, bar.track(_chunks(chosen), description="replaying")))
+            asyncio.run(_replay(operator, group, bar.track(_chunks(chosen), description="replaying")))
     for letter in chosen:
-        console().print(f"{letter.id}  {letter.type or 'no type'}  {letter.origin}")
+        console().print(printable(f"{letter.id}  {letter.type or 'no type'}  {letter.origin}"))
     console().print(f"{len(chosen)} records {'would be sent' if dry_run else 'sent'} to {group} again")
 
 
@@ -78,15 +85,15 @@ def _chunks(letters: Sequence[DeadLetter]) -> list[Sequence[DeadLetter]]:
     return [letters[start : start + CHUNK] for start in range(0, len(letters), CHUNK)]
 
 
-async def _replay(group: str, chunks: Iterable[Sequence[DeadLetter]]) -> None:
+async def _replay(operator: str, group: str, chunks: Iterable[Sequence[DeadLetter]]) -> None:
     settings = Settings(service=group)
     async with open_producer(settings) as producer:
         for chunk in chunks:
             await send_again(settings, producer, chunk)
-            await _note(group, chunk)
+            await _note(operator, REPLAY, group, chunk)
 
 
-async def _note(group: str, letters: Sequence[DeadLetter]) -> None:
+async def _note(operator: str, action: str, group: str, letters: Sequence[DeadLetter]) -> None:
     async with opened(group) as database, database.transaction() as tx:
         for letter in letters:
             details = {
@@ -95,13 +102,13 @@ async def _note(group: str, letters: Sequence[DeadLetter]) -> None:
                 "event_id": letter.event_id,
                 "identity": letter.identity,
             }
-            tx.add(AuditEntry(who=who(), action=ACTION, details=details))
+            tx.audit(operator, action, **details)
 
 
 async def _letters_and_replayed(group: str) -> tuple[list[DeadLetter], set[tuple[str, ...]]]:
     letters = await read_dead_letters(Settings(service=group))
     async with opened(group) as database, database.reading() as session:
-        entries = await session.exec(select(AuditEntry).where(AuditEntry.action == ACTION))
+        entries = await session.exec(select(AuditEntry).where(AuditEntry.action == REPLAY))
         return letters, {tuple(entry.details["identity"]) for entry in entries}
 
 

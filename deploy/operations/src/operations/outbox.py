@@ -13,7 +13,7 @@ from rich.table import Column, Table
 
 from operations.console import Service, SomeServices, console, opened, who
 from shared.clock import now
-from shared.tables import OUTBOX, AuditEntry
+from shared.tables import OUTBOX
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -97,12 +97,12 @@ def replay(
     if end <= since:
         raise typer.BadParameter("--until must be later than --since.")
     with console().status("counting" if dry_run else "marking"):
-        count = asyncio.run(_replay(service, since, end, dry_run))
+        count = asyncio.run(_replay("" if dry_run else who(), service, since, end, dry_run))
     done = "would be published again" if dry_run else "will be published again by the relay"
     console().print(f"{service}: {count} events from {since.isoformat()} to {end.isoformat()} {done}")
 
 
-async def _replay(service: str, since: datetime, until: datetime, dry_run: bool) -> int:
+async def _replay(operator: str, service: str, since: datetime, until: datetime, dry_run: bool) -> int:
     chosen = (~_unpublished, OUTBOX.c.created_at >= since, OUTBOX.c.created_at < until)
     if dry_run:
         async with opened(service) as database, database.reading() as session:
@@ -110,6 +110,6 @@ async def _replay(service: str, since: datetime, until: datetime, dry_run: bool)
             return int(counted.scalar_one())
     async with opened(service) as database, database.transaction() as tx:
         marked = await (await tx.connection()).execute(OUTBOX.update().where(*chosen).values(published_at=None))
-        details = {"since": since.isoformat(), "until": until.isoformat(), "events": marked.rowcount}
-        tx.add(AuditEntry(who=who(), action="replay", details=details))
+        period = {"since": since.isoformat(), "until": until.isoformat()}
+        tx.audit(operator, "replay events", **period, events=marked.rowcount)
         return marked.rowcount

@@ -37,6 +37,7 @@ EXAMPLE = {
 class UnknownApplication(NotFound):
     """There is no application with that reference and secret. Both are on the receipt."""
 
+    concerns_security = True
     sv = "Det finns ingen ansökan med den referensen och hemligheten. Båda står på kvittensen."
 
 

@@ -27,6 +27,7 @@ from shared.staff import ADMINISTRATOR, HOUSING
 from web import (
     NewRow,
     Now,
+    Person,
     Reading,
     RequireRole,
     Router,
@@ -36,7 +37,8 @@ from web import (
     refusals,
 )
 
-OFFICER = Depends(RequireRole("housing-officer", ADMINISTRATOR, units=[HOUSING]))
+officer = RequireRole("housing-officer", ADMINISTRATOR, units=[HOUSING])
+Officer = Annotated[Person, Depends(officer)]
 
 router = Router(tags=["Houses"])
 
@@ -109,7 +111,9 @@ async def register_interest(house_id: UUID, form: InterestForm, submission: Subm
     return interest
 
 
-@router.get("/staff/houses", response_model=Page[StaffHouse], operation_id="list_all_houses", dependencies=[OFFICER])
+@router.get(
+    "/staff/houses", response_model=Page[StaffHouse], operation_id="list_all_houses", dependencies=[Depends(officer)]
+)
 async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) -> Page[StaffHouse]:
     """Every house, the oldest first. With its property designation and exact position."""
     query = select(House)
@@ -124,15 +128,15 @@ async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) 
     status_code=201,
     response_model=Receipt,
     operation_id="publish_house",
-    dependencies=[OFFICER],
     responses=refusals(HouseNotFound, AlreadyPublished),
 )
-async def publish(house_id: UUID, tx: Transaction, at: Now) -> House:
+async def publish(house_id: UUID, tx: Transaction, at: Now, person: Officer) -> House:
     """Publish a house."""
     house = await tx.get(House, house_id, with_for_update=True)
     if house is None:
         raise HouseNotFound
-    house.publish(at)
+    house.publish(person.subject, at)
+    tx.audit(person.subject, "publish house", house=str(house.id))
     tx.publish(HouseListed(house_id=house.id, owner_contact_id=house.owner_contact_id))
     return house
 

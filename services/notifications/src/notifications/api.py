@@ -130,6 +130,7 @@ async def claim(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
     """Take a task. Nobody else can take it meanwhile."""
     task = await _task(tx, task_id, person)
     task.claim(person)
+    _audit(tx, person, "claim task", task)
     return task
 
 
@@ -143,6 +144,7 @@ async def release(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
     """Give a task back to its queue."""
     task = await _task(tx, task_id, person)
     task.release(person)
+    _audit(tx, person, "release task", task)
     return task
 
 
@@ -156,6 +158,7 @@ async def finish(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
     """Finish a task. It stays done."""
     task = await _task(tx, task_id, person)
     task.finish(person)
+    _audit(tx, person, "finish task", task)
     return task
 
 
@@ -183,6 +186,10 @@ async def _task(tx: Session, task_id: UUID, person: Person) -> Task:
         raise NoSuchTask
     person.require_unit(task.queue)
     return task
+
+
+def _audit(tx: Session, person: Person, action: str, task: Task) -> None:
+    tx.audit(person.subject, action, task=str(task.id), queue=task.queue, about=task.about)
 
 
 def _queue(name: str, waiting: int, claimed: int, oldest_at: datetime | None) -> Queue:

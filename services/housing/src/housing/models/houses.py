@@ -174,16 +174,18 @@ class House(ExactFacts, HouseFacts, table=True):
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     listing_consent_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     published_at: datetime | None = Field(None, sa_type=UtcDateTime)
+    published_by: str | None = Field(None, description="The officer's subject.")
 
     @property
     def position(self) -> Position:
         return Position(easting=self.easting, northing=self.northing)
 
-    def publish(self, at: datetime) -> None:
+    def publish(self, by: str, at: datetime) -> None:
         if self.status is Status.PUBLISHED:
             raise AlreadyPublished
         self.status = Status.PUBLISHED
         self.published_at = at
+        self.published_by = by
 
 
 class Receipt(SQLModel):
@@ -226,6 +228,7 @@ class StaffHouse(ExactFacts, HouseFacts):
     received_at: datetime
     listing_consent_at: datetime
     published_at: datetime | None
+    published_by: str | None
 
 
 class HouseFilter(Paging):

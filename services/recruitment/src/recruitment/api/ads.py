@@ -30,6 +30,7 @@ from shared.staff import ADMINISTRATOR, RECRUITMENT
 from web import (
     NewRow,
     Now,
+    Person,
     Reading,
     RequireRole,
     Router,
@@ -40,7 +41,8 @@ from web import (
     refusals,
 )
 
-OFFICER = Depends(RequireRole("recruitment-officer", ADMINISTRATOR, units=[RECRUITMENT]))
+officer = RequireRole("recruitment-officer", ADMINISTRATOR, units=[RECRUITMENT])
+Officer = Annotated[Person, Depends(officer)]
 
 router = Router(tags=["Ads"])
 
@@ -88,7 +90,7 @@ async def show(ad_id: UUID, reading: Reading, today: Today) -> PublicAd:
     return as_public(live(await reading.get(Ad, ad_id), today))
 
 
-@router.get("/staff/ads", response_model=Page[StaffAd], operation_id="list_all_ads", dependencies=[OFFICER])
+@router.get("/staff/ads", response_model=Page[StaffAd], operation_id="list_all_ads", dependencies=[Depends(officer)])
 async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) -> Page[StaffAd]:
     """Every ad, the oldest first. With the company's address."""
     query = select(Ad)
@@ -104,15 +106,15 @@ async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) 
     status_code=201,
     response_model=AdReceipt,
     operation_id="publish_ad",
-    dependencies=[OFFICER],
     responses=refusals(AdNotFound, AlreadyPublished, DeadlinePassed),
 )
-async def publish(ad_id: UUID, tx: Transaction, at: Now, today: Today) -> Ad:
+async def publish(ad_id: UUID, tx: Transaction, at: Now, today: Today, person: Officer) -> Ad:
     """Publish an ad."""
     ad = await tx.get(Ad, ad_id, with_for_update=True)
     if ad is None:
         raise AdNotFound
-    ad.publish(at, today)
+    ad.publish(person.subject, at, today)
+    tx.audit(person.subject, "publish ad", ad=str(ad.id))
     tx.publish(
         AdPublished(
             ad_id=ad.id,

@@ -28,22 +28,21 @@ from shared.errors import Invalid
 from shared.events import EventAnnounced, EventRegistered, RegistrationRepeated
 from shared.pagination import Page, page_of
 from shared.staff import ADMINISTRATOR, RECRUITMENT
-from web import Now, Reading, RecipientLimit, RequireRole, Router, TooManyMails, Transaction, refusals
+from web import Now, Person, Reading, RecipientLimit, RequireRole, Router, TooManyMails, Transaction, refusals
 
-OFFICER = Depends(RequireRole("recruitment-officer", ADMINISTRATOR, units=[RECRUITMENT]))
+Officer = Annotated[Person, Depends(RequireRole("recruitment-officer", ADMINISTRATOR, units=[RECRUITMENT]))]
 
 router = Router(tags=["Events"])
 
 
-@router.post(
-    "/events", status_code=201, response_model=PublicEvent, operation_id="announce_event", dependencies=[OFFICER]
-)
-async def announce(form: EventForm, tx: Transaction, at: Now) -> PublicEvent:
+@router.post("/events", status_code=201, response_model=PublicEvent, operation_id="announce_event")
+async def announce(form: EventForm, tx: Transaction, at: Now, person: Officer) -> PublicEvent:
     """Announce an event. Registration is open until it closes or the event starts."""
     if objections := objections_to_event(form, at):
         raise Invalid(*objections)
-    event = RecruitmentEvent.model_validate(form)
+    event = RecruitmentEvent.model_validate(form, update={"announced_by": person.subject})
     tx.add(event)
+    tx.audit(person.subject, "announce event", event=str(event.id))
     tx.publish(
         EventAnnounced(
             recruitment_event_id=event.id, title=event.title, starts_at=event.starts_at, capacity=event.capacity

@@ -181,14 +181,14 @@ class Ad(AdFacts, table=True):
     search_text: str = Field(description="What a search looks in, folded to small letters.")
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     published_at: datetime | None = Field(None, sa_type=UtcDateTime)
+    published_by: str | None = Field(None, description="The officer's subject.")
 
-    def publish(self, at: datetime, today: date) -> None:
+    def publish(self, by: str, at: datetime, today: date) -> None:
         if self.status is Status.PUBLISHED:
             raise AlreadyPublished
         if self.application_deadline < today:
             raise DeadlinePassed
-        self.status = Status.PUBLISHED
-        self.published_at = at
+        self.status, self.published_at, self.published_by = Status.PUBLISHED, at, by
 
     def require_live(self, today: date) -> None:
         """Raise AdNotFound before it is published, AdExpired after its deadline."""
@@ -223,6 +223,7 @@ class StaffAd(AdFacts):
     contact_email: str
     received_at: datetime
     published_at: datetime | None
+    published_by: str | None
 
 
 class AdFilter(Paging):

@@ -113,6 +113,7 @@ class RecruitmentEvent(EventFacts, table=True):
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     seats_taken: int = 0
     announced_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    announced_by: str = Field(description="The officer's subject.")
 
     @property
     def seats_left(self) -> int:
