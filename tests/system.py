@@ -131,6 +131,7 @@ def prepared(folder: Path, **settings: str) -> Iterator[System]:
             "OIDC_ISSUER": issuer,
             "EMBEDDED_ISSUER": issuer,
             "OIDC_CLIENT_SECRET": "test",
+            "ADDRESS_KEY": "a key of the tests",
             "CONTACTS_URLS": ",".join(
                 f"{service}=http://127.0.0.1:{internal[f'{service}-api']}" for service in PUBLISHERS
             ),

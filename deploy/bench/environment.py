@@ -30,6 +30,7 @@ PREFIX = f"kommunbuss-bench-{os.getpid()}."
 SETTINGS = {
     "MODE": "embedded",
     "OIDC_CLIENT_SECRET": "bench",
+    "ADDRESS_KEY": "a key of the bench",
     "MAIL_FROM": "Kommunbuss <bench@example.com>",
     "LOG_LEVEL": "ERROR",
     "RATE_LIMIT": "1000000/second",

@@ -86,6 +86,7 @@ class Ports:
             "DATA_DIR": str(self.data),
             "OIDC_ISSUER": issuer,
             "OIDC_CLIENT_SECRET": "embedded",
+            "ADDRESS_KEY": "a key that everybody knows",
             "CONTACTS_URLS": self.contacts_urls(),
             **UVICORN,
             "PYTHONUNBUFFERED": "1",

@@ -106,6 +106,7 @@ def mail_settings(mail_server: MailServer) -> Settings:
         mail_retry_seconds=0.001,
         mail_lease_seconds=3,
         oidc_client_secret="secret",
+        address_key="a key of the tests",
     )
 
 

@@ -9,21 +9,24 @@ from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 from sqlmodel import delete, select
 from uuid_utils.compat import uuid7
 
 from notifications import mailer
 from notifications.contacts import ContactsAway
 from notifications.deliveries import MOST_COUNTED, claim_due, record, waiting
-from notifications.mailer import Mailroom, open_mailroom, send_due
+from notifications.mailer import Mailer, Mailroom, open_mailroom, send_due
 from notifications.mails import Addressee, Mail, Sender, write
-from notifications.models import DELIVERY, Delivery, DeliveryStatus, SuppressedAddress, digest_of
+from notifications.models import DELIVERY, Delivery, DeliveryStatus, SuppressedAddress
 from notifications.rules import Priority
 from notifications.smtp import MailServerAway
+from notifications.suppression import AddressDigest, AddressKeyMissing
 from shared.clock import now
 from shared.contacts import MOST_IDS, Found
 from shared.database import Database, Session
 from shared.events import Language
+from shared.process import Liveness
 from shared.settings import Settings
 from testkit.waiting import until
 
@@ -453,7 +456,7 @@ async def test_the_addresses_of_a_batch_are_checked_with_one_question(
 
 async def test_a_suppressed_address_gets_no_mail(database: Database, mailroom: Mailroom, mail_server, queue):
     async with database.transaction() as tx:
-        tx.add(SuppressedAddress(digest=digest_of("anna@example.se"), reason="550 5.1.1"))
+        tx.add(SuppressedAddress(digest=mailroom.digest_of("anna@example.se"), reason="550 5.1.1"))
     unwanted, other = await queue("Anna@example.se"), await queue("bo@example.se")
 
     await send_due(database, mailroom)
@@ -490,7 +493,7 @@ async def test_an_address_gets_mail_again_after_90_days_and_none_again_if_it_is_
     database: Database, mailroom: Mailroom, mail_server, queue
 ):
     old = SuppressedAddress(
-        digest=digest_of("anna@example.se"), reason="550 5.1.1", suppressed_at=now() - timedelta(days=91)
+        digest=mailroom.digest_of("anna@example.se"), reason="550 5.1.1", suppressed_at=now() - timedelta(days=91)
     )
     async with database.transaction() as tx:
         tx.add(old)
@@ -588,6 +591,22 @@ async def test_what_waits_is_what_was_never_put_off(database: Database, queue):
     count, oldest = await waiting(database)
 
     assert (count, oldest) == (2, started)
+
+
+@pytest.mark.parametrize(("key", "is_same"), [("a key of the tests", True), ("a key of another system", False)])
+def test_whoever_has_the_digests_cannot_try_addresses_without_the_key(mail_settings: Settings, key, is_same):
+    ours = AddressDigest(mail_settings)("anna@example.se")
+
+    tried = AddressDigest(mail_settings.model_copy(update={"address_key": SecretStr(key)}))(" Anna@Example.se")
+
+    assert (tried == ours) is is_same
+
+
+async def test_a_mailer_without_a_key_for_addresses_says_so_and_does_not_begin(database: Database):
+    mailer = Mailer(Settings(service="notifications"), database, Liveness())
+
+    with pytest.raises(AddressKeyMissing, match="ADDRESS_KEY is not set: write 16 characters or more"):
+        await mailer.require()
 
 
 async def test_of_very_many_that_wait_only_the_first_are_counted(database: Database, queue):

@@ -80,6 +80,9 @@ class Settings(KafkaSettings):
         "smtp://127.0.0.1:1025", repr=False, description="smtp://, smtp+starttls:// or smtps://[user:pass@]host[:port]"
     )
     smtp_connections: int = Field(8, ge=1)
+    address_key: SecretStr | None = Field(
+        None, min_length=16, description="What the mailer keys the digests of addresses with that take no mail."
+    )
     mail_from: Sender = Field("Kommunbuss <no-reply@kommunbuss.example>")
     mail_contact: Sender = Field(
         "kommunen@kommunbuss.example", description="Where readers of our mails ask and answer."

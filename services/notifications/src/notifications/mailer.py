@@ -19,8 +19,9 @@ from notifications.contacts import Contacts, ContactsAway
 from notifications.deliveries import Lease, any_due, by_publisher, claim_due, record, suppressed
 from notifications.mails import Addressee, Sender, warm_up, write
 from notifications.metrics import measure_outcomes, measure_waiting
-from notifications.models import MAILS, Delivery, DeliveryStatus, SuppressedAddress, digest_of
+from notifications.models import MAILS, Delivery, DeliveryStatus, SuppressedAddress
 from notifications.smtp import Reply, SmtpPool, Verdict
+from notifications.suppression import AddressDigest
 from shared.clock import now
 from shared.contacts import Found
 from shared.database import Database
@@ -39,6 +40,7 @@ class Mailroom:
     smtp: SmtpPool
     contacts: Contacts
     sender: Sender
+    digest_of: AddressDigest
     lease_seconds: float
     retry_seconds: float
 
@@ -47,9 +49,10 @@ class Mailroom:
 async def open_mailroom(settings: Settings, _: Database) -> AsyncIterator[Mailroom]:
     warm_up()
     sender = Sender.parse(settings.mail_from, settings.mail_contact)
-    lease = settings.mail_lease_seconds
+    digest_of = AddressDigest(settings)
+    lease, retry = settings.mail_lease_seconds, settings.mail_retry_seconds
     async with httpx.AsyncClient(timeout=5) as client, SmtpPool(settings, sender) as smtp:
-        yield Mailroom(smtp, Contacts(settings, client), sender, lease, settings.mail_retry_seconds)
+        yield Mailroom(smtp, Contacts(settings, client), sender, digest_of, lease, retry)
 
 
 class Mailer(Worker):
@@ -57,6 +60,9 @@ class Mailer(Worker):
 
     channel = MAILS
     _mailroom: Mailroom
+
+    async def require(self) -> None:
+        AddressDigest(self.settings)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -118,7 +124,7 @@ async def _deliver(
     addressed = [(delivery, to) for delivery in timely if found and (to := _addressee(delivery, found))]
     if not addressed:
         return []
-    unwanted = await suppressed(database, {digest_of(to.address) for _, to in addressed})
+    unwanted = await suppressed(database, {mailroom.digest_of(to.address) for _, to in addressed})
     sendings = [_send(mailroom, delivery, to, unwanted, lease.begin_before) for delivery, to in addressed]
     refused = await _each(mailroom, [delivery for delivery, _ in addressed], sendings)
     return [address for _, address in refused]
@@ -199,7 +205,7 @@ async def _send(
     mailroom: Mailroom, delivery: Delivery, to: Addressee, unwanted: set[str], begin_before: float
 ) -> SuppressedAddress | None:
     """Try to send the mail. Returns its address when that turns out not to exist."""
-    if digest_of(to.address) in unwanted:
+    if mailroom.digest_of(to.address) in unwanted:
         delivery.suppress()
         return None
     try:
@@ -214,7 +220,7 @@ async def _send(
     reply = await mailroom.smtp.send(mail, begin_before)
     _settle(mailroom, delivery, reply)
     if reply.verdict is Verdict.NO_SUCH_RECIPIENT:
-        return SuppressedAddress(digest=digest_of(to.address), reason=reply.reason)
+        return SuppressedAddress(digest=mailroom.digest_of(to.address), reason=reply.reason)
     return None
 
 

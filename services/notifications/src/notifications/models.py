@@ -1,6 +1,5 @@
 """What the service keeps: the mails to send, the tasks for staff, and the addresses that take no mail."""
 
-import hashlib
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -121,17 +120,13 @@ class Delivery(SQLModel, table=True):
 
 
 class SuppressedAddress(SQLModel, table=True):
-    """An address a mail server has said does not exist, known by the SHA-256 of its lower-case form."""
+    """An address a mail server has said does not exist, known by its AddressDigest."""
 
     __tablename__ = "suppressed_address"
 
     digest: str = Field(primary_key=True)
     reason: str
     suppressed_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
-
-
-def digest_of(address: str) -> str:
-    return hashlib.sha256(address.strip().lower().encode()).hexdigest()
 
 
 class TaskStatus(StrEnum):
