@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from sqlmodel import delete, select
 from uuid_utils.compat import uuid7
 
+from bus.process import Liveness
 from notifications import mailer
 from notifications.contacts import ContactsAway
 from notifications.deliveries import MOST_COUNTED, claim_due, record, waiting
@@ -26,7 +27,6 @@ from shared.clock import now
 from shared.contacts import MOST_IDS, Found
 from shared.database import Database, Session
 from shared.events import Language
-from shared.process import Liveness
 from shared.settings import Settings
 from testkit.waiting import until
 
