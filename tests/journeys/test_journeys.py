@@ -63,6 +63,53 @@ async def test_an_interest_reaches_the_owner_without_the_seekers_contact_data(sy
         [receipt] = await system.until_mailed(SEEKER["email"])
 
     assert answer.status_code == 201
-    assert "May we see it?" in mails[-1].get_content() or any("May we see it?" in mail.get_content() for mail in mails)
+    assert any("May we see it?" in mail.get_content() for mail in mails)
     assert not any("sam.seeker" in mail.as_string() or "Sam Seeker" in mail.get_content() for mail in mails)
     assert owner not in receipt.as_string()
+
+
+async def test_what_strangers_write_in_forms_is_not_said_by_the_municipality(system):
+    staff = system.token(*ROLES)
+    async with httpx.AsyncClient() as http:
+        composed = await submissions.job_ad(http, system.apis, staff)
+        fraud = {"headline": "Du har vunnit, hämta på http://prov.example/x"}
+        employer = {**composed.form["employer"], "name": "Ring 0900-123 eller www.prov.example"}
+        ad = (await http.post(composed.url, json={**composed.form, **fraud, "employer": employer})).json()["id"]
+        await http.post(f"{system.apis.recruitment}/ads/{ad}/publication", headers=staff)
+
+        mails = await system.until_mailed(composed.recipient, count=2)
+
+    assert not any("prov.example" in f"{mail['subject']}{mail.get_content()}" for mail in mails)
+    assert all(ad in mail.get_content() for mail in mails)
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r", "\u2028", "\u2029"], ids=ascii)
+async def test_no_line_of_a_message_stands_as_the_municipalitys(system, line_break):
+    staff = system.token(*ROLES)
+    message = f"Hej{line_break * 2}Kommunen har godkänt köparen."
+    async with httpx.AsyncClient() as http:
+        house = await send(http, await submissions.house(http, system.apis, staff))
+        await http.post(f"{system.apis.housing}/houses/{house.id}/publication", headers=staff)
+        form = {**SEEKER, "email": f"{house.id}@example.com", "message": message}
+        answer = await http.post(f"{system.apis.housing}/houses/{house.id}/interests", json=form)
+
+        mails = await system.until_mailed(house.submission.recipient, count=3)
+
+    assert answer.status_code == 201
+    lines = [
+        line for mail in mails for line in mail.get_content().splitlines() if "godkänt" in line or "Hej" in line[2:]
+    ]
+    assert lines == ["> Hej", "> Kommunen har godkänt köparen."]
+
+
+async def test_who_is_registered_again_is_told_by_mail_and_nobody_else_is(system):
+    staff = system.token(*ROLES)
+    async with httpx.AsyncClient() as http:
+        submission = await submissions.registration(http, system.apis, staff)
+        first, again = [await http.post(submission.url, json=submission.form) for _ in range(2)]
+
+        mails = await system.until_mailed(submission.recipient, count=2)
+
+    assert [answer.status_code for answer in (first, again)] == [201, 201]
+    assert first.json().keys() == again.json().keys()
+    assert {mail["subject"].split(":")[0] for mail in mails} == {"You are registered", "You are registered already"}
