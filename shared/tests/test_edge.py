@@ -147,6 +147,30 @@ async def test_only_what_is_everybodys_may_be_kept_by_caches(client):
     assert {answer.headers["X-Content-Type-Options"] for answer in (public, receipt, refused)} == {"nosniff"}
 
 
+async def test_no_answer_can_be_shown_as_a_page_or_tells_where_somebody_came_from(client, internal_client):
+    answers = [
+        await client.get("/things"),
+        await client.post("/things", json={}),
+        await client.get("/nowhere"),
+        await client.post("/things", content=b"{" * 2_000_000),
+        await internal_client.get("/metrics"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 201, 404, 413, 200]
+    for answer in answers:
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; frame-ancestors 'none'")
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(("scheme", "told"), [("https", "max-age=31536000; includeSubDomains"), ("http", None)])
+async def test_who_came_over_tls_is_told_to_come_by_it_for_a_year(app, scheme, told):
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=f"{scheme}://test") as client:
+        response = await client.get("/things")
+
+    assert response.headers.get("Strict-Transport-Security") == told
+
+
 async def test_a_201_says_where_the_thing_is_and_says_it_again_to_a_retry(client):
     key = {"Idempotency-Key": uuid4().hex, "Host": "evil.example"}
 

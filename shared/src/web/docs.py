@@ -8,7 +8,10 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 STATIC = Path(str(files("fastapi_offline"))) / "static"
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">

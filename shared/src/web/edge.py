@@ -7,7 +7,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.problems import unplanned
 
-NOSNIFF = (b"x-content-type-options", b"nosniff")
+ALWAYS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+]
+CSP = b"content-security-policy"
+NO_PAGE = (CSP, b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+"""An answer that is no page may do nothing where it is shown as one, and nowhere within another."""
+ONLY_TLS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 NO_STORE = (b"cache-control", b"no-store")
 VARY = (b"vary", b"Accept-Language")
 PROOFS = {b"authorization", b"x-application-secret"}
@@ -28,13 +35,14 @@ class Edge:
         began = time.perf_counter()
         is_head = scope["method"] == "HEAD"
         keep_private = scope["method"] not in ("GET", "HEAD") or any(name in PROOFS for name, _ in scope["headers"])
+        has_tls = scope.get("scheme") == "https"
         status = 500
 
         async def send_completed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *_common(message, keep_private)]
+                message["headers"] = [*message["headers"], *_common(message, keep_private, has_tls)]
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)
@@ -54,11 +62,14 @@ def _asked(scope: Scope) -> Scope:
     return {**scope, "query_string": query, "method": "GET" if scope["method"] == "HEAD" else scope["method"]}
 
 
-def _common(message: Message, keep_private: bool) -> list[tuple[bytes, bytes]]:
-    headers = [NOSNIFF]
+def _common(message: Message, keep_private: bool, has_tls: bool) -> list[tuple[bytes, bytes]]:
+    given = {name for name, _ in message["headers"]}
+    headers = [*ALWAYS] if CSP in given else [*ALWAYS, NO_PAGE]
+    if has_tls:
+        headers.append(ONLY_TLS)
     if keep_private or message["status"] >= 400:
         headers.append(NO_STORE)
-    if any(name == b"content-language" for name, _ in message["headers"]):
+    if b"content-language" in given:
         headers.append(VARY)
     return headers
 
