@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("status", sa.String(40), nullable=False),
         sa.Column("applicant_contact_id", sa.Uuid(), sa.ForeignKey("contact.id"), nullable=True),
+        sa.Column("identified", sa.Boolean(), nullable=False),
         sa.Column("received_at", UtcDateTime(), nullable=False),
     )
     op.create_table(

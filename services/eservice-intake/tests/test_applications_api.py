@@ -42,7 +42,17 @@ async def test_the_receipt_says_what_was_received(client):
 
     receipt = response.json()
     assert response.status_code == 201
-    assert set(receipt) == {"id", "reference", "secret", "eservice", "kind", "unit", "status", "received_at"}
+    assert set(receipt) == {
+        "id",
+        "reference",
+        "secret",
+        "eservice",
+        "kind",
+        "unit",
+        "status",
+        "identified",
+        "received_at",
+    }
     assert re.fullmatch("[A-HJ-NPR-Y2-9]{4}-[A-HJ-NPR-Y2-9]{4}", receipt["reference"])
     assert (receipt["kind"], receipt["unit"], receipt["status"]) == ("klagomal", "halsoskydd", "received")
 
@@ -161,7 +171,7 @@ async def test_the_receipt_opens_the_status(client):
         response = await client.get(f"/applications/{reference}", headers={"X-Application-Secret": receipt["secret"]})
 
         assert response.status_code == 200
-        assert set(response.json()) == {"reference", "eservice", "kind", "unit", "status", "received_at"}
+        assert set(response.json()) == {"reference", "eservice", "kind", "unit", "status", "identified", "received_at"}
 
 
 async def test_without_the_secret_an_application_is_not_found(client):
@@ -173,6 +183,21 @@ async def test_without_the_secret_an_application_is_not_found(client):
 
         assert response.status_code == 404
         assert response.json() == unknown.json()
+
+
+async def test_nobody_is_said_to_be_identified_who_is_not(client, database, published):
+    response = await client.post("/applications", json=application(SIGNED))
+    [event] = await events_about(published, response)
+    receipt = response.json()
+    secret = {"X-Application-Secret": receipt["secret"]}
+    status = (await client.get(f"/applications/{receipt['reference']}", headers=secret)).json()
+    eservice = (await client.get(f"/eservices/{receipt['eservice']}")).json()
+
+    async with database.reading() as session:
+        saved = await session.get(Application, UUID(receipt["id"]))
+
+    assert [receipt["identified"], status["identified"], eservice["identified"]] == [False] * 3
+    assert (event.identified, saved.identified) == (False, False)
 
 
 async def test_a_wrong_secret_is_a_security_event(client, caplog):

@@ -87,6 +87,7 @@ def _create_staff_task() -> None:
         sa.Column("queue", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("identified", sa.Boolean(), nullable=True),
         sa.Column("status", sa.String(40), nullable=False),
         sa.Column("claimed_by", sa.String(), nullable=True),
         sa.Column("claimed_by_name", sa.String(), nullable=True),

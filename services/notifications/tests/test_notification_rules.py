@@ -52,14 +52,14 @@ def test_an_application_gives_a_receipt_in_the_applicants_language_and_a_task_in
             "application_received",
             {"reference": "K7M4-P2XR", "kind": "registrering", "title": "Register a food business"},
         ),
-        StaffTask("K7M4-P2XR: Registrera livsmedelsverksamhet"),
+        StaffTask("K7M4-P2XR: Registrera livsmedelsverksamhet", identified=False),
     ]
 
 
 def test_an_anonymous_application_gives_a_task_only():
     anonymous = APPLICATION.model_copy(update={"applicant_contact_id": None})
 
-    assert notices_for(anonymous) == [StaffTask("K7M4-P2XR: Registrera livsmedelsverksamhet")]
+    assert notices_for(anonymous) == [StaffTask("K7M4-P2XR: Registrera livsmedelsverksamhet", identified=False)]
 
 
 def test_an_application_for_a_unit_we_do_not_know_goes_to_the_registrator():

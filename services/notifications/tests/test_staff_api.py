@@ -181,6 +181,15 @@ async def test_the_loser_is_told_in_their_language(client, database: Database, a
     assert response.json()["detail"].startswith("Somebody else has claimed this task.")
 
 
+@pytest.mark.parametrize("identified", [False, None])
+async def test_a_task_says_whether_who_sent_in_is_known(client, database: Database, anna, identified):
+    await save(database, task(identified=identified))
+
+    response = await client.get("/queues/boende/tasks", headers=anna)
+
+    assert [one["identified"] for one in response.json()["items"]] == [identified]
+
+
 async def test_only_the_holder_releases_or_finishes(client, database: Database, anna, bo):
     wanted = task()
     await save(database, wanted)

@@ -96,6 +96,7 @@ async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
         kind=eservice.kind_for(answers),
         unit=eservice.unit_for(answers),
         applicant_contact_id=applicant_id,
+        identified=False,
     )
     for attachment_id in attachments:
         submission.insert(AttachmentUse, attachment_id=attachment_id, application_id=application.id)
@@ -114,6 +115,7 @@ def submitted(application: NewRow, eservice: EService) -> ApplicationSubmitted:
         urgent=eservice.urgent,
         language=application.language,
         applicant_contact_id=application.applicant_contact_id,
+        identified=application.identified,
     )
 
 

@@ -69,6 +69,7 @@ class Application(ApplicationForm, table=True):
     unit: str
     status: Status = Field(default=Status.RECEIVED, sa_type=text_enum(Status))
     applicant_contact_id: UUID | None = Field(default=None, foreign_key="contact.id")
+    identified: bool = False
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
     def opens_with(self, secret: str) -> bool:
@@ -81,6 +82,7 @@ class ApplicationStatus(SQLModel):
     kind: str = Field(schema_extra={"examples": ["klagomal"]})
     unit: str = Field(schema_extra={"examples": ["halsoskydd"]})
     status: Status
+    identified: bool = Field(description="Whether we know who sent it in. False: nobody's identity is checked yet.")
     received_at: datetime
 
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+import pydantic
 from pydantic import BaseModel
 from pydantic.json_schema import Examples
 
@@ -36,7 +37,12 @@ class EServiceBrief(BaseModel):
     unit: Unit
     unit_label: UnitLabel
     priority: Literal["normal", "urgent"]
-    login: Literal["eid", "none", "eid_or_none"]
+    login: Literal["eid", "none", "eid_or_none"] = pydantic.Field(
+        description="What the e-service will ask for. Nothing asks for it yet: see `identified`."
+    )
+    identified: Literal[False] = pydantic.Field(
+        False, description="Whether we know who sends in. Nobody's identity is checked."
+    )
     anonymous_allowed: bool
 
 

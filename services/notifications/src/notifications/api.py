@@ -56,6 +56,7 @@ class TaskOut(SQLModel):
     queue: str = Field(schema_extra={"examples": ["boende"]})
     title: str = Field(schema_extra={"examples": ["Granska hus i Lockne inför publicering"]})
     urgent: bool
+    identified: bool | None = Field(description="Of an application: whether who sent it in is known. None of all else.")
     status: TaskStatus
     claimed_by: str | None
     claimed_by_name: str | None

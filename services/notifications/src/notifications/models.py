@@ -184,6 +184,9 @@ class Task(SQLModel, table=True):
     queue: str
     title: str
     urgent: bool = False
+    identified: bool | None = Field(
+        default=None, description="Whether who sent it in has proved who they are; None where nobody can."
+    )
     status: TaskStatus = Field(default=TaskStatus.OPEN, sa_type=text_enum(TaskStatus))
     claimed_by: str | None = None
     claimed_by_name: str | None = None

@@ -61,6 +61,7 @@ class StaffTask:
 
     title: str
     urgent: bool = False
+    identified: bool | None = None
 
 
 Notice = Email | StaffTask
@@ -105,7 +106,7 @@ def unit_of(event: AnyEvent) -> str:
 
 
 def _of_application(event: ApplicationSubmitted) -> list[Notice]:
-    task = StaffTask(f"{event.reference}: {_title(event, Language.SWEDISH)}", event.urgent)
+    task = StaffTask(f"{event.reference}: {_title(event, Language.SWEDISH)}", event.urgent, event.identified)
     if event.applicant_contact_id is None:
         return [task]
     context = {"reference": event.reference, "kind": event.kind, "title": _title(event, event.language)}

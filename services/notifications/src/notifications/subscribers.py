@@ -69,6 +69,7 @@ def _task(task: StaffTask, event: AnyEvent, at: datetime) -> Row:
         "queue": unit_of(event),
         "title": task.title,
         "urgent": task.urgent,
+        "identified": task.identified,
         "status": TaskStatus.OPEN,
         "created_at": at,
     }

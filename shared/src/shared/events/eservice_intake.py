@@ -19,6 +19,7 @@ class ApplicationSubmitted(IntakeEvent):
     """Somebody sent in an e-service application.
 
     `title` is the e-service's name per language. `applicant_contact_id` is None when the sender is anonymous.
+    `identified`: whether somebody has checked who the sender is.
     """
 
     type: Literal["eservice-intake.application-submitted.v1"] = "eservice-intake.application-submitted.v1"
@@ -30,3 +31,4 @@ class ApplicationSubmitted(IntakeEvent):
     urgent: bool = False
     language: Language
     applicant_contact_id: ContactId | None = None
+    identified: bool = False
