@@ -35,14 +35,13 @@ class Edge:
         began = time.perf_counter()
         is_head = scope["method"] == "HEAD"
         keep_private = scope["method"] not in ("GET", "HEAD") or any(name in PROOFS for name, _ in scope["headers"])
-        has_tls = scope.get("scheme") == "https"
         status = 500
 
         async def send_completed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *_common(message, keep_private, has_tls)]
+                message["headers"] = [*message["headers"], *_common(message, keep_private, scope)]
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)
@@ -62,10 +61,10 @@ def _asked(scope: Scope) -> Scope:
     return {**scope, "query_string": query, "method": "GET" if scope["method"] == "HEAD" else scope["method"]}
 
 
-def _common(message: Message, keep_private: bool, has_tls: bool) -> list[tuple[bytes, bytes]]:
+def _common(message: Message, keep_private: bool, scope: Scope) -> list[tuple[bytes, bytes]]:
     given = {name for name, _ in message["headers"]}
     headers = [*ALWAYS] if CSP in given else [*ALWAYS, NO_PAGE]
-    if has_tls:
+    if scope.get("scheme") == "https":
         headers.append(ONLY_TLS)
     if keep_private or message["status"] >= 400:
         headers.append(NO_STORE)
