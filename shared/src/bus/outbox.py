@@ -14,7 +14,7 @@ from shared.clock import now
 from shared.database import Database
 from shared.tables import OUTBOX
 
-BATCH = 1000
+BATCH = 2000
 FLOOR_SECONDS = 0.2
 FULL_LOOK_SECONDS = 30.0
 MOST_COUNTED = 10_000
