@@ -32,6 +32,7 @@ TEXT = "application/vnd.oasis.opendocument.text"
 SHEET = "application/vnd.oasis.opendocument.spreadsheet"
 TYPES = ("[Content_Types].xml", "<Types/>")
 MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"
+HIDDEN_MACROS = f'<Types>{file_types.DOCX}.main+xml "application/vnd.ms-office.vbaProject"</Types>'
 DOCX = archive(types("application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"), ("x.xml", ""))
 WHOLE = [
     ("ritning.pdf", PDF, "application/pdf"),
@@ -112,6 +113,7 @@ async def test_the_name_of_a_file_agrees_with_its_content(client, name, content,
         ("a.docx", archive(("META-INF/MANIFEST.MF", ""), ("Main.class", ""))),
         ("a.docx", archive(TYPES, ("word/document.xml", ""), ("word/vbaProject.bin", ""))),
         ("a.docx", archive(("[Content_Types].xml", MACROS), ("word/document.xml", ""))),
+        ("a.docx", archive(("[Content_Types].xml", HIDDEN_MACROS), ("word/document.xml", ""), ("word/a.bin", ""))),
         ("a.docx", archive(TYPES, ("word/document.xml", "0" * 5_000_000))),
         ("a.docx", archive(TYPES, ("word/document.xml", ""), *((f"{number}", "") for number in range(12_000)))),
         ("a.odt", archive(("mimetype", "application/vnd.oasis.opendocument.text"), ("Basic/Standard/a.xml", ""))),

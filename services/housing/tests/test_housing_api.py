@@ -156,7 +156,20 @@ async def test_the_board_can_be_filtered_and_paged(client, listed):
     assert [house["id"] for page in pages for house in page] == [farms[1], farms[0], croft]
 
 
-@pytest.mark.parametrize("query", ["offer=free", "limit=101", "after=x", "offset=1", "colour=red", "area=%00"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "offer=free",
+        "limit=101",
+        "limit=1_0",
+        "limit=1.0",
+        "limit=%201",
+        "after=x",
+        "offset=1",
+        "colour=red",
+        "area=%00",
+    ],
+)
 async def test_a_filter_that_means_nothing_is_refused(client, query):
     response = await client.get(f"/houses?{query}")
 

@@ -55,7 +55,7 @@ def test_what_is_no_property_designation_is_refused(house_form, designation):
         HouseForm.model_validate({**house_form, "property_designation": designation})
 
 
-@pytest.mark.parametrize("area", ["Lockne", "Ås", "Norra Lit", "Gåxsjö/Raftsjöhöjden", "St. Olof (norra)"])
+@pytest.mark.parametrize("area", ["Lockne", "Ås", "Norra Lit", "Gåxsjö/Raftsjöhöjden", "St. Olof (norra)", "S:t Olof"])
 def test_an_area_is_a_place_name(house_form, area):
     assert HouseForm.model_validate({**house_form, "area": area}).area == area
 

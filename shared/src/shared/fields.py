@@ -31,7 +31,7 @@ _TIME = re.compile(rf"{_DAY.pattern}[Tt][0-9:]{{8}}(\.[0-9]{{1,9}})?([Zz]|[+-][0
 
 def _url(value: str) -> str:
     try:
-        return str(_web_address.validate_python(text.code(value)))
+        return str(_web_address.validate_python(text.line(value)))
     except PydanticError:
         raise text.wrong("url") from None
 

@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import Annotated, Any, Generic, TypeVar
 
 import sqlalchemy as sa
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
-from pydantic_core import from_json, to_json
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic_core import PydanticKnownError, from_json, to_json
 from sqlalchemy.sql.operators import desc_op
 from sqlmodel import SQLModel
 from sqlmodel.sql.expression import SelectOfScalar
@@ -29,6 +29,13 @@ NOT_A_CURSOR = Violation(
 )
 
 
+def _digits(value: Any) -> Any:
+    """A number in a query has digits only, as OpenAPI says: not `1_0`, ` 1` or `1.0`."""
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        raise PydanticKnownError("int_parsing")
+    return value
+
+
 class Page(BaseModel, Generic[Item]):
     """One page of a list."""
 
@@ -43,7 +50,9 @@ class Paging(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: int = Field(20, ge=1, le=100, description="The longest page to answer with.")
+    limit: Annotated[int, BeforeValidator(_digits)] = Field(
+        20, ge=1, le=100, description="The longest page to answer with."
+    )
     after: str | None = Field(None, max_length=500, description="`next` of the page before.")
 
 

@@ -139,7 +139,7 @@ async def _digest(digest: Digest, value: UploadFile | str) -> None:
     if isinstance(value, str):
         digest.update(value.encode())
         return
-    digest.update(f"{value.filename}\0{value.content_type}\0".encode())
+    digest.update(f"{value.filename}\0".encode())
     while chunk := await value.read(64 * 1024):
         digest.update(chunk)
     await value.seek(0)

@@ -83,7 +83,7 @@ class Offer(StrEnum):
 
 
 def _place_name(text: str) -> str:
-    if not re.fullmatch(r"[^\W\d_][^\W\d_ .'’()/–-]*(?:[ .'’()/–-]+[^\W\d_]+)*\)?", text):
+    if not re.fullmatch(r"[^\W\d_][^\W\d_ .'’()/–-]*(?:[ .:'’()/–-]+[^\W\d_]+)*\)?", text):
         raise FieldError(
             "place_name",
             "Ange byns eller områdets namn, utan siffror, till exempel Lockne.",
