@@ -23,7 +23,10 @@ _DOTS = re.compile(r"[。]|(?<=\w)[·•‧∙⋅](?=\w)")
 _AT = re.compile(
     r"\w@\w|@ ?[^\W\d_]|\bsnabel[- ]?a\b|[(\[{<] ?(?:at|snabel[- ]?a) ?[)\]}>]|\w[(\[{<]a[)\]}>]\w", re.IGNORECASE
 )
-_SCHEME = re.compile(r"\w ?: ?//|\bwww\d?\b|\b(?:https?|hxxps?|ftp|mailto) ?:", re.IGNORECASE)
+_SCHEME = re.compile(
+    r"\w ?: ?//|\bwww\d?\b|\bxn--|(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])|\b(?:https?|hxxps?|ftp|mailto) ?:",
+    re.IGNORECASE,
+)
 _LABEL = r"(?P<last>[^\W\d_][\w-]{1,62})(?![\w-])(?!\.\w)"
 _DOT = re.compile(rf"(?<=\w)(?: \. ?|\.){_LABEL}")
 _BRACKETED_DOT = re.compile(rf"[(\[{{<] ?(?:\.|dot|punkt|prick) ?[)\]}}>] ?{_LABEL}", re.IGNORECASE)
@@ -35,10 +38,11 @@ _YEAR = re.compile(r"1[2-9]\d\d|20\d\d|\d{1,3}")
 # PhoneNumberMatcher overlooks a number that stands beside other digits.
 _SWEDISH_NUMBER = re.compile(
     r"(?<!\d)07[02369][ .()–-]{0,3}\d(?:[ .–-]{0,2}\d){6}(?!\d)"
-    r"|(?<![\d.–-])0\d{1,3}[–-] ?\d(?:[ .]?\d){4,7}(?!\d)"
+    r"|(?<![\d.–-])0[1-9]\d{0,2}[–-] ?\d(?:[ .]?\d){4,7}(?!\d)"
+    r"|\b0[ ,;:/._*-]{1,3}(?:\d[ ,;:/._*-]{1,3}){6}\d"
     r"|(?:\+|\b00) ?46[ .()–-]{0,3}\d(?:[ .()–-]{0,3}\d){7,9}(?!\d)"
 )
-_DIGITS_BY_LETTERS = re.compile(r"(?<!\w)[0-9OoIl|]+(?!\w)(?:[ ().\-–/]{1,3}[0-9OoIl|]+(?!\w))*")
+_DIGITS_BY_LETTERS = re.compile(r"(?<!\w)[0-9OoIl|SBZ]+(?!\w)(?:[ ().\-–/]{1,3}[0-9OoIl|SBZ]+(?!\w))*")
 _ODD_SEPARATOR = re.compile(r"(?<=\d) ?[_*~·•] ?(?=\d)")
 _DIGIT_WORD = "noll|nolla|ett|en|två|tre|fyra|fem|sex|sju|åtta|nio|zero|oh|one|two|three|four|five|six|seven|eight|nine"
 _SPELLED_NUMBER = re.compile(rf"(?:\b(?:{_DIGIT_WORD})\b[ ,.-]{{0,3}}){{6}}", re.IGNORECASE)
@@ -46,7 +50,7 @@ _HOUR = r"(?:[01]?\d|2[0-4])[.:]?[0-5]\d"
 _HOURS = re.compile(rf"(?<![\d+.:-])(?<!\d ){_HOUR} ?[-–] ?{_HOUR}(?! ?[-–.:/]? ?\d)")
 _DAY, _MONTH, _CENTURY = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:1[89]|20)\d\d"
 _DATE = re.compile(rf"(?<![\d+-])(?:{_CENTURY}([-/.]){_MONTH}\1{_DAY}|{_DAY}([-/.]){_MONTH}\2{_CENTURY})(?![\d-])")
-_LETTERS = str.maketrans("OoIl|", "00111")
+_LETTERS = str.maketrans("OoIl|SBZ", "00111582")
 
 
 def has_contact_data(text: str) -> bool:
@@ -90,8 +94,9 @@ def _is_link(found: re.Match[str]) -> bool:
         return True
     if not is_known or last == "nr" or _YEAR.fullmatch(first):
         return False
-    is_sentence = last.istitle() and (len(first) == 1 or bool(_READS_ON.match(text, found.end())))
-    return not is_sentence
+    is_abbreviation = len(first) == 1 and (last.istitle() or text.startswith(".", found.end()))
+    is_sentence = last.istitle() and bool(_READS_ON.match(text, found.end()))
+    return not (is_abbreviation or is_sentence)
 
 
 def _is_top_level(label: str) -> bool:
