@@ -17,6 +17,7 @@ BROKER, MAIL_SERVER, PREPARE = "broker", "mail-server", "prepare"
 
 def main() -> int:
     raise_when_told_to_end()
+    os.umask(0o077)  # what people sent in, and whom mail went to, is among the files it makes
     try:
         ports = Ports.of(os.environ)
         settings = ports.settings(os.environ)

@@ -5,13 +5,19 @@ from contextlib import ExitStack, contextmanager
 from uuid import uuid4
 
 from opentelemetry import baggage, context, trace
-from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, TraceState
 
 from shared.cloudevents import cloudevent_headers
 from shared.events import HouseListed
 
 MUNICIPALITY = "2380"
-TRACE = SpanContext(trace_id=0xABC, span_id=0xDEF, is_remote=True, trace_flags=TraceFlags(TraceFlags.SAMPLED))
+TRACE = SpanContext(
+    trace_id=0xABC,
+    span_id=0xDEF,
+    is_remote=True,
+    trace_flags=TraceFlags(TraceFlags.SAMPLED),
+    trace_state=TraceState([("person", "anna")]),
+)
 
 
 @contextmanager
@@ -44,12 +50,12 @@ def test_an_event_that_nothing_traces_begins_a_trace_of_its_own():
     assert headers["traceparent"].split("-")[1] == published.event_id.hex
 
 
-def test_what_a_caller_put_in_the_baggage_does_not_travel_further():
+def test_what_a_caller_put_in_the_baggage_or_the_state_of_the_trace_does_not_travel_further():
     with within_a_trace(person="anna@example.se"):
         headers = cloudevent_headers(event(), MUNICIPALITY)
 
     assert "anna" not in str(headers)
-    assert "baggage" not in headers
+    assert headers.keys().isdisjoint({"baggage", "tracestate"})
 
 
 def test_an_event_is_its_own_correlation():

@@ -97,7 +97,7 @@ async def test_the_same_client_is_known_again_and_its_address_is_not_told(from_a
 
 
 def test_an_address_cannot_be_guessed_from_its_hash_without_the_key():
-    ours = Settings(service="housing", log_address_key="ours")
+    ours = Settings(service="housing", address_key="a key of our own")
 
     assert SecurityLog(ours).hash_of(ADDRESS) == SecurityLog(ours).hash_of(ADDRESS)
     assert SecurityLog(ours).hash_of(ADDRESS) != SecurityLog(Settings(service="housing")).hash_of(ADDRESS)

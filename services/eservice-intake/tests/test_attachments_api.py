@@ -1,3 +1,4 @@
+import errno
 from io import BytesIO
 from uuid import UUID, uuid4
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -228,3 +229,17 @@ def losing(commit):
         raise OperationalError("COMMIT", {}, ConnectionResetError(), connection_invalidated=True)
 
     return lost
+
+
+async def test_a_disk_that_is_full_is_our_trouble_and_not_the_senders(client, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("eservice_intake.attachments._keep", full)
+    when_kept = await client.post("/attachments", files={"file": ("ritning.pdf", PDF)})
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    when_read = await client.post("/attachments", files={"file": ("ritning.pdf", PDF + bytes(2_000_000))})
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in (when_kept, when_read)] == [
+        (503, "Unavailable")
+    ] * 2

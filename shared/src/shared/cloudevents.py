@@ -7,7 +7,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from shared.clock import now
 from shared.events import Event
 
-# Only the trace: a caller's `baggage` is the public's to write and must not travel further.
+# Only the trace: a caller's `baggage` and `tracestate` are the public's to write and must not travel further.
 _TRACE = TraceContextTextMapPropagator()
 TRACEPARENT = "traceparent"
 
@@ -26,6 +26,7 @@ def cloudevent_headers(event: Event, municipality: str) -> dict[str, str]:
         "correlation_id": event_id,
     }
     _TRACE.inject(headers)
+    headers.pop("tracestate", None)
     if TRACEPARENT not in headers:
         # Nothing is traced; the event begins a trace of its own, which its readers' logs can name.
         trace_id = event.event_id.hex

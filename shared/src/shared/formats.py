@@ -1,6 +1,6 @@
 """What the text of a setting must look like. A wrong one ends the process when it starts, with the remedy."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from email.utils import parseaddr
 from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -110,14 +110,16 @@ DatabaseUrl = Annotated[str, AfterValidator(_database)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda text: str(text).upper())]
 
 
-def in_the_clear(smtp_url: str, contacts_urls: Iterable[str], database_url: str) -> list[str]:
+def in_the_clear(smtp_url: str, database_url: str, limits_url: str, web: Mapping[str, Iterable[str]]) -> list[str]:
     """Which connections would carry passwords or people's data to another machine unencrypted."""
-    smtp, contacts, database = urlsplit(smtp_url), map(urlsplit, contacts_urls), make_url(database_url)
+    smtp, database, limits = urlsplit(smtp_url), make_url(database_url), urlsplit(limits_url)
     found = {
         "smtp": smtp.scheme == "smtp" and smtp.password is not None and smtp.hostname not in LOCAL,
-        "contacts": any(url.scheme == "http" and url.hostname not in LOCAL for url in contacts),
         "database": database.get_backend_name() != "sqlite"
         and database.host not in LOCAL
         and database.query.get("sslmode", "disable") in ("disable", "allow", "prefer"),
+        "limits": limits.scheme == "async+redis" and limits.hostname not in LOCAL,
     }
+    for name, urls in web.items():
+        found[name] = any(url.scheme == "http" and url.hostname not in LOCAL for url in map(urlsplit, urls))
     return [name for name, is_so in found.items() if is_so]

@@ -27,6 +27,8 @@ CLEAR = {
     "smtp": "SMTP_URL has a password and no TLS: write smtp+starttls:// or smtps://",
     "contacts": "the addresses in CONTACTS_URLS must start with https://",
     "database": "DATABASE_URL has no TLS: add ?sslmode=verify-full",
+    "limits": "RATE_LIMIT_STORAGE has no TLS: write async+rediss://",
+    "traces": "OTEL_EXPORTER_OTLP_ENDPOINT must start with https://",
     "kafka": "KAFKA_SECURITY_PROTOCOL has no TLS: write SASL_SSL or SSL",
 }
 """What MODE=production refuses, and the remedy."""
@@ -48,7 +50,7 @@ class Settings(KafkaSettings):
     )
     unencrypted: str = Field(
         "",
-        description="Which of smtp, contacts, database, kafka may go without TLS in production: on a network of ours.",
+        description="Which of smtp, contacts, database, limits, traces, kafka may lack TLS in production: on our network.",
     )
     data_dir: Path = Field(Path("var"), description="Where embedded data and attachments live.")
 
@@ -81,7 +83,9 @@ class Settings(KafkaSettings):
     )
     smtp_connections: int = Field(8, ge=1)
     address_key: SecretStr | None = Field(
-        None, min_length=16, description="What the mailer keys the digests of addresses with that take no mail."
+        None,
+        min_length=16,
+        description="Keys the digests of clients' addresses in logs and of those that take no mail.",
     )
     mail_from: Sender = Field("Kommunbuss <no-reply@kommunbuss.example>")
     mail_contact: Sender = Field(
@@ -138,10 +142,6 @@ class Settings(KafkaSettings):
         "as deploy/observability/collector.yaml does.",
     )
     log_level: LogLevel = "INFO"
-    log_address_key: SecretStr | None = Field(
-        None,
-        description="Logs name clients by a hash of their address with this key; unless set, each process has its own.",
-    )
 
     @field_validator("municipality_code")
     @classmethod
@@ -153,7 +153,8 @@ class Settings(KafkaSettings):
     @model_validator(mode="after")
     def _encrypted_in_production(self) -> Self:
         allowed = {name.strip() for name in self.unencrypted.split(",")}
-        found = in_the_clear(self.smtp_url, self.contacts_urls.values(), self.database_url)
+        web = {"contacts": self.contacts_urls.values(), "traces": [self.otel_exporter_otlp_endpoint or ""]}
+        found = in_the_clear(self.smtp_url, self.database_url, self.rate_limit_storage, web)
         found += ["kafka"] if self.kafka_in_the_clear else []
         remedies = [CLEAR[name] for name in found if name not in allowed]
         if self.in_production and remedies:

@@ -103,6 +103,8 @@ async def _malformed(request: Request, error: RequestValidationError) -> JSONRes
 
 
 async def _of_framework(request: Request, error: HTTPException) -> JSONResponse:
+    if isinstance(error.__cause__, OSError):  # a form's file could not be written while it was read
+        return await _away(request, error.__cause__)
     kind = OF_FRAMEWORK.get(error.status_code, Malformed)
     return problem(request, kind(), **({"Allow": _allowed(request)} if error.status_code == 405 else {}))
 

@@ -28,7 +28,7 @@ class SecurityLog:
     """Writes who was refused what. A client is known by a hash of its address that only we can make."""
 
     def __init__(self, settings: Settings) -> None:
-        key = settings.log_address_key
+        key = settings.address_key
         self._key = key.get_secret_value().encode() if key else secrets.token_bytes(32)
         self._minute = 0
         self._lines = Counter[str]()
