@@ -20,14 +20,14 @@ demo: $(READY) ## Start the system, send one of each submission, follow them; ON
 run: $(READY) ## Start the system (FIRST_PORT, SMTP_PORT, KAFKA_PORT choose its ports)
 	@$(BIN)/python -m deploy.embedded
 
-up: ## Start the system in containers; COMPOSE_PROFILES=observability adds dashboards and traces
+up: ## Start the system in containers, by .env; COMPOSE_PROFILES=observability adds dashboards and traces
 	@docker compose up --detach --build --wait
 
 down: ## Stop the containers; their data stays
-	@docker compose --profile observability down
+	@docker compose --env-file deploy/compose/demo.env --profile observability down
 
 logs: ## Follow the containers' logs (SERVICE=housing-api)
-	@docker compose logs --follow --tail 100 $(SERVICE)
+	@docker compose --env-file deploy/compose/demo.env logs --follow --tail 100 $(SERVICE)
 
 staff-token: $(READY) ## Print a token for a running system (ROLE="caseworker …", UNITS="boende …", NAME=anna)
 	@$(BIN)/python -m deploy.embedded.staff_token

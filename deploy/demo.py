@@ -5,6 +5,7 @@ The system is the embedded one, started and stopped here, or with STACK=compose 
 
 import asyncio
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +34,7 @@ class System:
     """A running system, seen from this machine; `wait` returns when it has ended."""
 
     apis: Apis
+    trust: ssl.SSLContext
     issuer: str
     kafka: str
     mail: Callable[[httpx.AsyncClient, Headers], FindMail]
@@ -88,6 +90,7 @@ def embedded() -> Iterator[System]:
         wait_until_ready(process)
         yield System(
             apis=apis,
+            trust=ssl.create_default_context(),
             issuer=ports.url(ISSUER),
             kafka=ports.settings(os.environ)["KAFKA_BOOTSTRAP_SERVERS"],
             mail=lambda http, staff: in_maildir(ports.mailbox) if ports.smtp else in_deliveries(http, apis, staff),
@@ -114,16 +117,19 @@ def in_containers() -> Iterator[System]:
     """The system as `make up` starts it. It was there before, or stays after. Raises CannotStart."""
     try:
         stack.up()
-        published = stack.published()
+        published, public, trust = stack.published(), stack.public_url(), stack.trust()
     except stack.CannotUse as error:
         raise CannotStart(str(error)) from error
     kafka = published.pop("kafka")
-    urls = {name: f"http://{address}" for name, address in sorted(published.items())}
+    urls = {stack.PROXY: public} | {name: f"http://{address}" for name, address in sorted(published.items())}
     if ISSUER not in urls:
-        raise CannotStart("The demonstration signs in at the local issuer, which does not run: `make up` starts it.")
-    apis = Apis(*(urls[f"{service}-api"] for service in SERVICES))
+        raise CannotStart(
+            "The demonstration signs in at the local issuer, which does not run: LOCAL_SERVERS=1 starts it."
+        )
+    apis = Apis(*(public for _ in SERVICES))
     yield System(
         apis=apis,
+        trust=trust,
         issuer=urls[ISSUER],
         kafka=kafka,
         mail=lambda http, staff: (
@@ -138,7 +144,7 @@ def in_containers() -> Iterator[System]:
 async def send_and_follow(system: System) -> list[Journey]:
     staff = {"Authorization": f"Bearer {staff_token(system.issuer)}"}
     settings = Settings(service="demo", mode="embedded", kafka_bootstrap_servers=system.kafka)
-    async with httpx.AsyncClient(timeout=30) as http, watched(settings) as events:
+    async with httpx.AsyncClient(timeout=30, verify=system.trust) as http, watched(settings) as events:
         find_mail = system.mail(http, staff)
         print("Sending one of each …", flush=True)
         journeys = [await send(http, await compose(http, system.apis, staff)) for compose in ALL]

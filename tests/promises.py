@@ -12,7 +12,7 @@ _ITEM = re.compile(r"^- ", re.MULTILINE)
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 _TEST = re.compile(r"`([^`\s]+\.py::\w+)`")
 _DIFF = re.compile(r"^ *```diff\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
-_ON_THE_REAL_STACK = "(real stack)"
+_ON_THE_REAL_STACK, _NEEDS_NGINX = "(real stack)", "(nginx)"
 
 
 class CannotUse(Exception):
@@ -60,6 +60,7 @@ class Promise:
     mutants: tuple[Mutant, ...]
     on_the_real_stack: bool
     """Whether its tests notice only there: SQLite, for one, has one writer at a time."""
+    needs_nginx: bool = False
 
     def mentions(self, words: str) -> bool:
         texts = (self.text, *self.tests, *(mutant.path for mutant in self.mutants))
@@ -79,7 +80,7 @@ def _promise(item: str) -> Promise:
         raise CannotUse(f"needs a promise in bold, a `file.py::test` and a ```diff:\n{item}")
     if item.count("```") != 2 * len(mutants):
         raise CannotUse(f"every fence is a ```diff of its own:\n{item}")
-    return Promise(" ".join(text[1].split()), tests, mutants, _ON_THE_REAL_STACK in about)
+    return Promise(" ".join(text[1].split()), tests, mutants, _ON_THE_REAL_STACK in about, _NEEDS_NGINX in about)
 
 
 def _indent_of(line: str) -> int:

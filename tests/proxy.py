@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import select
 import socket
 import ssl
 import subprocess
@@ -21,7 +22,7 @@ from testkit.broker import free_port, wait_for_port
 
 ROOT = Path(__file__).parents[1]
 START = ROOT / "deploy/proxy/start"
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 15
 SHORT = {"HEADER_TIMEOUT": "300ms", "BODY_TIMEOUT": "300ms", "READER_TIMEOUT": "300ms", "SERVICE_TIMEOUT": "300ms"}
 """Deadlines that a test can wait for."""
 
@@ -111,6 +112,8 @@ class Proxy:
     def logged(self) -> dict[str, Any]:
         """The next request that has ended, as the log tells it."""
         assert self._process.stdout is not None
+        if not select.select([self._process.stdout], [], [], PATIENCE_SECONDS)[0]:
+            raise TimeoutError("no request has ended")
         line: dict[str, Any] = json.loads(self._process.stdout.readline())
         return line
 

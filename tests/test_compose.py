@@ -3,6 +3,7 @@
 import re
 import tomllib
 from fnmatch import fnmatch
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -11,14 +12,15 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from deploy.compose.stack import STEPS
+from deploy.compose.stack import PROXY, STEPS
 from deploy.procfile import COMMANDS, ISSUER
 from deploy.procfile import SERVICES as OUR_SERVICES
 from shared.events import SERVICES as PUBLISHERS
 from shared.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+COMPOSE = (ROOT / "docker-compose.yml").read_text()
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE)["services"]
 WORKSPACE = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]["workspace"]["members"]
 MEMBERS = sorted(
     str(path.parent.relative_to(ROOT)) for member in WORKSPACE for path in ROOT.glob(f"{member}/pyproject.toml")
@@ -37,20 +39,20 @@ def test_a_process_runs_in_its_container_what_it_runs_embedded(name):
     assert " ".join(SERVICES[name]["command"]) == COMMANDS[name].removesuffix(" --port $PORT") + inside
 
 
-def test_what_a_process_tells_from_within_is_asked_on_one_port_and_no_port_of_that_is_published():
+def test_what_a_process_tells_from_within_is_asked_on_one_port_and_none_of_its_ports_is_published():
     dockerfile = (ROOT / "deploy/Dockerfile").read_text()
     published = [port for service in OURS - {ISSUER} for port in SERVICES[service].get("ports", [])]
 
     assert "INTERNAL_PORT=9000" in dockerfile
     assert "/dev/tcp/127.0.0.1/$INTERNAL_PORT" in dockerfile
-    assert {port.rpartition(":")[2] for port in published} == {"8000"}
+    assert published == []
 
 
 def test_nothing_of_ours_runs_besides_the_processes_the_steps_and_the_local_issuer():
     assert OURS - {ISSUER} == COMMANDS.keys() | STEPS - {"secrets", "databases"}
 
 
-@pytest.mark.parametrize("name", sorted(OURS | STEPS))
+@pytest.mark.parametrize("name", sorted(OURS | STEPS | {PROXY}))
 def test_a_container_of_ours_may_do_nothing_it_need_not(name):
     service = SERVICES[name]
 
@@ -75,8 +77,43 @@ def test_an_image_of_ours_is_never_taken_from_a_registry(name):
 
 
 @every_service
-def test_ports_are_published_to_this_machine_only(name):
-    assert all(re.fullmatch(r"127\.0\.0\.1:\$\{\w+_PORT:-\d+\}:\d+", port) for port in SERVICES[name].get("ports", []))
+def test_ports_are_published_to_this_machine_only_unless_the_proxy_is_told_another_address(name):
+    address = r"\$\{PUBLIC_ADDRESS:-127\.0\.0\.1\}" if name == PROXY else r"127\.0\.0\.1"
+
+    assert all(re.fullmatch(address + r":\$\{\w+_PORT:-\d+\}:\d+", port) for port in SERVICES[name].get("ports", []))
+
+
+def test_the_proxy_is_on_the_apis_network_and_on_no_other():
+    on_it = {name for name, service in SERVICES.items() if "public" in service.get("networks", [])}
+
+    assert on_it == {PROXY, *(f"{service}-api" for service in OUR_SERVICES)}
+    assert list(SERVICES[PROXY]["networks"]) == ["public"]
+
+
+@every_process
+def test_a_process_believes_the_proxys_address_alone_about_who_asks(name):
+    believed = SERVICES[name]["environment"]["FORWARDED_ALLOW_IPS"]
+
+    assert believed == SERVICES[PROXY]["networks"]["public"]["ipv4_address"]
+
+
+def test_the_proxys_address_is_not_given_to_another():
+    [addresses] = yaml.safe_load(COMPOSE.replace("${PUBLIC_NETWORK:-10.213.47}", "10.213.47"))["networks"]["public"][
+        "ipam"
+    ]["config"]
+
+    assert ip_address("10.213.47.2") in ip_network(addresses["subnet"])
+    assert ip_address("10.213.47.2") not in ip_network(addresses["ip_range"])
+
+
+def test_it_runs_as_for_real_unless_a_try_is_asked_for():
+    demo = dict(line.split("=", 1) for line in (ROOT / "deploy/compose/demo.env").read_text().splitlines()[1:])
+    asked_for = set(re.findall(r"\$\{(\w+):?\?", COMPOSE))
+
+    assert SERVICES["housing-api"]["environment"]["MODE"] == "${MODE:-production}"
+    assert SERVICES[ISSUER]["deploy"]["replicas"] == "${LOCAL_SERVERS:-0}"
+    assert asked_for == {"OIDC_ISSUER", "SMTP_URL", "PUBLIC_URL"}
+    assert demo.keys() >= {"MODE", "LOCAL_SERVERS", *asked_for}
 
 
 @every_service

@@ -119,11 +119,11 @@ def assert_problem(response: httpx.Response, error: DomainError, language: str =
     }
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_every_address_leads_to_its_service(path, client, services):
-    client.get(re.sub(r"\{\w+\}", "one", path))
+def test_every_address_leads_to_its_service(client, services):
+    for path in PATHS:
+        client.get(re.sub(r"\{\w+\}", "one", path))
 
-    assert [asked.service for asked in services.asked] == [PATHS[path]]
+    assert [asked.service for asked in services.asked] == list(PATHS.values())
 
 
 def test_all_services_are_under_one_name_with_tls(public):
@@ -173,7 +173,7 @@ def test_a_service_reads_who_asks_from_the_proxy_and_nothing_that_they_say_of_it
         "Via",
     )
 
-    client.post("/houses", json={}, headers={name: "evil.example" for name in said} | {"Host": "localhost"})
+    client.post("/houses", json={}, headers=dict.fromkeys(said, "evil.example") | {"Host": "localhost"})
 
     [asked] = services.asked
     assert asked.headers == {
@@ -323,7 +323,7 @@ def test_uploads_of_a_client_are_few_at_a_time(proxy_with, services):
         assert first.recv(100).startswith(b"HTTP/1.1 100 ")
         second.sendall(upload + b"\r\n")
 
-        assert b"429 " in ended(second)[:20]
+        assert second.recv(100).startswith(b"HTTP/1.1 429 ")
 
 
 @pytest.mark.parametrize("target", ["/houses?limit=5", "http://evil.example/houses?limit=5"])
@@ -340,7 +340,8 @@ def test_without_tls_one_is_sent_to_the_name_that_is_configured(target, host, pr
 
 
 def test_it_answers_to_no_other_name(proxy, client, services):
-    with pytest.raises(ssl.SSLError), proxy.connection("evil.example"):
+    proxy.trust.check_hostname = False
+    with pytest.raises(ssl.SSLError, match="UNRECOGNIZED_NAME"), proxy.connection("evil.example"):
         pass
 
     assert client.get("/houses", headers={"Host": "evil.example"}).status_code == 421

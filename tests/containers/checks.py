@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -24,10 +25,10 @@ from aiokafka.errors import KafkaError
 
 from bus.kafka import kafka_options, open_admin
 from deploy import submissions
-from deploy.compose.stack import STEPS, CannotUse, compose, published, up
+from deploy.compose.stack import PROXY, STEPS, CannotUse, compose, public_url, published, trust, up
 from deploy.embedded.staff_token import staff_token
 from deploy.journeys import Headers, Journey, mails_about, send, tasks_about
-from deploy.procfile import SERVICES
+from deploy.procfile import ISSUER, SERVICES
 from deploy.submissions import Apis
 from shared.events import TOPICS
 from shared.settings import Settings
@@ -80,8 +81,9 @@ async def check_everything() -> None:
     with step("no process of ours is root; each is on a read-only root file system, without capabilities"):
         for container in containers():
             require_confined(container)
-    with step("only loopback ports are published"):
+    with step("only loopback ports are published, and of ours the proxy's alone, which passes on what is public"):
         require_loopback_only()
+        await require_one_door()
     with step("a service cannot connect to another's database, nor an API reach Kafka"):
         require_apart()
     with step("the topics have their partitions, and no other topic comes of sending to it"):
@@ -177,6 +179,20 @@ def require_loopback_only() -> None:
     require({port["HostIp"] for port in bindings} == {"127.0.0.1"}, f"published to others: {bindings}")
 
 
+async def require_one_door() -> None:
+    ours = [one for one in containers() if one["Config"]["Image"].startswith("kommunbuss/")]
+    open_ones = {service_of(one) for one in ours if any(one["HostConfig"]["PortBindings"].values())} - {ISSUER}
+    require(not open_ones, f"reachable beside the proxy: {open_ones}")
+    async with public_client() as http:
+        for path, status in {"/eservices": 200, "/houses": 200, "/ads": 200, "/queues": 401, "/metrics": 404}.items():
+            answer = await http.get(f"{public()}{path}")
+            require(answer.status_code == status, f"{path} was answered with {answer.status_code}")
+    trusted = inside("housing-api", "echo $FORWARDED_ALLOW_IPS").strip()
+    [proxy] = containers(PROXY)
+    addresses = {network["IPAddress"] for network in proxy["NetworkSettings"]["Networks"].values()}
+    require({trusted} == addresses, f"the services believe {trusted}, and the proxy is {addresses}")
+
+
 def require_apart() -> None:
     connect = (
         'python -c "import asyncio, asyncpg, pathlib; '
@@ -245,7 +261,7 @@ async def submit_while_killing(*victims: str) -> list[Journey]:
     """Send houses in; a third of the way and two thirds of the way, one container of each victim loses its process."""
     journeys: list[Journey] = []
     killed: list[dict[str, Any]] = []
-    async with httpx.AsyncClient(timeout=30) as http:
+    async with public_client() as http:
         for number in range(LOAD):
             if number in (LOAD // 3, 2 * LOAD // 3):
                 killed += [await kill(victim) for victim in victims]
@@ -295,7 +311,7 @@ async def require_arrived(journeys: list[Journey]) -> None:
     staff: Headers = {"Authorization": f"Bearer {staff_token(url('issuer'))}"}
     tasks: dict[str, int] = {}
     mails: dict[str, list[str]] = {}
-    async with httpx.AsyncClient(timeout=30) as http:
+    async with public_client() as http:
 
         async def all_arrived() -> bool:
             for journey in journeys:
@@ -347,7 +363,8 @@ async def require_observed() -> None:
     processes = [service_of(one) for one in containers() if one["Config"]["Image"].startswith("kommunbuss/")]
     expected = Counter(processes) - Counter(["issuer"])
     async with httpx.AsyncClient(base_url=url("prometheus"), timeout=30) as http:
-        refused = await http.post(f"{apis().intake}/applications", json={})
+        async with public_client() as residents:
+            refused = await residents.post(f"{apis().intake}/applications", json={})
         require(refused.status_code == 422, f"an empty application was answered with {refused.status_code}")
 
         async def seen() -> bool:
@@ -410,8 +427,23 @@ def url(service: str) -> str:
     return f"http://{address_of(service)}"
 
 
+@cache
+def public() -> str:
+    return public_url()
+
+
+def public_client() -> httpx.AsyncClient:
+    """Somebody who trusts the certificate."""
+    return httpx.AsyncClient(timeout=30, verify=trusted())
+
+
+@cache
+def trusted() -> ssl.SSLContext:
+    return trust()
+
+
 def apis() -> Apis:
-    return Apis(*(url(f"{service}-api") for service in SERVICES))
+    return Apis(*(public() for _ in SERVICES))
 
 
 def on_kafka() -> Settings:

@@ -1,6 +1,6 @@
 """Tests that need a server which is not everywhere: they are left out where it is not there, and counted.
 
-`deploy/real-stack` starts those that the embedded stack is not, and sets REAL_STACK: then none of these may be left out.
+`deploy/real-stack` starts those that the embedded stack is not, and sets REAL_STACK: then none of them may be left out.
 """
 
 import os
