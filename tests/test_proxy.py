@@ -291,7 +291,7 @@ def test_a_client_of_ipv6_is_the_network_that_one_subscriber_has(proxy_with):
     def status(client: httpx.Client, address: str) -> int:
         return client.get("/houses", headers={"X-Forwarded-For": address}).status_code
 
-    limits = {"CLIENT_RATE": "1r/m", "CLIENT_BURST": "1", "BALANCER": "127.0.0.1"}
+    limits = {"CLIENT_RATE": "1r/m", "CLIENT_BURST": "1", "BELIEVED": "127.0.0.1"}
     with proxy_with(**limits) as proxy, proxy.client() as client:
         one_network = [
             status(client, address) for address in ("2001:db8:0:7::1", "2001:db8:0:7::2", "2001:db8:0:7:9::3")
