@@ -50,7 +50,7 @@ class Settings(KafkaSettings):
     )
     unencrypted: str = Field(
         "",
-        description="Which of smtp, contacts, database, limits, traces, kafka may lack TLS in production: within our net.",
+        description="Which of smtp, contacts, database, limits, traces, kafka may lack TLS where only we are.",
     )
     data_dir: Path = Field(Path("var"), description="Where embedded data and attachments live.")
 
