@@ -109,6 +109,7 @@ class Relay(Worker):
         while rows and failure is None:
             marking = asyncio.ensure_future(self._outbox.mark(published))
             try:
+                await asyncio.sleep(0)  # lets it begin: to make a batch is to wait for nothing
                 batch = await self._send(rows)
                 sent += len(batch.ids)
                 rows = batch.rest or await self._look(in_flight=[*published, *batch.ids], sent=sent)
