@@ -19,6 +19,8 @@ ALSO_WORDS = {
 }
 """Top-level domains that are also among the commonest words, so that "punkt" before them need not be a dot."""
 
+_PLAIN = re.compile(r"[\n -~ÅÄÖÉÜåäöéü–]*")
+"""What most people write, which reads as it is written."""
 _DOTS = re.compile(r"[。]|(?<=\w)[·•‧∙⋅](?=\w)")
 _AT = re.compile(
     r"\w@\w|@ ?[^\W\d_]|\bsnabel[- ]?a\b|[(\[{<] ?(?:at|snabel[- ]?a) ?[)\]}>]|\w[(\[{<]a[)\]}>]\w", re.IGNORECASE
@@ -61,6 +63,8 @@ def has_contact_data(text: str) -> bool:
 
 def as_read(text: str) -> str:
     """The text as it reads: one way of writing letters, digits, dots and spaces, and nothing invisible."""
+    if _PLAIN.fullmatch(text):
+        return " ".join(text.split())
     composed = unicodedata.normalize("NFKC", text)
     shown = (_ascii_digit(one) for one in composed if unicodedata.category(one) not in ("Cf", "Mn", "Me"))
     return _DOTS.sub(".", " ".join("".join(shown).split()))
@@ -117,6 +121,8 @@ def _suffixes() -> PublicSuffixList:
 def _has_number(plain: str) -> bool:
     if _SPELLED_NUMBER.search(plain):
         return True
+    if sum(map(str.isdigit, plain)) < FEWEST_DIGITS:
+        return False
     plain = _DATE.sub(";", _HOURS.sub(";", plain))
     joined, apart = _ODD_SEPARATOR.sub("-", plain).replace("/", "-"), plain.replace("/", " ; ")
     written = dict.fromkeys((joined, apart, *_with_letters(joined.translate(LOOKALIKES))))
