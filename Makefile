@@ -1,4 +1,5 @@
 PYTHON ?= python3
+SBOM ?= sbom.json
 BIN := .venv/bin
 READY := .venv/.ready
 export UV_PYTHON_DOWNLOADS := never
@@ -7,7 +8,7 @@ export UV_SYSTEM_CERTS := 1
 export UV_CACHE_DIR ?= $(CURDIR)/.uv/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run up down logs staff-token test test-real mutants check fix docs bench real-stack clean forget
+.PHONY: help setup demo run up down logs staff-token test test-real mutants check fix docs sbom bench real-stack clean forget
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +56,10 @@ fix: $(READY) ## Format, and sort imports
 docs: $(READY) ## Write the OpenAPI and AsyncAPI documents into docs/
 	@$(BIN)/kommunbuss openapi
 	@$(BIN)/kommunbuss asyncapi
+
+sbom: $(READY) ## Write what it is made of, as CycloneDX (SBOM=sbom.json)
+	@"$$("$(PYTHON)" deploy/get_uv.py)" export --quiet --frozen --preview-features sbom-export --all-packages \
+	--no-default-groups --format cyclonedx1.5 --output-file "$(SBOM)"
 
 bench: $(READY) ## Measure, beside the raw limit of this machine (ARGS="--only accept --scale 0.1")
 	@$(BIN)/python -m deploy.bench $(ARGS)

@@ -117,6 +117,17 @@ async def test_a_second_start_loses_and_repeats_nothing(embedded):
     assert memory < 1_200_000_000, "everything together fits a small machine"
 
 
+async def test_what_people_sent_in_is_its_owners_alone(embedded):
+    async with httpx.AsyncClient() as http:
+        with embedded:
+            journey = await send(http, await submissions.application(http, embedded.apis, {}))
+            await arrive(embedded, http, journey)
+
+    made = [path for path in embedded.folder.rglob("*") if not path.is_dir()]
+    assert {path.parent.name for path in made} >= {"log", "new"}
+    assert [path for path in made if path.stat().st_mode & 0o077] == []
+
+
 def test_a_port_in_use_is_said_in_one_line_with_the_remedy(embedded):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", embedded.first))
