@@ -27,7 +27,9 @@ from string import Template
 import psutil
 
 ROOT = Path(__file__).parents[1]
-LIBRARIES = ["web", "bus.consumer", "bus.relay", "aiosmtplib", "uvicorn.main", "uvloop"]
+LIBRARIES = ["web.server", "web", "bus.consumer", "bus.relay", "aiosmtplib", "uvicorn.main", "uvloop"]
+SERVERS = {"uvicorn": "uvicorn.main:main.main", "kommunbuss-serve": "web.server:main"}
+"""What runs in a fork, without loading everything again."""
 READY_SECONDS = 60
 STOP_SECONDS = 15
 LARGEST_LOG = 10_000_000
@@ -72,10 +74,10 @@ class Processes:
         _load_libraries()
 
     def start(self, name: str, command: str, port: int | None = None, **more: str) -> None:
-        """Run a Procfile's command. `uvicorn` runs in a fork, without loading everything again."""
+        """Run a Procfile's command."""
         self._starts[name] = Start(command, port, more)
         words = [Template(word).safe_substitute(PORT=port) for word in shlex.split(command)]
-        self._fork(name, _serve if words[0] == "uvicorn" else _execute, words, {**self._environment, **more})
+        self._fork(name, _serve if words[0] in SERVERS else _execute, words, {**self._environment, **more})
 
     def run(self, name: str, function: str, *arguments: object) -> None:
         """Run a function, named `module:function`, to its end. Raises Ended when it fails, or another process ends."""
@@ -212,7 +214,7 @@ def _end_with_parent(name: str) -> None:
 
 
 def _serve(*words: str) -> None:
-    resolve_name("uvicorn.main:main").main(words[1:], prog_name=words[0])
+    resolve_name(SERVERS[words[0]])(words[1:])
 
 
 def _execute(*words: str) -> None:
@@ -226,7 +228,7 @@ def _call(function: str, *arguments: object) -> None:
 def _answers(start: Start) -> bool:
     """A service when it is ready, which an API says on its internal port; anything else when it listens."""
     try:
-        if not start.command.startswith("uvicorn "):
+        if start.command.split()[0] not in SERVERS:
             socket.create_connection(("127.0.0.1", start.port or 0), timeout=2).close()
             return True
         port = start.more.get("INTERNAL_PORT", start.port)

@@ -33,7 +33,7 @@ WARM_UP_SECONDS = 1
 OURS, WITHOUT_DATABASE, PGQUEUER = "our API", "the same without a database", "FastAPI and pgqueuer"
 COMMAND_OF = {
     OURS: COMMANDS["eservice-intake-api"],
-    WITHOUT_DATABASE: "uvicorn --factory deploy.bench.accept:without_database --port $PORT",
+    WITHOUT_DATABASE: "kommunbuss-serve --factory deploy.bench.accept:without_database --port $PORT",
     PGQUEUER: "uvicorn --factory deploy.bench.accept:with_pgqueuer --port $PORT",
 }
 

@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("uploaded_at", UtcDateTime(), nullable=False),
     )
+    op.create_index("ix_eservice_attachment_uploaded_at", "eservice_attachment", ["uploaded_at"])
     op.create_table(
         "eservice_attachment_use",
         sa.Column("attachment_id", sa.Uuid(), sa.ForeignKey("eservice_attachment.id"), primary_key=True),

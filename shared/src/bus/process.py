@@ -18,6 +18,7 @@ from shared.revisions import require_ready
 from shared.settings import Settings
 
 Loop = Callable[[], Awaitable[None]]
+Purge = Callable[[Database, Settings], Awaitable[None]]
 
 LONGEST_SILENCE_SECONDS = 120
 LONGEST_BACKOFF_SECONDS = 30
@@ -75,20 +76,21 @@ def create_process(
     liveness: Liveness,
     require: Check = nothing,
     held: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+    purges: Sequence[Purge] = (),
 ) -> Starlette:
     """An ASGI app with health and metrics around background loops, and hourly purging.
 
-    `require` raises to end the process before it begins; `held` is held open while the loops run.
+    `require` raises to end the process before it begins; `held` is held open while the loops run; `purges` are what
+    the service deletes besides what all do.
     """
-
-    purging = partial(repeat, partial(purge, database, settings), PURGE_SECONDS, "purging failed")
+    purging = [_hourly(each, database, settings) for each in (purge, *purges)]
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         configure_logging(settings.service, settings.log_level)
         try:
             await require()
-            async with held(), running(*loops, purging):
+            async with held(), running(*loops, *purging):
                 freeze_gc()
                 yield
         finally:
@@ -126,6 +128,10 @@ async def repeat(action: Loop, seconds: float, complaint: str) -> None:
         except Exception as error:
             log.error(complaint, exc_info=error)
         await asyncio.sleep(seconds)
+
+
+def _hourly(purge: Purge, database: Database, settings: Settings) -> Loop:
+    return partial(repeat, partial(purge, database, settings), PURGE_SECONDS, "purging failed")
 
 
 def measuring(measure: Loop) -> Loop:

@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 
 from bus.kafka import LARGEST_RECORD, open_producer, partition_of, require_kafka
 from bus.outbox import Floor, Outbox, Pending, sole_outbox, waiting
+from bus.process import Purge
 from bus.worker import Worker, create_worker
 from shared.clock import now
 from shared.logging import log
@@ -186,6 +187,6 @@ class Relay(Worker):
         PARKED.set(parked)
 
 
-def create_relay(settings: Settings) -> Starlette:
-    """The process that publishes a service's events. It ends at start when Kafka cannot be reached."""
-    return create_worker(settings, Relay)
+def create_relay(settings: Settings, *purges: Purge) -> Starlette:
+    """The process that publishes a service's events, and purges. It ends at start when Kafka cannot be reached."""
+    return create_worker(settings, Relay, *purges)

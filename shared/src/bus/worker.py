@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from starlette.applications import Starlette
 
-from bus.process import Backoff, Liveness, Loop, create_process, measuring
+from bus.process import Backoff, Liveness, Loop, Purge, create_process, measuring
 from shared.database import Database
 from shared.logging import log
 from shared.settings import Settings
@@ -44,13 +44,13 @@ class Worker:
         """Tell in metrics what waits. Called every ten seconds, also while the steps fail."""
 
 
-def create_worker(settings: Settings, kind: type[Worker]) -> Starlette:
-    """An ASGI app that repeats the worker's step; a failed one is logged, waited out and tried again."""
+def create_worker(settings: Settings, kind: type[Worker], *purges: Purge) -> Starlette:
+    """An ASGI app that repeats the worker's step; a failed one is logged, waited out and tried again. Purges."""
     database = Database(settings)
     liveness = Liveness()
     worker = kind(settings, database, liveness)
     loops: list[Loop] = [partial(_work, worker, liveness), measuring(worker.measure)]
-    return create_process(settings, database, loops, liveness=liveness, require=worker.require)
+    return create_process(settings, database, loops, liveness=liveness, require=worker.require, purges=purges)
 
 
 async def _work(worker: Worker, liveness: Liveness) -> None:

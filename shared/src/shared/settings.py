@@ -126,6 +126,11 @@ class Settings(KafkaSettings):
     )
     api_docs: bool | None = Field(None, description="Show /docs and /openapi.json; unless set, only when embedded.")
     rate_limit: Rate = Field("120/minute", description="Requests a client may make to change something.")
+    read_rate_limit: Rate = Field("1200/minute", description="Requests a client may make to read something.")
+    upload_megabytes_per_hour: int = Field(300, ge=1, description="What a client may send of attachments.")
+    unused_megabytes: int = Field(
+        5_000, ge=1, description="What is kept of attachments that no application uses yet. They go after a day."
+    )
     recipient_rate_limit: Rate = Field(
         "20/hour", description="Mails to one person that a client may ask for; all clients together, twice as many."
     )
@@ -133,7 +138,7 @@ class Settings(KafkaSettings):
     rate_limit_storage: LimitStorage = Field(
         "async+memory://", description="async+redis://… shares limits between processes."
     )
-    max_body_bytes: int = Field(1024 * 1024, ge=1)
+    max_body_bytes: int = Field(160 * 1024, ge=1, description="Of any form but an application, which may have 1 MB.")
     max_attachment_bytes: int = Field(10 * 1024 * 1024, ge=1)
 
     otel_exporter_otlp_endpoint: WebAddress | None = Field(

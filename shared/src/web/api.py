@@ -16,7 +16,7 @@ from shared.logging import configure_logging
 from shared.observability import configure_tracing, health_routes
 from shared.revisions import require_ready
 from shared.settings import Settings
-from web.bodies import ExplainTooLarge
+from web.bodies import BodyBudget, ExplainTooLarge
 from web.docs import docs_routes
 from web.edge import CatchUnplanned, Edge
 from web.internal import serving
@@ -25,6 +25,7 @@ from web.openapi import Api
 from web.problems import HANDLERS
 from web.router import submissions_of
 from web.security import SecurityLog
+from web.server import require_bounds
 from web.staff import Issuer
 from web.submissions import Submissions
 
@@ -63,6 +64,7 @@ def create_api(
 async def _while_it_runs(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     configure_logging(settings.service, settings.log_level)
+    require_bounds(settings)
     freeze_gc()
     async with serving(app.state.internal, settings):
         yield
@@ -110,6 +112,7 @@ def _add_public_layers(app: FastAPI, settings: Settings, routers: Sequence[APIRo
     app.add_middleware(
         Submissions, answered_by=answered_by, errors=app.exception_handlers, largest=settings.max_body_bytes
     )
+    app.add_middleware(BodyBudget, largest=max(settings.max_body_bytes, settings.max_attachment_bytes))
     app.add_middleware(RateLimit, limiter=app.state.limiter)
     app.add_middleware(Edge)
     if settings.cors_origins:

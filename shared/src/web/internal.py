@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from shared.logging import log
 from shared.settings import Settings
+from web.protocol import BoundedProtocol
 
 
 class CannotListen(Exception):
@@ -29,7 +30,11 @@ async def serving(app: ASGIApp, settings: Settings) -> AsyncIterator[None]:
     """Serve the app at INTERNAL_HOST and INTERNAL_PORT. Raises CannotListen."""
     with _listening(settings.internal_host, settings.internal_port) as listener:
         log.info("health, metrics and look-ups", address="{}:{}".format(*listener.getsockname()[:2]))
-        server = Beside(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, server_header=False))
+        server = Beside(
+            uvicorn.Config(
+                app, http=BoundedProtocol, lifespan="off", log_config=None, access_log=False, server_header=False
+            )
+        )
         running = asyncio.create_task(server.serve([listener]))
         try:
             yield

@@ -12,6 +12,8 @@ from python_multipart.multipart import parse_options_header
 from shared.errors import DomainError
 
 LARGEST_EXACT = 2**53
+MOST_NAMES = 1_000
+"""In one object. What is wrong is said of each, so that many names are much work."""
 UNREADABLE = {"type": "json_invalid", "loc": ("body",), "msg": "unreadable", "input": None}
 NOT_JSON = {"type": "model_attributes_type", "loc": ("body",), "msg": "not JSON", "input": None}
 
@@ -29,6 +31,8 @@ def read(body: bytes) -> Any:
         return _DECODER.decode(body.decode())
     except _DuplicateName:
         raise json.JSONDecodeError("duplicate_name", "", 0) from None
+    except _TooManyNames:
+        raise json.JSONDecodeError("too_many_names", "", 0) from None
     except (ValueError, RecursionError):
         raise json.JSONDecodeError("json_invalid", "", 0) from None
 
@@ -36,10 +40,15 @@ def read(body: bytes) -> Any:
 class _DuplicateName(ValueError): ...
 
 
+class _TooManyNames(ValueError): ...
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise _DuplicateName
+    if len(found) > MOST_NAMES:
+        raise _TooManyNames
     return found
 
 

@@ -9,7 +9,8 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
+from starlette.responses import Response
 from starlette.types import Scope
 
 from shared.engine import OutcomeUnknown, is_retryable
@@ -121,6 +122,10 @@ async def _away(request: Request, error: Exception) -> JSONResponse:
     return problem(request, Unavailable())
 
 
+async def _gone(_: Request, __: ClientDisconnect) -> Response:
+    return Response(status_code=400)  # nobody reads it; only the metrics do
+
+
 HANDLERS: dict[int | type[Exception], Any] = {
     DomainError: refused,
     RequestValidationError: _malformed,
@@ -129,6 +134,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
     DBAPIError: _away,
     PoolTimeout: _away,
     OSError: _away,
+    ClientDisconnect: _gone,
 }
 """What answers each kind of error."""
 

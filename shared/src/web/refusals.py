@@ -16,6 +16,7 @@ from shared.errors import (
     Unplanned,
 )
 from shared.staff import NotYourUnit
+from web.bodies import TooBusy
 from web.idempotency import KeyReused, StillInProgress
 from web.json_body import NotUtf8
 from web.problems import MEDIA_TYPE, TITLES, Malformed, TooLarge
@@ -49,11 +50,11 @@ HEADERS = {
     "Retry-After": {"description": "Seconds to wait before the next try.", "schema": {"type": "string"}},
     "WWW-Authenticate": {"description": "How to sign in.", "schema": {"type": "string"}},
 }
-OF_EVERYTHING = (Unplanned, Unavailable)
+OF_EVERYTHING = (Unplanned, Unavailable, TooManyRequests)
 OF_A_ROLE = (Unauthorized, Forbidden, NotYourUnit)
 OF_INPUT = (Invalid,)
-OF_A_BODY = (Malformed, TooLarge, NotUtf8)
-OF_A_POST = (TooManyRequests, MaybeSaved)
+OF_A_BODY = (Malformed, TooLarge, NotUtf8, TooBusy)
+OF_A_POST = (MaybeSaved,)
 OF_A_KEY = (KeyReused, StillInProgress)
 
 

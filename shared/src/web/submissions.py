@@ -12,7 +12,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import IntegrityError
-from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.clock import day_in_sweden
@@ -205,11 +204,9 @@ class Submissions:
         if answer is None:
             await self.app(scope, receive, send)
             return
-        request = BoundedRequest(scope, receive, self._largest)
+        request = BoundedRequest(scope, receive, answer.route.max_body_size or self._largest)
         try:
             response = await answer(request)
-        except ClientDisconnect:
-            response = Response(status_code=400)  # nobody reads it; only the metrics do
         except Exception as error:
             response = await self._explained(request, error)
         await response(scope, receive, send)

@@ -34,6 +34,7 @@ from shared.pagination import Page
 from web import Caller, NewRow, Reading, Router, Submission, TooManyMails, refusals
 from web.submissions import PendingSubmission
 
+LARGEST_APPLICATION = 1024 * 1024
 OF_ESERVICES: list[str | Enum] = ["E-services"]
 
 router = Router()
@@ -73,6 +74,7 @@ async def show_schema(eservice_id: str, language: Caller, request: Request) -> d
 
 @router.post(
     "/applications",
+    max_body_size=LARGEST_APPLICATION,
     status_code=201,
     response_model=Receipt,
     operation_id="submit_application",

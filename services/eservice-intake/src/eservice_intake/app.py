@@ -2,7 +2,7 @@
 
 from bus.relay import create_relay
 from eservice_intake.api import router
-from eservice_intake.attachments import create_router
+from eservice_intake.attachments import create_router, purge_unused
 from eservice_intake.catalogue import catalogue
 from shared.settings import Settings
 from web import contacts_router, create_api
@@ -17,4 +17,4 @@ api = create_api(
     description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
     internal=[contacts_router(catalogue().units)],
 )
-relay = create_relay(settings)
+relay = create_relay(settings, purge_unused)

@@ -5,28 +5,36 @@ import os
 import shutil
 import unicodedata
 from collections.abc import AsyncIterator, Iterable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, BinaryIO, ClassVar
 from uuid import UUID
 
 from fastapi import Depends, Request, UploadFile
-from sqlalchemy import inspect, outerjoin
+from sqlalchemy import delete as sa_delete
+from sqlalchemy import exists, func, inspect, outerjoin
 from sqlalchemy import select as sa_select
 from sqlmodel import col
 
 from eservice_intake.file_types import type_of
 from eservice_intake.messages import violation
 from eservice_intake.models import Attachment, AttachmentReceipt, AttachmentUse
-from shared.database import Session
+from shared.clock import now
+from shared.database import Database, Session
 from shared.engine import OutcomeUnknown
-from shared.errors import DomainError, Text, Violation
+from shared.errors import DomainError, Text, TooManyRequests, Unavailable, Violation
+from shared.logging import log
 from shared.settings import Settings
 from web import Router, Transaction, refusals
+from web.limits import MEGABYTE, client_of
 
 CHUNK_BYTES = 256 * 1024
 FORM_BYTES = 64 * 1024
 """Room for what a multipart form has around its file."""
 LONGEST_FILENAME = 200
+KEPT_UNUSED = timedelta(days=1)
+DELETED_AT_ONCE = 1_000
+UNUSED = ~exists().where(col(AttachmentUse.attachment_id) == col(Attachment.id))
 
 
 class UnsupportedAttachment(DomainError):
@@ -56,6 +64,20 @@ class AttachmentTooLarge(DomainError):
         )
 
 
+class TooManyUploads(TooManyRequests):
+    """You have sent many files lately. Wait an hour and try again."""
+
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "3600"}
+    sv = "Du har skickat många filer nyligen. Vänta en timme och försök igen."
+
+
+class StoreFull(Unavailable):
+    """No more files can be received at the moment. The file was not saved. Try again later."""
+
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "3600"}
+    sv = "Just nu kan inga fler filer tas emot. Filen sparades inte. Försök igen senare."
+
+
 def create_router(settings: Settings) -> Router:
     """The route has a body limit of its own, which must be known when it is made."""
     router = Router(tags=["Applications"])
@@ -65,7 +87,7 @@ def create_router(settings: Settings) -> Router:
         status_code=201,
         response_model=AttachmentReceipt,
         operation_id="send_attachment",
-        responses=refusals(AttachmentTooLarge, UnsupportedAttachment),
+        responses=refusals(AttachmentTooLarge, UnsupportedAttachment, TooManyUploads, StoreFull),
         max_body_size=limit,
     )(attach)
     return router
@@ -76,6 +98,7 @@ async def stored(request: Request, file: UploadFile) -> AsyncIterator[Attachment
     settings: Settings = request.app.state.settings
     if (file.size or 0) > settings.max_attachment_bytes:
         raise AttachmentTooLarge(settings.max_attachment_bytes)
+    await _require_room(request, file.size or 0)
     name = plain_name(file.filename or "")
     content_type = await asyncio.to_thread(type_of, file.file, name)
     if content_type is None:
@@ -95,6 +118,33 @@ async def stored(request: Request, file: UploadFile) -> AsyncIterator[Attachment
     finally:
         if not may_be_saved:
             await asyncio.to_thread(path.unlink)
+
+
+async def _require_room(request: Request, size: int) -> None:
+    """Raise TooManyUploads when the client has sent its share, and StoreFull when too much lies unused."""
+    state = request.app.state
+    if not await state.limiter.count(state.limiter.of_uploads(client_of(request.scope), size)):
+        raise TooManyUploads
+    query = sa_select(func.coalesce(func.sum(col(Attachment.size)), 0)).where(UNUSED)
+    async with state.database.reading() as session:
+        unused = (await (await session.connection()).execute(query)).scalar_one()
+    if unused + size > state.settings.unused_megabytes * MEGABYTE:
+        log.error("unused attachments fill the store: UNUSED_MEGABYTES", megabytes=unused // MEGABYTE)
+        raise StoreFull
+
+
+async def purge_unused(database: Database, settings: Settings) -> None:
+    """Delete the files that no application has used within a day, and their rows."""
+    old = UNUSED & (col(Attachment.uploaded_at) < now() - KEPT_UNUSED)
+    some = sa_select(col(Attachment.id)).where(old).limit(DELETED_AT_ONCE)
+    deleted = [UUID(int=0)] * DELETED_AT_ONCE
+    while len(deleted) == DELETED_AT_ONCE:
+        async with database.transaction() as tx:
+            statement = sa_delete(Attachment).where(col(Attachment.id).in_(some)).returning(col(Attachment.id))
+            deleted = list((await (await tx.connection()).execute(statement)).scalars())
+        for attachment_id in deleted:
+            path = settings.data_dir / "attachments" / str(attachment_id)
+            await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
 async def attach(

@@ -102,7 +102,7 @@ class Attachment(SQLModel, table=True):
     filename: str
     content_type: str
     size: int
-    uploaded_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    uploaded_at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)
 
 
 class AttachmentUse(SQLModel, table=True):
