@@ -40,7 +40,7 @@ _BREAK = re.compile("\r\n?|[\u2028\u2029]")
 _AS_TYPED = dict.fromkeys(map(ord, "‒–—―−﹘﹣"), 0x2D) | {0xFF01 + offset: 0x21 + offset for offset in range(94)}
 """Dashes and full-width letters as a keyboard of ours has them."""
 
-_WRONG = yaml.safe_load(Path(__file__).with_name("fields.yaml").read_text("utf-8"))
+_WRONG = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
 
 
 def wrong(code: str, most: int = 0) -> FieldError:
