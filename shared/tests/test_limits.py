@@ -14,7 +14,8 @@ from shared.errors import Conflict
 from shared.events import HouseListed
 from shared.settings import Settings
 from web import RecipientLimit, Router, Submission, TooManyMails, Transaction, create_api, refusals
-from web.limits import Limiter, client_of
+from web.client import client_of
+from web.limits import Limiter
 from web.windows import MOST_KEYS, InProcess
 
 router = Router()

@@ -96,6 +96,15 @@ async def test_the_same_client_is_known_again_and_its_address_is_not_told(from_a
     assert ADDRESS not in str(found)
 
 
+async def test_the_addresses_that_one_subscriber_has_are_one_client(app: FastAPI, lines):
+    for address in ("2001:db8:1:2::1", "2001:db8:1:2::2"):
+        transport = httpx.ASGITransport(app, client=(address, 1234))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            await client.get("/me")
+
+    assert len({line["client"] for line in lines()}) == 1
+
+
 def test_an_address_cannot_be_guessed_from_its_hash_without_the_key():
     ours = Settings(service="housing", address_key="a key of our own")
 

@@ -7,8 +7,8 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Unavailable
+from web.client import client_of
 from web.json_body import JsonRequest
-from web.limits import client_of
 from web.problems import TooLarge, problem
 
 SMALL_BODY = 64 * 1024

@@ -2,8 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from fastapi import Request
 from limits import RateLimitItem, parse
@@ -12,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shared.errors import TooManyRequests
 from shared.identifiers import mailbox
 from shared.settings import Settings
+from web.client import client_of
 from web.problems import refused
 from web.windows import InProcess, InRedis, Window
 
@@ -74,22 +73,6 @@ class Limiter:
 def _digest(address: str) -> str:
     """The storage learns no address."""
     return hashlib.sha256(mailbox(address).encode()).hexdigest()
-
-
-def client_of(scope: Scope) -> str:
-    """Whom limits count: an IPv4 address, or the /64 that an IPv6 one is in, since whoever has one has them all."""
-    return _subscriber(scope["client"][0]) if scope.get("client") else "unknown"
-
-
-@lru_cache(10_000)
-def _subscriber(host: str) -> str:
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return "unknown"
-    if isinstance(address, IPv4Address):
-        return str(address)
-    return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))
 
 
 class RateLimit:

@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar
 from fastapi import Depends, Request
 
 from shared.errors import TooManyRequests
-from web.limits import Limiter, Share, client_of
+from web.client import client_of
+from web.limits import Limiter, Share
 
 
 class TooManyMails(TooManyRequests):

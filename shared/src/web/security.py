@@ -13,6 +13,7 @@ from shared.errors import DomainError, Forbidden, TooManyRequests, Unauthorized
 from shared.logging import log
 from shared.settings import Settings
 from shared.staff import NotYourUnit, Person
+from web.client import client_of
 
 LINES_OF_A_CLIENT = 60
 LINES_OF_ALL = 3000
@@ -30,12 +31,12 @@ class SecurityLog:
     def __init__(self, settings: Settings) -> None:
         key = settings.address_key
         self._key = key.get_secret_value().encode() if key else secrets.token_bytes(32)
-        self._minute = 0
+        self._minute = self._written = 0
         self._lines = Counter[str]()
 
     def refused(self, request: Request, error: DomainError, route: str) -> None:
         _refusals.labels(error.code).inc()
-        client = self.hash_of(request.client.host if request.client else "unknown")
+        client = self.hash_of(client_of(request.scope))
         if not self._may_write(client, time.time()):
             return
         person: Person | None = getattr(request.state, "person", None)
@@ -55,8 +56,9 @@ class SecurityLog:
 
     def _may_write(self, client: str, at: float) -> bool:
         if int(at // 60) != self._minute:
-            self._minute, self._lines = int(at // 60), Counter()
-        if self._lines.total() >= LINES_OF_ALL or self._lines[client] >= LINES_OF_A_CLIENT:
+            self._minute, self._written, self._lines = int(at // 60), 0, Counter()
+        if self._written >= LINES_OF_ALL or self._lines[client] >= LINES_OF_A_CLIENT:
             return False
         self._lines[client] += 1
+        self._written += 1
         return True
