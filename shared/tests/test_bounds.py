@@ -13,7 +13,7 @@ from uvicorn.config import HTTP_PROTOCOLS
 
 from shared.kafka_settings import Mode
 from shared.settings import Settings
-from web import Router, Submission, create_api
+from web import Router, Submission, Transaction, create_api
 from web.bodies import OF_A_CLIENT, OF_ALL, BodyBudget
 from web.server import BOUNDED, Unbounded, require_bounds
 
@@ -30,6 +30,11 @@ class Form(BaseModel):
 @router.post("/things", status_code=201)
 async def make(form: Form, submission: Submission) -> Form:
     return form
+
+
+@router.post("/things/{name}/publication")
+async def publish(name: str, tx: Transaction) -> Form:
+    return Form(text=name)
 
 
 @router.get("/things")
@@ -85,6 +90,30 @@ async def test_many_unknown_names_are_refused_at_once_and_briefly():
 
     assert refused.status_code == 422
     assert [violation["code"] for violation in refused.json()["violations"]] == ["too_many_names"]
+
+
+@pytest.mark.parametrize("headers", [[], [(b"idempotency-key", b"1")]], ids=["without a key", "with a key"])
+@pytest.mark.parametrize("path", ["/things", "/things/a/publication"])
+async def test_who_waits_for_a_body_holds_no_connection_to_the_database(path, headers):
+    app = api()
+    held: list[int] = []
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        await asyncio.sleep(0)
+        held.append(app.state.database.engine.pool.checkedout())
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "client": ("192.0.2.1", 1)}
+    content_type = (b"content-type", b"application/json")
+    await app({**scope, "headers": [content_type, (b"content-length", b"10"), *headers]}, receive, send)
+    await app.state.database.close()
+
+    assert set(held) <= {0}
+    assert bool(held) == (path == "/things" or bool(headers))
 
 
 class Slow:
