@@ -26,7 +26,8 @@ from shared.errors import DomainError, Text, TooManyRequests, Unavailable, Viola
 from shared.logging import log
 from shared.settings import Settings
 from web import Router, Transaction, refusals
-from web.limits import MEGABYTE, client_of
+from web.client import client_of
+from web.limits import MEGABYTE
 
 CHUNK_BYTES = 256 * 1024
 FORM_BYTES = 64 * 1024
