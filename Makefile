@@ -8,7 +8,8 @@ export UV_SYSTEM_CERTS := 1
 export UV_CACHE_DIR ?= $(CURDIR)/.uv/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run up down logs staff-token test test-real mutants check fix docs sbom bench real-stack clean forget
+.PHONY: help setup demo run up down logs staff-token test test-real mutants check fix docs sbom bench fuzz attack \
+	real-stack clean forget
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +65,13 @@ sbom: $(READY) ## Write what it is made of, as CycloneDX (SBOM=sbom.json)
 bench: $(READY) ## Measure, beside the raw limit of this machine (ARGS="--only accept --scale 0.1")
 	@$(BIN)/python -m deploy.bench $(ARGS)
 
+fuzz: $(READY) ## Hold every API to its OpenAPI document (ARGS="--seconds 180 --seed 7")
+	@uv=$$("$(PYTHON)" deploy/get_uv.py) && "$$uv" sync --quiet --frozen --inexact --only-group fuzz --python "$(PYTHON)"
+	@$(BIN)/python -m deploy.fuzz $(ARGS)
+
+attack: $(READY) ## Attack each API as a stranger could, under its container's memory limit (ARGS="--quick --only headers")
+	@$(BIN)/python -m deploy.attack $(ARGS)
+
 real-stack: ## Start Apache Kafka and PostgreSQL until Ctrl-C
 	@deploy/real-stack
 
@@ -79,5 +87,5 @@ $(READY): uv.lock pyproject.toml $(wildcard */pyproject.toml */*/pyproject.toml)
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and \
 	$(PYTHON) is $$("$(PYTHON)" -V 2>&1): install one, then for example make PYTHON=python3.12" >&2; exit 1; }
 	@uv=$$("$(PYTHON)" deploy/get_uv.py) && "$$uv" sync --frozen --compile-bytecode --all-groups --no-group setup \
-	--no-group peers --python "$(PYTHON)"
+	--no-group peers --no-group fuzz --python "$(PYTHON)"
 	@touch $@

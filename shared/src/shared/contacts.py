@@ -4,11 +4,12 @@ A mail is written with what `POST /contacts/lookup` tells when it is sent: the a
 """
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
 import pydantic
 from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic.config import JsonDict
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
@@ -42,15 +43,20 @@ class Contact(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
+def _may_repeat(schema: JsonDict) -> None:
+    del schema["uniqueItems"]
+
+
+Ids = Annotated[set[UUID], pydantic.Field(max_length=MOST_IDS, json_schema_extra=_may_repeat)]
+
+
 class LookUp(BaseModel):
     """Ids of contacts, and of things whose words go into a mail."""
 
     model_config = ConfigDict(extra="forbid")
 
-    contacts: set[UUID] = pydantic.Field(
-        default_factory=set, max_length=MOST_IDS, examples=[["019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b"]]
-    )
-    texts: set[UUID] = pydantic.Field(default_factory=set, max_length=MOST_IDS)
+    contacts: Ids = pydantic.Field(default_factory=set, examples=[["019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b"]])
+    texts: Ids = pydantic.Field(default_factory=set)
 
     @model_validator(mode="after")
     def _not_too_many(self) -> Self:

@@ -1,0 +1,164 @@
+"""Sends every API what its OpenAPI document allows and forbids, and holds the answers to the document: `make fuzz`."""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from deploy.apis import Apis, folder_within, running
+from deploy.processes import ROOT, Ended, raise_when_told_to_end
+from deploy.procfile import SERVICES
+from shared.events import SERVICES as PUBLISHERS
+
+DOCUMENTS = ROOT / "docs" / "openapi"
+SCHEMATHESIS = Path(sys.executable).with_name("st")
+SETTINGS = {"RATE_LIMIT": "1000000/second", "RECIPIENT_RATE_LIMIT": "1000000/second", "LOG_LEVEL": "ERROR"}
+AT_ONCE = 2
+START_SECONDS, SHORTEST_SECONDS = 3, 2
+SECONDS, SEED = 180, 7
+NOBODY = "nobody"
+ROLES = ("administrator", "caseworker", "contact-reader", "housing-officer", "recruitment-officer")
+UNSAYABLE = "positive_data_acceptance"
+"""Rules that a schema cannot tell refuse what it allows, such as a date that has passed."""
+SECTION = re.compile(r"^=+ (?P<title>[A-Z ]+) =+$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One document, held against one door of one API, by people of one role."""
+
+    api: str
+    document: Path
+    url: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    cases: int
+    failures: Sequence[str]
+    """Each in one line: how often, what, where."""
+    details: str
+    """What was sent, what came, and the smallest curl."""
+
+
+def main() -> int:
+    raise_when_told_to_end()
+    arguments = _arguments()
+    print(f"About {arguments.seconds} s in all, seed {arguments.seed}.", flush=True)
+    try:
+        with folder_within(Path("var"), "fuzz-") as folder, running(folder, SERVICES, SETTINGS) as apis:
+            outcomes = fuzz(apis, folder, arguments.seconds, arguments.seed)
+            apis.processes.check()
+    except Ended as error:
+        print(error, file=sys.stderr)
+        return 1
+    show(Console(width=None if sys.stdout.isatty() else 140), outcomes)
+    return 1 if any(outcome.failures for outcome in outcomes.values()) else 0
+
+
+def fuzz(apis: Apis, folder: Path, seconds: int, seed: int) -> dict[Run, Outcome]:
+    """What became of each run: those to come share the time that is left."""
+    runs = list(runs_against(apis))
+    ends_at = time.monotonic() + seconds
+    tokens = {role: apis.token(role) for role in ROLES}
+
+    def one(number: int) -> Outcome:
+        share = (ends_at - time.monotonic()) * AT_ONCE / (len(runs) - number) - START_SECONDS
+        run = runs[number]
+        return perform(run, tokens.get(run.role), folder, max(SHORTEST_SECONDS, int(share)), seed)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(runs, pool.map(one, range(len(runs))), strict=True))
+
+
+def runs_against(apis: Apis) -> Iterator[Run]:
+    """Each API's public door; where contacts are looked up, its internal one too."""
+    doors = [(service, DOCUMENTS / f"{service}.json", apis.ports) for service in SERVICES]
+    doors += [(service, DOCUMENTS / "internal.json", apis.internal) for service in PUBLISHERS]
+    for service, document, ports in doors:
+        name = service if ports is apis.ports else f"{service}, internal"
+        for role in roles_for(json.loads(document.read_text())):
+            yield Run(name, document, f"http://127.0.0.1:{ports[f'{service}-api']}", role)
+
+
+def roles_for(document: dict[str, Any]) -> list[str]:
+    """Nobody, each role that the document knows, and one that it does not."""
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
+    requirements = [one for operation in operations for one in operation["security"]]
+    known = {role for requirement in requirements for roles in requirement.values() for role in roles}
+    if unheard_of := known.difference(ROLES):
+        raise Ended(f"{document['info']['title']} names roles that nobody tries: {', '.join(unheard_of)}")
+    return [NOBODY, *sorted(known), next(role for role in ROLES if role not in known)]
+
+
+def perform(run: Run, token: str | None, folder: Path, seconds: int, seed: int) -> Outcome:
+    report = folder / f"{run.api}-{run.role}.json"
+    options = ["--no-color", "--generation-database", "none", "--exclude-checks", UNSAYABLE, "--warnings", "off"]
+    options += ["--url", run.url, "--max-time", str(seconds), "--seed", str(seed)]
+    options += ["--report", "json", "--report-json-path", str(report)]
+    options += ["--header", f"Authorization: Bearer {token}"] if token else []
+    command = [str(SCHEMATHESIS), "run", str(run.document), *options]
+    said = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    if not report.exists():
+        return Outcome(0, [f"it did not run: {said.stderr.strip() or said.stdout.strip()}"], "")
+    return outcome_of(json.loads(report.read_text()), said.stdout)
+
+
+def outcome_of(report: dict[str, Any], said: str) -> Outcome:
+    failures = [f"{one['count']} × {one['title']}: {', '.join(one['operations'])}" for one in report["failures"]]
+    failures += [f"{one['count']} × {one['title']}" for one in report["errors"]]
+    operations = report["operations"] or {"tested": 0, "total": "all"}
+    if operations["tested"] != operations["total"]:
+        failures.append(f"{operations['tested']} of {operations['total']} operations were tried: give it more seconds")
+    if report["exit_code"] and not failures:
+        failures.append(f"it ended with {report['exit_code']} ({report['stop_reason']})")
+    return Outcome(report["test_cases"]["generated"], failures, details_in(said) if failures else "")
+
+
+def details_in(said: str) -> str:
+    """What is printed of failures and errors, without the rest."""
+    sections = list(SECTION.finditer(said))
+    ends = [section.start() for section in sections[1:]] + [len(said)]
+    return "\n".join(
+        said[section.start() : end].strip()
+        for section, end in zip(sections, ends, strict=True)
+        if section["title"] in ("FAILURES", "ERRORS")
+    )
+
+
+def show(console: Console, outcomes: dict[Run, Outcome]) -> None:
+    for run, outcome in outcomes.items():
+        for failure in outcome.failures:
+            console.print(f"{run.api}, as {run.role}: {failure}", markup=False)
+        if outcome.details:
+            console.print(outcome.details, markup=False, soft_wrap=True)
+    table = Table(title="Held to their OpenAPI documents")
+    for column in ("API", "cases", "as", "failures"):
+        table.add_column(column, justify="right" if column in ("cases", "failures") else "left")
+    for api in dict.fromkeys(run.api for run in outcomes):
+        ours = {run.role: outcome for run, outcome in outcomes.items() if run.api == api}
+        failures = sum(len(outcome.failures) for outcome in ours.values())
+        table.add_row(api, f"{sum(one.cases for one in ours.values()):,}", ", ".join(ours), str(failures))
+    console.print(table)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m deploy.fuzz", description=__doc__)
+    parser.add_argument("--seconds", type=int, default=SECONDS, help=f"about how long in all; {SECONDS} unless said")
+    parser.add_argument("--seed", type=int, default=SEED)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
