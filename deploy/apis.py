@@ -1,9 +1,9 @@
-"""APIs by themselves on this machine, with SQLite and an issuer: what fuzzing and attacks are let loose on."""
+"""APIs by themselves on this machine, with an issuer: what fuzzing and attacks are let loose on."""
 
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from os import environ
 from pathlib import Path
@@ -15,8 +15,9 @@ from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND
 from operations.migrations import migrate
 from shared.settings import Settings
 from testkit.broker import free_port
+from testkit.databases import own_databases
 
-CHOSEN_BY_US = ("DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "DATA_DIR", "MODE")
+SQLITE = "sqlite:///{data_dir}/{service}.db"
 
 
 @dataclass(frozen=True)
@@ -45,30 +46,34 @@ def folder_within(place: Path, prefix: str) -> Iterator[Path]:
 
 @contextmanager
 def running(folder: Path, services: Sequence[str], settings: Mapping[str, str]) -> Iterator[Apis]:
-    """Those services' APIs, ready, on fresh databases in the folder."""
-    names = [ISSUER, *(f"{service}-api" for service in services)]
-    ports = {name: free_port() for name in names}
-    internal = {name: free_port() for name in names[1:]}
-    issuer = f"http://127.0.0.1:{ports[ISSUER]}"
-    processes = Processes(folder / "log", {**_environment(folder, issuer), **settings})
-    for service in services:
-        migrate(Settings(service=service, data_dir=folder, database_url="sqlite:///{data_dir}/{service}.db"))
+    """Those services' APIs, ready, on fresh databases: on DATABASE_URL's server, or files in the folder."""
+    server = environ.get("DATABASE_URL")
+    prefix = f"kommunbuss_{folder.name}_".replace("-", "_").lower()
+    with own_databases(server, prefix) if server else nullcontext(SQLITE) as url:
+        for service in services:
+            migrate(Settings(service=service, data_dir=folder, database_url=url))
+        ports = {name: free_port() for name in (ISSUER, *(f"{service}-api" for service in services))}
+        environment = _environment(folder, f"http://127.0.0.1:{ports[ISSUER]}")
+        yield from _started(Processes(folder / "log", {**environment, "DATABASE_URL": url, **settings}), ports)
+
+
+def _started(processes: Processes, ports: Mapping[str, int]) -> Iterator[Apis]:
+    internal = {name: free_port() for name in ports if name != ISSUER}
     try:
         processes.start(ISSUER, ISSUER_COMMAND, ports[ISSUER])
         for name, port in internal.items():
             processes.start(name, COMMANDS[name], ports[name], INTERNAL_PORT=str(port))
         processes.wait_until_ready()
-        yield Apis(processes, ports, internal, issuer)
+        yield Apis(processes, ports, internal, f"http://127.0.0.1:{ports[ISSUER]}")
     finally:
         processes.stop(last=(ISSUER,))
 
 
 def _environment(folder: Path, issuer: str) -> dict[str, str]:
-    kept = {name: value for name, value in environ.items() if name not in CHOSEN_BY_US}
     temporary = folder / "tmp"
-    temporary.mkdir(exist_ok=True)
+    temporary.mkdir()
     return {
-        **kept,
+        **environ,
         **UVICORN,
         "MODE": "embedded",
         "DATA_DIR": str(folder),

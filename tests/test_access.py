@@ -70,6 +70,15 @@ async def test_without_a_token_nobody_gets_in(
 
 
 @every_staff_operation
+async def test_no_key_is_looked_at_before_who_sends_it(
+    method: str, path: str, operation: dict[str, Any], client: httpx.AsyncClient
+):
+    response = await client.request(method, address(path), headers={"Idempotency-Key": "x" * 256})
+
+    assert response.status_code == 401
+
+
+@every_staff_operation
 async def test_the_roles_of_others_do_not_open_it(
     method: str, path: str, operation: dict[str, Any], client: httpx.AsyncClient, staff
 ):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -12,6 +13,7 @@ from eservice_intake.app import api as intake
 from housing.app import api as housing
 from notifications.app import api as notifications
 from recruitment.app import api as recruitment
+from shared.contacts import LookUp
 from testkit.contract import PROBLEM
 
 DOCUMENTS: dict[str, dict[str, Any]] = {
@@ -106,3 +108,12 @@ def test_a_file_is_sent_as_bytes():
     body = intake.openapi()["components"]["schemas"]["Body_send_attachment"]
 
     assert body["properties"]["file"]["format"] == "binary"
+
+
+def test_ids_may_repeat_in_a_look_up():
+    asked = housing.state.internal.openapi()["components"]["schemas"]["LookUp"]["properties"]
+    ids = [str(UUID(int=1))] * 2
+
+    for schema in (asked["contacts"], asked["texts"]):
+        Draft202012Validator(schema).validate(ids)
+    assert LookUp.model_validate({"contacts": ids, "texts": ids}).contacts == {UUID(int=1)}

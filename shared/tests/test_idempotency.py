@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import uuid4
 
+import jwt
 import pytest
 from fastapi import Depends, FastAPI
 from pydantic import BaseModel
@@ -31,7 +32,7 @@ def house_listed() -> HouseListed:
 
 
 @router.post("/decisions", status_code=201)
-async def decide(form: Form, tx: Transaction, person: Caseworker) -> Receipt:
+async def decide(form: Form, person: Caseworker, tx: Transaction) -> Receipt:
     event = house_listed()
     tx.publish(event)
     return Receipt(id=str(event.house_id), decided_by=person.subject)
@@ -74,6 +75,17 @@ async def test_my_key_gives_me_my_answer_also_with_a_renewed_token(client, staff
     assert (again.status_code, again.json()) == (201, first.json())
     assert again.headers["Idempotency-Replayed"] == "true"
     assert len(await published.fetch()) == 1
+
+
+async def test_a_stranger_learns_nothing_of_a_key(client, staff):
+    key, form = {"Idempotency-Key": uuid4().hex}, {"area": "Brunflo"}
+    await client.post("/decisions", json=form, headers=key | staff("caseworker", subject="anna"))
+    forged = {"Authorization": f"Bearer {jwt.encode({'sub': 'anna'}, None, 'none')}"}
+
+    nobody = await client.post("/decisions", json=form, headers=key)
+    pretender = await client.post("/decisions", json=form, headers=key | forged)
+
+    assert (nobody.status_code, pretender.status_code) == (401, 401)
 
 
 async def test_a_key_counts_for_its_own_address_only(client, staff):

@@ -130,7 +130,7 @@ async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) 
     operation_id="publish_house",
     responses=refusals(HouseNotFound, AlreadyPublished),
 )
-async def publish(house_id: UUID, tx: Transaction, at: Now, person: Officer) -> House:
+async def publish(house_id: UUID, person: Officer, tx: Transaction, at: Now) -> House:
     """Publish a house."""
     house = await tx.get(House, house_id, with_for_update=True)
     if house is None:

@@ -88,7 +88,7 @@ class DeliveryOut(SQLModel):
 
 
 @router.get("/queues", response_model=Page[Queue], operation_id="list_queues")
-async def list_queues(session: Reading, person: Caseworker) -> Page[Queue]:
+async def list_queues(person: Caseworker, session: Reading) -> Page[Queue]:
     """The queues of your units, and how much waits in each. An administrator sees every queue."""
     claimed = sa.func.sum(sa.case((col(Task.status) == TaskStatus.CLAIMED, 1), else_=0))
     counts = select(Task.queue, sa.func.count(), claimed, sa.func.min(Task.created_at)).where(WAITING)
@@ -104,7 +104,7 @@ async def list_queues(session: Reading, person: Caseworker) -> Page[Queue]:
     responses=refusals(NoSuchQueue),
 )
 async def list_tasks(
-    queue: str, wanted: Annotated[TaskFilter, Query()], session: Reading, person: Caseworker
+    queue: str, wanted: Annotated[TaskFilter, Query()], person: Caseworker, session: Reading
 ) -> Page[TaskOut]:
     """A queue's tasks. Those not done, the urgent ones first, then the oldest; with `status=done` the newest."""
     if queue not in QUEUES:
@@ -127,7 +127,7 @@ async def list_tasks(
     operation_id="claim_task",
     responses=refusals(NoSuchTask, AlreadyClaimed, AlreadyDone),
 )
-async def claim(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
+async def claim(task_id: UUID, person: Caseworker, tx: Transaction) -> Task:
     """Take a task. Nobody else can take it meanwhile."""
     task = await _task(tx, task_id, person)
     task.claim(person)
@@ -141,7 +141,7 @@ async def claim(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
     operation_id="release_task",
     responses=refusals(NoSuchTask, NotYours, AlreadyDone),
 )
-async def release(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
+async def release(task_id: UUID, person: Caseworker, tx: Transaction) -> Task:
     """Give a task back to its queue."""
     task = await _task(tx, task_id, person)
     task.release(person)
@@ -155,7 +155,7 @@ async def release(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
     operation_id="finish_task",
     responses=refusals(NoSuchTask, NotYours, AlreadyDone),
 )
-async def finish(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
+async def finish(task_id: UUID, person: Caseworker, tx: Transaction) -> Task:
     """Finish a task. It stays done."""
     task = await _task(tx, task_id, person)
     task.finish(person)
@@ -165,7 +165,7 @@ async def finish(task_id: UUID, tx: Transaction, person: Caseworker) -> Task:
 
 @router.get("/deliveries", response_model=Page[DeliveryOut], operation_id="list_deliveries")
 async def list_deliveries(
-    wanted: Annotated[DeliveryFilter, Query()], session: Reading, person: Caseworker
+    wanted: Annotated[DeliveryFilter, Query()], person: Caseworker, session: Reading
 ) -> Page[DeliveryOut]:
     """Your units' mails and what became of them, the newest first. They name contacts by id, never by address."""
     deliveries = select(Delivery)

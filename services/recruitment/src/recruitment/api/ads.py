@@ -108,7 +108,7 @@ async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) 
     operation_id="publish_ad",
     responses=refusals(AdNotFound, AlreadyPublished, DeadlinePassed),
 )
-async def publish(ad_id: UUID, tx: Transaction, at: Now, today: Today, person: Officer) -> Ad:
+async def publish(ad_id: UUID, person: Officer, tx: Transaction, at: Now, today: Today) -> Ad:
     """Publish an ad."""
     ad = await tx.get(Ad, ad_id, with_for_update=True)
     if ad is None:

@@ -36,7 +36,7 @@ router = Router(tags=["Events"])
 
 
 @router.post("/events", status_code=201, response_model=PublicEvent, operation_id="announce_event")
-async def announce(form: EventForm, tx: Transaction, at: Now, person: Officer) -> PublicEvent:
+async def announce(form: EventForm, person: Officer, tx: Transaction, at: Now) -> PublicEvent:
     """Announce an event. Registration is open until it closes or the event starts."""
     if objections := objections_to_event(form, at):
         raise Invalid(*objections)
