@@ -22,7 +22,12 @@ from shared.events import SERVICES as PUBLISHERS
 
 DOCUMENTS = ROOT / "docs" / "openapi"
 SCHEMATHESIS = Path(sys.executable).with_name("st")
-SETTINGS = {"RATE_LIMIT": "1000000/second", "RECIPIENT_RATE_LIMIT": "1000000/second", "LOG_LEVEL": "ERROR"}
+MANY = "1000000/second"
+SETTINGS = {
+    **dict.fromkeys(("RATE_LIMIT", "READ_RATE_LIMIT", "RECIPIENT_RATE_LIMIT"), MANY),
+    "UPLOAD_MEGABYTES_PER_HOUR": "100000",
+    "LOG_LEVEL": "ERROR",
+}
 AT_ONCE = 2
 START_SECONDS, SHORTEST_SECONDS = 3, 5
 SECONDS, SEED = 180, 7

@@ -13,6 +13,7 @@ FILE_HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pd
 ENDING = b"\r\n--x--\r\n"
 PATIENCE_SECONDS = 25
 LARGEST_FILE = 10 * MEGABYTE
+LARGEST_FORM = LARGEST_FILE + 65_000
 UPLOAD = 10_400_000
 OTHERS = ("127.0.0.2", "127.0.0.3", "127.0.0.4")
 KEPT_OF_ONE = 40
@@ -83,7 +84,7 @@ async def slow_senders(target: Target) -> Told:
 
 async def places_taken(target: Target) -> Told:
     """Three clients who send slowly must not keep a fourth from sending a file."""
-    slow = request("POST", "/attachments", MULTIPART, body=FILE_HEAD + b"x" * 100_000, length=UPLOAD)
+    slow = request("POST", "/attachments", MULTIPART, body=FILE_HEAD + b"x" * 100_000, length=LARGEST_FORM)
     drip = b"x" * 100_000
     slowly = asyncio.create_task(many(12, target.port, slow, target.hold_seconds + 3, drip=drip, sources=OTHERS))
     await asyncio.sleep(1)

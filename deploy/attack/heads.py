@@ -8,6 +8,7 @@ from deploy.attack.wire import answered, ask, hold, many, request
 
 STALLED = b"GET /eservices HTTP/1.1\r\nHost: kommunbuss.example\r\n"
 GET, POST = "GET /eservices HTTP/1.1", "POST /applications HTTP/1.1\r\nHost: kommunbuss.example"
+SILENT_SECONDS = 12
 REFUSED = ("400", "403", "404", "405", "408", "414", "431", "501", "505", "closed", "reset")
 
 SHAPES = {
@@ -48,8 +49,8 @@ async def large_headers(target: Target) -> Told:
 
 
 async def silent_connections(target: Target) -> Told:
-    """One client, more connections than it can have use of."""
-    return Told(await many(600, target.port, b"", target.hold_seconds))
+    """One client, more connections than it can have use of, longer than others may be without an answer."""
+    return Told(await many(600, target.port, b"", max(target.hold_seconds, SILENT_SECONDS)))
 
 
 async def doubtful_shapes(target: Target) -> Told:
