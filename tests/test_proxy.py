@@ -218,6 +218,25 @@ def test_a_header_without_end_is_refused_when_it_has_outgrown_its_place(proxy):
         assert ended(connection).startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "X-Host: localhost",
+        "Host: localhost\r\nHost: evil.example",
+        "Host: localhost\r\nContent-Length: 2\r\nContent-Length: 3",
+        "Host: localhost\r\nContent-Length: +2",
+        "Host: localhost\r\nContent-Length: 2\r\nTransfer-Encoding: chunked",
+        "Host: localhost\r\nTransfer-Encoding: xchunked",
+    ],
+)
+def test_a_request_that_can_be_read_in_two_ways_is_not_passed_on(headers, proxy, services):
+    with proxy.connection() as connection:
+        connection.sendall(f"POST /houses HTTP/1.1\r\n{headers}\r\n\r\n{{}}".encode())
+
+        assert ended(connection)[:12] in (b"HTTP/1.1 400", b"HTTP/1.1 501")
+    assert services.asked == []
+
+
 def test_a_header_that_comes_in_drops_is_cut_off(proxy):
     with proxy.connection() as connection:
         assert is_cut_off_while_dripping(
