@@ -17,6 +17,7 @@ from shared.errors import DomainError, MaybeSaved, TooManyRequests, Unavailable
 from tests.proxy import PATIENCE_SECONDS, SHORT, Proxy, Services, running, settings_for, start
 from tests.system import System, prepared
 from web.api import SENDABLE
+from web.edge import ALWAYS, NO_PAGE, NO_STORE, ONLY_TLS
 from web.problems import TITLES, Malformed, MethodNotSupported, NoSuchAddress, TooLarge
 
 pytestmark = pytest.mark.nginx
@@ -380,8 +381,16 @@ def test_tls_is_of_this_decade(proxy):
 def test_an_answer_says_that_tls_stays_and_nothing_of_what_runs(client):
     answers = [client.get("/houses"), client.get("/nothing")]
 
-    assert [answer.headers["Strict-Transport-Security"] for answer in answers] == ["max-age=31536000"] * 2
+    assert [answer.headers["Strict-Transport-Security"] for answer in answers] == [ONLY_TLS[1].decode()] * 2
     assert {answer.headers["Server"] for answer in answers} == {"nginx"}
+
+
+def test_what_it_refuses_has_the_headers_of_every_answer(public):
+    ours, theirs = public.get("/nothing"), public.get("/houses/nothing")
+
+    assert theirs.status_code == 422
+    assert ours.headers.items() >= {(name.decode(), value.decode()) for name, value in [*ALWAYS, NO_PAGE, NO_STORE]}
+    assert ours.headers.keys() >= theirs.headers.keys() - {"vary"}
 
 
 def test_its_log_tells_neither_who_asked_nor_for_what(proxy, client):
