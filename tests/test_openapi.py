@@ -7,13 +7,15 @@ from uuid import UUID
 
 import pytest
 from jsonschema import Draft202012Validator
+from jsonschema import ValidationError as JsonSchemaError
 from openapi_spec_validator import validate
+from pydantic import ValidationError
 
 from eservice_intake.app import api as intake
 from housing.app import api as housing
 from notifications.app import api as notifications
 from recruitment.app import api as recruitment
-from shared.contacts import LookUp
+from shared.contacts import MOST_IDS, LookUp
 from testkit.contract import PROBLEM
 
 DOCUMENTS: dict[str, dict[str, Any]] = {
@@ -110,10 +112,13 @@ def test_a_file_is_sent_as_bytes():
     assert body["properties"]["file"]["format"] == "binary"
 
 
-def test_ids_may_repeat_in_a_look_up():
-    asked = housing.state.internal.openapi()["components"]["schemas"]["LookUp"]["properties"]
-    ids = [str(UUID(int=1))] * 2
+def test_a_look_up_counts_ids_as_its_schema_does():
+    asked = housing.state.internal.openapi()["components"]["schemas"]["LookUp"]["properties"]["contacts"]
+    repeated = [str(UUID(int=1))] * MOST_IDS
 
-    for schema in (asked["contacts"], asked["texts"]):
-        Draft202012Validator(schema).validate(ids)
-    assert LookUp.model_validate({"contacts": ids, "texts": ids}).contacts == {UUID(int=1)}
+    Draft202012Validator(asked).validate(repeated)
+    LookUp(contacts=repeated)
+    with pytest.raises(JsonSchemaError):
+        Draft202012Validator(asked).validate([*repeated, repeated[0]])
+    with pytest.raises(ValidationError):
+        LookUp(contacts=[*repeated, repeated[0]])

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sqlmodel import select
 from uuid_utils.compat import uuid7
 
-from shared.contacts import MOST_IDS, Contact, ContactForm, LookUp
+from shared.contacts import MOST_IDS, Contact, ContactForm
 from shared.database import Database, Session
 from shared.events import Language
 from shared.settings import Settings
@@ -150,12 +150,6 @@ async def test_no_answer_is_kept_that_would_outlive_the_person(client, database:
     async with database.reading() as session:
         kept = (await (await session.connection()).execute(sa.select(KEPT_ANSWER.c.body))).scalars()
         assert not [body for body in kept if b"anna" in body]
-
-
-def test_an_id_asked_for_twice_is_asked_for_once():
-    contact_id = uuid7()
-
-    assert LookUp(contacts=[contact_id, contact_id]).contacts == {contact_id}
 
 
 @pytest.mark.parametrize(

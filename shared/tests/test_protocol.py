@@ -97,6 +97,8 @@ def counted() -> Callable[[str], float]:
 
 REASONS = (
     "large head",
+    "host",
+    "idle",
     "head",
     "body",
     "nothing sent",
@@ -217,11 +219,68 @@ async def test_a_body_is_read_on_after_its_answer_but_not_for_ever(counted):
     assert counted("body after its answer") == 1
 
 
+@pytest.mark.parametrize("last", [b"Connection: close\r\n", b""], ids=["asks us to close", "keeps the connection"])
+async def test_who_sends_all_before_looking_finds_the_answer(last):
+    class Patient(Impatient):
+        largest_ignored = 10_000_000
+
+    head = (POST.replace(b"/echo", b"/refuse") % 5_000_000).replace(b"Host", last + b"Host")
+
+    async with asyncio.timeout(10), serving(Patient) as port, connected(port) as (reader, writer):
+        writer.write(head)
+        for _ in range(100):
+            writer.write(b"x" * 50_000)
+            await writer.drain()
+        answered = await reader.readuntil(b"too large")
+
+    assert answered.startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"GET /echo\r\n", b"GET /echo HTTP/1.1\r\n", b"GET /echo HTTP/1.1\r\nHost: a\r\nHost: b\r\n"],
+    ids=["HTTP/0.9", "no host", "two hosts"],
+)
+async def test_what_does_not_name_one_host_is_refused(head, counted):
+    async with serving() as port:
+        answered = await answer(port, head + b"\r\n")
+
+    assert status_and_code(answered) == (400, "NotOneHost")
+    assert counted("host") == 1
+
+
+async def test_the_health_check_of_a_container_names_no_host():
+    async with serving() as port:
+        answered = await answer(port, b"GET /echo HTTP/1.0\r\n\r\n")
+
+    assert answered.startswith(b"HTTP/1.1 200 ")
+
+
 async def test_beyond_so_many_connections_a_new_one_is_told_to_come_back():
-    async with asyncio.timeout(10), serving(limit_concurrency=2) as port, connected(port), connected(port):
+    async with asyncio.timeout(10), serving(limit_concurrency=2) as port, AsyncExitStack() as stack:
+        for _ in range(2):
+            reader, writer = await stack.enter_async_context(connected(port))
+            writer.write(POST.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n") % 3)
+            await reader.readuntil(b"100 Continue")
         answered = await answer(port)
 
     assert status_and_code(answered) == (503, "TooManyConnections")
+
+
+async def test_whoever_has_longest_asked_for_nothing_gives_way_to_who_asks(counted):
+    class Patient(Impatient):
+        head_seconds = 60
+
+    async with asyncio.timeout(10), serving(Patient, limit_concurrency=2) as port, AsyncExitStack() as stack:
+        first, _ = await stack.enter_async_context(connected(port))
+        _, second = await stack.enter_async_context(connected(port))
+        answered = await answer(port, b"GET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        with suppress(ConnectionError):
+            assert await first.read() == b""
+        assert not second.is_closing()
+
+    assert answered.startswith(b"HTTP/1.1 200 ")
+    assert counted("idle") == 1
 
 
 async def test_requests_one_after_the_other_on_one_connection_are_answered():

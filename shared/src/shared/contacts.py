@@ -9,7 +9,6 @@ from uuid import UUID
 
 import pydantic
 from pydantic import BaseModel, ConfigDict, model_validator
-from pydantic.config import JsonDict
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
@@ -43,11 +42,7 @@ class Contact(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-def _may_repeat(schema: JsonDict) -> None:
-    del schema["uniqueItems"]
-
-
-Ids = Annotated[set[UUID], pydantic.Field(max_length=MOST_IDS, json_schema_extra=_may_repeat)]
+Ids = Annotated[list[UUID], pydantic.Field(max_length=MOST_IDS)]
 
 
 class LookUp(BaseModel):
@@ -55,8 +50,8 @@ class LookUp(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    contacts: Ids = pydantic.Field(default_factory=set, examples=[["019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b"]])
-    texts: Ids = pydantic.Field(default_factory=set)
+    contacts: Ids = pydantic.Field(default_factory=list, examples=[["019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b"]])
+    texts: Ids = pydantic.Field(default_factory=list)
 
     @model_validator(mode="after")
     def _not_too_many(self) -> Self:

@@ -44,15 +44,30 @@ class BoundedProtocol(HttpToolsProtocol):
         self._most_connections, self.limit_concurrency = self.limit_concurrency, None
         self._part = Part.HEAD
         self._received = 0
+        self._is_last = False
         self._receiving: asyncio.TimerHandle | None = None
         self._answering: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
-        if self._most_connections is not None and len(self.connections) > self._most_connections:
+        self._idle_since = self.loop.time()
+        if self._is_one_too_many():
             self._refuse("connections", 503, "TooManyConnections", "Too many are connected. Try again in a moment.")
         else:
             self._watch()
+
+    def _is_one_too_many(self) -> bool:
+        """Whether there is room for no more, also when whoever has longest asked for nothing is cut off."""
+        if self._most_connections is None or len(self.connections) <= self._most_connections:
+            return False
+        idle = [one for one in self.connections if isinstance(one, BoundedProtocol) and one._is_idle()]
+        longest = min(idle, key=lambda one: one._idle_since)
+        if longest is not self:
+            longest._cut("idle")
+        return longest is self
+
+    def _is_idle(self) -> bool:
+        return self._part is not Part.BODY and (self.cycle is None or self.cycle.response_complete)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._receiving = _cancelled(self._receiving)
@@ -86,9 +101,13 @@ class BoundedProtocol(HttpToolsProtocol):
         if size > self.largest_head:
             self._refuse_head()
             return
+        if not self._names_one_host():
+            self._refuse("host", 400, "NotOneHost", "Name one host, in the header Host.")
+            return
         self._receiving = _cancelled(self._receiving)
         super().on_headers_complete()
         self._part, self._received = Part.BODY, 0
+        self._read_on_after_answer()
 
     def on_body(self, body: bytes) -> None:
         if self._part is Part.BODY:
@@ -98,9 +117,12 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._part is Part.BODY:
             super().on_message_complete()
         self._part = Part.NOTHING
+        self._end_if_last()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        self._idle_since = self.loop.time()
+        self._end_if_last()
         if self.transport.is_closing():
             self._wait_for_reader()
 
@@ -121,6 +143,21 @@ class BoundedProtocol(HttpToolsProtocol):
         self.unread.pop(self, None)
         self._answering = _cancelled(self._answering)
         super().resume_writing()
+
+    def _names_one_host(self) -> bool:
+        """What names two, another server might read otherwise; only HTTP/1.0 may name none."""
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        return hosts == 1 or (hosts == 0 and self.parser.get_http_version() == "1.0")
+
+    def _read_on_after_answer(self) -> None:
+        """Who asks us to close may still be sending when we do, and would never see the answer."""
+        has_body = any(name in (b"content-length", b"transfer-encoding") for name, _ in self.headers)
+        self._is_last = has_body and not self.cycle.keep_alive
+        self.cycle.keep_alive = self.cycle.keep_alive or self._is_last
+
+    def _end_if_last(self) -> None:
+        if self._is_last and self._part is Part.NOTHING and self.cycle.response_complete:
+            self.transport.close()
 
     def _watch(self) -> None:
         """Look whether what is being received comes on."""
@@ -178,4 +215,9 @@ def _problem(status: int, code: str, detail: str) -> bytes:
     return head.encode() + body
 
 
-TITLES = {408: "Request Timeout", 431: "Request Header Fields Too Large", 503: "Service Unavailable"}
+TITLES = {
+    400: "Bad Request",
+    408: "Request Timeout",
+    431: "Request Header Fields Too Large",
+    503: "Service Unavailable",
+}

@@ -47,7 +47,7 @@ class Contacts:
         contacts = {delivery.contact_id for delivery in deliveries}
         texts = {delivery.text_id for delivery in deliveries if delivery.text_id is not None}
         try:
-            return await self._ask(publisher, LookUp(contacts=contacts, texts=texts))
+            return await self._ask(publisher, LookUp(contacts=list(contacts), texts=list(texts)))
         except ContactsAway:
             self._away_until[publisher] = time.monotonic() + LEFT_ALONE_SECONDS
             raise
