@@ -28,6 +28,7 @@ from web.security import SecurityLog
 from web.server import require_bounds
 from web.staff import Issuer
 from web.submissions import Submissions
+from web.turns import Turns
 
 OPENAPI = "/openapi.json"
 READABLE = ["Content-Language", "Idempotency-Replayed", "Location", "Retry-After"]
@@ -113,6 +114,7 @@ def _add_public_layers(app: FastAPI, settings: Settings, routers: Sequence[APIRo
         Submissions, answered_by=answered_by, errors=app.exception_handlers, largest=settings.max_body_bytes
     )
     app.add_middleware(BodyBudget, largest=max(settings.max_body_bytes, settings.max_attachment_bytes))
+    app.add_middleware(Turns)
     app.add_middleware(RateLimit, limiter=app.state.limiter)
     app.add_middleware(Edge)
     if settings.cors_origins:
