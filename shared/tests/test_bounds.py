@@ -134,7 +134,8 @@ class Uploads:
 
     def __init__(self) -> None:
         self.app = Slow()
-        self._budget = BodyBudget(self.app, LARGEST)
+        self.moment = 0.0
+        self._budget = BodyBudget(self.app, LARGEST, clock=lambda: self.moment)
         self._tasks: list[asyncio.Task[int]] = []
 
     async def send(self, client: str, **headers: str) -> None:
@@ -177,6 +178,28 @@ async def test_a_client_sends_so_many_large_bodies_at_one_time_and_others_go_on(
 async def test_all_clients_together_send_so_many_large_bodies_at_one_time(uploads):
     for number in range(OF_ALL + 1):
         await uploads.send(f"192.0.2.{number}")
+
+    assert await uploads.statuses() == [200] * OF_ALL + [503]
+
+
+async def test_who_sends_slowest_gives_way_when_all_is_used(uploads):
+    for number in range(OF_ALL):
+        await uploads.send(f"192.0.2.{number}")
+        uploads.moment += 1
+
+    await uploads.send("192.0.2.99")
+
+    statuses = await uploads.statuses()
+    assert sorted(statuses) == [200] * OF_ALL + [503]
+    assert statuses[-1] == 200
+
+
+async def test_nobody_gives_way_to_a_client_that_has_had_its_share(uploads):
+    for number in range(OF_ALL):
+        await uploads.send(f"192.0.2.{number % 3}")
+    uploads.moment = 60
+
+    await uploads.send("192.0.2.0")
 
     assert await uploads.statuses() == [200] * OF_ALL + [503]
 
