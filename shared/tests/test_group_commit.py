@@ -213,12 +213,12 @@ async def test_while_no_database_answers_everybody_is_told_at_once(committing_da
 
 
 async def test_a_look_up_of_keys_that_fails_stops_nobody_else(committing_database, monkeypatch):
-    async def fail(*_: object) -> None:
+    def fail() -> None:
         raise ConnectionRefusedError
 
     taken = submission(key=uuid4().hex)
     await committing_database.commits.save(taken)
-    monkeypatch.setattr(committing_database.commits, "_taken", fail)
+    monkeypatch.setattr(committing_database.commits, "_reading", fail)
     again, later = submission(key=taken.key), submission()
     first = asyncio.ensure_future(committing_database.commits.save(again))
     await asyncio.sleep(0)

@@ -17,15 +17,20 @@ from testkit.broker import free_port
 from web.internal import Beside
 from web.protocol import CUT_OFF, BoundedProtocol
 
+LARGE = 20_000_000
 POST = b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
 
 
 class Impatient(BoundedProtocol):
     head_seconds = 0.2
     body_pause_seconds = 0.2
-    slowest_body = 1000
+    slowest = 1000
     answer_seconds = 0.2
     largest_ignored = 100_000
+
+
+class Patient(Impatient):
+    answer_seconds = 1.5
 
 
 async def echo(request: Request) -> Response:
@@ -37,7 +42,7 @@ async def refuse(_: Request) -> Response:
 
 
 async def large(_: Request) -> Response:
-    return Response(b"x" * 20_000_000)
+    return Response(b"x" * LARGE)
 
 
 APP = Starlette(
@@ -105,6 +110,7 @@ REASONS = (
     "connections",
     "answer unread",
     "answers unread",
+    "malformed",
     "body after its answer",
 )
 
@@ -190,12 +196,61 @@ async def test_who_does_not_read_the_answer_is_cut_off(counted):
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.parametrize("last", [b"", b"Connection: close\r\n"], ids=["kept", "closed"])
+async def test_who_reads_an_answer_but_for_its_end_is_cut_off(counted, last):
+    async with asyncio.timeout(20), serving(Patient) as port, connected(port) as (reader, writer):
+        writer.write(b"GET /large HTTP/1.1\r\nHost: x\r\n" + last + b"\r\n")
+        await reader.readexactly(LARGE // 2)
+        while not counted("answer unread"):
+            await asyncio.sleep(0.02)
+
+
+async def test_who_reads_slowly_gets_it_all():
+    async with asyncio.timeout(20), serving(Patient) as port, connected(port) as (reader, writer):
+        writer.write(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        read = 0
+        while piece := await reader.read(1_000_000):
+            read += len(piece)
+            await asyncio.sleep(0.01)
+
+    assert read > LARGE
+
+
+async def test_a_later_head_on_a_connection_is_bounded_as_the_first():
+    async with asyncio.timeout(10), serving() as port, connected(port) as (reader, writer):
+        writer.write(POST % 3 + b"abc")
+        await reader.readuntil(b"abc")
+        writer.write(b"GET /echo HTTP/1.1\r\nX: " + b"a" * 40_000)
+        answered = await reader.read()
+
+    assert status_and_code(answered) == (431, "HeadTooLarge")
+
+
+async def test_a_client_has_so_many_connections_and_a_proxy_of_ours_more():
+    class Few(Impatient):
+        most_of_a_client = 2
+        head_seconds = 5
+
+    for proxies, refused in (("192.0.2.1", True), ("127.0.0.0/8", False)):
+        async with asyncio.timeout(10), serving(Few, forwarded_allow_ips=proxies) as port, AsyncExitStack() as stack:
+            for _ in range(2):
+                await stack.enter_async_context(connected(port))
+            answered = await answer(port, b"GET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+        assert answered.startswith(b"HTTP/1.1 503 ") == refused
+
+
+async def test_what_is_not_http_is_told_so_as_everything_else_is():
+    async with serving() as port:
+        assert status_and_code(await answer(port, b"hello\r\n\r\n")) == (400, "Malformed")
+
+
 async def test_the_answers_of_all_who_do_not_read_are_bounded(counted):
-    class Patient(Impatient):
+    class Forgetful(Impatient):
         answer_seconds = 60
         largest_unread = 40_000_000
 
-    async with asyncio.timeout(20), serving(Patient) as port, AsyncExitStack() as stack:
+    async with asyncio.timeout(20), serving(Forgetful) as port, AsyncExitStack() as stack:
         for _ in range(3):
             _, writer = await stack.enter_async_context(connected(port))
             writer.write(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")

@@ -68,6 +68,7 @@ def test_a_mark_needs_a_letter(read, mark):
 def test_a_text_is_bounded_before_it_is_composed(read, longest):
     half = longest // 2 - 1
 
+    assert refusal_of(read, "a" + "\u20dd" * half) == "stacked_marks"
     assert refusal_of(read, "a" + "\u0315" * half + "\u0300" * half) == "stacked_marks"
     assert refusal_of(read, "a\u0300" * longest) == "string_too_long"
 

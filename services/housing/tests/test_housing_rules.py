@@ -56,6 +56,8 @@ def test_a_complete_form_meets_no_objection(house_form):
         ({"description": "Lockne Byn\u00a02:15, vid sjön"}, "description", "identifies_owner"),
         ({"description": "Fastigheten 2:15 i Lockne."}, "description", "identifies_owner"),
         ({"description": "Säljes av familjen Hemlig, Märta."}, "description", "identifies_owner"),
+        ({"description": "Märta Hemligs torp"}, "description", "identifies_owner"),
+        ({"description": "Märta A. Hemlig säljer"}, "description", "identifies_owner"),
         ({"lot_area_m2": 2347, "description": "Tomten är 2 347 m²."}, "description", "exact_size"),
         ({"lot_area_m2": 2347, "description": "Tomt 2347 kvm"}, "description", "exact_size"),
     ],

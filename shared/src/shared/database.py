@@ -95,7 +95,7 @@ class Database:
     @cached_property
     def commits(self) -> GroupCommit:
         """Where submissions, which only insert, share a commit."""
-        return GroupCommit(self.committing, self.notifier)
+        return GroupCommit(self.committing, self.reading, self.notifier)
 
     @property
     def is_postgres(self) -> bool:

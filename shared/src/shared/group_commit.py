@@ -17,7 +17,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from pydantic.fields import FieldInfo
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import SQLModel
 
 from shared.bulk import Row, insert_all
@@ -30,6 +30,7 @@ from shared.wakeups import Notifier
 MOST_AT_ONCE = 500
 
 Committing = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+Reading = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
 
 class KeyTaken(Exception):
@@ -102,8 +103,9 @@ class Waiting:
 class GroupCommit:
     """The one writer of a process's submissions."""
 
-    def __init__(self, committing: Committing, notifier: Notifier) -> None:
+    def __init__(self, committing: Committing, reading: Reading, notifier: Notifier) -> None:
         self._committing = committing
+        self._reading = reading
         self._notifier = notifier
         self._waiting: list[Waiting] = []
         self._writing: asyncio.Task[None] | None = None
@@ -177,9 +179,9 @@ class GroupCommit:
     async def _taken(self, keys: Collection[str | None]) -> set[str | None]:
         if not keys:
             return set()
-        async with self._committing() as connection:
+        async with self._reading() as session:
             query = sa.select(KEPT_ANSWER.c.key).where(KEPT_ANSWER.c.key.in_(keys))
-            return set((await connection.execute(query)).scalars())
+            return set((await (await session.connection()).execute(query)).scalars())
 
     async def close(self) -> None:
         if self._writing is not None:

@@ -95,4 +95,4 @@ def _composed(text: str) -> str:
 
 
 def _is_mark(character: str) -> bool:
-    return unicodedata.combining(character) > 0
+    return unicodedata.category(character) in ("Mn", "Me")

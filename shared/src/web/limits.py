@@ -76,7 +76,7 @@ def _digest(address: str) -> str:
 
 
 class RateLimit:
-    """Refuses a client's request with 429 when it has changed things too often. Reading is not counted."""
+    """Refuses a client's request with 429 when it has read or changed things too often."""
 
     def __init__(self, app: ASGIApp, limiter: Limiter) -> None:
         self.app = app

@@ -1,5 +1,7 @@
 """Errors as `application/problem+json` (RFC 9457), in the caller's language."""
 
+import json
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request
@@ -28,12 +30,14 @@ TITLES = {
     403: Text(sv="Inte tillåtet", en="Not allowed"),
     404: Text(sv="Finns inte", en="Not found"),
     405: Text(sv="Metoden stöds inte här", en="Method not supported here"),
+    408: Text(sv="För långsamt", en="Too slow"),
     409: Text(sv="Går inte just nu", en="Conflict"),
     410: Text(sv="Finns inte längre", en="No longer available"),
     413: Text(sv="För stort", en="Too large"),
-    415: Text(sv="Filtypen stöds inte", en="Unsupported type"),
+    415: Text(sv="Typen stöds inte", en="Unsupported type"),
     422: Text(sv="Uppgifterna stämmer inte", en="The data is not right"),
     429: Text(sv="För många försök", en="Too many requests"),
+    431: Text(sv="För stort huvud", en="Too large headers"),
     500: Text(sv="Något gick fel hos oss", en="Something went wrong on our side"),
     503: Text(sv="Tillfälligt otillgänglig", en="Temporarily unavailable"),
 }
@@ -66,6 +70,32 @@ class TooLarge(DomainError):
     sv = "Det du skickade är större än vad som tas emot."
 
 
+class HeadTooLarge(DomainError):
+    """The address and the headers are larger than what is accepted."""
+
+    status = 431
+    sv = "Adressen och huvudena är större än vad som tas emot."
+
+
+class TooSlow(DomainError):
+    """The request did not come on. Send it again."""
+
+    status = 408
+    sv = "Det du skickade kom inte fram i tid. Skicka det igen."
+
+
+class NotOneHost(DomainError):
+    """Name one host, in the header Host."""
+
+    sv = "Ange en värd, i huvudet Host."
+
+
+class TooManyConnections(Unavailable):
+    """Too many are connected at the moment. Nothing was saved. Try again in a moment."""
+
+    sv = "För många är uppkopplade just nu. Inget har sparats. Försök igen om en stund."
+
+
 OF_FRAMEWORK = {error.status: error for error in (Malformed, NoSuchAddress, MethodNotSupported, TooLarge)}
 
 
@@ -83,6 +113,23 @@ def problem(connection: HTTPConnection, error: DomainError, **headers: str) -> J
             {"field": v.field, "code": v.code, "message": v.message.in_language(language)} for v in error.violations
         ]
     return JSONResponse(content, error.status, {"Content-Language": language, **error.headers, **headers}, MEDIA_TYPE)
+
+
+def answer(error: DomainError) -> bytes:
+    """A whole HTTP answer, in Swedish: nobody has read yet which language is wanted. It ends the connection."""
+    title = TITLES[error.status].sv
+    problem = {"type": "about:blank", "title": title, "status": error.status, "code": error.code, "detail": error.sv}
+    body = json.dumps(problem, ensure_ascii=False).encode()
+    headers = {
+        "Content-Type": MEDIA_TYPE,
+        "Content-Length": str(len(body)),
+        "Content-Language": "sv",
+        "Cache-Control": "no-store",
+        "Connection": "close",
+        **error.headers,
+    }
+    lines = [f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}", *map(": ".join, headers.items()), "", ""]
+    return "\r\n".join(lines).encode() + body
 
 
 def unplanned(scope: Scope, error: Exception) -> JSONResponse:

@@ -1,14 +1,18 @@
 """HTTP as uvicorn speaks it, within bounds: who sends slowly, sends without end or does not read is cut off."""
 
 import asyncio
-import json
+from collections import Counter
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from prometheus_client import Counter
+import prometheus_client as prometheus
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-CUT_OFF = Counter("kommunbuss_http_cut_off", "Connections that were ended, by why.", ["reason"])
+from shared.errors import DomainError
+from web.client import is_proxy, subscriber
+from web.problems import HeadTooLarge, Malformed, NotOneHost, TooManyConnections, TooSlow, answer
+
+CUT_OFF = prometheus.Counter("kommunbuss_http_cut_off", "Connections that were ended, by why.", ["reason"])
 
 
 class Part(StrEnum):
@@ -27,15 +31,19 @@ class BoundedProtocol(HttpToolsProtocol):
     head_seconds = 10.0
     body_pause_seconds = 20.0
     """How long a body may stand still."""
-    slowest_body = 4 * 1024
-    """Bytes a second, on average over a body. A telephone with bad reception sends ten times that."""
+    slowest = 4 * 1024
+    """Bytes a second, over such a while, of a body and of an answer: a tenth of a telephone with bad reception."""
     largest_ignored = 16 * 1024 * 1024
     """Bytes of a body that are still received when it has been answered: most clients look for an answer afterwards."""
-    answer_seconds = 20.0
-    """How long an answer may wait for its reader."""
+    answer_seconds = 60.0
+    """How long an answer may stand still. The kernel takes the next piece when a third of its megabytes are read."""
     largest_unread = 32 * 1024 * 1024
     """Bytes of answers of the process that wait for their readers. Beyond, who waits longest is cut off."""
 
+    most_of_a_client = 50
+    """Connections. A proxy of ours may have as many as there are."""
+
+    of_clients: ClassVar[Counter[str | None]] = Counter()
     unread: ClassVar[dict["BoundedProtocol", int]] = {}
     """The process's connections whose answers wait to be read, longest first, each with its bytes."""
 
@@ -43,7 +51,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._most_connections, self.limit_concurrency = self.limit_concurrency, None
         self._part = Part.HEAD
-        self._received = 0
+        self._received = self._chunk = self._left = 0
         self._is_last = False
         self._receiving: asyncio.TimerHandle | None = None
         self._answering: asyncio.TimerHandle | None = None
@@ -51,20 +59,30 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
         self._idle_since = self.loop.time()
-        if self._is_one_too_many():
-            self._refuse("connections", 503, "TooManyConnections", "Too many are connected. Try again in a moment.")
+        self._counted = self._client_counted()
+        self.of_clients[self._counted] += 1
+        if self._has_enough() or not self._finds_room():
+            self._refuse("connections", TooManyConnections())
         else:
             self._watch()
 
-    def _is_one_too_many(self) -> bool:
-        """Whether there is room for no more, also when whoever has longest asked for nothing is cut off."""
+    def _client_counted(self) -> str | None:
+        """The client that is connected, or None for a proxy of ours, which has many."""
+        host = self.client[0] if self.client else ""
+        return None if is_proxy(host, str(self.config.forwarded_allow_ips)) else subscriber(host)
+
+    def _has_enough(self) -> bool:
+        return self._counted is not None and self.of_clients[self._counted] > self.most_of_a_client
+
+    def _finds_room(self) -> bool:
+        """Whether there is room, if need be when whoever has longest asked for nothing is cut off."""
         if self._most_connections is None or len(self.connections) <= self._most_connections:
-            return False
+            return True
         idle = [one for one in self.connections if isinstance(one, BoundedProtocol) and one._is_idle()]
         longest = min(idle, key=lambda one: one._idle_since)
         if longest is not self:
             longest._cut("idle")
-        return longest is self
+        return longest is not self
 
     def _is_idle(self) -> bool:
         return self._part is not Part.BODY and (self.cycle is None or self.cycle.response_complete)
@@ -73,12 +91,16 @@ class BoundedProtocol(HttpToolsProtocol):
         self._receiving = _cancelled(self._receiving)
         self._answering = _cancelled(self._answering)
         self.unread.pop(self, None)
+        self.of_clients[self._counted] -= 1
+        if not self.of_clients[self._counted]:
+            del self.of_clients[self._counted]
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return
-        self._received += len(data)
+        self._chunk = len(data)
+        self._received += self._chunk
         super().data_received(data)
         if self._part is Part.NOTHING:
             self._receiving = _cancelled(self._receiving)
@@ -92,7 +114,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         if self._part is Part.NOTHING:
-            self._part, self._received = Part.HEAD, 0
+            self._part, self._received = Part.HEAD, self._chunk
 
     def on_headers_complete(self) -> None:
         if self.transport.is_closing():
@@ -102,7 +124,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse_head()
             return
         if not self._names_one_host():
-            self._refuse("host", 400, "NotOneHost", "Name one host, in the header Host.")
+            self._refuse("host", NotOneHost())
             return
         self._receiving = _cancelled(self._receiving)
         super().on_headers_complete()
@@ -141,7 +163,6 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def resume_writing(self) -> None:
         self.unread.pop(self, None)
-        self._answering = _cancelled(self._answering)
         super().resume_writing()
 
     def _names_one_host(self) -> bool:
@@ -167,25 +188,37 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _require_more(self) -> None:
         came = self._received - self._watched_from
-        needed = max(1, self.slowest_body * self.body_pause_seconds)
+        needed = max(1, self.slowest * self.body_pause_seconds)
         if self._part is Part.BODY and (self.flow.read_paused or came >= needed):
             self._watch()
         elif self._part is Part.HEAD and not self._received:
             self._cut("nothing sent")
         else:
-            self._refuse(str(self._part), 408, "TooSlow", "The request did not come on. Send it again.")
+            self._refuse(str(self._part), TooSlow())
 
     def _wait_for_reader(self) -> None:
         if self._answering is None:
-            self._answering = self.loop.call_later(self.answer_seconds, self._cut, "answer unread")
+            self._left = self.transport.get_write_buffer_size()
+            self._answering = self.loop.call_later(self.answer_seconds, self._require_reader)
+
+    def _require_reader(self) -> None:
+        self._answering = None
+        before, self._left = self._left, self.transport.get_write_buffer_size()
+        if self._left and before - self._left < min(before, self.slowest * self.answer_seconds):
+            self._cut("answer unread")
+        elif self._left:
+            self._wait_for_reader()
 
     def _refuse_head(self) -> None:
-        self._refuse("large head", 431, "HeadTooLarge", "The address and the headers are larger than is accepted.")
+        self._refuse("large head", HeadTooLarge())
 
-    def _refuse(self, reason: str, status: int, code: str, detail: str) -> None:
+    def send_400_response(self, msg: str) -> None:
+        self._refuse("malformed", Malformed())
+
+    def _refuse(self, reason: str, error: DomainError) -> None:
         """Answer what never reaches the API, and end the connection."""
         if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
-            self.transport.write(_problem(status, code, detail))
+            self.transport.write(answer(error))
         CUT_OFF.labels(reason).inc()
         self.transport.close()
         self._wait_for_reader()
@@ -201,23 +234,3 @@ def _cancelled(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
     if timer is not None:
         timer.cancel()
     return None
-
-
-def _problem(status: int, code: str, detail: str) -> bytes:
-    """An answer in the form of every other error."""
-    title = TITLES[status]
-    problem = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
-    body = json.dumps(problem).encode()
-    head = (
-        f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\ncontent-length: {len(body)}\r\n"
-        "content-language: en\r\ncache-control: no-store\r\nconnection: close\r\n\r\n"
-    )
-    return head.encode() + body
-
-
-TITLES = {
-    400: "Bad Request",
-    408: "Request Timeout",
-    431: "Request Header Fields Too Large",
-    503: "Service Unavailable",
-}

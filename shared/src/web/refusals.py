@@ -19,7 +19,16 @@ from shared.staff import NotYourUnit
 from web.bodies import TooBusy
 from web.idempotency import KeyReused, StillInProgress
 from web.json_body import NotUtf8
-from web.problems import MEDIA_TYPE, TITLES, Malformed, TooLarge
+from web.problems import (
+    MEDIA_TYPE,
+    TITLES,
+    HeadTooLarge,
+    Malformed,
+    NotOneHost,
+    TooLarge,
+    TooManyConnections,
+    TooSlow,
+)
 
 Responses = dict[str | int, dict[str, Any]]
 """By status, as text."""
@@ -50,10 +59,19 @@ HEADERS = {
     "Retry-After": {"description": "Seconds to wait before the next try.", "schema": {"type": "string"}},
     "WWW-Authenticate": {"description": "How to sign in.", "schema": {"type": "string"}},
 }
-OF_EVERYTHING = (Unplanned, Unavailable, TooManyRequests)
+OF_EVERYTHING = (
+    Unplanned,
+    Unavailable,
+    TooManyRequests,
+    HeadTooLarge,
+    TooSlow,
+    TooManyConnections,
+    NotOneHost,
+    Malformed,
+)
 OF_A_ROLE = (Unauthorized, Forbidden, NotYourUnit)
 OF_INPUT = (Invalid,)
-OF_A_BODY = (Malformed, TooLarge, NotUtf8, TooBusy)
+OF_A_BODY = (TooLarge, NotUtf8, TooBusy)
 OF_A_POST = (MaybeSaved,)
 OF_A_KEY = (KeyReused, StillInProgress)
 

@@ -126,7 +126,9 @@ async def _require_room(request: Request, size: int) -> None:
     state = request.app.state
     if not await state.limiter.count(state.limiter.of_uploads(client_of(request.scope), size)):
         raise TooManyUploads
-    query = sa_select(func.coalesce(func.sum(col(Attachment.size)), 0)).where(UNUSED)
+    query = sa_select(func.coalesce(func.sum(col(Attachment.size)), 0)).where(
+        UNUSED, col(Attachment.uploaded_at) > now() - KEPT_UNUSED
+    )
     async with state.database.reading() as session:
         unused = (await (await session.connection()).execute(query)).scalar_one()
     if unused + size > state.settings.unused_megabytes * MEGABYTE:
@@ -160,11 +162,14 @@ def _keep(path: Path, content: BinaryIO) -> None:
     """Write the file to the disk, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        shutil.copyfileobj(content, file, CHUNK_BYTES)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        with part.open("wb") as file:
+            shutil.copyfileobj(content, file, CHUNK_BYTES)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def plain_name(filename: str) -> str:

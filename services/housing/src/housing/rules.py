@@ -48,9 +48,14 @@ def objections_to_house(form: HouseForm) -> list[Violation]:
 
 
 def _names_person(text: str, name: str) -> bool:
-    """Whether two of the names stand beside each other. A lone first name is let through: Bo also means to live."""
-    names = set(_words(name))
-    return any(one != other and {one, other} <= names for one, other in pairwise(_words(text)))
+    """Whether two of the names stand together, also in the genitive or with a word between.
+
+    A lone name is let through: Bo also means to live, and Berg a hill.
+    """
+    names, words = set(_words(name)), _words(text)
+    found = [{word, word.removesuffix("s")} & names for word in words]
+    near = [*pairwise(found), *zip(found, found[2:], strict=False)]
+    return any(len(one | other) > 1 for one, other in near if one and other)
 
 
 def _names_property(text: str, designation: str) -> bool:

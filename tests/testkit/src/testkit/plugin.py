@@ -125,7 +125,7 @@ async def rolled_back(database: Database) -> AsyncIterator[Database]:
             info=database.info,
             join_transaction_mode="create_savepoint",
         )
-        database.commits = GroupCommit(partial(_savepoint, connection), database.notifier)
+        database.commits = GroupCommit(partial(_savepoint, connection), database.reading, database.notifier)
         try:
             yield database
         finally:
