@@ -211,7 +211,7 @@ async def test_who_reads_slowly_gets_it_all():
         read = 0
         while piece := await reader.read(1_000_000):
             read += len(piece)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.03)
 
     assert read > LARGE
 
