@@ -53,6 +53,11 @@ async def silent_connections(target: Target) -> Told:
     return Told(await many(600, target.port, b"", max(target.hold_seconds, SILENT_SECONDS)))
 
 
+async def pipelined_requests(target: Target) -> Told:
+    """Many on each connection, none of whose answers is waited for."""
+    return Told(await many(100, target.port, request("GET", "/eservices") * 500, target.hold_seconds))
+
+
 async def doubtful_shapes(target: Target) -> Told:
     return await _each_refused(target, {name: shape.encode() for name, shape in SHAPES.items()})
 
@@ -84,6 +89,7 @@ ATTACKS = [
     _attack("endless address", "an address of 200 MB", endless_address),
     _attack("large headers", "150 × 3 MB of header, held", large_headers),
     _attack("silent connections", "600 connections of one client", silent_connections),
+    _attack("pipelined requests", "100 × 500 requests, none waited for", pipelined_requests),
     _attack("doubtful shapes", f"{len(SHAPES)} requests that two servers read differently", doubtful_shapes),
     _attack("foreign host", "a Host that is not ours", foreign_host),
 ]
