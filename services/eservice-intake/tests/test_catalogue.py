@@ -82,7 +82,7 @@ def test_whole_files_load(folder):
         (file(kind="x"), "kind: names the unknown kind 'x'"),
         (file(id="x"), "id: must be 'varmepump', as the file is named"),
         (file(blocks=["x"]), "blocks: names the unknown block 'x'"),
-        (file(receipt_to="model"), "receipt_to: must name an e-mail field, and 'model' is none"),
+        (file(receipt_to="model"), "receipt_to: must name an e-mail field, and 'model' is not one"),
         (file(follow_up_of="x"), "follow_up_of: names the unknown e-service 'x'"),
         (kinds(field="x"), "kind_by_field.field: names the unknown field 'x'"),
         (kinds(cases={"x": [True]}), "kind_by_field.cases: names the unknown kind 'x'"),

@@ -14,7 +14,7 @@ RECRUITMENT = "rekrytering"
 class NotYourUnit(Forbidden):
     """It belongs to another unit. Your token names yours in its claim `units`."""
 
-    sv = "Det hör till en annan enhet. Din token nämner dina i sin uppgift `units`."
+    sv = "Det hör till en annan enhet. Dina egna enheter står under `units` i din token."
 
 
 class WrongIssuer(ValueError):
@@ -45,6 +45,6 @@ class Person:
         return ADMINISTRATOR in self.roles
 
     def require_unit(self, unit: str) -> None:
-        """Raise NotYourUnit for who does not work there."""
+        """Raise NotYourUnit when the person does not work there."""
         if not self.sees_all and unit not in self.units:
             raise NotYourUnit

@@ -13,7 +13,7 @@ ALWAYS = [
 ]
 CSP = b"content-security-policy"
 NO_PAGE = (CSP, b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
-"""An answer that is no page may do nothing where it is shown as one, and nowhere within another."""
+"""None of our answers is a page: shown as one it may do nothing, and no other page may hold it."""
 ONLY_TLS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 NO_STORE = (b"cache-control", b"no-store")
 VARY = (b"vary", b"Accept-Language")

@@ -68,7 +68,7 @@ def eservice_problems(name: str, file: EServiceFile, known: Known) -> Problems:
     yield from field_problems(file.fields, "fields", {field.name: field for field in shared})
     form = {field.name: field for field in (*shared, *file.fields)}
     if form.get(file.receipt_to) is None or form[file.receipt_to].type != "email":
-        yield "receipt_to", f"must name an e-mail field, and '{file.receipt_to}' is none"
+        yield "receipt_to", f"must name an e-mail field, and '{file.receipt_to}' is not one"
     yield from _case_problems("kind", file.kind_by_field, form, known.kinds)
     yield from _case_problems("unit", file.unit_by_field, form, known.units)
     for number, refusal in enumerate(file.refuse_if):
