@@ -38,7 +38,7 @@ async def issuer(transport: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncCli
 def test_a_port_in_use_is_named_with_the_setting_that_chooses_another():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        ports = Ports.of({"KAFKA_PORT": str(port), "SMTP_URL": "smtp://mail.example", "FIRST_PORT": "21101"})
+        ports = Ports.of({"KAFKA_PORT": str(port), "SMTP_URL": "smtp://mail.example", "FIRST_PORT": "9301"})
 
         with pytest.raises(CannotStart, match=rf"Port {port} is in use.*make run KAFKA_PORT="):
             ports.require_free()
