@@ -24,7 +24,7 @@ async def no_texts(_: Session, __: Collection[UUID]) -> Texts:
 
 
 def contacts_router(units: Iterable[str], find_texts: FindTexts = no_texts) -> APIRouter:
-    """The service's contacts, and the words that go into the mails about its things, for those who work in all its units."""
+    """The contacts, and the words that go into the mails about the service's things, for those of all its units."""
     Reader = Annotated[Person, Depends(RequireRole("contact-reader", units=units))]
     # Not the Router with Idempotency-Key: an answer that was kept would outlive the person it is about.
     router = APIRouter(tags=["Contacts"], route_class=JsonRoute)
