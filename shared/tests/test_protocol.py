@@ -30,6 +30,7 @@ class Impatient(BoundedProtocol):
 
 
 class Patient(Impatient):
+    body_pause_seconds = 1.5
     answer_seconds = 1.5
 
 
@@ -179,11 +180,11 @@ async def test_a_body_that_does_not_come_on_is_refused_though_a_byte_comes_now_a
 
 
 async def test_a_body_that_comes_on_slowly_is_read():
-    async with asyncio.timeout(10), serving() as port, connected(port) as (reader, writer):
-        writer.write(POST % 1_000)
+    async with asyncio.timeout(20), serving(Patient) as port, connected(port) as (reader, writer):
+        writer.write(POST % 10_000)
         for _ in range(10):
-            writer.write(b"x" * 100)
-            await asyncio.sleep(0.05)
+            writer.write(b"x" * 1_000)
+            await asyncio.sleep(0.3)
         answered = await reader.readuntil(b"\r\n\r\n")
 
     assert answered.startswith(b"HTTP/1.1 200 ")
