@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import cache, partial
+from itertools import repeat
 from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any, cast
@@ -81,7 +82,11 @@ def _table_of(model: type[SQLModel]) -> tuple[sa.Table, list[tuple[str, Callable
 
 def _default_of(field: FieldInfo) -> Callable[[], Any]:
     factory = cast("Callable[[], Any] | None", field.default_factory)
-    return factory or partial(field.get_default)
+    if factory is not None:
+        return factory
+    default = field.get_default()
+    # Only what can be changed is copied for each row.
+    return partial(field.get_default) if isinstance(default, list | dict | set) else repeat(default).__next__
 
 
 @dataclass(frozen=True)

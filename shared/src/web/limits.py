@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fastapi import Request
 from limits import RateLimitItem, parse
@@ -70,6 +71,7 @@ class Limiter:
         await self._window.give_back(share.who, share.limit.get_expiry(), share.amount)
 
 
+@lru_cache(1_000)
 def _digest(address: str) -> str:
     """The storage learns no address."""
     return hashlib.sha256(mailbox(address).encode()).hexdigest()

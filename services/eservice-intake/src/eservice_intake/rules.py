@@ -81,10 +81,11 @@ class _Group:
         for field in self.fields.values():
             shown = holds(field.show_if, self.answers, self.doubtful) if field.show_if else True
             wrong = self._field(field, shown)
-            self.doubtful.update(_plain(one.field.removeprefix(self.prefix)) for one in wrong)
             if shown is None:
                 self.doubtful.add(field.name)
-            found += wrong
+            if wrong:
+                self.doubtful.update(_plain(one.field.removeprefix(self.prefix)) for one in wrong)
+                found += wrong
         return found
 
     def _field(self, field: FormField, shown: bool | None) -> list[Violation]:
@@ -97,7 +98,8 @@ class _Group:
         if not present:
             return [violation(path, "required")] if field.required and shown and not self._may_lack(field) else []
         self.kept[field.name], wrong = _value(field, path, self.answers, self.now)
-        return wrong or list(self._compared(field, path))
+        is_compared = not wrong and (field.after or field.max_field)
+        return list(self._compared(field, path)) if is_compared else wrong
 
     def _may_lack(self, field: FormField) -> bool:
         """Not every country has postal codes."""
