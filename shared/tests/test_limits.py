@@ -43,7 +43,7 @@ def house_listed() -> HouseListed:
 
 @router.post("/submissions", status_code=201, responses=refusals(TooManyMails, Full))
 async def submit(form: Form, submission: Submission) -> Receipt:
-    await submission.count_recipient(form.email)
+    await submission.recipients.count(form.email)
     if taken_references:
         raise IntegrityError("insert", {}, ValueError(taken_references.pop()))
     if form.is_full:

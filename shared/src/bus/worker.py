@@ -45,7 +45,10 @@ class Worker:
 
 
 def create_worker(settings: Settings, kind: type[Worker], *purges: Purge) -> Starlette:
-    """An ASGI app that repeats the worker's step; a failed one is logged, waited out and tried again. Purges."""
+    """An ASGI app that repeats the worker's step; a failed one is logged, waited out and tried again.
+
+    It purges hourly, as every background process does, and what the service gives it besides.
+    """
     database = Database(settings)
     liveness = Liveness()
     worker = kind(settings, database, liveness)

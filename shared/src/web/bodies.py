@@ -1,4 +1,4 @@
-"""How large a request's body may be."""
+"""How large a request's body may be, and how much is received at one time."""
 
 import asyncio
 import time

@@ -29,26 +29,22 @@ def read(body: bytes) -> Any:
     """Raises JSONDecodeError, whose `msg` is a code."""
     try:
         return _DECODER.decode(body.decode())
-    except _DuplicateName:
-        raise json.JSONDecodeError("duplicate_name", "", 0) from None
-    except _TooManyNames:
-        raise json.JSONDecodeError("too_many_names", "", 0) from None
+    except _WrongNames as error:
+        raise json.JSONDecodeError(str(error), "", 0) from None
     except (ValueError, RecursionError):
         raise json.JSONDecodeError("json_invalid", "", 0) from None
 
 
-class _DuplicateName(ValueError): ...
-
-
-class _TooManyNames(ValueError): ...
+class _WrongNames(ValueError):
+    """Its text is a code."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _DuplicateName
+        raise _WrongNames("duplicate_name")
     if len(found) > MOST_NAMES:
-        raise _TooManyNames
+        raise _WrongNames("too_many_names")
     return found
 
 

@@ -37,7 +37,7 @@ TITLES = {
     415: Text(sv="Typen stöds inte", en="Unsupported type"),
     422: Text(sv="Uppgifterna stämmer inte", en="The data is not right"),
     429: Text(sv="För många försök", en="Too many requests"),
-    431: Text(sv="För stort huvud", en="Too large headers"),
+    431: Text(sv="För stora huvudfält", en="Headers too large"),
     500: Text(sv="Något gick fel hos oss", en="Something went wrong on our side"),
     503: Text(sv="Tillfälligt otillgänglig", en="Temporarily unavailable"),
 }
@@ -74,7 +74,7 @@ class HeadTooLarge(DomainError):
     """The address and the headers are larger than what is accepted."""
 
     status = 431
-    sv = "Adressen och huvudena är större än vad som tas emot."
+    sv = "Adressen och huvudfälten är större än vad som tas emot."
 
 
 class TooSlow(DomainError):
@@ -87,7 +87,7 @@ class TooSlow(DomainError):
 class NotOneHost(DomainError):
     """Name one host, in the header Host."""
 
-    sv = "Ange en värd, i huvudet Host."
+    sv = "Ange en värd, i huvudfältet Host."
 
 
 class TooManyConnections(Unavailable):
@@ -101,6 +101,11 @@ OF_FRAMEWORK = {error.status: error for error in (Malformed, NoSuchAddress, Meth
 
 def problem(connection: HTTPConnection, error: DomainError, **headers: str) -> JSONResponse:
     language = language_of(connection)
+    headers = {"Content-Language": language, **error.headers, **headers}
+    return JSONResponse(_content(error, language), error.status, headers, MEDIA_TYPE)
+
+
+def _content(error: DomainError, language: str) -> dict[str, Any]:
     content: dict[str, Any] = {
         "type": "about:blank",
         "title": TITLES.get(error.status, TITLES[400]).in_language(language),
@@ -112,14 +117,12 @@ def problem(connection: HTTPConnection, error: DomainError, **headers: str) -> J
         content["violations"] = [
             {"field": v.field, "code": v.code, "message": v.message.in_language(language)} for v in error.violations
         ]
-    return JSONResponse(content, error.status, {"Content-Language": language, **error.headers, **headers}, MEDIA_TYPE)
+    return content
 
 
 def answer(error: DomainError) -> bytes:
     """A whole HTTP answer, in Swedish: nobody has read yet which language is wanted. It ends the connection."""
-    title = TITLES[error.status].sv
-    problem = {"type": "about:blank", "title": title, "status": error.status, "code": error.code, "detail": error.sv}
-    body = json.dumps(problem, ensure_ascii=False).encode()
+    body = json.dumps(_content(error, "sv"), ensure_ascii=False).encode()
     headers = {
         "Content-Type": MEDIA_TYPE,
         "Content-Length": str(len(body)),

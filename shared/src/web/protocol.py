@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import prometheus_client as prometheus
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -57,7 +57,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._answering: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)  # type: ignore[arg-type]
+        super().connection_made(cast(asyncio.Transport, transport))
         self._idle_since = self.loop.time()
         self._counted = self._client_counted()
         self.of_clients[self._counted] += 1

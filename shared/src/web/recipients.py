@@ -20,7 +20,8 @@ class TooManyMails(TooManyRequests):
 class Recipients:
     """The mails that a request asks for. They are not counted when it fails, or repeats one that has been answered.
 
-    What one client asks for is counted for itself, so that it uses up nobody else's share alone.
+    Nothing stays counted, messages and seats neither, unless `count` or `require` is called. What one client asks for
+    is counted for itself, so that it uses up nobody else's share alone.
     """
 
     def __init__(self, request: Request) -> None:

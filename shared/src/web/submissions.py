@@ -50,10 +50,6 @@ class PendingSubmission(Inserts):
         database: Database = self._state.database
         return database.reading()
 
-    async def count_recipient(self, address: str) -> None:
-        """Count a mail to the address; raise TooManyMails when it has had its share."""
-        await self.recipients.count(address)
-
     async def save(self) -> None:
         await self._state.database.commits.save(self)
 

@@ -1,6 +1,7 @@
 """Where the limits count: in this process, or in Redis for several processes together."""
 
 import time
+from bisect import bisect_right
 from collections import OrderedDict
 from typing import Protocol, cast
 
@@ -13,7 +14,7 @@ from prometheus_client import Counter
 from shared.logging import log
 
 MOST_KEYS = 100_000
-"""How many clients or recipients a process remembers. Beyond, who was seen longest ago begins anew."""
+"""How many clients or recipients a process remembers for each expiry. Beyond, who was seen longest ago begins anew."""
 REDIS_SECONDS = 0.5
 UNCOUNTED = Counter("kommunbuss_limits_uncounted", "Requests that nothing limited: the storage of the limits was away.")
 
@@ -40,8 +41,7 @@ class InProcess:
         keys = self._hits.setdefault(expiry, OrderedDict())
         hits = keys.setdefault(key, [])
         keys.move_to_end(key)
-        while hits and hits[0] <= now:
-            hits.pop(0)
+        del hits[: bisect_right(hits, now)]
         allowed = len(hits) + amount <= limit
         if allowed:
             hits += [now + expiry] * amount

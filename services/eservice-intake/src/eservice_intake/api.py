@@ -164,6 +164,6 @@ async def _applicant(email: object, form: ApplicationForm, submission: PendingSu
     """The contact that the receipt goes to, or None when the sender is anonymous."""
     if email is None:
         return None
-    await submission.count_recipient(str(email))
+    await submission.recipients.count(str(email))
     contact_id: UUID = submission.insert(Contact, email=email, language=form.language).id
     return contact_id

@@ -106,7 +106,7 @@ async def stored(request: Request, file: UploadFile) -> AsyncIterator[Attachment
         raise UnsupportedAttachment
     await file.seek(0)
     attachment = Attachment(filename=name, content_type=content_type, size=file.size or 0)
-    path = settings.data_dir / "attachments" / str(attachment.id)
+    path = _path_of(attachment.id, settings)
     await asyncio.to_thread(_keep, path, file.file)
     await file.seek(0)
     may_be_saved = False
@@ -138,16 +138,23 @@ async def _require_room(request: Request, size: int) -> None:
 
 async def purge_unused(database: Database, settings: Settings) -> None:
     """Delete the files that no application has used within a day, and their rows."""
+    while await _purge_some(database, settings) == DELETED_AT_ONCE:
+        pass
+
+
+async def _purge_some(database: Database, settings: Settings) -> int:
     old = UNUSED & (col(Attachment.uploaded_at) < now() - KEPT_UNUSED)
     some = sa_select(col(Attachment.id)).where(old).limit(DELETED_AT_ONCE)
-    deleted = [UUID(int=0)] * DELETED_AT_ONCE
-    while len(deleted) == DELETED_AT_ONCE:
-        async with database.transaction() as tx:
-            statement = sa_delete(Attachment).where(col(Attachment.id).in_(some)).returning(col(Attachment.id))
-            deleted = list((await (await tx.connection()).execute(statement)).scalars())
-        for attachment_id in deleted:
-            path = settings.data_dir / "attachments" / str(attachment_id)
-            await asyncio.to_thread(path.unlink, missing_ok=True)
+    statement = sa_delete(Attachment).where(col(Attachment.id).in_(some)).returning(col(Attachment.id))
+    async with database.transaction() as tx:
+        deleted = (await (await tx.connection()).execute(statement)).scalars().all()
+    for attachment_id in deleted:
+        await asyncio.to_thread(_path_of(attachment_id, settings).unlink, missing_ok=True)
+    return len(deleted)
+
+
+def _path_of(attachment_id: UUID, settings: Settings) -> Path:
+    return settings.data_dir / "attachments" / str(attachment_id)
 
 
 async def attach(

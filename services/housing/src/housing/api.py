@@ -50,7 +50,7 @@ async def submit(form: HouseForm, submission: Submission) -> NewRow:
     """Offer a house. It is shown once an officer has published it."""
     if objections := objections_to_house(form):
         raise Invalid(*objections)
-    await submission.count_recipient(form.owner.email)
+    await submission.recipients.count(form.owner.email)
     owner = submission.insert(Contact, form.owner)
     house = submission.insert(
         House, form, **form.position.model_dump(), area_key=area_key(form.area), owner_contact_id=owner.id
@@ -94,7 +94,7 @@ async def register_interest(house_id: UUID, form: InterestForm, submission: Subm
         house = published(await session.get(House, house_id))
     if objections := objections_to_text("message", form.message):
         raise Invalid(*objections)
-    await submission.count_recipient(form.email)
+    await submission.recipients.count(form.email)
     # Each interest also becomes a mail to the owner. Counted by house: by address, the limit would tell whose it is.
     if not await submission.recipients.allows_message(str(house.id)):
         raise AskedTooOften

@@ -54,7 +54,7 @@ async def post(form: AdForm, submission: Submission) -> NewRow:
     """Post a job ad. It is shown once an officer has published it, until its deadline."""
     if objections := objections_to_ad(form, submission.today):
         raise Invalid(*objections)
-    await submission.count_recipient(form.contact_email)
+    await submission.recipients.count(form.contact_email)
     employer = submission.insert(Contact, email=form.contact_email, language=form.language)
     ad = submission.insert(
         Ad, form, ssyk=form.occupation.ssyk, search_text=search_text(form), employer_contact_id=employer.id
