@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from uuid import uuid4
 
 import aiokafka.client
@@ -9,6 +9,7 @@ from bus.kafka import create_topics, open_producer
 from shared.database import Database
 from shared.events import SERVICES
 from shared.settings import Settings
+from testkit.connections import cut_off
 from testkit.network import Proxy
 
 
@@ -50,3 +51,10 @@ async def way_to_kafka(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> A
 async def producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
     async with open_producer(settings) as producer:
         yield producer
+
+
+@pytest.fixture
+def counted() -> Callable[[str], int]:
+    """How many connections were ended for a reason since the test began."""
+    before = cut_off()
+    return lambda reason: cut_off()[reason] - before[reason]
