@@ -9,10 +9,10 @@ from uuid import uuid4
 
 from stdnum import luhn
 
-from eservice_intake.catalogue import EService
-from eservice_intake.conditions import holds
-from eservice_intake.definitions import FormField
-from eservice_intake.rules import GROUPS, judged
+from eservice_intake.catalogue.conditions import holds
+from eservice_intake.catalogue.definitions import FormField
+from eservice_intake.catalogue.eservices import EService
+from eservice_intake.catalogue.rules import GROUPS, judged
 from shared.clock import day_in_sweden, now
 
 Answers = dict[str, Any]

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 import shared.events
 from bus.batches import decode
-from eservice_intake.catalogue import catalogue
+from eservice_intake.catalogue.eservices import catalogue
 from notifications.rules import HOUSING, QUEUES, RECRUITMENT
 from operations.migrations import migrate
 from shared.cloudevents import outbox_row
@@ -52,7 +52,7 @@ def test_every_unit_of_the_catalogue_has_a_queue():
 
     queues = {name: title for name, title in QUEUES.items() if name not in (HOUSING, RECRUITMENT)}
 
-    assert units == queues, "units in eservice_intake/catalogue.yaml and QUEUES in notifications/rules.py go together"
+    assert units == queues, "units in catalogue.yaml and QUEUES in notifications/rules.py go together"
 
 
 def test_every_event_has_a_golden_sample_and_a_released_schema():

@@ -16,9 +16,10 @@ from sqlmodel import col
 from deploy import submissions
 from deploy.journeys import send
 from deploy.submissions import Apis, Submission
-from eservice_intake.catalogue import EService, catalogue
-from eservice_intake.models import Application, Attachment, AttachmentUse
-from eservice_intake.rules import attachment_ids
+from eservice_intake.attachments.models import Attachment, AttachmentUse
+from eservice_intake.cases.models import Case
+from eservice_intake.catalogue.eservices import EService, catalogue
+from eservice_intake.catalogue.rules import attachment_ids
 from housing.models.houses import House
 from housing.models.interests import Interest
 from recruitment.models.ads import Ad
@@ -137,13 +138,13 @@ async def until_deliveries_are(http: httpx.AsyncClient, system, staff, about: st
 
 def things_of(contact_id: UUID, files: Sequence[UUID]) -> dict[str, list[sa.Delete]]:
     """What each service deletes of somebody before their contact."""
-    applications = sa.select(Application.id).where(col(Application.applicant_contact_id) == contact_id)
+    applications = sa.select(Case.id).where(col(Case.applicant_contact_id) == contact_id)
     houses = sa.select(House.id).where(col(House.owner_contact_id) == contact_id)
     return {
         "eservice-intake": [
-            sa.delete(AttachmentUse).where(col(AttachmentUse.application_id).in_(applications)),
+            sa.delete(AttachmentUse).where(col(AttachmentUse.case_id).in_(applications)),
             sa.delete(Attachment).where(col(Attachment.id).in_(files)),
-            sa.delete(Application).where(col(Application.applicant_contact_id) == contact_id),
+            sa.delete(Case).where(col(Case.applicant_contact_id) == contact_id),
         ],
         "housing": [
             sa.delete(Interest).where(col(Interest.seeker_contact_id) == contact_id),
@@ -158,8 +159,8 @@ def things_of(contact_id: UUID, files: Sequence[UUID]) -> dict[str, list[sa.Dele
 
 
 async def files_of(connection: AsyncConnection, contact_id: UUID) -> Sequence[UUID]:
-    files = sa.select(AttachmentUse.attachment_id).join(Application)
-    return (await connection.execute(files.where(col(Application.applicant_contact_id) == contact_id))).scalars().all()
+    files = sa.select(AttachmentUse.attachment_id).join(Case)
+    return (await connection.execute(files.where(col(Case.applicant_contact_id) == contact_id))).scalars().all()
 
 
 async def erase(system, service: str, address: str) -> None:

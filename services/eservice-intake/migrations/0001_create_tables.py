@@ -21,7 +21,7 @@ def upgrade() -> None:
     create_messaging_tables()
     create_contact_table()
     op.create_table(
-        "eservice_application",
+        "eservice_case",
         sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("reference", sa.String(), nullable=False, unique=True),
         sa.Column("secret_hash", sa.String(), nullable=False),
@@ -47,14 +47,14 @@ def upgrade() -> None:
     op.create_table(
         "eservice_attachment_use",
         sa.Column("attachment_id", sa.Uuid(), sa.ForeignKey("eservice_attachment.id"), primary_key=True),
-        sa.Column("application_id", sa.Uuid(), sa.ForeignKey("eservice_application.id"), nullable=False),
+        sa.Column("case_id", sa.Uuid(), sa.ForeignKey("eservice_case.id"), nullable=False),
     )
-    op.create_index("ix_eservice_attachment_use_application_id", "eservice_attachment_use", ["application_id"])
+    op.create_index("ix_eservice_attachment_use_case_id", "eservice_attachment_use", ["case_id"])
 
 
 def downgrade() -> None:
     op.drop_table("eservice_attachment_use")
     op.drop_table("eservice_attachment")
-    op.drop_table("eservice_application")
+    op.drop_table("eservice_case")
     drop_contact_table()
     drop_messaging_tables()

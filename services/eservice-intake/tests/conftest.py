@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from stdnum import luhn
 
 from eservice_intake.app import api
-from eservice_intake.catalogue import EService
-from eservice_intake.conditions import holds
-from eservice_intake.definitions import FormField
-from eservice_intake.rules import GROUPS
+from eservice_intake.catalogue.conditions import holds
+from eservice_intake.catalogue.definitions import FormField
+from eservice_intake.catalogue.eservices import EService
+from eservice_intake.catalogue.rules import GROUPS
 from shared.clock import day_in_sweden, now
 from shared.identifiers import COUNTRIES
 

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from eservice_intake.catalogue import EService, Section, catalogue
-from eservice_intake.conditions import holds
-from eservice_intake.definitions import Comparison, FormField
-from eservice_intake.models import Attachment
-from eservice_intake.rules import GROUPS, attachment_ids, judged
-from eservice_intake.schema import Reader, schema_of
+from eservice_intake.attachments.models import Attachment
+from eservice_intake.catalogue.conditions import holds
+from eservice_intake.catalogue.definitions import Comparison, FormField
+from eservice_intake.catalogue.eservices import EService, Section, catalogue
+from eservice_intake.catalogue.rules import GROUPS, attachment_ids, judged
+from eservice_intake.catalogue.schema import Reader, schema_of
 from shared.clock import day_in_sweden, now
 
 Answers = dict[str, Any]

@@ -7,8 +7,9 @@ import pytest
 from fastapi import FastAPI
 from sqlmodel import col, select
 
-from eservice_intake import api
-from eservice_intake.models import Application, AttachmentUse
+from eservice_intake.applications import api
+from eservice_intake.attachments.models import AttachmentUse
+from eservice_intake.cases.models import Case
 from shared.events import ApplicationSubmitted
 
 PDF = b"%PDF-1.7 a small one"
@@ -194,7 +195,7 @@ async def test_nobody_is_said_to_be_identified_who_is_not(client, database, publ
     eservice = (await client.get(f"/eservices/{receipt['eservice']}")).json()
 
     async with database.reading() as session:
-        saved = await session.get(Application, UUID(receipt["id"]))
+        saved = await session.get(Case, UUID(receipt["id"]))
 
     assert [receipt["identified"], status["identified"], eservice["identified"]] == [False] * 3
     assert (event.identified, saved.identified) == (False, False)
@@ -212,7 +213,7 @@ async def test_the_secret_is_stored_as_a_hash(client, database):
     receipt = (await client.post("/applications", json=application(COMPLAINT))).json()
 
     async with database.reading() as reading:
-        saved = await reading.get(Application, UUID(receipt["id"]))
+        saved = await reading.get(Case, UUID(receipt["id"]))
     assert saved.answers == COMPLAINT
     assert receipt["secret"] not in saved.model_dump_json()
 
@@ -234,7 +235,7 @@ async def test_an_application_takes_its_attachments(client, database):
 
     async with database.reading() as reading:
         taken = await reading.exec(
-            select(AttachmentUse.attachment_id).where(col(AttachmentUse.application_id) == UUID(response.json()["id"]))
+            select(AttachmentUse.attachment_id).where(col(AttachmentUse.case_id) == UUID(response.json()["id"]))
         )
     assert response.status_code == 201
     assert {str(attachment_id) for attachment_id in taken} == set(sent)

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import select
 
-from eservice_intake import file_types
 from eservice_intake.app import settings
-from eservice_intake.attachments import plain_name
-from eservice_intake.models import Attachment
+from eservice_intake.attachments.api import plain_name
+from eservice_intake.attachments.models import Attachment
+from eservice_intake.catalogue import file_types
 from shared.database import Session
 
 FOLDER = settings.data_dir / "attachments"
@@ -235,7 +235,7 @@ async def test_a_disk_that_is_full_is_our_trouble_and_not_the_senders(client, mo
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("eservice_intake.attachments._keep", full)
+    monkeypatch.setattr("eservice_intake.attachments.api._keep", full)
     when_kept = await client.post("/attachments", files={"file": ("ritning.pdf", PDF)})
     monkeypatch.setattr("tempfile.TemporaryFile", full)
     when_read = await client.post("/attachments", files={"file": ("ritning.pdf", PDF + bytes(2_000_000))})

@@ -5,9 +5,9 @@ import pytest
 import yaml
 
 import eservice_intake
-from eservice_intake.catalogue import catalogue, load
+from eservice_intake.catalogue.eservices import catalogue, load
 
-FOLDER = Path(eservice_intake.__file__).parent
+FOLDER = Path(eservice_intake.__file__).parent / "data"
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-from eservice_intake.catalogue import catalogue
+from eservice_intake.catalogue.eservices import catalogue
 
 
 async def test_the_list_is_in_the_language_asked_for(client):

@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from eservice_intake.definitions import FormField
-from eservice_intake.field_types import understood
+from eservice_intake.catalogue.definitions import FormField
+from eservice_intake.catalogue.field_types import understood
 from shared.errors import Violation
 
 NOW = datetime(2026, 5, 1, 22, 30, tzinfo=UTC)

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from eservice_intake.catalogue import EService, Section
-from eservice_intake.definitions import FormField
-from eservice_intake.field_types import understood
-from eservice_intake.messages import EXPECTED, MESSAGES, WORDS
-from eservice_intake.rules import judged
+from eservice_intake.catalogue.definitions import FormField
+from eservice_intake.catalogue.eservices import EService, Section
+from eservice_intake.catalogue.field_types import understood
+from eservice_intake.catalogue.messages import EXPECTED, MESSAGES, WORDS
+from eservice_intake.catalogue.rules import judged
 from shared.clock import now
 from shared.errors import Violation
 

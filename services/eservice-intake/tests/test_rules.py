@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from eservice_intake.catalogue import EService, Section, catalogue
-from eservice_intake.definitions import FormField
-from eservice_intake.rules import attachment_ids, judged, with_computed
+from eservice_intake.catalogue.definitions import FormField
+from eservice_intake.catalogue.eservices import EService, Section, catalogue
+from eservice_intake.catalogue.rules import attachment_ids, judged, with_computed
 
 NOW = datetime(2026, 5, 1, 22, 30, tzinfo=UTC)
 HEAT_PUMP = catalogue().find("varmepump")

@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from eservice_intake.app import settings
-from eservice_intake.attachments import purge_unused
-from eservice_intake.models import Application, Attachment, AttachmentUse, new_reference
+from eservice_intake.attachments.api import purge_unused
+from eservice_intake.attachments.models import Attachment, AttachmentUse
+from eservice_intake.cases.models import Case
+from eservice_intake.cases.references import new_reference
 from shared.clock import now
 from web.limits import Limiter
 
@@ -64,10 +66,10 @@ async def test_a_file_that_nobody_has_used_goes_after_a_day(client, database, ap
         await (await tx.connection()).execute(
             sa.update(Attachment).where(Attachment.id.in_(ids)).values(uploaded_at=day_ago)
         )
-        application = application_that_is_received()
-        tx.add(application)
+        case = received_case()
+        tx.add(case)
         await tx.flush()
-        tx.add(AttachmentUse(attachment_id=UUID(used), application_id=application.id))
+        tx.add(AttachmentUse(attachment_id=UUID(used), case_id=case.id))
 
     await purge_unused(database, app.state.settings)
 
@@ -77,8 +79,9 @@ async def test_a_file_that_nobody_has_used_goes_after_a_day(client, database, ap
     assert set(map(str, rows)) & {old, new, used} == {new, used}
 
 
-def application_that_is_received():
-    return Application(
+def received_case():
+    return Case(
+        language="sv",
         eservice="klagomal-olagenhet",
         answers={},
         reference=new_reference(),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from eservice_intake.definitions import (
+from eservice_intake.catalogue.definitions import (
     CHOICES,
     LISTS,
     NUMBERS,

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Mapping
 
-from eservice_intake.definitions import Comparison, Conditions, Scalar
+from eservice_intake.catalogue.definitions import Comparison, Conditions, Scalar
 
 Expected = Scalar | list[Scalar] | Comparison
 

@@ -1,4 +1,4 @@
-"""The e-services, read from `catalogue.yaml` and `eservices/` when the process starts. A broken file ends it."""
+"""The e-services, read from `data/` when the process starts. A broken file ends it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from eservice_intake.checks import Known, block_problems, eservice_problems
-from eservice_intake.definitions import Block, CatalogueFile, EServiceFile, FormField, Labelled, Model
+from eservice_intake.catalogue.checks import Known, block_problems, eservice_problems
+from eservice_intake.catalogue.definitions import Block, CatalogueFile, EServiceFile, FormField, Labelled, Model
 from shared.errors import NotFound
 
 M = TypeVar("M", bound=Model)
@@ -129,4 +129,4 @@ def _refuse(name: str, problems: Iterator[tuple[str, str]]) -> None:
 @cache
 def catalogue() -> Catalogue:
     """The e-services of this package."""
-    return load(Path(__file__).parent)
+    return load(Path(__file__).parents[1] / "data")

@@ -11,10 +11,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eservice_intake.catalogue import Catalogue, EService
-from eservice_intake.definitions import TEXTS, Comparison, Conditions, FormField
-from eservice_intake.field_types import PATTERNS
-from eservice_intake.rules import GROUPS
+from eservice_intake.catalogue.definitions import TEXTS, Comparison, Conditions, FormField
+from eservice_intake.catalogue.eservices import Catalogue, EService
+from eservice_intake.catalogue.field_types import PATTERNS
+from eservice_intake.catalogue.rules import GROUPS
 from shared.errors import Text
 from shared.identifiers import COUNTRIES
 

@@ -7,7 +7,7 @@ import yaml
 
 from shared.errors import Text, Violation, in_numbers
 
-_FILE = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+_FILE = yaml.safe_load((Path(__file__).parents[1] / "data" / "messages.yaml").read_text("utf-8"))
 
 
 def _texts(section: str) -> dict[str, Text]:

@@ -11,12 +11,12 @@ from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
-from eservice_intake.catalogue import EService
-from eservice_intake.checks import SUM
-from eservice_intake.conditions import holds
-from eservice_intake.definitions import FormField
-from eservice_intake.field_types import PATTERNS, parse_time, understood
-from eservice_intake.messages import expects, violation
+from eservice_intake.catalogue.checks import SUM
+from eservice_intake.catalogue.conditions import holds
+from eservice_intake.catalogue.definitions import FormField
+from eservice_intake.catalogue.eservices import EService
+from eservice_intake.catalogue.field_types import PATTERNS, parse_time, understood
+from eservice_intake.catalogue.messages import expects, violation
 from shared.errors import Violation
 
 Answers = Mapping[str, object]

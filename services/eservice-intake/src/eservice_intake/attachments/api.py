@@ -16,9 +16,9 @@ from sqlalchemy import exists, func, inspect, outerjoin
 from sqlalchemy import select as sa_select
 from sqlmodel import col
 
-from eservice_intake.file_types import type_of
-from eservice_intake.messages import violation
-from eservice_intake.models import Attachment, AttachmentReceipt, AttachmentUse
+from eservice_intake.attachments.models import Attachment, AttachmentReceipt, AttachmentUse
+from eservice_intake.catalogue.file_types import type_of
+from eservice_intake.catalogue.messages import violation
 from shared.clock import now
 from shared.database import Database, Session
 from shared.engine import OutcomeUnknown

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from eservice_intake.definitions import TEXTS, FormField
-from eservice_intake.messages import WORDS, expects, listed, violation
+from eservice_intake.catalogue.definitions import TEXTS, FormField
+from eservice_intake.catalogue.messages import WORDS, expects, listed, violation
 from shared.clock import day_in_sweden
 from shared.errors import FieldError, Violation
 from shared.identifiers import (

@@ -6,8 +6,7 @@ import pydantic
 from pydantic import BaseModel
 from pydantic.json_schema import Examples
 
-from eservice_intake.catalogue import Catalogue, EService
-from eservice_intake.definitions import (
+from eservice_intake.catalogue.definitions import (
     ByField,
     Comparison,
     FormField,
@@ -15,6 +14,7 @@ from eservice_intake.definitions import (
     Number,
     Scalar,
 )
+from eservice_intake.catalogue.eservices import Catalogue, EService
 
 Id = Annotated[str, Examples(["klagomal-olagenhet"])]
 Title = Annotated[str, Examples(["Complaint about nuisance to health or environment"])]
