@@ -16,7 +16,7 @@ from deploy.bench.environment import FILES, Broken, Environment, prepared
 from deploy.bench.figures import Figure
 from deploy.processes import Ended, raise_when_told_to_end
 from operations.console import FAILURES, explanation
-from shared.garbage import freeze_gc
+from shared.observability import freeze_gc
 
 RUNS = 3
 FEWEST_TO_CONSUME = 6_000

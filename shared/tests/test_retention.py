@@ -6,10 +6,10 @@ import pytest
 import sqlalchemy as sa
 from pydantic import ValidationError
 
-from shared import retention
+from bus import retention
+from bus.retention import purge
 from shared.clock import now
 from shared.database import Database
-from shared.retention import purge
 from shared.settings import Settings
 from shared.tables import AUDIT, INBOX, KEPT_ANSWER, OUTBOX
 from testkit.plugin import rolled_back

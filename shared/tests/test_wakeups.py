@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from bus.wakeups import WakeUps
 from shared.database import Database
 from shared.events import HouseListed
 from shared.group_commit import Inserts
-from shared.wakeups import WakeUps
 from testkit.committed import until_waiting
 
 NEVER = 3600

@@ -9,11 +9,10 @@ from functools import partial
 
 from starlette.applications import Starlette
 
+from bus.retention import purge
 from shared.database import Database
-from shared.garbage import freeze_gc
 from shared.logging import configure_logging, log
-from shared.observability import Check, configure_tracing, health_routes
-from shared.retention import purge
+from shared.observability import Check, configure_tracing, freeze_gc, health_routes
 from shared.revisions import require_ready
 from shared.settings import Settings
 

@@ -8,10 +8,10 @@ from typing import ClassVar
 from starlette.applications import Starlette
 
 from bus.process import Backoff, Liveness, Loop, Purge, create_process, measuring
+from bus.wakeups import WakeUps
 from shared.database import Database
 from shared.logging import log
 from shared.settings import Settings
-from shared.wakeups import WakeUps
 
 
 class Worker:

@@ -1,13 +1,15 @@
 """Many rows by one statement. PostgreSQL takes each column as an array, a third faster than row by row."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.series import SERIES, number_from, number_from_the_end, numbered, take, taking
 
 Row = dict[str, Any]
 
@@ -17,14 +19,17 @@ async def insert_all(connection: AsyncConnection, tables: Sequence[tuple[sa.Tabl
 
     On PostgreSQL they are one statement: each way there and back costs a busy process more than the rows do.
     """
+    taken = number_from_the_end(tables)
     if connection.dialect.name != "postgresql":
+        number_from({series: await take(connection, series, count) for series, count in taken.items()}, tables)
         for table, rows in tables:
             await connection.execute(sa.insert(table), rows)
         return
-    if not tables:
-        return
-    columns = {f"{table.name}.{name}": [row[name] for row in rows] for table, rows in tables for name in rows[0]}
-    await connection.execute(_insert_together(tuple((table, tuple(rows[0])) for table, rows in tables)), columns)
+    if taken:
+        tables = [(SERIES, [{"name": series, "last": count} for series, count in taken.items()]), *tables]
+    if tables:
+        columns = {f"{table.name}.{name}": [row[name] for row in rows] for table, rows in tables for name in rows[0]}
+        await connection.execute(_insert_together(tuple((table, tuple(rows[0])) for table, rows in tables)), columns)
 
 
 async def insert_new(
@@ -48,16 +53,30 @@ async def insert_new(
 @lru_cache
 def _insert_together(tables: tuple[tuple[sa.Table, tuple[str, ...]], ...]) -> pg.Insert:
     """Inserts into several tables in one statement. References among them are checked at its end."""
-    *others, last = (_insert_arrays(table, names, prefix=f"{table.name}.") for table, names in tables)
+    first, *rest = (partial(_insert_arrays, table, names, prefix=f"{table.name}.") for table, names in tables)
+    taken = taking(first()).cte("taken") if tables[0][0] is SERIES else None
+    *others, last = (insert(taken=taken) for insert in ([first, *rest] if taken is None else rest))
     return last.add_cte(*(insert.cte(f"rows_{number}") for number, insert in enumerate(others)))
 
 
 @lru_cache
 def _insert_arrays(
-    table: sa.Table, names: tuple[str, ...], same: frozenset[str] = frozenset(), prefix: str = ""
+    table: sa.Table,
+    names: tuple[str, ...],
+    same: frozenset[str] = frozenset(),
+    prefix: str = "",
+    taken: sa.CTE | None = None,
 ) -> pg.Insert:
-    """An insert that takes a column as one array, or as one value where all rows have the `same`."""
-    columns = sa.select(*(_column_of(table, name, name in same, prefix) for name in names))
+    """An insert that takes a column as one array, or as one value where all rows have the `same`.
+
+    Rows that are numbered from the end get the numbers that were `taken`.
+    """
+    columns = sa.select(*(_column_of(table, name, name in same, prefix).label(name) for name in names))
+    if taken is not None and (found := numbered(table)):
+        number, series = found
+        rows = columns.subquery()
+        numbers = [taken.c.last + column if column.name == number else column for column in rows.c]
+        columns = sa.select(*numbers).outerjoin_from(rows, taken, taken.c.name == rows.c[series])
     return pg.insert(table).from_select(list(names), columns, include_defaults=False)
 
 

@@ -17,9 +17,9 @@ from shared.cloudevents import outbox_row
 from shared.engine import create_engine, outcome_of_commit
 from shared.events import Event
 from shared.group_commit import GroupCommit
+from shared.notifier import Notifier
 from shared.settings import Settings
 from shared.tables import INBOX, OUTBOX, AuditEntry
-from shared.wakeups import Notifier
 
 E = TypeVar("E", bound=Event)
 AUDITED = Counter("kommunbuss_audited", "What staff and operators did and looked up, as the audit has it.", ["action"])

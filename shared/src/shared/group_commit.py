@@ -25,8 +25,8 @@ from shared.bulk import Row, insert_all
 from shared.cloudevents import outbox_row
 from shared.engine import is_retryable
 from shared.events import Event
+from shared.notifier import Notifier
 from shared.tables import KEPT_ANSWER, OUTBOX
-from shared.wakeups import Notifier
 
 MOST_AT_ONCE = 500
 
@@ -213,4 +213,4 @@ def _rows_of(batch: Sequence[Inserts]) -> list[tuple[sa.Table, list[Row]]]:
 
 @cache
 def _in_order(tables: frozenset[sa.Table]) -> list[sa.Table]:
-    return [table for table in SQLModel.metadata.sorted_tables if table in tables]
+    return sa.schema.sort_tables(sorted(tables, key=str))

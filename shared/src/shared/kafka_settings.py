@@ -1,15 +1,14 @@
 """How Kafka is reached, and what production demands of it."""
 
+import ssl
 from enum import StrEnum
 from pathlib import Path
-from ssl import SSLContext
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
 from shared.formats import LOCAL
-from shared.tls import client_context
 
 FEWEST_REPLICAS = 3
 
@@ -130,7 +129,7 @@ class KafkaSettings(BaseSettings):
         return not self.kafka_security_protocol.has_tls and not hosts <= LOCAL
 
     @property
-    def kafka_tls(self) -> SSLContext | None:
+    def kafka_tls(self) -> ssl.SSLContext | None:
         """Whom to trust and how to prove who we are. None when the protocol is without TLS."""
         if not self.kafka_security_protocol.has_tls:
             return None
@@ -149,3 +148,27 @@ class KafkaSettings(BaseSettings):
     def on_kafka(self, name: str) -> str:
         """What a topic or a group of that name is called on Kafka."""
         return f"{self.topic_prefix}{name}"
+
+
+def client_context(ca: Path | None, certificate: Path | None, key: Path | None) -> ssl.SSLContext:
+    """TLS that checks the server's certificate and name, by one's own authority or the system's.
+
+    Raises ValueError that names the file which cannot be used.
+    """
+    try:
+        context = ssl.create_default_context(cafile=ca)
+    except OSError as error:
+        raise ValueError(f"{ca} {_why_not(error)}") from None
+    if certificate is not None:
+        try:
+            # Without a password OpenSSL would ask for an encrypted key's on the terminal.
+            context.load_cert_chain(certificate, key, password="")
+        except OSError as error:
+            raise ValueError(f"{certificate} with {key or 'the key in it'} {_why_not(error)}") from None
+    return context
+
+
+def _why_not(error: OSError) -> str:
+    if isinstance(error, ssl.SSLError):
+        return "cannot be used: write PEM, a key without a password, and a certificate that belongs to it"
+    return f"cannot be read: {error.strerror}"

@@ -1,6 +1,8 @@
-"""Health, metrics and traces, the same for every process."""
+"""Health, metrics, traces, and how often memory is searched: the same for every process."""
 
+import gc
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -17,6 +19,7 @@ from shared.logging import log
 from shared.settings import Settings
 
 Check = Callable[[], Awaitable[None]]
+OBJECTS_BETWEEN_COLLECTIONS = 10_000
 
 
 def configure_tracing(settings: Settings) -> None:
@@ -28,29 +31,31 @@ def configure_tracing(settings: Settings) -> None:
     trace.set_tracer_provider(provider)
 
 
+def freeze_gc() -> None:
+    """Leave what is loaded out of every collection: walking it stopped a busy process for a tenth of a second."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+
+
 def health_routes(live: Check | None, ready: Check) -> list[Route]:
     """`live` raises when the process should be restarted, `ready` when it should not be sent work."""
-
-    async def answer(check: Check | None) -> Response:
-        try:
-            if check is not None:
-                await check()
-        except Exception as error:  # whatever it is, the answer is no
-            log.warning("not healthy", exc_info=error)
-            return JSONResponse({"status": "unavailable"}, 503)
-        return JSONResponse({"status": "ok"})
-
-    async def health_live(_: Request) -> Response:
-        return await answer(live)
-
-    async def health_ready(_: Request) -> Response:
-        return await answer(ready)
-
-    async def metrics(_: Request) -> Response:
-        return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
-
     return [
-        Route("/health/live", health_live),
-        Route("/health/ready", health_ready),
-        Route("/metrics", metrics),
+        Route("/health/live", partial(_answer, live)),
+        Route("/health/ready", partial(_answer, ready)),
+        Route("/metrics", _metrics),
     ]
+
+
+async def _answer(check: Check | None, _: Request) -> Response:
+    try:
+        if check is not None:
+            await check()
+    except Exception as error:  # whatever it is, the answer is no
+        log.warning("not healthy", exc_info=error)
+        return JSONResponse({"status": "unavailable"}, 503)
+    return JSONResponse({"status": "ok"})
+
+
+async def _metrics(_: Request) -> Response:
+    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)

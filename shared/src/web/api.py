@@ -11,9 +11,8 @@ from starlette.middleware.cors import CORSMiddleware
 
 from shared.clock import now
 from shared.database import Database
-from shared.garbage import freeze_gc
 from shared.logging import configure_logging
-from shared.observability import configure_tracing, health_routes
+from shared.observability import configure_tracing, freeze_gc, health_routes
 from shared.revisions import require_ready
 from shared.settings import Settings
 from web.bodies import BodyBudget, ExplainTooLarge

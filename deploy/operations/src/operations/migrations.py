@@ -1,5 +1,6 @@
 """Schema changes: a step of their own, never at start. Each service has its revisions in its `migrations/`."""
 
+from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
 from typing import cast
@@ -15,7 +16,11 @@ import shared.tables
 from shared.contacts import Contact
 from shared.events import SERVICES
 from shared.revisions import migrations_of, package_of
+from shared.series import Series
 from shared.settings import Settings
+
+ONLY: dict[type[SQLModel], Collection[str]] = {Contact: SERVICES, Series: ["eservice-intake"]}
+"""Shared tables that only these services have: who publishes has contacts."""
 
 
 def migrate(settings: Settings) -> None:
@@ -41,13 +46,10 @@ def engine_for(url: str) -> AsyncEngine:
 
 
 def metadata_of(service: str) -> sa.MetaData:
-    """The tables of one service and the shared ones, also where other services are loaded beside it.
-
-    Only who publishes has contacts.
-    """
+    """The tables of one service and those shared ones it has, also where other services are loaded beside it."""
     import_module(f"{package_of(service)}.models")
     packages = {package_of(service), shared.__name__}
-    others = set() if service in SERVICES else {Contact}
+    others = {model for model, services in ONLY.items() if service not in services}
     metadata = sa.MetaData()
     for mapper in SQLModel._sa_registry.mappers:
         if mapper.class_.__module__.split(".")[0] in packages and mapper.class_ not in others:

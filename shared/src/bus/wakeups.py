@@ -1,7 +1,4 @@
-"""Tells other processes that something was committed for them. PostgreSQL only: on SQLite they poll.
-
-A lost notification costs a poll's time, nothing more.
-"""
+"""Waits until others notify that they have committed something, which on SQLite it looks for by itself."""
 
 import asyncio
 from contextlib import suppress
@@ -9,50 +6,12 @@ from types import TracebackType
 from typing import Any, Self
 
 import asyncpg
-import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.logging import log
 
 SQLITE_POLL_SECONDS = 0.05
 CONNECT_SECONDS = 5
-
-
-class Notifier:
-    """Notifies channels after commits, in a statement of its own: in the transaction it would serialise commits.
-
-    What is asked for while one is under way is sent together.
-    """
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._waiting: set[str] = set()
-        self._task: asyncio.Task[None] | None = None
-
-    def notify(self, channels: set[str]) -> None:
-        if not channels or self._engine.dialect.name != "postgresql":
-            return
-        self._waiting |= channels
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._send())
-
-    async def _send(self) -> None:
-        try:
-            while self._waiting:  # also after the connection is given back, which takes its time
-                await self._notify_all()
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("others could not be woken; they will see it at their next poll", exc_info=error)
-
-    async def _notify_all(self) -> None:
-        async with self._engine.connect() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            while self._waiting:
-                await connection.execute(sa.text(f"NOTIFY {self._waiting.pop()}"))
-
-    async def close(self) -> None:
-        if self._task is not None:
-            await self._task
 
 
 class WakeUps:
