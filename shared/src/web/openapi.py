@@ -37,6 +37,7 @@ HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "const": "true"},
     },
 }
+USUAL_ISSUER = "https://login.kommun.example"
 OF_FASTAPI = ("HTTPValidationError", "ValidationError")
 """What FastAPI says that a 422 is, and ours is not."""
 
@@ -62,7 +63,7 @@ class Api(FastAPI):
         return cast(dict[str, Any], self.openapi_schema)
 
     def _security_schemes(self) -> dict[str, Any]:
-        issuer = (self.state.settings.oidc_issuer or "https://login.kommun.example").rstrip("/")
+        issuer = (self.state.settings.oidc_issuer or USUAL_ISSUER).rstrip("/")
         return {
             "openId": {
                 "type": "openIdConnect",
