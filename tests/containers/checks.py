@@ -36,6 +36,8 @@ from shared.settings import Settings
 ROOT = Path(__file__).parents[2]
 BASE = "python:3.13-slim"
 LARGEST_IMAGE_BYTES = 250_000_000
+LARGEST_WITH_TYPST_BYTES = 350_000_000
+"""Of eservice-intake, which makes PDFs: the library is 84 MB."""
 PARTITIONS = 6
 GROUP = "notifications"
 LOAD = 300
@@ -75,7 +77,7 @@ async def check_everything() -> None:
     with step("up: every image built, every container healthy"):
         up()
         require_healthy()
-    with step("an image is below 250 MB and holds no secret, no cache and no development package"):
+    with step("an image is below 250 MB (350 with PDFs) and holds no secret, no cache and no development package"):
         for service in SERVICES:
             require_lean_image(f"kommunbuss/{service}:{os.environ['TAG']}")
     with step("no process of ours is root; each is on a read-only root file system, without capabilities"):
@@ -143,7 +145,8 @@ def require_healthy() -> None:
 
 def require_lean_image(name: str) -> None:
     image = json.loads(docker("image", "inspect", name))[0]
-    require(image["Size"] < LARGEST_IMAGE_BYTES, f"{name} has {image['Size'] / 1e6:.0f} MB")
+    largest = LARGEST_WITH_TYPST_BYTES if "eservice-intake" in name else LARGEST_IMAGE_BYTES
+    require(image["Size"] < largest, f"{name} has {image['Size'] / 1e6:.0f} MB")
     require(image["Config"]["User"] == "10001:10001", f"{name} runs as {image['Config']['User']!r}")
     said = [*image["Config"]["Env"], *docker("history", "--no-trunc", "--format", "{{.CreatedBy}}", name).splitlines()]
     secret = [line for line in said if SECRET.search(line)]

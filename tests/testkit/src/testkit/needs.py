@@ -25,11 +25,18 @@ def nginx_is_there() -> bool:
     return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin") is not None
 
 
+def verapdf_is_there() -> bool:
+    return shutil.which("java") is not None and shutil.which("mvn") is not None
+
+
 NEEDS = {
     "postgres": Server("PostgreSQL", lambda: os.environ.get("DATABASE_URL", "").startswith("postgres")),
     "apache_kafka": Server("Apache Kafka", lambda: os.environ.get("KAFKA_IDEMPOTENCE") != "false"),
     "kafka_logins": Server("a Kafka with logins", lambda: "KAFKA_LOGINS" in os.environ),
     "nginx": Server("nginx", nginx_is_there, "which is not here: apt-get install nginx"),
+    "verapdf": Server(
+        "veraPDF", verapdf_is_there, "for which Java and Maven are: apt-get install default-jre-headless maven"
+    ),
 }
 LEFT_OUT = pytest.StashKey[Counter[Server]]()
 

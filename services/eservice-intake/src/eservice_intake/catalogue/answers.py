@@ -1,0 +1,117 @@
+"""Answers as people read them: questions by their labels, options by theirs, numbers as each language writes them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from eservice_intake.catalogue.conditions import holds
+from eservice_intake.catalogue.definitions import FormField
+from eservice_intake.catalogue.eservices import Catalogue, EService
+from eservice_intake.catalogue.field_types import parse_time
+from eservice_intake.catalogue.rules import GROUPS
+from shared.clock import SWEDEN
+from shared.errors import Text, in_numbers
+
+UNANSWERED = Text(sv="Inte besvarat", en="Not answered")
+YES = Text(sv="Ja", en="Yes")
+NO = Text(sv="Nej", en="No")
+ATTACHED = Text(sv="Bifogad fil", en="Attached file")
+ANSWERS = Text(sv="Uppgifter", en="Particulars")
+
+
+@dataclass(frozen=True)
+class ReadAnswer:
+    """A question and what was answered. `rows` when the answer is several of a kind, each with questions of its own."""
+
+    field: str
+    label: str
+    answer: str | None
+    rows: Sequence[Sequence["ReadAnswer"]] = ()
+
+
+@dataclass(frozen=True)
+class ReadSection:
+    heading: str
+    answers: Sequence[ReadAnswer]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, and what the attached files are called, by their ids."""
+
+    language: str
+    filenames: Mapping[str, str]
+
+    def say(self, text: Text) -> str:
+        return text.in_language(self.language)
+
+
+def read_answers(
+    catalogue: Catalogue,
+    eservice: EService,
+    answers: Mapping[str, Any],
+    language: str,
+    filenames: Mapping[str, str] | None = None,
+) -> list[ReadSection]:
+    """The whole form as it was answered, without the questions that were not asked. Unanswered ones have no answer."""
+    reader = Reader(language, filenames or {})
+    found = []
+    for section in eservice.sections:
+        heading = catalogue.blocks[section.block].text if section.block else ANSWERS
+        read = list(_read(section.fields, answers, reader))
+        found += [ReadSection(reader.say(heading), read)] if read else []
+    return found
+
+
+def _read(fields: Sequence[FormField], answers: Mapping[str, Any], reader: Reader) -> Iterator[ReadAnswer]:
+    for field in fields:
+        if field.show_if is None or holds(field.show_if, answers):
+            yield _answer(field, answers.get(field.name), reader)
+
+
+def _answer(field: FormField, value: Any, reader: Reader) -> ReadAnswer:
+    label = reader.say(field.text)
+    if value is None:
+        return ReadAnswer(field.name, label, None)
+    if field.type == "repeat":
+        rows = [list(_read(field.fields or [], row, reader)) for row in value]
+        return ReadAnswer(field.name, label, reader.say(in_numbers(len(rows))), rows)
+    one_or_more = value if field.is_list else [value]
+    return ReadAnswer(field.name, label, "\n".join(_one(field, one, reader) for one in one_or_more))
+
+
+def _one(field: FormField, value: Any, reader: Reader) -> str:
+    if isinstance(value, bool):
+        return reader.say(YES if value else NO)
+    if isinstance(value, int | float):
+        return reader.say(in_numbers(value))
+    if isinstance(value, dict):
+        return _group(field, value, reader)
+    return _words(field, str(value), reader)
+
+
+def _group(field: FormField, value: Mapping[str, Any], reader: Reader) -> str:
+    if field.type == "address":
+        place = f"{value.get('postal_code', '')} {value['city']}".strip()
+        return "\n".join(filter(None, [value["street"], place, value.get("country")]))
+    parts = [f"{reader.say(one.text)} {_one(one, value[one.name], reader)}" for one in GROUPS[field.type]]
+    return f"{', '.join(parts)} (SWEREF 99 TM)"
+
+
+def _words(field: FormField, value: str, reader: Reader) -> str:
+    match field.type:
+        case "choice" | "multi_choice":
+            labels = {option.value: reader.say(option.text) for option in field.options or []}
+            return labels.get(value, value)
+        case "datetime":
+            at = parse_time(value)
+            return f"{at.astimezone(SWEDEN):%Y-%m-%d %H:%M}" if isinstance(at, datetime) else value
+        case "file":
+            return reader.filenames.get(value, reader.say(ATTACHED))
+        case "personnr":
+            return f"{value[:8]}-••••"
+        case "orgnr":
+            return f"{value[:6]}-{value[6:]}"
+        case _:
+            return value
