@@ -4,10 +4,10 @@ On the embedded stack it breaks what the embedded tests hold; with KAFKA_BOOTSTR
 only those servers show.
 """
 
+import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -24,7 +24,6 @@ from tests.promises import PROMISES, ROOT, CannotUse, Mutant, Promise, read_prom
 REAL = {"KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL"} <= os.environ.keys()
 AT_ONCE = 1 if REAL else os.cpu_count() or 1  # all runs on the real stack share its topics and group
 LONGEST_TEST_SECONDS = 60
-LONGEST_RUN_SECONDS = 300
 PASSED, FAILED = 0, 1
 """pytest's exit codes. Any other says nothing about the promise."""
 
@@ -42,35 +41,42 @@ class Copy:
             if (ROOT / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, folder / name)
-        code, imported = self.run("-c", "import shared.clock as module; print(module.__file__)")
-        if code or not imported.startswith(str(folder)):
-            sys.exit(f"The copy does not run its own code:\n{imported}")
+        imported = self._start("-c", "import shared.clock as module; print(module.__file__)").communicate()[0]
+        if not imported.startswith(str(folder)):
+            sys.exit(f"The copy does not run its own code, but {imported}")
+        self._said, self._loaded = folder.with_suffix(".said"), folder.with_suffix(".loaded")
+        self._python = self._start("-P", "tests/warm_python.py")
 
-    def run(self, *arguments: str) -> Result:
-        """Run Python on the copy: its exit code and what it said."""
+    def _start(self, *arguments: str) -> "subprocess.Popen[str]":
         sources = [self.folder, *self.folder.glob("**/src")]
-        own = {"PYTHONPATH": os.pathsep.join(map(str, sources))}
-        with subprocess.Popen(
+        own = {"PYTHONPATH": os.pathsep.join(map(str, sources)), "PYTHONDONTWRITEBYTECODE": ""}
+        return subprocess.Popen(
             [sys.executable, *arguments],
             cwd=self.folder,
             env={**os.environ, **own, **({} if REAL else {"STACK": "embedded"})},
             text=True,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        ) as process:
-            try:
-                said, _ = process.communicate(timeout=LONGEST_RUN_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                said, _ = process.communicate()
-        return process.returncode, said
+        )
+
+    def load(self, modules: list[str]) -> None:
+        """Have those modules loaded in every run to come."""
+        self._tell({"load": modules})
 
     def test(self, *arguments: str) -> Result:
-        """Run some tests. Without hypothesis' plugin, which takes a second to load and is not needed to use it."""
+        """Run some tests."""
         options = ["-q", "--no-header", "--show-capture=no", f"--timeout={LONGEST_TEST_SECONDS}"]
-        without = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
-        return self.run("-m", "pytest", *options, *without, *arguments)
+        without = ["--disable-plugin-autoload", "-p", "no:cacheprovider"]
+        run = [*options, *without, *arguments]
+        self._tell({"run": run, "said": str(self._said), "loaded": str(self._loaded)})
+        return int(self._python.stdout.readline()), self._said.read_text()
+
+    def loaded(self) -> list[str]:
+        """The modules that the last run loaded of others."""
+        return self._loaded.read_text().splitlines()
+
+    def _tell(self, task: dict[str, object]) -> None:
+        print(json.dumps(task), file=self._python.stdin, flush=True)
 
     @contextmanager
     def broken_by(self, mutant: Mutant) -> Iterator[None]:
@@ -99,9 +105,7 @@ def main(words: str) -> None:
     if not here:
         sys.exit(f"No promise that this stack shows mentions {words!r}.")
     with tempfile.TemporaryDirectory(prefix="kommunbuss-mutants-") as folder:
-        copies: SimpleQueue[Copy] = SimpleQueue()
-        for number in range(AT_ONCE):
-            copies.put(Copy(Path(folder) / str(number)))
+        copies = [Copy(Path(folder) / str(number)) for number in range(AT_ONCE)]
         require_green(copies, here)
         survived = break_all(copies, here)
     if elsewhere := len(every) - len(here):
@@ -117,22 +121,33 @@ def require_that_they_fit(promises: list[Promise]) -> None:
         sys.exit(f"A mutant no longer fits the code: {error}")
 
 
-def require_green(copies: "SimpleQueue[Copy]", promises: list[Promise]) -> None:
-    copy = copies.get()
+def require_green(copies: list[Copy], promises: list[Promise]) -> None:
+    """Run the promises' tests, and have every copy load what they needed of others' code."""
     started = time.monotonic()
-    code, said = copy.test(*dict.fromkeys(test for promise in promises for test in promise.tests))
-    if code != PASSED:
-        sys.exit(f"{said}\nThese tests do not pass before anything is broken.")
-    print(f"{time.monotonic() - started:5.1f} s  unbroken: {said.strip().splitlines()[-1]}", flush=True)
-    copies.put(copy)
+    tests = sorted({test for promise in promises for test in promise.tests})
+    share = -(-len(tests) // len(copies))
+    shares = [tests[begin : begin + share] for begin in range(0, len(tests), share)]
+    with ThreadPoolExecutor(len(shares)) as pool:
+        results = list(pool.map(lambda copy, share: copy.test(*share), copies, shares))
+    for code, said in results:
+        if code != PASSED:
+            sys.exit(f"{said}\nThese tests do not pass before anything is broken.")
+    modules = list(dict.fromkeys(name for copy in copies for name in copy.loaded()))
+    for copy in copies:
+        copy.load(modules)
+    print(f"{time.monotonic() - started:5.1f} s  unbroken: {len(tests)} tests of {len(promises)} promises", flush=True)
 
 
-def break_all(copies: "SimpleQueue[Copy]", promises: list[Promise]) -> int:
+def break_all(copies: list[Copy], promises: list[Promise]) -> int:
     """Try each mutant of each promise, tell what came of it, and return how many were not killed."""
     survived = 0
+    started = time.monotonic()
+    idle: SimpleQueue[Copy] = SimpleQueue()
+    for copy in copies:
+        idle.put(copy)
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
-        tries = [(p, m, pool.submit(break_one, copies, p, m)) for p in promises for m in p.mutants]
+        tries = [(p, m, pool.submit(break_one, idle, p, m)) for p in promises for m in p.mutants]
         for promise, mutant, attempt in tries:
             seconds, (code, said) = attempt.result()
             place = f"{mutant.path}:{mutant.line_in((ROOT / mutant.path).read_text()) + 1}"
@@ -142,19 +157,20 @@ def break_all(copies: "SimpleQueue[Copy]", promises: list[Promise]) -> int:
             survived += killer is None
     finally:
         pool.shutdown(cancel_futures=True)
-    print(f"{len(tries)} mutants of {len(promises)} promises: {len(tries) - survived} killed.")
+    each = (time.monotonic() - started) / len(tries)
+    print(f"{len(tries)} mutants of {len(promises)} promises: {len(tries) - survived} killed, in {each:.1f} s each.")
     return survived
 
 
-def break_one(copies: "SimpleQueue[Copy]", promise: Promise, mutant: Mutant) -> tuple[float, Result]:
-    copy = copies.get()
+def break_one(idle: "SimpleQueue[Copy]", promise: Promise, mutant: Mutant) -> tuple[float, Result]:
+    copy = idle.get()
     try:
         started = time.monotonic()
         with copy.broken_by(mutant):
             result = copy.test("-x", *promise.tests)
         return time.monotonic() - started, result
     finally:
-        copies.put(copy)
+        idle.put(copy)
 
 
 def killer_in(said: str) -> str | None:

@@ -41,6 +41,7 @@ Headers = dict[str, str]
 OPENID = pytest.StashKey[OpenIdIssuer]()
 KAFKA = pytest.StashKey[Kafka | None]()  # if the broker is a container
 STANDS_ON = pytest.StashKey[str]()
+MOST_DATA = 1_000_000_000
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -51,7 +52,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     early_config.add_cleanup(stack.close)
     if os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
         asyncio.run(_refuse_kafka_in_use())
-    folder = Path(tempfile.mkdtemp(prefix="kommunbuss-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="kommunbuss-test-", dir=_memory()))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     issuer = early_config.stash[OPENID] = stack.enter_context(serving_issuer())
     os.environ |= {"MODE": "embedded", "OIDC_ISSUER": issuer.url, "DATA_DIR": str(folder)}
@@ -62,6 +63,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     early_config.stash[STANDS_ON] = f"broker: {_broker(kafka, stack)}; database: {_database(postgres, stack)}"
     for service in ALL_SERVICES:
         migrate(Settings(service=service))
+
+
+def _memory() -> str | None:
+    """A folder in memory, where there is room: a test's data need not survive the machine."""
+    memory = "/dev/shm"
+    return memory if Path(memory).is_dir() and shutil.disk_usage(memory).free > MOST_DATA else None
 
 
 def _broker(kafka: Kafka | None, stack: contextlib.ExitStack) -> str:
