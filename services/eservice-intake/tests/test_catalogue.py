@@ -35,6 +35,15 @@ def without(name, rule):
     return lambda data: field_of(data, name).pop(rule)
 
 
+def lead_time(**rules):
+    return lambda data: data["lead_time"].update(rules)
+
+
+def deadline(**rules):
+    usual = {"month": 3, "day": 31, "of": "same_year", "year_field": "matter", "sv": "31 mars", "en": "31 March"}
+    return file(deadline=usual | rules)
+
+
 def file(**rules):
     return lambda data: data.update(rules)
 
@@ -86,6 +95,9 @@ def test_whole_files_load(folder):
         (file(follow_up_of="x"), "follow_up_of: names the unknown e-service 'x'"),
         (kinds(field="x"), "kind_by_field.field: names the unknown field 'x'"),
         (kinds(cases={"x": [True]}), "kind_by_field.cases: names the unknown kind 'x'"),
+        (lead_time(applies_to="x"), "lead_time.applies_to: names the unknown kind 'x'"),
+        (deadline(), "deadline.year_field: must name an integer field, and 'matter' is not one"),
+        (deadline(unless={"x": True}, year_field="collector_length_m"), "deadline.unless: names the unknown field 'x'"),
         (lambda data: data.pop("sv"), "sv: Field required"),
         (lambda data: data.clear(), "sv: Field required"),
     ],

@@ -46,12 +46,15 @@ class WakeUps:
         except (asyncpg.PostgresError, OSError, TimeoutError) as error:
             log.warning("wake-ups cannot be heard; looking at every poll instead", exc_info=error)
 
-    async def wait(self, unless: int) -> None:
-        """Return when the channel was notified since the last time or a poll is due; at once if work was done."""
+    async def wait(self, unless: int, at_most: float | None = None) -> None:
+        """Return when the channel was notified since the last time or a poll is due; at once if work was done.
+
+        `at_most` takes the place of a poll's time.
+        """
         if unless:
             return
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._poll_seconds):
+            async with asyncio.timeout(self._poll_seconds if at_most is None else at_most):
                 await self._woken.wait()
         self._woken.clear()
 

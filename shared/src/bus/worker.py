@@ -1,6 +1,6 @@
 """A process that repeats one step, and waits to be woken when there is nothing to do."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import ClassVar
@@ -19,6 +19,8 @@ class Worker:
 
     channel: ClassVar[str]
     """What wakes it: others notify this channel when they have committed something for it to do."""
+    rest_seconds: float | None = None
+    """How long it rests when nothing wakes it; None: as long as the settings say."""
 
     def __init__(self, settings: Settings, database: Database, liveness: Liveness) -> None:
         self.settings = settings
@@ -44,7 +46,9 @@ class Worker:
         """Tell in metrics what waits. Called every ten seconds, also while the steps fail."""
 
 
-def create_worker(settings: Settings, kind: type[Worker], *purges: Purge) -> Starlette:
+def create_worker(
+    settings: Settings, kind: Callable[[Settings, Database, Liveness], Worker], *purges: Purge
+) -> Starlette:
     """An ASGI app that repeats the worker's step; a failed one is logged, waited out and tried again.
 
     It purges hourly, as every background process does, and what the service gives it besides.
@@ -76,4 +80,4 @@ async def _repeat(worker: Worker, liveness: Liveness, backoff: Backoff) -> None:
             await wake_ups.listen()
             done = await worker.step()
             backoff.reset()
-            await wake_ups.wait(unless=done)
+            await wake_ups.wait(unless=done, at_most=worker.rest_seconds)

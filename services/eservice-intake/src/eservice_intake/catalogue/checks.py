@@ -71,11 +71,22 @@ def eservice_problems(name: str, file: EServiceFile, known: Known) -> Problems:
         yield "receipt_to", f"must name an e-mail field, and '{file.receipt_to}' is not one"
     yield from _case_problems("kind", file.kind_by_field, form, known.kinds)
     yield from _case_problems("unit", file.unit_by_field, form, known.units)
+    yield from _time_problems(file, form, known.kinds)
     for number, refusal in enumerate(file.refuse_if):
         yield from condition_problems(f"refuse_if.{number}.when", refusal.when, form)
         yield from _unknown(f"refuse_if.{number}.field", [refusal.field], set(form), "field")
         if refusal.eservice:
             yield from _unknown(f"refuse_if.{number}.eservice", [refusal.eservice], known.eservices, "e-service")
+
+
+def _time_problems(file: EServiceFile, form: Mapping[str, FormField], kinds: Set[str]) -> Problems:
+    if file.lead_time and file.lead_time.applies_to:
+        yield from _unknown("lead_time.applies_to", [file.lead_time.applies_to], kinds, "kind")
+    if file.deadline:
+        year = form.get(file.deadline.year_field)
+        if year is None or year.type != "integer":
+            yield "deadline.year_field", f"must name an integer field, and '{file.deadline.year_field}' is not one"
+        yield from condition_problems("deadline.unless", file.deadline.unless or {}, form)
 
 
 def field_problems(fields: Sequence[FormField], path: str, earlier: Mapping[str, FormField]) -> Problems:

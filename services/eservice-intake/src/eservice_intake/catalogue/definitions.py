@@ -170,11 +170,22 @@ class LeadTime(Labelled):
     applies_to: str | None = Field(None, description="The only kind of matter it applies to.")
 
 
+class Kind(Labelled):
+    """What the law makes of a matter."""
+
+    may_start: Literal["after_waiting_period", "after_decision"] | None = Field(
+        None, description="When what is applied for or notified may begin, if anything is to begin."
+    )
+    answered: bool = Field(True, description="Whether the sender waits for an answer.")
+
+
 class Deadline(Labelled):
     month: int = Field(ge=1, le=12)
     day: int = Field(ge=1, le=31)
     of: Literal["same_year", "following_year"]
     roll_to_next_workday: bool = False
+    year_field: Name = Field(description="The answer that says which year is reported.")
+    unless: Conditions | None = Field(None, min_length=1, description="Answers after which nothing is due next year.")
 
 
 class Fee(Labelled):
@@ -215,6 +226,6 @@ class Block(Labelled):
 
 
 class CatalogueFile(Model):
-    kinds: dict[Code, Labelled]
+    kinds: dict[Code, Kind]
     units: dict[Code, Labelled]
     blocks: dict[str, Block]

@@ -10,7 +10,16 @@ import yaml
 from pydantic import ValidationError
 
 from eservice_intake.catalogue.checks import Known, block_problems, eservice_problems
-from eservice_intake.catalogue.definitions import Block, CatalogueFile, EServiceFile, FormField, Labelled, Model
+from eservice_intake.catalogue.definitions import (
+    Block,
+    CatalogueFile,
+    EServiceFile,
+    FormField,
+    Kind,
+    Labelled,
+    LeadTime,
+    Model,
+)
 from shared.errors import NotFound
 
 M = TypeVar("M", bound=Model)
@@ -33,6 +42,7 @@ class EService(EServiceFile):
     """An e-service with the blocks it uses."""
 
     sections: list[Section]
+    kinds: dict[str, Kind]
 
     @cached_property
     def form(self) -> list[FormField]:
@@ -49,10 +59,17 @@ class EService(EServiceFile):
     def unit_for(self, answers: Mapping[str, object]) -> str:
         return (self.unit_by_field and self.unit_by_field.case_of(answers)) or self.unit
 
+    def waiting_period(self, kind: str) -> LeadTime | None:
+        """The time that must pass before work may begin, for a matter of that kind."""
+        period = self.lead_time
+        if period is None or self.kinds[kind].may_start != "after_waiting_period":
+            return None
+        return period if period.applies_to in (None, kind) else None
+
 
 @dataclass(frozen=True)
 class Catalogue:
-    kinds: dict[str, Labelled]
+    kinds: dict[str, Kind]
     units: dict[str, Labelled]
     blocks: dict[str, Block]
     eservices: dict[str, EService]
@@ -86,14 +103,16 @@ def load(folder: Path) -> Catalogue:
     known = Known(kinds=set(shared.kinds), units=set(shared.units), blocks=shared.blocks, eservices=ids)
     for name, file in files.items():
         _refuse(name, eservice_problems(Path(name).stem, file, known))
-    eservices = {file.id: _with_blocks(file, shared.blocks) for file in files.values()}
+    eservices = {file.id: _with_blocks(file, shared) for file in files.values()}
     return Catalogue(shared.kinds, shared.units, shared.blocks, eservices)
 
 
-def _with_blocks(file: EServiceFile, blocks: Mapping[str, Block]) -> EService:
+def _with_blocks(file: EServiceFile, shared: CatalogueFile) -> EService:
+    blocks = shared.blocks
     first = [Section(block=name, fields=blocks[name].fields) for name in file.blocks if not blocks[name].last]
     last = [Section(block=name, fields=blocks[name].fields) for name in file.blocks if blocks[name].last]
-    return EService(**dict(file), sections=[*first, Section(block=None, fields=file.fields), *last])
+    sections = [*first, Section(block=None, fields=file.fields), *last]
+    return EService(**dict(file), sections=sections, kinds=shared.kinds)
 
 
 def _read(folder: Path, name: str, model: type[M]) -> M:
