@@ -106,6 +106,10 @@ def test_who_wrote_a_public_text_is_known(cls: type[Event]):
 KEPT = {
     "AttachmentReceipt.size": "of a file, in bytes",
     "AttachmentReceipt.content_type": "one of those that are taken",
+    "DraftReceipt.secret": "made by us",
+    "DraftReceipt.violations.field": "of the catalogue: another is refused",
+    "DraftReceipt.violations.code": "one of ours",
+    "DraftReceipt.violations.message": "one of ours; the answer is never repeated",
     "Receipt.reference": "made by us",
     "Receipt.secret": "made by us",
     "Receipt.eservice": "the name of its file",

@@ -179,7 +179,7 @@ class GroupCommit:
 
     async def _commit(self, batch: Sequence[Inserts]) -> None:
         async with self._committing() as connection:
-            await insert_all(connection, _rows_of(batch))
+            await insert_all(connection, rows_of(batch))
 
     async def _taken(self, keys: Collection[str | None]) -> set[str | None]:
         if not keys:
@@ -198,7 +198,7 @@ def _settle(batch: Sequence[Waiting], error: BaseException | None) -> None:
         waiting.settle(error)
 
 
-def _rows_of(batch: Sequence[Inserts]) -> list[tuple[sa.Table, list[Row]]]:
+def rows_of(batch: Sequence[Inserts]) -> list[tuple[sa.Table, list[Row]]]:
     """The rows of each table: a table before those that refer to it, and the events last.
 
     Kept answers are in the order of their keys everywhere, or two processes could wait for each other.

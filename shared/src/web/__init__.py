@@ -11,9 +11,11 @@ from web.router import Router
 from web.staff import RequireRole
 from web.submissions import Submission
 from web.transaction import Now, Reading, Today, Transaction
+from web.within import InTransaction
 
 __all__ = [
     "Caller",
+    "InTransaction",
     "NewRow",
     "Now",
     "Person",

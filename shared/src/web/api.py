@@ -120,7 +120,7 @@ def _add_public_layers(app: FastAPI, settings: Settings, routers: Sequence[APIRo
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.origins,
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=SENDABLE,
             expose_headers=READABLE,
         )

@@ -126,6 +126,7 @@ def _caller(request: Request) -> str:
 async def _fingerprint(request: Request) -> str:
     """What the request says, and who says it. For a form, its files, since each sending has its own boundary."""
     digest = hashlib.sha256(_caller(request).encode())
+    digest.update(request.headers.get("x-application-secret", "").encode())
     if request.headers.get("content-type", "").startswith("multipart/"):
         for name, value in sorted((await request.form()).multi_items(), key=lambda item: item[0]):
             digest.update(name.encode())

@@ -36,7 +36,8 @@ class Route(JsonRoute):
             require_known_query(request, known)
             response = await handle(request)
             made = from_json(bytes(response.body)) if response.status_code == 201 else {}
-            if name := made.get("reference") or made.get("id"):
+            name = made.get("reference") or made.get("id")
+            if name and "location" not in response.headers:
                 response.headers["Location"] = location_of(request.url.path, name)
             return response
 

@@ -5,18 +5,20 @@ from eservice_intake.applications import api as applications
 from eservice_intake.attachments.api import create_router, purge_unused
 from eservice_intake.catalogue import api as eservices
 from eservice_intake.catalogue.eservices import catalogue
-from shared.settings import Settings
+from eservice_intake.drafts import api as drafts
+from eservice_intake.settings import IntakeSettings
 from web import contacts_router, create_api
 
-settings = Settings(service="eservice-intake")
+settings = IntakeSettings(service="eservice-intake")
 catalogue()  # a broken file ends the process here, with one line
 
 api = create_api(
     settings,
     eservices.router,
     applications.router,
+    drafts.router,
     create_router(settings),
     description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
     internal=[contacts_router(catalogue().units)],
 )
-relay = create_relay(settings, purge_unused)
+relay = create_relay(settings, purge_unused, drafts.purge_drafts)

@@ -47,7 +47,7 @@ class Contract:
                 raise Undocumented(f"{where}: the header {name} is missing")
         if method != "head":
             place = ("paths", found[0], verb, "responses", str(response.status_code), "content")
-            self._check_body(response, where, documented["content"], place)
+            self._check_body(response, where, documented.get("content", {}), place)
 
     def _check_missing(self, response: httpx.Response, status: int) -> None:
         if response.status_code not in (status, 413, 429) or response.headers["content-type"] != PROBLEM:
@@ -57,6 +57,8 @@ class Contract:
         self, response: httpx.Response, where: str, content: dict[str, Any], place: tuple[str, ...]
     ) -> None:
         media_type = response.headers.get("content-type", "").partition(";")[0]
+        if not (content or response.content):
+            return
         if media_type not in content:
             raise Undocumented(f"{where}: the content type {media_type} is not documented")
         body = response.json()

@@ -23,6 +23,8 @@ from web.submissions import PendingSubmission
 
 LARGEST_APPLICATION = 1024 * 1024
 
+Secret = Annotated[str, Header(alias="X-Application-Secret", description="The secret that was told with it.")]
+
 router = Router(tags=["Applications"])
 
 
@@ -80,11 +82,7 @@ def submitted(case: NewRow, eservice: EService) -> ApplicationSubmitted:
     operation_id="show_application_status",
     responses=refusals(UnknownApplication),
 )
-async def show_status(
-    reference: str,
-    reading: Reading,
-    secret: Annotated[str, Header(alias="X-Application-Secret", description="The secret on the receipt.")] = "",
-) -> Case:
+async def show_status(reference: str, reading: Reading, secret: Secret = "") -> Case:
     """How an application is doing. The secret is on its receipt."""
     found = await reading.exec(select(Case).where(col(Case.reference) == as_reference(reference)))
     case = found.first()

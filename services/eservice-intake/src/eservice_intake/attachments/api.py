@@ -16,7 +16,7 @@ from sqlalchemy import exists, func, inspect, outerjoin
 from sqlalchemy import select as sa_select
 from sqlmodel import col
 
-from eservice_intake.attachments.models import Attachment, AttachmentReceipt, AttachmentUse
+from eservice_intake.attachments.models import Attachment, AttachmentHold, AttachmentReceipt, AttachmentUse
 from eservice_intake.catalogue.file_types import type_of
 from eservice_intake.catalogue.messages import violation
 from shared.clock import now
@@ -36,6 +36,7 @@ LONGEST_FILENAME = 200
 KEPT_UNUSED = timedelta(days=1)
 DELETED_AT_ONCE = 1_000
 UNUSED = ~exists().where(col(AttachmentUse.attachment_id) == col(Attachment.id))
+HELD = exists().where(col(AttachmentHold.attachment_id) == col(Attachment.id))
 
 
 class UnsupportedAttachment(DomainError):
@@ -127,7 +128,7 @@ async def _require_room(request: Request, size: int) -> None:
     if not await state.limiter.count(state.limiter.of_uploads(client_of(request.scope), size)):
         raise TooManyUploads
     query = sa_select(func.coalesce(func.sum(col(Attachment.size)), 0)).where(
-        UNUSED, col(Attachment.uploaded_at) > now() - KEPT_UNUSED
+        UNUSED, HELD | (col(Attachment.uploaded_at) > now() - KEPT_UNUSED)
     )
     async with state.database.reading() as session:
         unused = (await (await session.connection()).execute(query)).scalar_one()
@@ -137,13 +138,13 @@ async def _require_room(request: Request, size: int) -> None:
 
 
 async def purge_unused(database: Database, settings: Settings) -> None:
-    """Delete the files that no application has used within a day, and their rows."""
+    """Delete the files that no application has used within a day and no draft names, and their rows."""
     while await _purge_some(database, settings) == DELETED_AT_ONCE:
         pass
 
 
 async def _purge_some(database: Database, settings: Settings) -> int:
-    old = UNUSED & (col(Attachment.uploaded_at) < now() - KEPT_UNUSED)
+    old = UNUSED & ~HELD & (col(Attachment.uploaded_at) < now() - KEPT_UNUSED)
     some = sa_select(col(Attachment.id)).where(old).limit(DELETED_AT_ONCE)
     statement = sa_delete(Attachment).where(col(Attachment.id).in_(some)).returning(col(Attachment.id))
     async with database.transaction() as tx:

@@ -31,6 +31,15 @@ class AttachmentUse(SQLModel, table=True):
     case_id: UUID = Field(foreign_key="eservice_case.id", index=True)
 
 
+class AttachmentHold(SQLModel, table=True):
+    """A draft that names the file: it is kept for as long as the draft is. Several may, until a case uses it."""
+
+    __tablename__ = "eservice_attachment_hold"
+
+    attachment_id: UUID = Field(primary_key=True, foreign_key="eservice_attachment.id")
+    draft_id: UUID = Field(primary_key=True, index=True)
+
+
 class AttachmentReceipt(SQLModel):
     id: UUID
     size: int = Field(schema_extra={"examples": [48213]})

@@ -43,13 +43,24 @@ GROUPS = {
 
 def judged(eservice: EService, answers: Answers, now: datetime) -> tuple[Answers, list[Violation]]:
     """The answers as they are kept, and everything wrong with them, at most a thousand things."""
+    form, found = _found(eservice, answers, now)
+    return form.kept, found[:MOST_VIOLATIONS]
+
+
+def judged_so_far(eservice: EService, answers: Answers, now: datetime) -> list[Violation]:
+    """What is wrong with the answers there are, at most a thousand things. Others may come."""
+    _, found = _found(eservice, answers, now)
+    return [violation for violation in found if violation.code != "required"][:MOST_VIOLATIONS]
+
+
+def _found(eservice: EService, answers: Answers, now: datetime) -> tuple["_Group", list[Violation]]:
     form = _Group(eservice.form, answers, "", now)
     found = form.violations()
     doubtful = {_plain(wrong.field) for wrong in found}
     for refusal in eservice.refuse_if:
         if holds(refusal.when, answers, doubtful):
             found.append(Violation(refusal.field, refusal.code, refusal.text))
-    return form.kept, found[:MOST_VIOLATIONS]
+    return form, found
 
 
 def with_computed(eservice: EService, answers: Answers) -> dict[str, object]:

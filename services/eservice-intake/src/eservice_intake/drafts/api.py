@@ -1,0 +1,193 @@
+"""Drafts: saved and resumed with a secret, and sent in as an application."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from fastapi import Depends, Request, Response
+from limits import parse
+from sqlmodel import col
+
+from eservice_intake.applications import api as applications
+from eservice_intake.applications.api import Secret
+from eservice_intake.applications.models import ApplicationForm, Receipt
+from eservice_intake.attachments.api import attachment_violations, known_attachments
+from eservice_intake.attachments.models import AttachmentHold
+from eservice_intake.cases.references import hash_of, new_secret
+from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.catalogue.rules import attachment_ids
+from eservice_intake.drafts.models import (
+    KEPT,
+    Draft,
+    DraftForm,
+    DraftReceipt,
+    DraftSaved,
+    DraftsFull,
+    DraftShown,
+    ToMend,
+    TooManyDrafts,
+    UnknownDraft,
+)
+from eservice_intake.drafts.rules import accepted, judged_draft, size_of
+from eservice_intake.settings import IntakeSettings
+from shared.clock import now
+from shared.database import Database, Session
+from shared.errors import Violation
+from shared.events import Language
+from shared.logging import log
+from shared.settings import Settings
+from web import Caller, InTransaction, Now, Reading, Router, TooManyMails, Transaction, refusals
+from web.client import client_of
+from web.limits import MEGABYTE, Share
+
+LARGEST_DRAFT = 256 * 1024
+DELETED_AT_ONCE = 1_000
+
+router = Router(tags=["Drafts"])
+
+
+async def _opened(draft_id: UUID, tx: Transaction, at: Now, secret: Secret = "") -> Draft:
+    """The draft, locked. Raises UnknownDraft."""
+    return _with_secret(await tx.get(Draft, draft_id, with_for_update=True), secret, at)
+
+
+Opened = Annotated[Draft, Depends(_opened, scope="function")]
+
+
+@router.post(
+    "/drafts",
+    max_body_size=LARGEST_DRAFT,
+    status_code=201,
+    response_model=DraftReceipt,
+    operation_id="begin_draft",
+    responses=refusals(TooManyDrafts, DraftsFull),
+)
+async def begin(form: DraftForm, request: Request, language: Caller, tx: Transaction, at: Now) -> DraftReceipt:
+    """Save what is filled in so far. Nothing is sent in: the draft is opened with its id and secret, for 14 days."""
+    size = size_of(form.answers)
+    violations = accepted(catalogue(), form, at)
+    await _require_room(request, tx, size)
+    secret = new_secret()
+    draft = Draft(**vars(form), secret_hash=hash_of(secret), size=size, saved_at=at, expires_at=at + KEPT)
+    tx.add(draft)
+    await tx.flush()
+    violations += await _hold(tx, draft)
+    return DraftReceipt(secret=secret, **_saved(draft, violations, language))
+
+
+@router.put(
+    "/drafts/{draft_id}",
+    max_body_size=LARGEST_DRAFT,
+    response_model=DraftSaved,
+    operation_id="save_draft",
+    responses=refusals(UnknownDraft),
+)
+async def save(form: DraftForm, draft: Opened, language: Caller, tx: Transaction, at: Now) -> DraftSaved:
+    """Save the draft anew, in place of what it was. It is kept for another 14 days."""
+    size = size_of(form.answers)
+    violations = accepted(catalogue(), form, at)
+    draft.replace(form, size, at)
+    await _let_go(tx, [draft.id])
+    violations += await _hold(tx, draft)
+    return DraftSaved(**_saved(draft, violations, language))
+
+
+@router.get(
+    "/drafts/{draft_id}", response_model=DraftShown, operation_id="show_draft", responses=refusals(UnknownDraft)
+)
+async def show(draft_id: UUID, reading: Reading, language: Caller, at: Now, secret: Secret = "") -> DraftShown:
+    """A draft to go on with. Answers are as they were written, with what is wrong so far."""
+    draft = _with_secret(await reading.get(Draft, draft_id), secret, at)
+    form = DraftForm.model_construct(**draft.model_dump(include={"eservice", "language", "answers"}))
+    violations = judged_draft(catalogue(), form, at)
+    wanted = _attachments(draft)
+    violations += attachment_violations(wanted, await known_attachments(reading, wanted.values()))
+    return DraftShown(**vars(form), **_saved(draft, violations, language))
+
+
+@router.delete("/drafts/{draft_id}", status_code=204, operation_id="delete_draft", responses=refusals(UnknownDraft))
+async def delete(draft: Opened, tx: Transaction) -> None:
+    """Delete a draft."""
+    await _delete(tx, draft)
+
+
+@router.post(
+    "/drafts/{draft_id}/submission",
+    status_code=201,
+    response_model=Receipt,
+    operation_id="send_in_draft",
+    responses=refusals(UnknownDraft, TooManyMails),
+)
+async def send_in(draft: Opened, submission: InTransaction, tx: Transaction, response: Response) -> Receipt:
+    """Send the draft in as an application. It is refused as an application would be; sent in, the draft is gone."""
+    form = ApplicationForm.model_construct(**draft.model_dump(include={"eservice", "language", "answers"}))
+    receipt = await applications.submit(form, submission)
+    await _delete(tx, draft)
+    response.headers["Location"] = f"/applications/{receipt.reference}"
+    return receipt
+
+
+async def purge_drafts(database: Database, settings: Settings) -> None:
+    """Delete the drafts whose time is over."""
+    while await _purge_some(database) == DELETED_AT_ONCE:
+        pass
+
+
+async def _purge_some(database: Database) -> int:
+    old = sa.select(col(Draft.id)).where(col(Draft.expires_at) < now()).limit(DELETED_AT_ONCE)
+    async with database.transaction() as tx:
+        connection = await tx.connection()
+        statement = sa.delete(Draft).where(col(Draft.id).in_(old)).returning(col(Draft.id))
+        deleted = (await connection.execute(statement)).scalars().all()
+        await _let_go(tx, deleted)
+    return len(deleted)
+
+
+def _with_secret(draft: Draft | None, secret: str, at: datetime) -> Draft:
+    if draft is None or not draft.opens_with(secret, at):
+        raise UnknownDraft
+    return draft
+
+
+async def _require_room(request: Request, tx: Session, size: int) -> None:
+    """Raise TooManyDrafts when the client has begun many, and DraftsFull when all of them take too much room."""
+    settings: IntakeSettings = request.app.state.settings
+    share = Share(parse(settings.draft_limit), f"drafts/{client_of(request.scope)}")
+    if not await request.app.state.limiter.count(share):
+        raise TooManyDrafts
+    kept = (await (await tx.connection()).execute(sa.select(sa.func.sum(col(Draft.size))))).scalar() or 0
+    if kept + size > settings.draft_megabytes * MEGABYTE:
+        log.error("drafts take all their room: DRAFT_MEGABYTES", megabytes=kept // MEGABYTE)
+        raise DraftsFull
+
+
+def _attachments(draft: Draft) -> dict[str, UUID]:
+    eservice = catalogue().eservices.get(draft.eservice)
+    return {} if eservice is None else attachment_ids(eservice, draft.answers)
+
+
+async def _hold(tx: Session, draft: Draft) -> list[Violation]:
+    """Keep the draft's files for as long as it is kept. What is wrong with those that cannot be used."""
+    wanted = _attachments(draft)
+    known = await known_attachments(tx, wanted.values())
+    rows: Iterable[dict[str, Any]] = ({"attachment_id": id_, "draft_id": draft.id} for id_ in known if not known[id_])
+    tx.add_all(AttachmentHold(**row) for row in rows)
+    return attachment_violations(wanted, known)
+
+
+async def _let_go(tx: Session, draft_ids: Collection[UUID]) -> None:
+    statement = sa.delete(AttachmentHold).where(col(AttachmentHold.draft_id).in_(draft_ids))
+    await (await tx.connection()).execute(statement)
+
+
+async def _delete(tx: Session, draft: Draft) -> None:
+    await _let_go(tx, [draft.id])
+    await tx.delete(draft)
+
+
+def _saved(draft: Draft, violations: Iterable[Violation], language: Language) -> dict[str, Any]:
+    to_mend = [ToMend(field=one.field, code=one.code, message=one.message.in_language(language)) for one in violations]
+    saved = draft.model_dump(include={"id", "saved_at", "expires_at"})
+    return {**saved, "violations": to_mend}

@@ -1,0 +1,38 @@
+"""What a draft may be: the form of its e-service, filled in as far as somebody has come."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from eservice_intake.catalogue.eservices import Catalogue
+from eservice_intake.catalogue.messages import violation
+from eservice_intake.catalogue.rules import judged_so_far
+from eservice_intake.drafts.models import DraftForm
+from shared.errors import Invalid, Violation
+
+REFUSED = frozenset({"unknown_eservice", "unknown_field", "computed", "type", "characters", "max_length", "max_count"})
+"""What no form would send. Anything else that is wrong is kept as it was written, and said."""
+
+
+def judged_draft(catalogue: Catalogue, form: DraftForm, at: datetime) -> list[Violation]:
+    """What is to be mended before it is sent in."""
+    eservice = catalogue.eservices.get(form.eservice)
+    if eservice is None:
+        return [violation("eservice", "unknown_eservice")]
+    return judged_so_far(eservice, form.answers, at)
+
+
+def accepted(catalogue: Catalogue, form: DraftForm, at: datetime) -> list[Violation]:
+    """As `judged_draft`. Raises Invalid when it has not the form of the e-service."""
+    found = judged_draft(catalogue, form, at)
+    if refused := [wrong for wrong in found if wrong.code in REFUSED]:
+        raise Invalid(*refused)
+    return found
+
+
+def size_of(answers: Mapping[str, object]) -> int:
+    """In bytes. Raises Invalid when a text in them cannot be written."""
+    try:
+        return len(json.dumps(answers, ensure_ascii=False).encode())
+    except UnicodeEncodeError:
+        raise Invalid(violation("answers", "characters")) from None
