@@ -30,8 +30,8 @@ from web.submissions import Submissions
 from web.turns import Turns
 
 OPENAPI = "/openapi.json"
-READABLE = ["Content-Language", "Idempotency-Replayed", "Location", "Retry-After"]
-SENDABLE = ["Authorization", "Content-Type", "Idempotency-Key", "X-Application-Secret"]
+READABLE = ["Content-Language", "ETag", "Idempotency-Replayed", "Location", "Retry-After"]
+SENDABLE = ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Application-Secret"]
 """Headers that a page from one of CORS_ORIGINS may read and send, besides the safelisted ones."""
 
 

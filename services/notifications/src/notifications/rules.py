@@ -20,6 +20,7 @@ from shared.events import (
     Language,
     RegistrationRepeated,
 )
+from shared.events.eservice_intake import CaseEvent
 from shared.staff import HOUSING, RECRUITMENT
 
 REGISTRATOR = "registrator"
@@ -71,6 +72,8 @@ def notices_for(event: AnyEvent) -> list[Notice]:
     match event:
         case ApplicationSubmitted():
             return _of_application(event)
+        case CaseEvent():
+            return []
         case HouseSubmitted() | HouseListed() | InterestRegistered():
             return _of_house(event)
         case AdPosted() | AdPublished():
@@ -95,7 +98,7 @@ def subject_of(event: AnyEvent) -> str:
 def unit_of(event: AnyEvent) -> str:
     """Whose the event is: the unit has the task in its queue, and sees what became of the mails."""
     match event:
-        case ApplicationSubmitted():
+        case ApplicationSubmitted() | CaseEvent():
             return event.unit if event.unit in QUEUES else REGISTRATOR
         case HouseSubmitted() | HouseListed() | InterestRegistered():
             return HOUSING

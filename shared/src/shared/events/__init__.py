@@ -5,7 +5,23 @@ from typing import Annotated, get_args
 from pydantic import Field, TypeAdapter
 
 from shared.events.base import Code, ContactId, Event, Language, PublicText, topic_of
-from shared.events.eservice_intake import ApplicationSubmitted
+from shared.events.eservice_intake import (
+    ApplicationSubmitted,
+    CaseClosed,
+    CaseCompleted,
+    CaseExtended,
+    CaseLinked,
+    CaseMerged,
+    CaseMessageSent,
+    CaseMoved,
+    CaseSecrecyChanged,
+    CaseWithdrawn,
+    OpinionReceived,
+    OpinionRequested,
+    Outcome,
+    SupplementReceived,
+    SupplementRequested,
+)
 from shared.events.housing import HouseListed, HouseSubmitted, InterestRegistered
 from shared.events.recruitment import (
     AdPosted,
@@ -17,6 +33,19 @@ from shared.events.recruitment import (
 
 _Union = (
     ApplicationSubmitted
+    | SupplementRequested
+    | SupplementReceived
+    | CaseExtended
+    | CaseCompleted
+    | OpinionRequested
+    | OpinionReceived
+    | CaseMessageSent
+    | CaseWithdrawn
+    | CaseClosed
+    | CaseMoved
+    | CaseMerged
+    | CaseLinked
+    | CaseSecrecyChanged
     | HouseSubmitted
     | HouseListed
     | InterestRegistered
@@ -51,6 +80,15 @@ __all__ = [
     "AdPublished",
     "AnyEvent",
     "ApplicationSubmitted",
+    "CaseClosed",
+    "CaseCompleted",
+    "CaseExtended",
+    "CaseLinked",
+    "CaseMerged",
+    "CaseMessageSent",
+    "CaseMoved",
+    "CaseSecrecyChanged",
+    "CaseWithdrawn",
     "Code",
     "ContactId",
     "Event",
@@ -60,8 +98,13 @@ __all__ = [
     "HouseSubmitted",
     "InterestRegistered",
     "Language",
+    "OpinionReceived",
+    "OpinionRequested",
+    "Outcome",
     "PublicText",
     "RegistrationRepeated",
+    "SupplementReceived",
+    "SupplementRequested",
     "read_event",
     "topic_of",
 ]

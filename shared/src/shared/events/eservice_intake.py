@@ -1,3 +1,5 @@
+from datetime import date
+from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -6,6 +8,17 @@ from pydantic import Field
 from shared.events.base import Code, ContactId, Event, Language, PublicText
 
 Reference = Annotated[str, Field(pattern=r"^[A-Z0-9]{4}-[A-Z0-9]{4}$")]
+
+
+class Outcome(StrEnum):
+    """How a case was decided."""
+
+    APPROVED = "approved"
+    APPROVED_WITH_CONDITIONS = "approved_with_conditions"
+    REJECTED = "rejected"
+    DISMISSED = "dismissed"
+    NO_ACTION = "no_action"
+    WRITTEN_OFF = "written_off"
 
 
 class IntakeEvent(Event):
@@ -32,3 +45,105 @@ class ApplicationSubmitted(IntakeEvent):
     language: Language
     applicant_contact_id: ContactId | None = None
     identified: bool = False
+
+
+class CaseEvent(IntakeEvent):
+    """Something happened to a case. `applicant_contact_id` is None when the sender is anonymous."""
+
+    reference: Reference
+    eservice: Code
+    kind: Code
+    unit: Code
+    language: Language
+    applicant_contact_id: ContactId | None = None
+
+
+class SupplementRequested(CaseEvent):
+    """The applicant must complete the application, at the latest on the day."""
+
+    type: Literal["eservice-intake.supplement-requested.v1"] = "eservice-intake.supplement-requested.v1"
+    due_on: date
+
+
+class SupplementReceived(CaseEvent):
+    """The applicant has answered a request to complete the application."""
+
+    type: Literal["eservice-intake.supplement-received.v1"] = "eservice-intake.supplement-received.v1"
+
+
+class CaseExtended(CaseEvent):
+    """What was due is now due on the day: the supplement, or else the decision."""
+
+    type: Literal["eservice-intake.case-extended.v1"] = "eservice-intake.case-extended.v1"
+    due_on: date
+
+
+class CaseCompleted(CaseEvent):
+    """Nothing is missing in the application. The day is when the work may begin at the earliest, if nobody objects."""
+
+    type: Literal["eservice-intake.case-completed.v1"] = "eservice-intake.case-completed.v1"
+    earliest_start_on: date | None = None
+
+
+class OpinionRequested(CaseEvent):
+    """Somebody else is asked for an opinion, at the latest on the day."""
+
+    type: Literal["eservice-intake.opinion-requested.v1"] = "eservice-intake.opinion-requested.v1"
+    referral_id: UUID
+    party_contact_id: ContactId
+    due_on: date
+
+
+class OpinionReceived(CaseEvent):
+    """Somebody else has given the opinion that was asked for."""
+
+    type: Literal["eservice-intake.opinion-received.v1"] = "eservice-intake.opinion-received.v1"
+    referral_id: UUID
+
+
+class CaseMessageSent(CaseEvent):
+    """The applicant and the handler write to each other. What they write is not told here."""
+
+    type: Literal["eservice-intake.case-message-sent.v1"] = "eservice-intake.case-message-sent.v1"
+    message_id: UUID
+    by_applicant: bool
+
+
+class CaseWithdrawn(CaseEvent):
+    """The applicant has taken the application back."""
+
+    type: Literal["eservice-intake.case-withdrawn.v1"] = "eservice-intake.case-withdrawn.v1"
+
+
+class CaseClosed(CaseEvent):
+    """The case is closed."""
+
+    type: Literal["eservice-intake.case-closed.v1"] = "eservice-intake.case-closed.v1"
+
+
+class CaseMoved(CaseEvent):
+    """Another unit, `unit`, has taken over the case."""
+
+    type: Literal["eservice-intake.case-moved.v1"] = "eservice-intake.case-moved.v1"
+    from_unit: Code
+
+
+class CaseMerged(CaseEvent):
+    """The case is a duplicate, and goes on in another one."""
+
+    type: Literal["eservice-intake.case-merged.v1"] = "eservice-intake.case-merged.v1"
+    into_reference: Reference
+
+
+class CaseLinked(CaseEvent):
+    """The case is connected with another one."""
+
+    type: Literal["eservice-intake.case-linked.v1"] = "eservice-intake.case-linked.v1"
+    to_reference: Reference
+
+
+class CaseSecrecyChanged(CaseEvent):
+    """The case is confidential, or is not any longer."""
+
+    type: Literal["eservice-intake.case-secrecy-changed.v1"] = "eservice-intake.case-secrecy-changed.v1"
+    confidential: bool

@@ -1,33 +1,55 @@
 """A case: what somebody sent in, and what has become of it."""
 
 import hmac
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
 from eservice_intake.cases.references import hash_of
+from eservice_intake.cases.states import Status, Step, after
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
+from shared.errors import Conflict, NotFound
 from shared.events import Language
 
 
-class Status(StrEnum):
-    RECEIVED = "received"
+class UnknownCase(NotFound):
+    """There is no such case. Check the reference."""
+
+    sv = "Ärendet finns inte. Kontrollera referensen."
+
+
+class SameUnit(Conflict):
+    """The case is at that unit already."""
+
+    sv = "Ärendet finns redan hos den enheten."
+
+
+class SameCase(Conflict):
+    """A case cannot be merged or linked with itself. Name another case."""
+
+    sv = "Ett ärende kan inte föras samman eller kopplas ihop med sig självt. Ange ett annat ärende."
 
 
 class Case(SQLModel, table=True):
-    """Answers that follow the e-service's rules, with what was computed from them."""
+    """Answers that follow the e-service's rules, with what was computed from them, and how far the case has come.
+
+    Its diary number is `<diary_series>-<diary_number>`. `version` counts its steps.
+    """
 
     __tablename__ = "eservice_case"
+    __table_args__ = (Index("ix_eservice_case_diary", "diary_series", "diary_number", unique=True),)
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     reference: str = Field(unique=True)
     secret_hash: str
+    diary_series: str = Field(max_length=20)
+    diary_number: int
     eservice: str = Field(max_length=100)
     language: Language = Field(sa_type=text_enum(Language))
     answers: dict[str, Any] = Field(sa_type=JSON)
@@ -35,8 +57,124 @@ class Case(SQLModel, table=True):
     unit: str
     status: Status = Field(default=Status.RECEIVED, sa_type=text_enum(Status))
     applicant_contact_id: UUID | None = Field(default=None, foreign_key="contact.id")
+    sender: str | None = Field(default=None, description="As the diary has it: None when the sender is anonymous.")
     identified: bool = False
+    confidential: bool = False
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    handler_id: UUID | None = Field(default=None, description="Who holds its task.")
+    completed_on: date | None = None
+    supplement_due_on: date | None = None
+    decision_due_on: date | None = None
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    merged_into_id: UUID | None = Field(default=None, foreign_key="eservice_case.id")
+    version: int = 1
+
+    @property
+    def diary(self) -> str:
+        """The diary number, such as MH-2026-000123."""
+        return f"{self.diary_series}-{self.diary_number:06}"
 
     def opens_with(self, secret: str) -> bool:
         return hmac.compare_digest(self.secret_hash, hash_of(secret))
+
+    def take(self, step: Step) -> None:
+        """Go where the step leads. Raises WrongState. For the methods of a case, here and in other packages."""
+        self.status = after(step, self.status)
+
+    def request_supplement(self, due_on: date) -> None:
+        self.take(Step.REQUEST_SUPPLEMENT)
+        self.supplement_due_on = due_on
+
+    def receive_supplement(self) -> None:
+        self.take(Step.RECEIVE_SUPPLEMENT)
+        self.supplement_due_on = None
+
+    def extend(self, due_on: date) -> None:
+        """Put off what is due: the supplement that is waited for, or else the decision."""
+        self.take(Step.EXTEND)
+        if self.status is Status.AWAITING_SUPPLEMENT:
+            self.supplement_due_on = due_on
+        else:
+            self.decision_due_on = due_on
+
+    def complete(self, on: date) -> None:
+        self.take(Step.COMPLETE)
+        self.completed_on = on
+
+    def withdraw(self, at: datetime) -> None:
+        self.take(Step.WITHDRAW)
+        self.ended_at = at
+
+    def close(self, at: datetime) -> None:
+        self.take(Step.CLOSE)
+        self.ended_at = at
+
+    def move(self, unit: str) -> None:
+        self.take(Step.MOVE)
+        if unit == self.unit:
+            raise SameUnit
+        self.unit = unit
+        self.handler_id = None
+
+    def merge_into(self, original: "Case", at: datetime) -> None:
+        if original.id == self.id:
+            raise SameCase
+        self.take(Step.MERGE)
+        self.merged_into_id = original.id
+        self.ended_at = at
+
+    def change_secrecy(self, confidential: bool) -> None:
+        self.take(Step.CHANGE_SECRECY)
+        self.confidential = confidential
+
+
+class CaseStep(SQLModel, table=True):
+    """What was done with a case, as its timeline shows it. `details` names nobody but staff."""
+
+    __tablename__ = "eservice_case_step"
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    case_id: UUID = Field(foreign_key="eservice_case.id", index=True)
+    version: int
+    step: Step = Field(sa_type=text_enum(Step))
+    by: str = Field(description="The subject of the member of staff, `applicant` or `clock`.")
+    by_name: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    details: Mapping[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class CaseLink(SQLModel, table=True):
+    """Two cases that belong together. It is kept once, from the one to the other."""
+
+    __tablename__ = "eservice_case_link"
+
+    case_id: UUID = Field(primary_key=True, foreign_key="eservice_case.id")
+    other_id: UUID = Field(primary_key=True, foreign_key="eservice_case.id", index=True)
+
+
+class SupplementRequest(SQLModel, table=True):
+    """What the applicant is asked to complete. While it is open, the statutory clock stands still."""
+
+    __tablename__ = "eservice_supplement_request"
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    case_id: UUID = Field(foreign_key="eservice_case.id", index=True)
+    wanted: str
+    due_on: date
+    requested_at: datetime = Field(sa_type=UtcDateTime)
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    answer: str | None = None
+
+
+class Message(SQLModel, table=True):
+    """What the handler and the applicant write to each other about a case."""
+
+    __tablename__ = "eservice_message"
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    case_id: UUID = Field(foreign_key="eservice_case.id", index=True)
+    by_applicant: bool
+    by_name: str | None = Field(default=None, description="The member of staff; None when it is the applicant.")
+    text: str
+    sent_at: datetime = Field(sa_type=UtcDateTime)
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

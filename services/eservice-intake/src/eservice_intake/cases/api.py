@@ -1,0 +1,184 @@
+"""What staff do with a case, step by step."""
+
+from datetime import date
+from typing import Any
+
+from eservice_intake.cases.forms import (
+    CaseBrief,
+    CompletionForm,
+    ExtensionForm,
+    MessageForm,
+    MoveForm,
+    OtherCaseForm,
+    SecrecyForm,
+    SupplementForm,
+)
+from eservice_intake.cases.handling import HANDLING, Handling, Moving, PendingStep, case_of, facts
+from eservice_intake.cases.models import Case, CaseLink, Message, SameCase, SameUnit, SupplementRequest
+from eservice_intake.cases.rules import require_access
+from eservice_intake.cases.states import Step, WrongState, possible
+from eservice_intake.catalogue.eservices import catalogue
+from shared.clock import day_in_sweden
+from shared.errors import Invalid, Text, Violation
+from shared.events import (
+    CaseClosed,
+    CaseCompleted,
+    CaseExtended,
+    CaseLinked,
+    CaseMerged,
+    CaseMessageSent,
+    CaseMoved,
+    CaseSecrecyChanged,
+    SupplementRequested,
+)
+from web import Caller, Router, refusals
+
+router = Router(tags=["Cases"])
+OF_A_STEP: dict[str, Any] = {"response_model": CaseBrief, "responses": refusals(*HANDLING, WrongState)}
+
+
+def brief(case: Case, language: str) -> CaseBrief:
+    title = catalogue().eservices[case.eservice].text.in_language(language)
+    known = {name: value for name, value in dict(case).items() if name in CaseBrief.model_fields}
+    return CaseBrief(**known, diary_number=case.diary, title=title, steps=possible(case.status))
+
+
+@router.post("/cases/{reference}/supplement-requests", operation_id="request_supplement", **OF_A_STEP)
+async def request_supplement(form: SupplementForm, step: Handling, language: Caller) -> CaseBrief:
+    """Ask the applicant for what is missing. The statutory clock stands still until it has come."""
+    _require_later("due_on", form.due_on, day_in_sweden(step.at))
+    step.case.request_supplement(form.due_on)
+    step.tx.add(
+        SupplementRequest(case_id=step.case.id, wanted=form.wanted, due_on=form.due_on, requested_at=step.at)
+    )
+    event = SupplementRequested(**facts(step.case), due_on=form.due_on)
+    return brief(step.done(Step.REQUEST_SUPPLEMENT, event, due_on=form.due_on.isoformat()), language)
+
+
+@router.post("/cases/{reference}/extension", operation_id="extend_case", **OF_A_STEP)
+async def extend(form: ExtensionForm, step: Handling, language: Caller) -> CaseBrief:
+    """Put off what is due. The supplement that is waited for, or else the decision."""
+    _require_later("due_on", form.due_on, day_in_sweden(step.at))
+    step.case.extend(form.due_on)
+    event = CaseExtended(**facts(step.case), due_on=form.due_on)
+    return brief(step.done(Step.EXTEND, event, due_on=form.due_on.isoformat()), language)
+
+
+@router.post("/cases/{reference}/completion", operation_id="complete_case", **OF_A_STEP)
+async def complete(form: CompletionForm, step: Handling, language: Caller) -> CaseBrief:
+    """Declare that nothing is missing. The waiting period begins on that day."""
+    today = day_in_sweden(step.at)
+    on = form.on or today
+    if not day_in_sweden(step.case.received_at) <= on <= today:
+        raise Invalid(_OUTSIDE)
+    step.case.complete(on)
+    return brief(step.done(Step.COMPLETE, CaseCompleted(**facts(step.case)), on=on.isoformat()), language)
+
+
+@router.post("/cases/{reference}/closure", operation_id="close_case", **OF_A_STEP)
+async def close(step: Handling, language: Caller) -> CaseBrief:
+    """Close a case that needs nothing more."""
+    step.case.close(step.at)
+    return brief(step.done(Step.CLOSE, CaseClosed(**facts(step.case))), language)
+
+
+@router.post(
+    "/cases/{reference}/move",
+    operation_id="move_case",
+    response_model=CaseBrief,
+    responses=refusals(*HANDLING, WrongState, SameUnit),
+)
+async def move(form: MoveForm, step: Moving, language: Caller) -> CaseBrief:
+    """Hand the case over to another unit. A registrator may do so with the cases of every unit."""
+    if form.unit not in catalogue().units:
+        raise Invalid(_UNKNOWN_UNIT)
+    left = step.case.unit
+    step.case.move(form.unit)
+    event = CaseMoved(**facts(step.case), from_unit=left)
+    return brief(step.done(Step.MOVE, event, of=left, to=form.unit), language)
+
+
+@router.post(
+    "/cases/{reference}/merger",
+    operation_id="merge_case",
+    response_model=CaseBrief,
+    responses=refusals(*HANDLING, WrongState, SameCase),
+)
+async def merge(form: OtherCaseForm, step: Handling, language: Caller) -> CaseBrief:
+    """End a duplicate. What it was about goes on in the original."""
+    original = await _other(step, form)
+    step.case.merge_into(original, step.at)
+    event = CaseMerged(**facts(step.case), into_reference=original.reference)
+    return brief(step.done(Step.MERGE, event, other=original.diary), language)
+
+
+@router.post(
+    "/cases/{reference}/links",
+    operation_id="link_case",
+    response_model=CaseBrief,
+    responses=refusals(*HANDLING, SameCase),
+)
+async def link(form: OtherCaseForm, step: Handling, language: Caller) -> CaseBrief:
+    """Connect two cases that belong together."""
+    other = await _other(step, form)
+    if other.id == step.case.id:
+        raise SameCase
+    await step.tx.merge(CaseLink(case_id=step.case.id, other_id=other.id))
+    event = CaseLinked(**facts(step.case), to_reference=other.reference)
+    return brief(step.done(Step.LINK, event, other=other.diary), language)
+
+
+@router.post(
+    "/cases/{reference}/secrecy",
+    operation_id="change_secrecy",
+    response_model=CaseBrief,
+    responses=refusals(*HANDLING),
+)
+async def change_secrecy(form: SecrecyForm, step: Handling, language: Caller) -> CaseBrief:
+    """Mark the case as confidential, or take the mark away. Only its handler and the head of its unit then open it."""
+    step.case.change_secrecy(form.confidential)
+    event = CaseSecrecyChanged(**facts(step.case), confidential=form.confidential)
+    return brief(step.done(Step.CHANGE_SECRECY, event, confidential=form.confidential), language)
+
+
+@router.post(
+    "/cases/{reference}/messages",
+    operation_id="send_message_to_applicant",
+    response_model=CaseBrief,
+    responses=refusals(*HANDLING),
+)
+async def send_message(form: MessageForm, step: Handling, language: Caller) -> CaseBrief:
+    """Write to the applicant. A mail says that there is a message, never what it says."""
+    step.case.take(Step.SEND_MESSAGE)
+    message = Message(
+        case_id=step.case.id, by_applicant=False, by_name=step.by.person.name, text=form.text, sent_at=step.at
+    )
+    step.tx.add(message)
+    event = CaseMessageSent(**facts(step.case), message_id=message.id, by_applicant=False)
+    return brief(step.done(Step.SEND_MESSAGE, event), language)
+
+
+async def _other(step: PendingStep, form: OtherCaseForm) -> Case:
+    """The other case, which the person must be allowed to open too."""
+    other = await case_of(step.tx, form.reference)
+    require_access(other, step.by.person)
+    return other
+
+
+def _require_later(field: str, day: date, than: date) -> None:
+    if day <= than:
+        raise Invalid(Violation(field, "after", _NOT_LATER))
+
+
+_NOT_LATER = Text(sv="Ange en dag efter i dag.", en="Give a day after today.")
+_OUTSIDE = Violation(
+    "on",
+    "range",
+    Text(
+        sv="Ange en dag från den då ärendet kom in till och med i dag.",
+        en="Give a day from when the case was received until today.",
+    ),
+)
+_UNKNOWN_UNIT = Violation(
+    "unit", "option", Text(sv="Enheten finns inte i katalogen.", en="The unit is not in the catalogue.")
+)

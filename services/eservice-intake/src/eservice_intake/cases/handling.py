@@ -1,0 +1,164 @@
+"""A step that a member of staff takes with a case: opened by those who may, by version, and told in three places."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request, Response
+from sqlmodel import col, select
+
+from eservice_intake.cases.models import Case, CaseStep, UnknownCase
+from eservice_intake.cases.references import as_reference
+from eservice_intake.cases.rules import CASEWORKER, REGISTRATOR, UNIT_HEAD, Confidential, require_access, require_move
+from eservice_intake.cases.states import TRANSITIONS, Step
+from shared.clock import SWEDEN
+from shared.database import Session
+from shared.errors import DomainError, Forbidden, Text, Violation
+from shared.events.eservice_intake import CaseEvent
+from shared.staff import ADMINISTRATOR, Person
+from web import Now, RequireRole, Transaction
+from web.client import client_of
+from web.transaction import database_of
+from web.versions import Changed, VersionMissing, VersionRead, etag
+
+Caseworker = Annotated[Person, Depends(RequireRole(CASEWORKER, UNIT_HEAD, REGISTRATOR, ADMINISTRATOR))]
+READING: tuple[type[DomainError], ...] = (UnknownCase, Confidential)
+"""What a request about one case may be refused for."""
+HANDLING: tuple[type[DomainError], ...] = (*READING, VersionMissing, Changed)
+"""What a step may be refused for, beside the state of the case."""
+
+
+def facts(case: Case) -> dict[str, Any]:
+    """What every event about the case says of it."""
+    return {
+        "application_id": case.id,
+        "reference": case.reference,
+        "eservice": case.eservice,
+        "kind": case.kind,
+        "unit": case.unit,
+        "language": case.language,
+        "applicant_contact_id": case.applicant_contact_id,
+    }
+
+
+def record(tx: Session, case: Case, step: Step, event: CaseEvent, at: datetime, by: str, by_name: str, **details: Any) -> None:
+    """Tell the timeline and the others of a step that was taken. The audit is told by whoever took it."""
+    case.version += 1
+    tx.add(case)
+    tx.add(CaseStep(case_id=case.id, version=case.version, step=step, by=by, by_name=by_name, at=at, details=details))
+    tx.publish(event)
+
+
+async def case_of(session: Session, reference: str, **options: Any) -> Case:
+    """The case with the reference, however it is written. Raises UnknownCase."""
+    query = select(Case).where(col(Case.reference) == as_reference(reference))
+    case = (await session.exec(query.with_for_update() if options.get("lock") else query)).first()
+    if case is None:
+        raise UnknownCase
+    return case
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case that the person may open, and where they are."""
+
+    case_id: UUID
+    person: Person
+    address: str
+
+    def audit(self, tx: Session, action: str, case: Case, **details: Any) -> None:
+        tx.audit(
+            self.person.subject,
+            action,
+            case=case.diary,
+            roles=sorted(self.person.roles),
+            address=self.address,
+            **details,
+        )
+
+
+class Opening:
+    """A dependency that lets those through who may open the case. A refusal is audited."""
+
+    def __init__(self, require: Callable[[Case, Person], None]) -> None:
+        self._require = require
+
+    async def __call__(self, reference: str, request: Request, person: Caseworker) -> Opened:
+        database = database_of(request)
+        async with database.reading() as session:
+            case = await case_of(session, reference)
+        opened = Opened(case.id, person, client_of(request.scope))
+        try:
+            self._require(case, person)
+        except Forbidden as refusal:
+            async with database.transaction() as tx:
+                opened.audit(tx, "refused case", case, code=refusal.code)
+            raise
+        return opened
+
+
+@dataclass(frozen=True)
+class PendingStep:
+    """A step that is being taken: the case, locked, as it was when the person read it."""
+
+    case: Case
+    by: Opened
+    tx: Session
+    at: datetime
+    response: Response
+
+    def done(self, step: Step, event: CaseEvent, **details: Any) -> Case:
+        """Keep what was done: in the audit, in the timeline, and in an event for the others."""
+        person = self.by.person
+        record(self.tx, self.case, step, event, self.at, person.subject, person.name, **details)
+        self.by.audit(self.tx, step.replace("_", " "), self.case)
+        self.response.headers["ETag"] = etag(self.case.version)
+        return self.case
+
+
+async def _step(opened: Opened, tx: Session, version: int, at: datetime, response: Response) -> PendingStep:
+    case = await tx.get_one(Case, opened.case_id, with_for_update=True)
+    if case.version != version:
+        raise Changed(*await _changes(tx, case, version))
+    return PendingStep(case, opened, tx, at, response)
+
+
+async def _changes(tx: Session, case: Case, version: int) -> list[Violation]:
+    query = select(CaseStep).where(CaseStep.case_id == case.id, CaseStep.version > version).order_by(col(CaseStep.id))
+    steps = await tx.exec(query)
+    return [Violation("If-Match", step.step, _said(step)) for step in steps]
+
+
+def _said(step: CaseStep) -> Text:
+    done, at = TRANSITIONS[step.step].done, step.at.astimezone(SWEDEN)
+    return Text(sv=f"{done.sv}: {step.by_name}, {at:%Y-%m-%d %H:%M}.", en=f"{done.en}: {step.by_name}, {at:%Y-%m-%d %H:%M}.")
+
+
+async def _handling(
+    opened: Annotated[Opened, Depends(Opening(require_access))],
+    tx: Transaction,
+    version: VersionRead,
+    at: Now,
+    response: Response,
+) -> PendingStep:
+    return await _step(opened, tx, version, at, response)
+
+
+async def _moving(
+    opened: Annotated[Opened, Depends(Opening(require_move))],
+    tx: Transaction,
+    version: VersionRead,
+    at: Now,
+    response: Response,
+) -> PendingStep:
+    return await _step(opened, tx, version, at, response)
+
+
+Handling = Annotated[PendingStep, Depends(_handling, scope="function")]
+"""A step with a case of one's own unit."""
+Moving = Annotated[PendingStep, Depends(_moving, scope="function")]
+"""A step that a registrator takes with every unit's cases."""
+CaseRead = Annotated[Opened, Depends(Opening(require_access))]
+"""A case that is only read."""

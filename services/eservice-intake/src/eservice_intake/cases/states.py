@@ -1,0 +1,240 @@
+"""What a case can be, and which step leads from what to what. The canvas draws it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.errors import Conflict, Text
+
+
+class Status(StrEnum):
+    RECEIVED = "received"
+    AWAITING_SUPPLEMENT = "awaiting_supplement"
+    COMPLETE = "complete"
+    PROPOSED = "proposed"
+    DECIDED = "decided"
+    APPEALED = "appealed"
+    FINAL = "final"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+
+
+OPEN = frozenset({Status.RECEIVED, Status.AWAITING_SUPPLEMENT, Status.COMPLETE, Status.PROPOSED})
+"""Not decided yet, and not ended in another way."""
+
+
+class Step(StrEnum):
+    """What can be done with a case."""
+
+    REQUEST_SUPPLEMENT = "request_supplement"
+    RECEIVE_SUPPLEMENT = "receive_supplement"
+    EXTEND = "extend"
+    COMPLETE = "complete"
+    REQUEST_OPINION = "request_opinion"
+    RECEIVE_OPINION = "receive_opinion"
+    PROPOSE = "propose"
+    DECIDE = "decide"
+    SERVE = "serve"
+    APPEAL = "appeal"
+    DISMISS_APPEAL = "dismiss_appeal"
+    FORWARD_APPEAL = "forward_appeal"
+    BECOME_FINAL = "become_final"
+    REVOKE = "revoke"
+    CLOSE = "close"
+    WITHDRAW = "withdraw"
+    MOVE = "move"
+    MERGE = "merge"
+    LINK = "link"
+    CHANGE_SECRECY = "change_secrecy"
+    SEND_MESSAGE = "send_message"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """From any of these to that, or to where it was when `to` is None. In words: that it can be done, and that it was."""
+
+    of: Collection[Status]
+    to: Status | None
+    can: Text
+    done: Text
+
+
+TRANSITIONS: dict[Step, Transition] = {
+    Step.REQUEST_SUPPLEMENT: Transition(
+        (Status.RECEIVED, Status.COMPLETE),
+        Status.AWAITING_SUPPLEMENT,
+        can=Text(sv="Komplettering kan begäras", en="A supplement can be requested"),
+        done=Text(sv="Komplettering begärdes", en="A supplement was requested"),
+    ),
+    Step.RECEIVE_SUPPLEMENT: Transition(
+        (Status.AWAITING_SUPPLEMENT,),
+        Status.RECEIVED,
+        can=Text(sv="En komplettering kan lämnas", en="A supplement can be sent in"),
+        done=Text(sv="En komplettering kom in", en="A supplement arrived"),
+    ),
+    Step.EXTEND: Transition(
+        OPEN,
+        None,
+        can=Text(sv="Tiden kan förlängas", en="The time can be extended"),
+        done=Text(sv="Tiden förlängdes", en="The time was extended"),
+    ),
+    Step.COMPLETE: Transition(
+        (Status.RECEIVED,),
+        Status.COMPLETE,
+        can=Text(sv="Ärendet kan förklaras komplett", en="The case can be declared complete"),
+        done=Text(sv="Ärendet förklarades komplett", en="The case was declared complete"),
+    ),
+    Step.REQUEST_OPINION: Transition(
+        OPEN,
+        None,
+        can=Text(sv="Ett yttrande kan begäras", en="An opinion can be requested"),
+        done=Text(sv="Ett yttrande begärdes", en="An opinion was requested"),
+    ),
+    Step.RECEIVE_OPINION: Transition(
+        OPEN,
+        None,
+        can=Text(sv="Ett yttrande kan lämnas", en="An opinion can be given"),
+        done=Text(sv="Ett yttrande kom in", en="An opinion arrived"),
+    ),
+    Step.PROPOSE: Transition(
+        (Status.RECEIVED, Status.AWAITING_SUPPLEMENT, Status.COMPLETE),
+        Status.PROPOSED,
+        can=Text(sv="Ett beslut kan föreslås", en="A decision can be proposed"),
+        done=Text(sv="Ett beslut föreslogs", en="A decision was proposed"),
+    ),
+    Step.DECIDE: Transition(
+        OPEN,
+        Status.DECIDED,
+        can=Text(sv="Beslut kan fattas", en="A decision can be made"),
+        done=Text(sv="Beslut fattades", en="A decision was made"),
+    ),
+    Step.SERVE: Transition(
+        (Status.DECIDED,),
+        None,
+        can=Text(sv="Beslutet kan delges", en="The decision can be served"),
+        done=Text(sv="Beslutet delgavs", en="The decision was served"),
+    ),
+    Step.APPEAL: Transition(
+        (Status.DECIDED,),
+        Status.APPEALED,
+        can=Text(sv="Beslutet kan överklagas", en="The decision can be appealed"),
+        done=Text(sv="Beslutet överklagades", en="The decision was appealed"),
+    ),
+    Step.DISMISS_APPEAL: Transition(
+        (Status.APPEALED,),
+        Status.DECIDED,
+        can=Text(sv="Ett överklagande kan avvisas", en="An appeal can be dismissed"),
+        done=Text(sv="Överklagandet avvisades", en="The appeal was dismissed"),
+    ),
+    Step.FORWARD_APPEAL: Transition(
+        (Status.APPEALED,),
+        None,
+        can=Text(sv="Ett överklagande kan lämnas över", en="An appeal can be forwarded"),
+        done=Text(sv="Överklagandet lämnades över till länsstyrelsen", en="The appeal was forwarded to the county administrative board"),
+    ),
+    Step.BECOME_FINAL: Transition(
+        (Status.DECIDED,),
+        Status.FINAL,
+        can=Text(sv="Beslutet kan få laga kraft", en="The decision can become final"),
+        done=Text(sv="Beslutet fick laga kraft", en="The decision became final"),
+    ),
+    Step.REVOKE: Transition(
+        (Status.DECIDED, Status.APPEALED, Status.FINAL),
+        Status.COMPLETE,
+        can=Text(sv="Ett beslut kan upphävas", en="A decision can be revoked"),
+        done=Text(sv="Beslutet upphävdes", en="The decision was revoked"),
+    ),
+    Step.CLOSE: Transition(
+        (Status.RECEIVED, Status.COMPLETE, Status.DECIDED, Status.FINAL),
+        Status.CLOSED,
+        can=Text(sv="Ärendet kan avslutas", en="The case can be closed"),
+        done=Text(sv="Ärendet avslutades", en="The case was closed"),
+    ),
+    Step.WITHDRAW: Transition(
+        OPEN,
+        Status.WITHDRAWN,
+        can=Text(sv="Ansökan kan återkallas", en="The application can be withdrawn"),
+        done=Text(sv="Ansökan återkallades", en="The application was withdrawn"),
+    ),
+    Step.MOVE: Transition(
+        OPEN,
+        None,
+        can=Text(sv="Ärendet kan flyttas", en="The case can be moved"),
+        done=Text(sv="Ärendet flyttades till en annan enhet", en="The case was moved to another unit"),
+    ),
+    Step.MERGE: Transition(
+        OPEN,
+        Status.MERGED,
+        can=Text(sv="Ärendet kan föras samman med ett annat", en="The case can be merged with another"),
+        done=Text(sv="Ärendet fördes samman med ett annat", en="The case was merged with another"),
+    ),
+    Step.LINK: Transition(
+        tuple(Status),
+        None,
+        can=Text(sv="Ärendet kan kopplas ihop med ett annat", en="The case can be linked with another"),
+        done=Text(sv="Ärendet kopplades ihop med ett annat", en="The case was linked with another"),
+    ),
+    Step.CHANGE_SECRECY: Transition(
+        tuple(Status),
+        None,
+        can=Text(sv="Sekretessmarkeringen kan ändras", en="The mark of secrecy can be changed"),
+        done=Text(sv="Sekretessmarkeringen ändrades", en="The mark of secrecy was changed"),
+    ),
+    Step.SEND_MESSAGE: Transition(
+        tuple(Status),
+        None,
+        can=Text(sv="Ett meddelande kan skickas", en="A message can be sent"),
+        done=Text(sv="Ett meddelande skickades", en="A message was sent"),
+    ),
+}
+
+IN_WORDS: dict[Status, Text] = {
+    Status.RECEIVED: Text(sv="inkommet", en="received"),
+    Status.AWAITING_SUPPLEMENT: Text(sv="i väntan på komplettering", en="waiting for a supplement"),
+    Status.COMPLETE: Text(sv="komplett", en="complete"),
+    Status.PROPOSED: Text(sv="klart för beslut", en="ready for a decision"),
+    Status.DECIDED: Text(sv="avgjort", en="decided"),
+    Status.APPEALED: Text(sv="överklagat", en="appealed"),
+    Status.FINAL: Text(sv="avgjort genom ett beslut som har fått laga kraft", en="decided, and the decision is final"),
+    Status.CLOSED: Text(sv="avslutat", en="closed"),
+    Status.WITHDRAWN: Text(sv="återkallat", en="withdrawn"),
+    Status.MERGED: Text(sv="fört samman med ett annat ärende", en="merged with another case"),
+}
+
+
+class WrongState(Conflict):
+    """The case is in a state that does not allow this step. The answer says which states do."""
+
+    sv = "Ärendet är i ett läge där steget inte är möjligt. Svaret säger i vilka lägen det är möjligt."
+
+    def __init__(self, step: Step, status: Status) -> None:
+        super().__init__()
+        self.step, self.status = step, status
+
+    @property
+    def text(self) -> Text:
+        transition, status = TRANSITIONS[self.step], IN_WORDS[self.status]
+        states = [IN_WORDS[one] for one in Status if one in transition.of]
+        return Text(
+            sv=f"Ärendet är {status.sv}. {transition.can.sv} när det är {_any_of([one.sv for one in states], 'eller')}.",
+            en=f"The case is {status.en}. {transition.can.en} when it is {_any_of([one.en for one in states], 'or')}.",
+        )
+
+
+def after(step: Step, status: Status) -> Status:
+    """What the case is after the step. Raises WrongState when the step is not possible."""
+    transition = TRANSITIONS[step]
+    if status not in transition.of:
+        raise WrongState(step, status)
+    return transition.to or status
+
+
+def possible(status: Status) -> list[Step]:
+    """The steps that can be taken."""
+    return [step for step, transition in TRANSITIONS.items() if status in transition.of]
+
+
+def _any_of(words: list[str], conjunction: str) -> str:
+    *first, last = words
+    return f"{', '.join(first)} {conjunction} {last}" if first else last
