@@ -192,7 +192,7 @@ async def test_what_is_published_names_the_municipality_of_the_settings(tmp_path
     database = Database(settings)
 
     async with database.transaction() as tx:
-        tx.publish(read_event(SAMPLES[1].read_bytes()))
+        tx.publish(read_event((FOLDER / "samples" / "housing.house-listed.v1.json").read_bytes()))
     async with database.reading() as session:
         headers = (await (await session.connection()).execute(sa.select(OUTBOX.c.headers))).scalar_one()
     await database.close()

@@ -82,6 +82,8 @@ async def test_a_file_that_nobody_has_used_goes_after_a_day(client, database, ap
 def received_case():
     return Case(
         language="sv",
+        diary_series="MH-2020",
+        diary_number=1,
         eservice="klagomal-olagenhet",
         answers={},
         reference=new_reference(),

@@ -50,7 +50,9 @@ class Problem(BaseModel):
     status: int
     code: str = Field(description="The situation, for programs: never translated.")
     detail: str = Field(description="The situation and the remedy, for people, in the language of the answer.")
-    violations: list[ViolationShown] = Field([], description="With 422: every field that is wrong; with 412: what was changed. Absent otherwise.")
+    violations: list[ViolationShown] = Field(
+        [], description="With 422 every field that is wrong, with 412 what was changed."
+    )
 
 
 WRONG_FIELD = {"field": "owner.email", "code": "missing", "message": "Fill in the field."}

@@ -9,7 +9,9 @@ from shared.errors import DomainError, Text, Violation
 WRONG = Violation(
     "If-Match",
     "etag",
-    Text(sv='Ange ETag från svaret du läste, till exempel "3".', en='Give the ETag of what you have read, such as "3".'),
+    Text(
+        sv='Ange ETag från svaret du läste, till exempel "3".', en='Give the ETag of what you have read, such as "3".'
+    ),
 )
 
 
@@ -21,10 +23,12 @@ class VersionMissing(DomainError):
 
 
 class Changed(DomainError):
-    """Somebody changed it after you read it, and nothing was done now. Read it again; `violations` say what was done."""
+    """Somebody changed it after you read it, so nothing was done now. Read it again: `violations` say what changed."""
 
     status: ClassVar[int] = 412
-    sv: ClassVar[str] = "Någon ändrade det efter att du läste det, och inget gjordes nu. Läs det igen: `violations` säger vad som gjordes."
+    sv: ClassVar[str] = (
+        "Någon ändrade det efter att du läste det, så inget gjordes nu. Läs det igen: `violations` säger vad."
+    )
 
     def __init__(self, *changes: Violation) -> None:
         super().__init__()

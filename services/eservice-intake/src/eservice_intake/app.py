@@ -3,9 +3,11 @@
 from bus.relay import create_relay
 from eservice_intake.applications import api as applications
 from eservice_intake.attachments.api import create_router, purge_unused
+from eservice_intake.cases import api as cases
 from eservice_intake.catalogue import api as eservices
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.drafts import api as drafts
+from eservice_intake.register import api as register
 from eservice_intake.settings import IntakeSettings
 from web import contacts_router, create_api
 
@@ -17,6 +19,8 @@ api = create_api(
     eservices.router,
     applications.router,
     drafts.router,
+    register.router,
+    cases.router,
     create_router(settings),
     description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
     internal=[contacts_router(catalogue().units)],

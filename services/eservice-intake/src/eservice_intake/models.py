@@ -1,8 +1,8 @@
-"""The tables of every package here, for what reads them all: migrations and tests."""
+"""The tables of every package here, imported so that the migrations see them all."""
 
-from eservice_intake.attachments.models import Attachment, AttachmentHold, AttachmentUse
-from eservice_intake.cases.models import Case
-from eservice_intake.drafts.models import Draft
-from shared.contacts import Contact
+from eservice_intake.attachments import models as attachments
+from eservice_intake.cases import models as cases
+from eservice_intake.drafts import models as drafts
+from shared import contacts, series
 
-__all__ = ["Attachment", "AttachmentHold", "AttachmentUse", "Case", "Contact", "Draft"]
+__all__ = ["attachments", "cases", "contacts", "drafts", "series"]

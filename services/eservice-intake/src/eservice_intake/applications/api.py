@@ -1,6 +1,7 @@
 """The applications people send in."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -47,11 +48,10 @@ async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
     case = submission.insert(
         Case,
         form,
-        answers=with_computed(eservice, answers),
+        **told_by(answers, eservice, submission.today),
         reference=new_reference(),
         secret_hash=hash_of(secret),
-        kind=eservice.kind_for(answers),
-        unit=eservice.unit_for(answers),
+        received_at=submission.at,
         applicant_contact_id=applicant_id,
         identified=False,
     )
@@ -59,6 +59,18 @@ async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
         submission.insert(AttachmentUse, attachment_id=attachment_id, case_id=case.id)
     submission.publish(submitted(case, eservice))
     return Receipt(secret=secret, **vars(case))
+
+
+def told_by(answers: Answers, eservice: EService, received_on: date) -> dict[str, Any]:
+    """What a case has of its answers, and where they lead it."""
+    unit = eservice.unit_for(answers)
+    return {
+        "answers": with_computed(eservice, answers),
+        "kind": eservice.kind_for(answers),
+        "unit": unit,
+        "sender": eservice.sender_of(answers),
+        "diary_series": Case.series_of(catalogue().units[unit].diary, received_on),
+    }
 
 
 def submitted(case: NewRow, eservice: EService) -> ApplicationSubmitted:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from eservice_intake.cases.models import Status
+from eservice_intake.cases.states import Status
 from shared.errors import NotFound
 from shared.events import Language
 

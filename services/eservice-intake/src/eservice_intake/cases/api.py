@@ -5,6 +5,7 @@ from typing import Any
 
 from eservice_intake.cases.forms import (
     CaseBrief,
+    CaseState,
     CompletionForm,
     ExtensionForm,
     MessageForm,
@@ -31,123 +32,129 @@ from shared.events import (
     CaseSecrecyChanged,
     SupplementRequested,
 )
-from web import Caller, Router, refusals
+from web import Router, refusals
 
 router = Router(tags=["Cases"])
-OF_A_STEP: dict[str, Any] = {"response_model": CaseBrief, "responses": refusals(*HANDLING, WrongState)}
+OF_A_STEP: dict[str, Any] = {"response_model": CaseState, "responses": refusals(*HANDLING, WrongState)}
+
+
+def state_of(case: Case) -> CaseState:
+    return CaseState(**_known(case, CaseState))
 
 
 def brief(case: Case, language: str) -> CaseBrief:
     title = catalogue().eservices[case.eservice].text.in_language(language)
-    known = {name: value for name, value in dict(case).items() if name in CaseBrief.model_fields}
-    return CaseBrief(**known, diary_number=case.diary, title=title, steps=possible(case.status))
+    return CaseBrief(**_known(case, CaseBrief), title=title)
+
+
+def _known(case: Case, model: type[CaseState]) -> dict[str, Any]:
+    columns = {name: value for name, value in dict(case).items() if name in model.model_fields}
+    return {**columns, "diary_number": case.diary, "steps": possible(case.status)}
 
 
 @router.post("/cases/{reference}/supplement-requests", operation_id="request_supplement", **OF_A_STEP)
-async def request_supplement(form: SupplementForm, step: Handling, language: Caller) -> CaseBrief:
+async def request_supplement(form: SupplementForm, step: Handling) -> CaseState:
     """Ask the applicant for what is missing. The statutory clock stands still until it has come."""
     _require_later("due_on", form.due_on, day_in_sweden(step.at))
     step.case.request_supplement(form.due_on)
-    step.tx.add(
-        SupplementRequest(case_id=step.case.id, wanted=form.wanted, due_on=form.due_on, requested_at=step.at)
-    )
+    step.tx.add(SupplementRequest(case_id=step.case.id, wanted=form.wanted, due_on=form.due_on, requested_at=step.at))
     event = SupplementRequested(**facts(step.case), due_on=form.due_on)
-    return brief(step.done(Step.REQUEST_SUPPLEMENT, event, due_on=form.due_on.isoformat()), language)
+    return state_of(await step.done(Step.REQUEST_SUPPLEMENT, event, due_on=form.due_on.isoformat()))
 
 
 @router.post("/cases/{reference}/extension", operation_id="extend_case", **OF_A_STEP)
-async def extend(form: ExtensionForm, step: Handling, language: Caller) -> CaseBrief:
+async def extend(form: ExtensionForm, step: Handling) -> CaseState:
     """Put off what is due. The supplement that is waited for, or else the decision."""
     _require_later("due_on", form.due_on, day_in_sweden(step.at))
     step.case.extend(form.due_on)
     event = CaseExtended(**facts(step.case), due_on=form.due_on)
-    return brief(step.done(Step.EXTEND, event, due_on=form.due_on.isoformat()), language)
+    return state_of(await step.done(Step.EXTEND, event, due_on=form.due_on.isoformat()))
 
 
 @router.post("/cases/{reference}/completion", operation_id="complete_case", **OF_A_STEP)
-async def complete(form: CompletionForm, step: Handling, language: Caller) -> CaseBrief:
+async def complete(form: CompletionForm, step: Handling) -> CaseState:
     """Declare that nothing is missing. The waiting period begins on that day."""
     today = day_in_sweden(step.at)
     on = form.on or today
     if not day_in_sweden(step.case.received_at) <= on <= today:
         raise Invalid(_OUTSIDE)
     step.case.complete(on)
-    return brief(step.done(Step.COMPLETE, CaseCompleted(**facts(step.case)), on=on.isoformat()), language)
+    return state_of(await step.done(Step.COMPLETE, CaseCompleted(**facts(step.case)), on=on.isoformat()))
 
 
 @router.post("/cases/{reference}/closure", operation_id="close_case", **OF_A_STEP)
-async def close(step: Handling, language: Caller) -> CaseBrief:
+async def close(step: Handling) -> CaseState:
     """Close a case that needs nothing more."""
     step.case.close(step.at)
-    return brief(step.done(Step.CLOSE, CaseClosed(**facts(step.case))), language)
+    return state_of(await step.done(Step.CLOSE, CaseClosed(**facts(step.case))))
 
 
 @router.post(
     "/cases/{reference}/move",
     operation_id="move_case",
-    response_model=CaseBrief,
+    response_model=CaseState,
     responses=refusals(*HANDLING, WrongState, SameUnit),
 )
-async def move(form: MoveForm, step: Moving, language: Caller) -> CaseBrief:
+async def move(form: MoveForm, step: Moving) -> CaseState:
     """Hand the case over to another unit. A registrator may do so with the cases of every unit."""
     if form.unit not in catalogue().units:
         raise Invalid(_UNKNOWN_UNIT)
     left = step.case.unit
     step.case.move(form.unit)
     event = CaseMoved(**facts(step.case), from_unit=left)
-    return brief(step.done(Step.MOVE, event, of=left, to=form.unit), language)
+    return state_of(await step.done(Step.MOVE, event, of=left, to=form.unit))
 
 
 @router.post(
     "/cases/{reference}/merger",
     operation_id="merge_case",
-    response_model=CaseBrief,
+    response_model=CaseState,
     responses=refusals(*HANDLING, WrongState, SameCase),
 )
-async def merge(form: OtherCaseForm, step: Handling, language: Caller) -> CaseBrief:
+async def merge(form: OtherCaseForm, step: Handling) -> CaseState:
     """End a duplicate. What it was about goes on in the original."""
     original = await _other(step, form)
     step.case.merge_into(original, step.at)
     event = CaseMerged(**facts(step.case), into_reference=original.reference)
-    return brief(step.done(Step.MERGE, event, other=original.diary), language)
+    return state_of(await step.done(Step.MERGE, event, other=original.diary))
 
 
 @router.post(
     "/cases/{reference}/links",
     operation_id="link_case",
-    response_model=CaseBrief,
+    response_model=CaseState,
     responses=refusals(*HANDLING, SameCase),
 )
-async def link(form: OtherCaseForm, step: Handling, language: Caller) -> CaseBrief:
+async def link(form: OtherCaseForm, step: Handling) -> CaseState:
     """Connect two cases that belong together."""
     other = await _other(step, form)
     if other.id == step.case.id:
         raise SameCase
     await step.tx.merge(CaseLink(case_id=step.case.id, other_id=other.id))
     event = CaseLinked(**facts(step.case), to_reference=other.reference)
-    return brief(step.done(Step.LINK, event, other=other.diary), language)
+    return state_of(await step.done(Step.LINK, event, other=other.diary))
 
 
 @router.post(
     "/cases/{reference}/secrecy",
     operation_id="change_secrecy",
-    response_model=CaseBrief,
+    response_model=CaseState,
     responses=refusals(*HANDLING),
 )
-async def change_secrecy(form: SecrecyForm, step: Handling, language: Caller) -> CaseBrief:
+async def change_secrecy(form: SecrecyForm, step: Handling) -> CaseState:
     """Mark the case as confidential, or take the mark away. Only its handler and the head of its unit then open it."""
     step.case.change_secrecy(form.confidential)
     event = CaseSecrecyChanged(**facts(step.case), confidential=form.confidential)
-    return brief(step.done(Step.CHANGE_SECRECY, event, confidential=form.confidential), language)
+    return state_of(await step.done(Step.CHANGE_SECRECY, event, confidential=form.confidential))
 
 
 @router.post(
     "/cases/{reference}/messages",
     operation_id="send_message_to_applicant",
-    response_model=CaseBrief,
+    response_model=CaseState,
     responses=refusals(*HANDLING),
 )
-async def send_message(form: MessageForm, step: Handling, language: Caller) -> CaseBrief:
+async def send_message(form: MessageForm, step: Handling) -> CaseState:
     """Write to the applicant. A mail says that there is a message, never what it says."""
     step.case.take(Step.SEND_MESSAGE)
     message = Message(
@@ -155,7 +162,7 @@ async def send_message(form: MessageForm, step: Handling, language: Caller) -> C
     )
     step.tx.add(message)
     event = CaseMessageSent(**facts(step.case), message_id=message.id, by_applicant=False)
-    return brief(step.done(Step.SEND_MESSAGE, event), language)
+    return state_of(await step.done(Step.SEND_MESSAGE, event))
 
 
 async def _other(step: PendingStep, form: OtherCaseForm) -> Case:

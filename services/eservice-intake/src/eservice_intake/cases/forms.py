@@ -1,6 +1,7 @@
 """What staff send and are shown of a case."""
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -50,23 +51,35 @@ class MessageForm(Form):
     text: Prose = Field(max_length=LONGEST_TEXT, examples=["Hej! När kan jag räkna med ett besked?"])
 
 
-class CaseBrief(BaseModel):
-    """A case as lists show it. Of one that the reader may not open, all but the diary number is left out."""
+class CaseState(BaseModel):
+    """Where a case stands."""
 
     diary_number: str = Field(examples=["MH-2026-000123"])
-    reference: str | None = Field(None, examples=["K7MP-2XWB"])
-    eservice: str | None = Field(None, examples=["enskilt-avlopp"])
-    title: str | None = Field(None, description="The e-service's name.", examples=["Enskilt avlopp"])
-    kind: str | None = Field(None, examples=["ansokan"])
-    unit: str | None = Field(None, examples=["avlopp"])
-    status: Status | None = None
-    sender: str | None = Field(None, examples=["Karin Ek"])
-    identified: bool | None = None
+    reference: str = Field(examples=["K7MP-2XWB"])
+    eservice: str = Field(examples=["enskilt-avlopp"])
+    kind: str = Field(examples=["ansokan"])
+    unit: str = Field(examples=["avlopp"])
+    status: Status
+    identified: bool
     confidential: bool
-    received_at: datetime | None = None
-    handler_id: UUID | None = None
-    completed_on: date | None = None
-    supplement_due_on: date | None = None
-    decision_due_on: date | None = None
-    version: int | None = Field(None, description="Send it as If-Match with the next step.", examples=[3])
-    steps: list[Step] = Field(default_factory=list, description="What can be done with it now.")
+    received_at: datetime
+    handler_id: UUID | None
+    completed_on: date | None
+    supplement_due_on: date | None
+    decision_due_on: date | None
+    version: int = Field(description="Send it as If-Match with the next step.", examples=[3])
+    steps: list[Step] = Field(description="What can be done with it now.")
+
+
+class CaseBrief(CaseState):
+    """A case as lists show it."""
+
+    title: str = Field(description="The e-service's name.", examples=["Enskilt avlopp"])
+    sender: str | None = Field(description="None when the sender is anonymous.", examples=["Karin Ek"])
+
+
+class HiddenCase(BaseModel):
+    """A confidential case that the reader may not open: its diary number alone."""
+
+    diary_number: str = Field(examples=["MH-2026-000124"])
+    confidential: Literal[True] = True

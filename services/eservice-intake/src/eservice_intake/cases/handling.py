@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 from sqlmodel import col, select
 
+from eservice_intake.cases.entries import enter
 from eservice_intake.cases.models import Case, CaseStep, UnknownCase
 from eservice_intake.cases.references import as_reference
 from eservice_intake.cases.rules import CASEWORKER, REGISTRATOR, UNIT_HEAD, Confidential, require_access, require_move
@@ -43,12 +44,15 @@ def facts(case: Case) -> dict[str, Any]:
     }
 
 
-def record(tx: Session, case: Case, step: Step, event: CaseEvent, at: datetime, by: str, by_name: str, **details: Any) -> None:
+async def record(
+    tx: Session, case: Case, step: Step, event: CaseEvent, at: datetime, by: str, by_name: str, **details: Any
+) -> None:
     """Tell the timeline and the others of a step that was taken. The audit is told by whoever took it."""
     case.version += 1
     tx.add(case)
     tx.add(CaseStep(case_id=case.id, version=case.version, step=step, by=by, by_name=by_name, at=at, details=details))
     tx.publish(event)
+    await enter(tx, case)
 
 
 async def case_of(session: Session, reference: str, **options: Any) -> Case:
@@ -109,10 +113,10 @@ class PendingStep:
     at: datetime
     response: Response
 
-    def done(self, step: Step, event: CaseEvent, **details: Any) -> Case:
+    async def done(self, step: Step, event: CaseEvent, **details: Any) -> Case:
         """Keep what was done: in the audit, in the timeline, and in an event for the others."""
         person = self.by.person
-        record(self.tx, self.case, step, event, self.at, person.subject, person.name, **details)
+        await record(self.tx, self.case, step, event, self.at, person.subject, person.name, **details)
         self.by.audit(self.tx, step.replace("_", " "), self.case)
         self.response.headers["ETag"] = etag(self.case.version)
         return self.case
@@ -133,7 +137,8 @@ async def _changes(tx: Session, case: Case, version: int) -> list[Violation]:
 
 def _said(step: CaseStep) -> Text:
     done, at = TRANSITIONS[step.step].done, step.at.astimezone(SWEDEN)
-    return Text(sv=f"{done.sv}: {step.by_name}, {at:%Y-%m-%d %H:%M}.", en=f"{done.en}: {step.by_name}, {at:%Y-%m-%d %H:%M}.")
+    by = f"{step.by_name}, {at:%Y-%m-%d %H:%M}"
+    return Text(sv=f"{done.sv}: {by}.", en=f"{done.en}: {by}.")
 
 
 async def _handling(

@@ -16,6 +16,7 @@ from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, NotFound
 from shared.events import Language
+from shared.series import next_of
 
 
 class UnknownCase(NotFound):
@@ -49,7 +50,7 @@ class Case(SQLModel, table=True):
     reference: str = Field(unique=True)
     secret_hash: str
     diary_series: str = Field(max_length=20)
-    diary_number: int
+    diary_number: int = next_of("diary_series")
     eservice: str = Field(max_length=100)
     language: Language = Field(sa_type=text_enum(Language))
     answers: dict[str, Any] = Field(sa_type=JSON)
@@ -68,6 +69,11 @@ class Case(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     merged_into_id: UUID | None = Field(default=None, foreign_key="eservice_case.id")
     version: int = 1
+
+    @staticmethod
+    def series_of(diary: str, received_on: date) -> str:
+        """The series of a year's diary, such as MH-2026."""
+        return f"{diary}-{received_on.year}"
 
     @property
     def diary(self) -> str:

@@ -2,7 +2,7 @@
 
 from eservice_intake.cases.models import Case
 from shared.errors import Forbidden
-from shared.staff import NotYourUnit, Person
+from shared.staff import Person
 
 CASEWORKER = "caseworker"
 UNIT_HEAD = "unit-head"

@@ -52,7 +52,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Transition:
-    """From any of these to that, or to where it was when `to` is None. In words: that it can be done, and that it was."""
+    """From any of these to that, or to where it was when `to` is None; that it `can` be done, and was `done`."""
 
     of: Collection[Status]
     to: Status | None
@@ -131,7 +131,7 @@ TRANSITIONS: dict[Step, Transition] = {
         (Status.APPEALED,),
         None,
         can=Text(sv="Ett överklagande kan lämnas över", en="An appeal can be forwarded"),
-        done=Text(sv="Överklagandet lämnades över till länsstyrelsen", en="The appeal was forwarded to the county administrative board"),
+        done=Text(sv="Överklagandet lämnades över", en="The appeal was forwarded"),
     ),
     Step.BECOME_FINAL: Transition(
         (Status.DECIDED,),
@@ -210,15 +210,16 @@ class WrongState(Conflict):
 
     def __init__(self, step: Step, status: Status) -> None:
         super().__init__()
-        self.step, self.status = step, status
+        self.step, self.found = step, status
 
     @property
     def text(self) -> Text:
-        transition, status = TRANSITIONS[self.step], IN_WORDS[self.status]
+        transition, status = TRANSITIONS[self.step], IN_WORDS[self.found]
         states = [IN_WORDS[one] for one in Status if one in transition.of]
+        sv, en = _any_of([one.sv for one in states], "eller"), _any_of([one.en for one in states], "or")
         return Text(
-            sv=f"Ärendet är {status.sv}. {transition.can.sv} när det är {_any_of([one.sv for one in states], 'eller')}.",
-            en=f"The case is {status.en}. {transition.can.en} when it is {_any_of([one.en for one in states], 'or')}.",
+            sv=f"Ärendet är {status.sv}. {transition.can.sv} när det är {sv}.",
+            en=f"The case is {status.en}. {transition.can.en} when it is {en}.",
         )
 
 

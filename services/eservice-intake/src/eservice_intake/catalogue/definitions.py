@@ -225,7 +225,11 @@ class Block(Labelled):
     last: bool = False
 
 
+class Unit(Labelled):
+    diary: str = Field(pattern=r"^[A-ZÅÄÖ]{2,4}$", description="Its series of diary numbers.")
+
+
 class CatalogueFile(Model):
     kinds: dict[Code, Kind]
-    units: dict[Code, Labelled]
+    units: dict[Code, Unit]
     blocks: dict[str, Block]

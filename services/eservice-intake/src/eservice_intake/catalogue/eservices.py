@@ -16,13 +16,15 @@ from eservice_intake.catalogue.definitions import (
     EServiceFile,
     FormField,
     Kind,
-    Labelled,
     LeadTime,
     Model,
+    Unit,
 )
 from shared.errors import NotFound
 
 M = TypeVar("M", bound=Model)
+SENDER_NAMES = ("company_name", "applicant_name")
+"""The fields, in the shared blocks, that say who sends in."""
 
 
 class UnknownEService(NotFound):
@@ -56,6 +58,11 @@ class EService(EServiceFile):
     def kind_for(self, answers: Mapping[str, object]) -> str:
         return (self.kind_by_field and self.kind_by_field.case_of(answers)) or self.kind
 
+    def sender_of(self, answers: Mapping[str, object]) -> str | None:
+        """Whom the diary says it is from: a name, or else the address that the receipt goes to. None is anonymous."""
+        names = (answers.get(name) for name in (*SENDER_NAMES, self.receipt_to))
+        return next((str(name) for name in names if name is not None), None)
+
     def unit_for(self, answers: Mapping[str, object]) -> str:
         return (self.unit_by_field and self.unit_by_field.case_of(answers)) or self.unit
 
@@ -70,7 +77,7 @@ class EService(EServiceFile):
 @dataclass(frozen=True)
 class Catalogue:
     kinds: dict[str, Kind]
-    units: dict[str, Labelled]
+    units: dict[str, Unit]
     blocks: dict[str, Block]
     eservices: dict[str, EService]
 

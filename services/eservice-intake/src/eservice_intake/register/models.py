@@ -1,0 +1,88 @@
+"""What staff read of cases, and how they find them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from eservice_intake.cases.forms import CaseBrief
+from eservice_intake.cases.states import Status
+from eservice_intake.catalogue.answers import ReadSection
+from shared.fields import Day, Line, OrganisationNumber, PropertyDesignation
+from shared.pagination import Paging
+
+
+class Sort(StrEnum):
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    DUE = "due"
+
+
+class CaseFilter(Paging):
+    """Which cases are wanted: those that meet every filter that is given."""
+
+    unit: str | None = Field(None, max_length=100, examples=["avlopp"])
+    status: Status | None = None
+    kind: str | None = Field(None, max_length=100, examples=["ansokan"])
+    eservice: str | None = Field(None, max_length=100, examples=["enskilt-avlopp"])
+    handler_id: UUID | None = Field(None, description="As the cases have it. `mine` is shorter for one's own.")
+    mine: bool = Field(False, description="Only those that the caller handles.")
+    received_from: Day | None = None
+    received_to: Day | None = Field(None, description="The last day, in Sweden.")
+    due_to: Day | None = Field(None, description="Only what is due that day or before.")
+    property_designation: PropertyDesignation | None = Field(None, max_length=100)
+    orgnr: OrganisationNumber | None = Field(None, max_length=20)
+    text: Line | None = Field(
+        None,
+        max_length=200,
+        description="Words that begin words of the reference, diary number, sender, numbers, property or answers.",
+        examples=["odensala brunn"],
+    )
+    sort: Sort = Field(Sort.NEWEST, description="`due` lists only what is due, the most urgent first.")
+
+
+class StepShown(BaseModel):
+    """A line of the timeline."""
+
+    step: str = Field(examples=["request_supplement"])
+    text: str = Field(examples=["Komplettering begärdes"])
+    by_name: str = Field(examples=["Anna Ek"])
+    at: datetime
+    details: dict[str, Any] = Field(examples=[{"due_on": "2030-03-15"}])
+
+
+class MessageShown(BaseModel):
+    id: UUID
+    by_applicant: bool
+    by_name: str | None
+    text: str
+    sent_at: datetime
+    read_at: datetime | None
+
+
+class SupplementShown(BaseModel):
+    wanted: str
+    due_on: date
+    requested_at: datetime
+    answered_at: datetime | None
+    answer: str | None
+
+
+class RelatedCase(BaseModel):
+    """A case of the same property or organisation, or one that was linked. Of another unit's, the number alone."""
+
+    diary_number: str
+    reference: str | None
+    why: str = Field(description="`property`, `organisation`, `linked`, or `merged`.", examples=["property"])
+
+
+class CaseShown(CaseBrief):
+    """A case with all that staff need to handle it."""
+
+    answers: list[ReadSection] = Field(description="Question by question. One that was not answered has no answer.")
+    timeline: list[StepShown]
+    messages: list[MessageShown]
+    supplements: list[SupplementShown]
+    related: list[RelatedCase]

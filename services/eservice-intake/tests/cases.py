@@ -1,0 +1,33 @@
+"""A case that has been received, and what staff do with it, for tests."""
+
+COMPLAINT = {
+    "nuisance": "buller",
+    "place": "Storgatan 1, Östersund",
+    "description": "Fläkten på taket låter hela natten.",
+    "frequency": "ofta",
+    "contacted_responsible": False,
+    "anonymous": False,
+    "complainant_email": "anna@exempel.se",
+}
+
+
+async def received(client, eservice="klagomal-olagenhet", language="sv", **answers):
+    """The receipt of an application."""
+    body = {"eservice": eservice, "language": language, "answers": {**COMPLAINT, **answers}}
+    response = await client.post("/applications", json=body)
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+async def shown(client, headers, receipt):
+    response = await client.get(f"/cases/{receipt['reference']}", headers=headers)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def take(client, headers, receipt, step, form=None, version=None):
+    """The answer to a step; the version is the one that the case has now, unless another is given."""
+    if version is None:
+        version = (await shown(client, headers, receipt))["version"]
+    headers = {**headers, "If-Match": f'"{version}"'}
+    return await client.post(f"/cases/{receipt['reference']}/{step}", json=form, headers=headers)

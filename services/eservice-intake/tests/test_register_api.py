@@ -1,0 +1,113 @@
+"""Staff find cases."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.clock import day_in_sweden, now
+
+from .cases import received, take
+
+TODAY = day_in_sweden(now())
+
+
+@pytest.fixture
+def anna(staff):
+    return staff("caseworker", subject="anna", name="Anna Ek", units=["halsoskydd"])
+
+
+async def found(client, headers, **wanted):
+    """The references of the cases that are listed."""
+    response = await client.get("/cases", params=wanted, headers=headers)
+    assert response.status_code == 200, response.text
+    return [case.get("reference") for case in response.json()["items"]]
+
+
+async def test_the_newest_case_is_listed_first(client, anna):
+    receipts = [await received(client) for _ in range(3)]
+
+    assert (await found(client, anna))[:3] == [receipt["reference"] for receipt in reversed(receipts)]
+
+
+async def test_pages_follow_each_other(client, anna):
+    receipts = [await received(client) for _ in range(3)]
+
+    first = (await client.get("/cases", params={"limit": 2}, headers=anna)).json()
+    second = await found(client, anna, limit=1, after=first["next"])
+
+    assert second == [receipts[0]["reference"]]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_found"),
+    [
+        ({"unit": "halsoskydd"}, True),
+        ({"status": "received"}, True),
+        ({"status": "closed"}, False),
+        ({"kind": "klagomal"}, True),
+        ({"kind": "ansokan"}, False),
+        ({"eservice": "klagomal-olagenhet"}, True),
+        ({"received_from": TODAY, "received_to": TODAY}, True),
+        ({"received_to": TODAY - timedelta(days=1)}, False),
+        ({"due_to": TODAY}, False),
+        ({"mine": True}, False),
+        ({"text": "fläkten"}, True),
+        ({"text": "FLÄK taket"}, True),
+        ({"text": "fläkten hund"}, False),
+        ({"text": "anna@exempel.se"}, True),
+        ({"text": "%"}, True),
+        ({"text": "' | 'x"}, False),
+    ],
+)
+async def test_cases_are_filtered(client, anna, wanted, is_found):
+    reference = (await received(client))["reference"]
+
+    assert (reference in await found(client, anna, **wanted)) is is_found
+
+
+async def test_a_case_is_found_by_what_is_read_aloud_from_it(client, anna):
+    receipt = await received(client)
+    case = (await client.get(f"/cases/{receipt['reference']}", headers=anna)).json()
+
+    for text in (receipt["reference"], receipt["reference"].replace("-", ""), case["diary_number"]):
+        assert await found(client, anna, text=text.lower()) == [receipt["reference"]]
+
+
+async def test_what_is_due_is_listed_with_the_most_urgent_first(client, anna):
+    later, sooner = await received(client), await received(client)
+    for receipt, days in ((later, 20), (sooner, 10)):
+        due_on = (TODAY + timedelta(days=days)).isoformat()
+        await take(client, anna, receipt, "supplement-requests", {"wanted": "En karta.", "due_on": due_on})
+
+    assert await found(client, anna, sort="due") == [sooner["reference"], later["reference"]]
+
+
+async def test_a_caseworker_finds_the_cases_of_their_units(client, staff):
+    reference = (await received(client))["reference"]
+    of = {unit: staff("caseworker", subject=unit, units=[unit]) for unit in ("halsoskydd", "avlopp")}
+
+    assert reference in await found(client, of["halsoskydd"])
+    assert reference not in await found(client, of["avlopp"])
+    refused = await client.get("/cases", params={"unit": "halsoskydd"}, headers=of["avlopp"])
+    assert (refused.status_code, refused.json()["code"]) == (403, "NotYourUnit")
+
+
+@pytest.mark.parametrize("role", ["registrator", "administrator"])
+async def test_some_find_the_cases_of_every_unit(client, staff, role):
+    reference = (await received(client))["reference"]
+
+    assert reference in await found(client, staff(role, subject=role))
+
+
+async def test_what_is_in_a_confidential_case_does_not_find_it(client, anna):
+    receipt = await received(client)
+    await take(client, anna, receipt, "secrecy", {"confidential": True})
+
+    assert receipt["reference"] not in await found(client, anna, text="fläkten")
+
+
+async def test_a_case_that_nobody_looked_for_is_found_after_a_later_one_was_handled(client, anna, staff):
+    first, second = await received(client), await received(client)
+    await take(client, anna, second, "move", {"unit": "avlopp"}, version=1)
+
+    assert first["reference"] in await found(client, anna)
