@@ -1,6 +1,6 @@
 """Hypothesis strategies that make valid answers from a definition."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -18,6 +18,7 @@ from eservice_intake.catalogue.eservices import EService
 from eservice_intake.catalogue.rules import GROUPS
 from shared.clock import day_in_sweden, now
 from shared.identifiers import COUNTRIES
+from web.limits import Limiter
 
 Answers = dict[str, Any]
 
@@ -28,6 +29,19 @@ PHONES = st.sampled_from(["070-174 06 05", "+46 70 174 06 05", "063-14 30 00", "
 @pytest.fixture
 def app() -> FastAPI:
     return api
+
+
+@pytest.fixture
+def with_settings(app: FastAPI) -> Iterator[Callable[..., None]]:
+    """Lets the API have other settings for a test."""
+    kept, limiter = app.state.settings, app.state.limiter
+
+    def change(**settings: object) -> None:
+        app.state.settings = kept.model_copy(update=settings)
+        app.state.limiter = Limiter(app.state.settings)
+
+    yield change
+    app.state.settings, app.state.limiter = kept, limiter
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from eservice_intake.attachments.models import Attachment
+from eservice_intake.attachments.models import Attachment, StoredFile
 from eservice_intake.catalogue.conditions import holds
 from eservice_intake.catalogue.definitions import Comparison, FormField
 from eservice_intake.catalogue.eservices import EService, Section, catalogue
@@ -143,8 +143,10 @@ def found_in(eservice: EService, answers: Answers) -> list[tuple[str, str]]:
 async def test_valid_answers_are_received(eservice, data, applications, client, database):
     answers = data.draw(applications(eservice))
     async with database.transaction() as tx:
-        for attachment_id in attachment_ids(eservice, answers).values():
-            tx.add(Attachment(id=attachment_id, filename="a.pdf", content_type="application/pdf", size=1))
+        for id_ in attachment_ids(eservice, answers).values():
+            tx.add(StoredFile(id=id_, digest=str(id_), size=1))
+            await tx.flush()
+            tx.add(Attachment(id=id_, file_id=id_, filename="a.pdf", content_type="application/pdf", size=1))
 
     response = await client.post("/applications", json={"eservice": eservice.id, "language": "sv", "answers": answers})
 

@@ -1,5 +1,6 @@
 import errno
 from io import BytesIO
+from os import urandom
 from uuid import UUID, uuid4
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -8,8 +9,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import select
 
 from eservice_intake.app import settings
-from eservice_intake.attachments.api import plain_name
 from eservice_intake.attachments.models import Attachment
+from eservice_intake.attachments.uploads import plain_name
 from eservice_intake.catalogue import file_types
 from shared.database import Session
 
@@ -52,6 +53,11 @@ WHOLE = [
 ]
 
 
+def new_pdf():
+    """One that nobody has sent before."""
+    return PDF + str(uuid4()).encode()
+
+
 async def send(client, content=PDF, name="ritning.pdf", content_type="application/pdf", **headers):
     return await client.post("/attachments", files={"file": (name, content, content_type)}, headers=headers)
 
@@ -60,8 +66,8 @@ def stored():
     return {path.name: path.read_bytes() for path in FOLDER.glob("*")} if FOLDER.is_dir() else {}
 
 
-async def test_a_file_is_stored_under_its_id(client, database):
-    content = PDF + b"x" * 700_000
+async def test_a_file_is_stored_under_an_id_of_ours(client, database):
+    content = new_pdf() + b"x" * 700_000
 
     response = await send(client, content)
 
@@ -75,7 +81,7 @@ async def test_a_file_is_stored_under_its_id(client, database):
         "content_type": "application/pdf",
     }
     assert (row.filename, row.size) == ("ritning.pdf", len(content))
-    assert stored()[receipt["id"]] == content
+    assert stored()[str(row.file_id)] == content
 
 
 @pytest.mark.parametrize("label", ["", "application/octet-stream", "image/jpg", "application/x-pdf", "text/html"])
@@ -180,12 +186,13 @@ def test_a_filename_is_only_a_name(given, plain):
 
 async def test_a_retry_with_the_same_key_gets_the_first_id_and_stores_nothing(client):
     key = {"Idempotency-Key": str(uuid4())}
-    first = await send(client, **key)
+    content = new_pdf()
+    first = await send(client, content, **key)
     before = stored()
 
-    second = await send(client, **key)
-    other = await send(client, PDF + b"!", **key)
-    renamed = await send(client, name="annan.pdf", **key)
+    second = await send(client, content, **key)
+    other = await send(client, new_pdf(), **key)
+    renamed = await send(client, content, name="annan.pdf", **key)
 
     assert second.json() == first.json()
     assert (other.status_code, renamed.status_code) == (422, 422)
@@ -196,7 +203,7 @@ async def test_a_file_whose_row_is_refused_at_the_commit_is_deleted(committing_c
     before = stored()
     monkeypatch.setattr(Session, "commit", refused)
 
-    response = await send(committing_client)
+    response = await send(committing_client, new_pdf())
 
     assert response.status_code == 500
     assert stored() == before
@@ -212,10 +219,10 @@ async def test_a_file_whose_row_may_be_saved_is_kept(app, committing_client, mon
 
     with monkeypatch.context() as patch:
         patch.setattr(Session, "commit", losing(Session.commit))
-        response = await send(committing_client)
+        response = await send(committing_client, new_pdf())
 
     async with app.state.database.reading() as reading:
-        rows = {str(attachment_id) for attachment_id in await reading.exec(select(Attachment.id))}
+        rows = {str(file_id) for file_id in await reading.exec(select(Attachment.file_id))}
     [kept] = stored().keys() - before.keys()
     assert (response.status_code, response.json()["code"]) == (503, "MaybeSaved")
     assert kept in rows
@@ -235,11 +242,21 @@ async def test_a_disk_that_is_full_is_our_trouble_and_not_the_senders(client, mo
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("eservice_intake.attachments.api._keep", full)
-    when_kept = await client.post("/attachments", files={"file": ("ritning.pdf", PDF)})
+    with monkeypatch.context() as patch:
+        patch.setattr("obstore.put_async", full)
+        when_kept = await send(client, new_pdf())
     monkeypatch.setattr("tempfile.TemporaryFile", full)
-    when_read = await client.post("/attachments", files={"file": ("ritning.pdf", PDF + bytes(2_000_000))})
+    when_read = await send(client, PDF + bytes(2_000_000))
 
-    assert [(answer.status_code, answer.json()["code"]) for answer in (when_kept, when_read)] == [
-        (503, "Unavailable")
-    ] * 2
+    answers = [(answer.status_code, answer.json()["code"]) for answer in (when_kept, when_read)]
+    assert answers == [(503, "StorageAway"), (503, "Unavailable")]
+
+
+async def test_a_type_may_have_a_limit_of_its_own(client, with_settings):
+    with_settings(attachment_type_megabytes={"docx": 1})
+
+    over = await send(client, archive(types(f"{file_types.DOCX}.main+xml"), ("x", urandom(1024**2))), "intyg.docx")
+    other = await send(client, PDF + bytes(1024**2))
+
+    assert (over.status_code, other.status_code) == (413, 201)
+    assert over.json()["detail"] == "Filen är för stor: högst 1 MB tas emot."

@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from eservice_intake.app import settings
-from eservice_intake.attachments.api import purge_unused
+from eservice_intake.app import settings, storage
 from eservice_intake.attachments.models import Attachment, AttachmentHold
+from eservice_intake.attachments.purge import purge_unused
 from eservice_intake.cases.models import Case
 from eservice_intake.drafts.api import purge_drafts
 from eservice_intake.drafts.models import Draft
@@ -277,7 +277,7 @@ async def test_a_draft_keeps_its_files(client, database):
         long_ago = sa.update(Attachment).values(uploaded_at=now() - timedelta(days=2))
         await (await tx.connection()).execute(long_ago)
 
-    await purge_unused(database, settings)
+    await purge_unused(storage, database, settings)
 
     async with database.reading() as reading:
         left = set(map(str, (await (await reading.connection()).execute(sa.select(Attachment.id))).scalars()))

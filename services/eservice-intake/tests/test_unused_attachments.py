@@ -7,13 +7,13 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from eservice_intake.app import settings
-from eservice_intake.attachments.api import purge_unused
-from eservice_intake.attachments.models import Attachment, AttachmentUse
+from eservice_intake.app import settings, storage
+from eservice_intake.attachments.models import Attachment, AttachmentUse, StoredFile
+from eservice_intake.attachments.purge import purge_unused
+from eservice_intake.attachments.storage import StorageAway
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import new_reference
 from shared.clock import now
-from web.limits import Limiter
 
 PDF = b"%PDF-1.7 a small one"
 
@@ -24,19 +24,6 @@ async def upload(client, content=PDF):
 
 def stored():
     return {path.name for path in (settings.data_dir / "attachments").glob("*")}
-
-
-@pytest.fixture
-def with_settings(app):
-    """Lets the API have other settings for a test."""
-    kept, limiter = app.state.settings, app.state.limiter
-
-    def change(**settings):
-        app.state.settings = kept.model_copy(update=settings)
-        app.state.limiter = Limiter(app.state.settings)
-
-    yield change
-    app.state.settings, app.state.limiter = kept, limiter
 
 
 async def test_a_client_uploads_so_many_megabytes_an_hour(client, with_settings):
@@ -59,24 +46,73 @@ async def test_what_nobody_uses_does_not_fill_the_store(client, with_settings):
 
 
 async def test_a_file_that_nobody_has_used_goes_after_a_day(client, database, app):
-    old, new, used = [(await upload(client)).json()["id"] for _ in range(3)]
+    old, new, used = [UUID((await upload(client, PDF + content)).json()["id"]) for content in (b"old", b"new", b"used")]
+    await let_a_day_pass(database, old, used)
+    await use(database, used)
+    files = {id_: await file_of(database, id_) for id_ in (old, new, used)}
+
+    await purge_unused(storage, database, app.state.settings)
+
+    assert stored() & {*files.values()} == {files[new], files[used]}
+    async with database.reading() as session:
+        rows = {*await session.exec(select(Attachment.id))}
+        bytes_ = {*map(str, await session.exec(select(StoredFile.id)))}
+    assert rows & {old, new, used} == {new, used}
+    assert bytes_ & {*files.values()} == {files[new], files[used]}
+
+
+async def test_bytes_stay_while_they_are_somebodys_attachment(client, database, app):
+    old, used = [UUID((await upload(client)).json()["id"]) for _ in range(2)]
+    await let_a_day_pass(database, old, used)
+    await use(database, used)
+
+    await purge_unused(storage, database, app.state.settings)
+
+    file_id = await file_of(database, used)
+    assert await file_of(database, old) is None
+    assert b"".join([piece async for piece in storage.pieces(UUID(file_id), len(PDF))]) == PDF
+
+
+async def test_a_purge_that_was_cut_short_is_finished_by_the_next(client, database, app, monkeypatch):
+    old = UUID((await upload(client, PDF + b"cut short")).json()["id"])
+    await let_a_day_pass(database, old)
+    file_id = await file_of(database, old)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("obstore.delete_async", away)
+        with pytest.raises(StorageAway):
+            await purge_unused(storage, database, app.state.settings)
+    again = await upload(client, PDF + b"cut short")
+    await purge_unused(storage, database, app.state.settings)
+
+    new = await file_of(database, UUID(again.json()["id"]))
+    assert new != file_id
+    assert stored() & {file_id, new} == {new}
+
+
+async def away(*_):
+    raise OSError("nobody answers")
+
+
+async def let_a_day_pass(database, *ids):
     async with database.transaction() as tx:
         day_ago = now() - timedelta(days=1, minutes=1)
-        ids = [UUID(old), UUID(used)]
-        await (await tx.connection()).execute(
-            sa.update(Attachment).where(Attachment.id.in_(ids)).values(uploaded_at=day_ago)
-        )
+        update = sa.update(Attachment).where(Attachment.id.in_(ids)).values(uploaded_at=day_ago)
+        await (await tx.connection()).execute(update)
+
+
+async def use(database, attachment_id):
+    async with database.transaction() as tx:
         case = received_case()
         tx.add(case)
         await tx.flush()
-        tx.add(AttachmentUse(attachment_id=UUID(used), case_id=case.id))
+        tx.add(AttachmentUse(attachment_id=attachment_id, case_id=case.id, question="drawing"))
 
-    await purge_unused(database, app.state.settings)
 
-    assert stored() & {old, new, used} == {new, used}
+async def file_of(database, attachment_id):
     async with database.reading() as session:
-        rows = (await session.exec(select(Attachment.id))).all()
-    assert set(map(str, rows)) & {old, new, used} == {new, used}
+        attachment = await session.get(Attachment, attachment_id)
+        return str(attachment.file_id) if attachment else None
 
 
 def received_case():

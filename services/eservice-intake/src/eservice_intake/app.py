@@ -1,8 +1,12 @@
 """What eservice-intake runs. Each name is an ASGI app: `uvicorn eservice_intake.app:api`."""
 
+from functools import partial
+
 from bus.relay import create_relay
 from eservice_intake.applications import api as applications
-from eservice_intake.attachments.api import create_router, purge_unused
+from eservice_intake.attachments.api import create_router
+from eservice_intake.attachments.purge import purge_unused
+from eservice_intake.attachments.storage import Storage
 from eservice_intake.cases import api as cases
 from eservice_intake.catalogue import api as eservices
 from eservice_intake.catalogue.eservices import catalogue
@@ -11,7 +15,8 @@ from eservice_intake.register import api as register
 from eservice_intake.settings import IntakeSettings
 from web import contacts_router, create_api
 
-settings = IntakeSettings(service="eservice-intake")
+settings = IntakeSettings()
+storage = Storage(settings)
 catalogue()  # a broken file ends the process here, with one line
 
 api = create_api(
@@ -25,4 +30,5 @@ api = create_api(
     description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
     internal=[contacts_router(catalogue().units)],
 )
-relay = create_relay(settings, purge_unused, drafts.purge_drafts)
+api.state.storage = storage
+relay = create_relay(settings, partial(purge_unused, storage), drafts.purge_drafts)

@@ -1,6 +1,6 @@
 """The applications people send in."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,8 +9,9 @@ from fastapi import Header
 from sqlmodel import col, select
 
 from eservice_intake.applications.models import ApplicationForm, ApplicationStatus, Receipt, UnknownApplication
-from eservice_intake.attachments.api import attachment_violations, known_attachments
 from eservice_intake.attachments.models import AttachmentUse
+from eservice_intake.attachments.rules import attachment_violations, too_much
+from eservice_intake.attachments.uses import known_attachments
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import as_reference, hash_of, new_reference, new_secret
 from eservice_intake.catalogue.eservices import EService, catalogue
@@ -55,8 +56,8 @@ async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
         applicant_contact_id=applicant_id,
         identified=False,
     )
-    for attachment_id in attachments:
-        submission.insert(AttachmentUse, attachment_id=attachment_id, case_id=case.id)
+    for question, attachment_id in attachments.items():
+        submission.insert(AttachmentUse, attachment_id=attachment_id, case_id=case.id, question=question)
     submission.publish(submitted(case, eservice))
     return Receipt(secret=secret, **vars(case))
 
@@ -105,17 +106,19 @@ async def show_status(reference: str, reading: Reading, secret: Secret = "") -> 
 
 async def _accepted(
     submission: PendingSubmission, eservice: EService, answers: dict[str, Any]
-) -> tuple[Answers, Collection[UUID]]:
+) -> tuple[Answers, Mapping[str, UUID]]:
     """The answers as they are kept, and the attachments they have. Raises Invalid with everything wrong with them."""
     kept, violations = judged(eservice, answers, submission.at)
     wrong = {violation.field for violation in violations}
     wanted = {path: id_ for path, id_ in attachment_ids(eservice, answers).items() if not _within(path, wrong)}
     if wanted:
         async with submission.reading() as session:
-            violations += attachment_violations(wanted, await known_attachments(session, wanted.values()))
+            known = await known_attachments(session, wanted.values())
+        settings = submission.request.app.state.settings
+        violations += attachment_violations(wanted, known) or too_much(wanted, known, settings)
     if violations:
         raise Invalid(*violations)
-    return kept, wanted.values()
+    return kept, wanted
 
 
 def _within(path: str, others: set[str]) -> bool:

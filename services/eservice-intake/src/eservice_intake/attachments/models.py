@@ -1,21 +1,82 @@
-"""Files sent ahead of the application that names them."""
+"""Files that were sent in, what has been found in them, and whose they are."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
 from shared.clock import now
-from shared.columns import UtcDateTime
+from shared.columns import UtcDateTime, text_enum
+
+LONGEST_WAIT = timedelta(hours=1)
+SCANS = "attachments"
+"""The channel that wakes the scanner."""
+
+
+class Scan(StrEnum):
+    """What is known of a file. One that waits where nothing scans is shown as not scanned."""
+
+    PENDING = "pending"
+    CLEAN = "clean"
+    INFECTED = "infected"
+    FAILED = "failed"
+    NOT_SCANNED = "not_scanned"
+
+
+REFUSED = (Scan.INFECTED, Scan.FAILED)
+_PENDING = sa.text(f"scan = '{Scan.PENDING}'")
+_REFUSED = sa.text(f"scan IN ('{Scan.INFECTED}', '{Scan.FAILED}')")
+
+
+class StoredFile(SQLModel, table=True):
+    """Bytes in the storage, under the id. The same bytes are kept once, however many attachments they are.
+
+    Without a digest they are being deleted.
+    """
+
+    __tablename__ = "eservice_stored_file"
+    __table_args__ = (
+        sa.Index("ix_eservice_stored_file_due", "scan_at", postgresql_where=_PENDING, sqlite_where=_PENDING),
+        sa.Index("ix_eservice_stored_file_refused", "id", postgresql_where=_REFUSED, sqlite_where=_REFUSED),
+    )
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    digest: str | None = Field(unique=True, max_length=64, description="SHA-256.")
+    size: int
+    scan: Scan = Field(default=Scan.PENDING, sa_type=text_enum(Scan))
+    scan_at: datetime = Field(default_factory=now, sa_type=UtcDateTime, description="When it is due, or was done.")
+    attempts: int = 0
+    lease: UUID | None = None
+    finding: str | None = Field(default=None, description="What the scanner said last, unless it was clean.")
+
+    def settle(self, scan: Scan, at: datetime, finding: str | None = None) -> None:
+        """Keep what a scan has found."""
+        self.scan, self.scan_at, self.finding = scan, at, finding
+
+    def give_back(self, at: datetime) -> None:
+        """Take the scan as not tried."""
+        self.attempts -= 1
+        self.scan_at = at
+
+    def retry(self, at: datetime, first_wait: timedelta, most: int, finding: str) -> None:
+        """Scan again later, or take the file for unreadable when that has been tried often enough."""
+        if self.attempts >= most:
+            self.settle(Scan.FAILED, at, finding)
+            return
+        wait = min(first_wait * 2 ** (self.attempts - 1), LONGEST_WAIT)
+        self.settle(Scan.PENDING, at + wait, finding)
 
 
 class Attachment(SQLModel, table=True):
-    """A file in the store, under its id. One case may use it."""
+    """A file that somebody sent in. One case may use it."""
 
     __tablename__ = "eservice_attachment"
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
+    file_id: UUID = Field(foreign_key="eservice_stored_file.id", index=True)
     filename: str
     content_type: str
     size: int
@@ -23,12 +84,16 @@ class Attachment(SQLModel, table=True):
 
 
 class AttachmentUse(SQLModel, table=True):
-    """Which case a file is part of. A file is used once."""
+    """Which case a file is part of, and as the answer to which question. A file is used once."""
 
     __tablename__ = "eservice_attachment_use"
 
     attachment_id: UUID = Field(primary_key=True, foreign_key="eservice_attachment.id")
     case_id: UUID = Field(foreign_key="eservice_case.id", index=True)
+    question: str = Field(description="The path of the answer, such as `drawings.0`.")
+    refused_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="When the sender was told that it cannot be opened."
+    )
 
 
 class AttachmentHold(SQLModel, table=True):

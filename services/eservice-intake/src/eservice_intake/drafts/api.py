@@ -13,8 +13,9 @@ from sqlmodel import col
 from eservice_intake.applications import api as applications
 from eservice_intake.applications.api import Secret
 from eservice_intake.applications.models import ApplicationForm, Receipt
-from eservice_intake.attachments.api import attachment_violations, known_attachments
 from eservice_intake.attachments.models import AttachmentHold
+from eservice_intake.attachments.rules import attachment_violations
+from eservice_intake.attachments.uses import known_attachments
 from eservice_intake.cases.references import hash_of, new_secret
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.catalogue.rules import attachment_ids
@@ -172,8 +173,8 @@ async def _hold(tx: Session, draft: Draft) -> list[Violation]:
     """Keep the draft's files for as long as it is kept. What is wrong with those that cannot be used."""
     wanted = _attachments(draft)
     known = await known_attachments(tx, wanted.values())
-    rows: Iterable[dict[str, Any]] = ({"attachment_id": id_, "draft_id": draft.id} for id_ in known if not known[id_])
-    tx.add_all(AttachmentHold(**row) for row in rows)
+    free = (attachment_id for attachment_id, attachment in known.items() if not attachment.is_used)
+    tx.add_all(AttachmentHold(attachment_id=attachment_id, draft_id=draft.id) for attachment_id in free)
     return attachment_violations(wanted, known)
 
 
