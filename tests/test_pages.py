@@ -1,6 +1,9 @@
 """Every list is read by key: completely, without doublets while others are added, and along an index."""
 
 import base64
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -116,11 +119,21 @@ async def test_the_lists_that_are_never_long_are_one_page_of_that_form(client, s
 
 
 class Seen(list[tuple[str, object]]):
-    """The statements that read a list."""
+    """The statements that read a list, or how much is in several."""
 
     def __call__(self, _c: Connection, _cursor: object, statement: str, values: object, *_: object) -> None:
-        if "ORDER BY" in statement:
+        if "ORDER BY" in statement or "UNION ALL" in statement:
             self.append((statement, values))
+
+
+@asynccontextmanager
+async def seeing(database: Database) -> AsyncIterator[Seen]:
+    seen = Seen()
+    sa.event.listen(database.engine.sync_engine, "before_cursor_execute", seen)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(database.engine.sync_engine, "before_cursor_execute", seen)
 
 
 async def plan_of(connection: AsyncConnection, statement: str, values: object) -> str:
@@ -136,14 +149,10 @@ async def plan_of(connection: AsyncConnection, statement: str, values: object) -
 @every_list
 @pytest.mark.parametrize("is_far_on", [False, True], ids=["first page", "a page far on"])
 async def test_every_page_is_read_along_an_index_without_sorting(app, path, is_far_on, client, database, staff):
-    seen = Seen()
     cursor = base64.urlsafe_b64encode(CURSORS[path.endswith("/tasks")]).decode()
     query = ("&" if "?" in path else "?") + f"after={cursor}"
-    sa.event.listen(database.engine.sync_engine, "before_cursor_execute", seen)
-    try:
+    async with seeing(database) as seen:
         await client.get(path + query if is_far_on else path, headers=staff(*ROLES))
-    finally:
-        sa.event.remove(database.engine.sync_engine, "before_cursor_execute", seen)
 
     [(statement, values)] = seen
     async with database.reading() as session:
@@ -158,3 +167,16 @@ CURSORS = {
     False: f'["2026-05-01T12:00:00Z", "{UUID(int=7)}"]'.encode(),
 }
 """Where a page far on begins: queues put urgent tasks first, all else goes by time."""
+
+
+async def test_what_waits_in_the_queues_is_counted_in_an_index_alone(client, database, staff):
+    async with seeing(database) as seen:
+        await client.get("/queues", headers=staff("caseworker"))
+
+    [(statement, values)] = seen
+    async with database.reading() as session:
+        plan = await plan_of(await session.connection(), statement, values)
+    reads = [line for line in plan.splitlines() if "staff_task" in line]
+    assert reads
+    assert all(re.search("COVERING INDEX|Index Only Scan", line) for line in reads)
+    assert statement.count("LIMIT") == statement.count("count(*)") > 0

@@ -104,6 +104,13 @@ def _create_staff_task() -> None:
         postgresql_where=waiting,
         sqlite_where=waiting,
     )
+    op.create_index(
+        "ix_staff_task_status",
+        "staff_task",
+        ["queue", "status", "created_at"],
+        postgresql_where=waiting,
+        sqlite_where=waiting,
+    )
     done = sa.text("status = 'done'")
     op.create_index(
         "ix_staff_task_done", "staff_task", ["queue", "done_at", "id"], postgresql_where=done, sqlite_where=done

@@ -53,16 +53,27 @@ async def test_every_queue_is_listed_with_its_counts(client: httpx.AsyncClient, 
     response = await client.get("/queues", headers=anna)
 
     queues = {queue["queue"]: queue for queue in response.json()["items"]}
-    assert (queues["boende"]["open"], queues["boende"]["claimed"]) == (1, 1)
+    assert queues["boende"]["open"] == queues["boende"]["claimed"] == {"count": 1, "more": False}
     assert queues["boende"]["oldest_at"].startswith(oldest.created_at.isoformat()[:19])
     assert queues["avfall"] == {
         "queue": "avfall",
         "title": "Avfall och renhållning",
-        "open": 0,
-        "claimed": 0,
+        "open": {"count": 0, "more": False},
+        "claimed": {"count": 0, "more": False},
         "oldest_at": None,
     }
     assert len(queues) == 9
+
+
+@pytest.mark.parametrize(("waiting", "more"), [(1000, False), (1001, True)])
+async def test_of_very_many_tasks_the_first_thousand_are_counted(client, database: Database, anna, waiting, more):
+    await save(database, *(task() for _ in range(waiting)))
+
+    queues = await client.get("/queues", headers=anna)
+
+    boende = next(queue for queue in queues.json()["items"] if queue["queue"] == "boende")
+    assert boende["open"] == {"count": 1000, "more": more}
+    assert boende["claimed"] == {"count": 0, "more": False}
 
 
 async def test_a_queue_shows_urgent_tasks_first_and_hides_done_ones(client, database: Database, anna):

@@ -33,15 +33,26 @@ Caseworker = Annotated[Person, Depends(caseworker)]
 router = Router(tags=["Queues and mails"], dependencies=[Depends(caseworker)])
 
 
+MOST_COUNTED = 1000
+IN_WORK = (TaskStatus.OPEN, TaskStatus.CLAIMED)
 ABOUT = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b"
+
+
+class Count(SQLModel):
+    """How many there are, counted up to 1,000."""
+
+    count: int = Field(ge=0, le=MOST_COUNTED, schema_extra={"examples": [17]})
+    more: bool = Field(
+        description="Whether there are more than `count`: show “1000+”.", schema_extra={"examples": [False]}
+    )
 
 
 class Queue(SQLModel):
     queue: str = Field(schema_extra={"examples": ["boende"]})
     title: str = Field(schema_extra={"examples": ["Boende"]})
-    open: int
-    claimed: int
-    oldest_at: datetime | None
+    open: Count
+    claimed: Count
+    oldest_at: datetime | None = Field(description="Since when the oldest task that is not done waits.")
 
 
 class TaskFilter(Paging):
@@ -90,11 +101,12 @@ class DeliveryOut(SQLModel):
 @router.get("/queues", response_model=Page[Queue], operation_id="list_queues")
 async def list_queues(person: Caseworker, session: Reading) -> Page[Queue]:
     """The queues of your units, and how much waits in each. An administrator sees every queue."""
-    claimed = sa.func.sum(sa.case((col(Task.status) == TaskStatus.CLAIMED, 1), else_=0))
-    counts = select(Task.queue, sa.func.count(), claimed, sa.func.min(Task.created_at)).where(WAITING)
-    waiting = {row[0]: row[1:] for row in await session.exec(counts.group_by(Task.queue))}
     seen = [name for name in QUEUES if person.sees_all or name in person.units]
-    return Page(items=[_queue(name, *waiting.get(name, (0, 0, None))) for name in seen], next=None)
+    if not seen:
+        return Page(items=[], next=None)
+    rows = await (await session.connection()).execute(sa.union_all(*map(_waiting_in, seen)))
+    waiting = {row.queue: row for row in rows}
+    return Page(items=[_queue(waiting[name]) for name in seen], next=None)
 
 
 @router.get(
@@ -193,5 +205,37 @@ def _audit(tx: Session, person: Person, action: str, task: Task) -> None:
     tx.audit(person.subject, action, task=str(task.id), queue=task.queue, about=task.about)
 
 
-def _queue(name: str, waiting: int, claimed: int, oldest_at: datetime | None) -> Queue:
-    return Queue(queue=name, title=QUEUES[name], open=waiting - claimed, claimed=claimed, oldest_at=oldest_at)
+def _waiting_in(queue: str) -> sa.Select[str, int, int, datetime, datetime]:
+    """What waits in a queue, read along an index and no further than is counted."""
+    open_, claimed = ((col(Task.queue) == queue, WAITING, col(Task.status) == status) for status in IN_WORK)
+    return sa.select(
+        sa.literal(queue).label("queue"),
+        _counted(*open_).label("open"),
+        _counted(*claimed).label("claimed"),
+        _oldest(*open_).label("open_since"),
+        _oldest(*claimed).label("claimed_since"),
+    )
+
+
+def _counted(*which: sa.ColumnExpressionArgument[bool]) -> sa.ScalarSelect[int]:
+    first = sa.select(sa.literal(1)).select_from(Task).where(*which).limit(MOST_COUNTED + 1)
+    return sa.select(sa.func.count()).select_from(first.subquery()).scalar_subquery()
+
+
+def _oldest(*which: sa.ColumnExpressionArgument[bool]) -> sa.ScalarSelect[datetime]:
+    return sa.select(sa.func.min(Task.created_at)).where(*which).scalar_subquery()
+
+
+def _queue(row: sa.Row[str, int, int, datetime, datetime]) -> Queue:
+    oldest = [at for at in (row.open_since, row.claimed_since) if at is not None]
+    return Queue(
+        queue=row.queue,
+        title=QUEUES[row.queue],
+        open=_count(row.open),
+        claimed=_count(row.claimed),
+        oldest_at=min(oldest, default=None),
+    )
+
+
+def _count(counted: int) -> Count:
+    return Count(count=min(counted, MOST_COUNTED), more=counted > MOST_COUNTED)

@@ -175,6 +175,9 @@ class Task(SQLModel, table=True):
     __tablename__ = "staff_task"
     __table_args__ = (
         sa.UniqueConstraint("event_id", "queue", name="uq_staff_task_event_queue"),
+        sa.Index(
+            "ix_staff_task_status", "queue", "status", "created_at", postgresql_where=WAITING, sqlite_where=WAITING
+        ),
         sa.Index("ix_staff_task_done", "queue", "done_at", "id", postgresql_where=DONE, sqlite_where=DONE),
     )
 
