@@ -73,7 +73,7 @@ class Settings(KafkaSettings):
     idempotency_retention_hours: int = Field(24, ge=1)
     audit_retention_days: int = Field(
         1827,
-        ge=1,
+        ge=30,
         description="How long it is known who did or read what. Five years: as long as an unlawful look-up can be "
         "prosecuted (Criminal Code 4:9 c and 35:1).",
     )

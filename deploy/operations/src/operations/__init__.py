@@ -4,12 +4,12 @@ import logging
 
 import typer
 
-from operations import contracts, databases, dead_letters, outbox, topics
+from operations import audit, contracts, databases, dead_letters, outbox, topics
 from operations.console import PlainGroup
 
 app = typer.Typer(
     cls=PlainGroup,
-    help="Operate Kommunbuss: databases, topics, the outbox, dead letters and the contracts' documents.",
+    help="Operate Kommunbuss: databases, topics, the outbox, the audit, dead letters and the contracts' documents.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -25,6 +25,7 @@ app.command("migrate")(databases.migrate_services)
 app.command("topics")(topics.create)
 app.command("outbox")(outbox.show)
 app.command("replay")(outbox.replay)
+app.command("audit")(audit.show)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command("openapi")(contracts.openapi)
 app.command("asyncapi")(contracts.asyncapi)

@@ -5,6 +5,39 @@ from alembic import op
 
 from shared.columns import UtcDateTime
 
+APPEND_ONLY = {
+    "postgresql": (
+        """
+        CREATE FUNCTION refuse_to_change_the_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'an audit entry is not changed, and not deleted before its retention has passed';
+        END
+        $$
+        """,
+        """
+        CREATE TRIGGER audit_is_not_changed BEFORE UPDATE OR TRUNCATE ON audit
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_audit()
+        """,
+        """
+        CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
+            FOR EACH ROW WHEN (OLD.at > now() - interval '30 days') EXECUTE FUNCTION refuse_to_change_the_audit()
+        """,
+    ),
+    "sqlite": (
+        """
+        CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN
+            SELECT RAISE(ABORT, 'an audit entry is not changed');
+        END
+        """,
+        """
+        CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit WHEN OLD.at > datetime('now', '-30 days') BEGIN
+            SELECT RAISE(ABORT, 'an audit entry is not deleted before its retention has passed');
+        END
+        """,
+    ),
+}
+"""What the database itself refuses, whoever asks: AUDIT_RETENTION_DAYS is at least as long."""
+
 
 def create_messaging_tables() -> None:
     """The outbox, inbox, kept answers and audit."""
@@ -67,6 +100,8 @@ def _create_audit() -> None:
         sa.Column("details", sa.JSON(), nullable=False),
     )
     op.create_index("ix_audit_at", "audit", ["at"])
+    for statement in APPEND_ONLY[op.get_context().dialect.name]:
+        op.execute(statement)
 
 
 def create_contact_table() -> None:
@@ -89,3 +124,5 @@ def drop_contact_table() -> None:
 def drop_messaging_tables() -> None:
     for table in ("audit", "idempotency_key", "inbox", "outbox"):
         op.drop_table(table)
+    if op.get_context().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION refuse_to_change_the_audit")
