@@ -1,8 +1,9 @@
 """The tables of every package here, imported so that the migrations see them all."""
 
 from eservice_intake.attachments import models as attachments
+from eservice_intake.cases import entries
 from eservice_intake.cases import models as cases
 from eservice_intake.drafts import models as drafts
 from shared import contacts, series
 
-__all__ = ["attachments", "cases", "contacts", "drafts", "series"]
+__all__ = ["attachments", "cases", "contacts", "drafts", "entries", "series"]
