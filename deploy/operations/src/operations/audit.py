@@ -2,11 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-import sqlalchemy as sa
 import typer
 from sqlmodel import col, select
 
@@ -30,31 +29,36 @@ def show(
 ) -> None:
     """List what was done and read, the oldest first: when, by whom, what, and its details."""
 
-    async def listed() -> None:
-        for service in services or []:
-            async for entry in _entries(service, since, until, who, action):
-                if about is None or about in map(str, entry.details.values()):
-                    typer.echo(_json(service, entry) if as_json else _line(service, entry))
-
-    asyncio.run(listed())
-
-
-async def _entries(
-    service: str, since: datetime | None, until: datetime | None, who: str | None, action: str | None
-) -> AsyncIterator[AuditEntry]:
-    """The entries, some at a time: an audit is longer than memory."""
-    query = select(AuditEntry).order_by(col(AuditEntry.id)).limit(AT_ONCE)
     wanted = [
         *([col(AuditEntry.at) >= since] if since else []),
         *([col(AuditEntry.at) < until] if until else []),
         *([col(AuditEntry.who) == who] if who else []),
         *([col(AuditEntry.action) == action] if action else []),
     ]
+    asyncio.run(_list(services or [], wanted, about, _json if as_json else _line))
+
+
+async def _list(
+    services: list[str], wanted: list[Any], about: str | None, said: Callable[[str, AuditEntry], str]
+) -> None:
+    for service in services:
+        entries = _entries(service, wanted)
+        async for line in (said(service, entry) async for entry in entries if _is_about(entry, about)):
+            typer.echo(line)
+
+
+def _is_about(entry: AuditEntry, about: str | None) -> bool:
+    return about is None or about in map(str, entry.details.values())
+
+
+async def _entries(service: str, wanted: list[Any]) -> AsyncIterator[AuditEntry]:
+    """The entries, some at a time: an audit is longer than memory."""
+    query = select(AuditEntry).order_by(col(AuditEntry.id)).limit(AT_ONCE)
     last: int | None = 0
     async with opened(service) as database:
         while last is not None:
             async with database.reading() as session:
-                entries = (await session.exec(query.where(sa.and_(col(AuditEntry.id) > last, *wanted)))).all()
+                entries = (await session.exec(query.where(col(AuditEntry.id) > last, *wanted))).all()
             for entry in entries:
                 yield entry
             last = entries[-1].id if len(entries) == AT_ONCE else None
