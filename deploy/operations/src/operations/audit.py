@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from operations.console import SomeServices, opened, printable
 from operations.outbox import moment
+from shared.database import Database
 from shared.tables import AuditEntry
 
 AT_ONCE = 1_000
@@ -42,26 +43,27 @@ async def _list(
     services: list[str], wanted: list[Any], about: str | None, said: Callable[[str, AuditEntry], str]
 ) -> None:
     for service in services:
-        entries = _entries(service, wanted)
-        async for line in (said(service, entry) async for entry in entries if _is_about(entry, about)):
-            typer.echo(line)
+        async for page in _pages(service, wanted):
+            typer.echo("".join(f"{said(service, entry)}\n" for entry in page if _is_about(entry, about)), nl=False)
 
 
 def _is_about(entry: AuditEntry, about: str | None) -> bool:
     return about is None or about in map(str, entry.details.values())
 
 
-async def _entries(service: str, wanted: list[Any]) -> AsyncIterator[AuditEntry]:
+async def _pages(service: str, wanted: list[Any]) -> AsyncIterator[Sequence[AuditEntry]]:
     """The entries, some at a time: an audit is longer than memory."""
-    query = select(AuditEntry).order_by(col(AuditEntry.id)).limit(AT_ONCE)
-    last: int | None = 0
+    last = 0
     async with opened(service) as database:
-        while last is not None:
-            async with database.reading() as session:
-                entries = (await session.exec(query.where(col(AuditEntry.id) > last, *wanted))).all()
-            for entry in entries:
-                yield entry
-            last = entries[-1].id if len(entries) == AT_ONCE else None
+        while page := await _after(database, last, wanted):
+            yield page
+            last = page[-1].id or 0
+
+
+async def _after(database: Database, last: int, wanted: list[Any]) -> Sequence[AuditEntry]:
+    query = select(AuditEntry).where(col(AuditEntry.id) > last, *wanted).order_by(col(AuditEntry.id)).limit(AT_ONCE)
+    async with database.reading() as session:
+        return (await session.exec(query)).all()
 
 
 def _line(service: str, entry: AuditEntry) -> str:
