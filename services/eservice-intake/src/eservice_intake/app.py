@@ -10,6 +10,10 @@ from eservice_intake.attachments.storage import Storage
 from eservice_intake.cases import api as cases
 from eservice_intake.catalogue import api as eservices
 from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.decisions import api as decisions
+from eservice_intake.decisions import appeals, applicants, delegated, downloads
+from eservice_intake.decisions.delegation import decisions as delegation
+from eservice_intake.documents import api as documents
 from eservice_intake.drafts import api as drafts
 from eservice_intake.register import api as register
 from eservice_intake.settings import IntakeSettings
@@ -17,7 +21,7 @@ from web import contacts_router, create_api
 
 settings = IntakeSettings()
 storage = Storage(settings)
-catalogue()  # a broken file ends the process here, with one line
+catalogue(), delegation()  # a broken file ends the process here, with one line
 
 api = create_api(
     settings,
@@ -26,6 +30,12 @@ api = create_api(
     drafts.router,
     register.router,
     cases.router,
+    decisions.router,
+    appeals.router,
+    delegated.router,
+    downloads.router,
+    applicants.router,
+    documents.router,
     create_router(settings),
     description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
     internal=[contacts_router(catalogue().units)],

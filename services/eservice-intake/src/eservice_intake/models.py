@@ -3,7 +3,8 @@
 from eservice_intake.attachments import models as attachments
 from eservice_intake.cases import entries
 from eservice_intake.cases import models as cases
+from eservice_intake.decisions import models as decisions
 from eservice_intake.drafts import models as drafts
 from shared import contacts, series
 
-__all__ = ["attachments", "cases", "contacts", "drafts", "entries", "series"]
+__all__ = ["attachments", "cases", "contacts", "decisions", "drafts", "entries", "series"]

@@ -6,6 +6,9 @@ from pydantic import Field, TypeAdapter
 
 from shared.events.base import Code, ContactId, Event, Language, PublicText, topic_of
 from shared.events.eservice_intake import (
+    AppealDismissed,
+    AppealForwarded,
+    AppealReceived,
     ApplicationSubmitted,
     CaseClosed,
     CaseCompleted,
@@ -16,6 +19,12 @@ from shared.events.eservice_intake import (
     CaseMoved,
     CaseSecrecyChanged,
     CaseWithdrawn,
+    DecisionControlled,
+    DecisionFinal,
+    DecisionMade,
+    DecisionProposed,
+    DecisionRevoked,
+    DecisionServed,
     OpinionReceived,
     OpinionRequested,
     Outcome,
@@ -46,6 +55,15 @@ _Union = (
     | CaseMerged
     | CaseLinked
     | CaseSecrecyChanged
+    | DecisionProposed
+    | DecisionMade
+    | DecisionControlled
+    | DecisionServed
+    | DecisionFinal
+    | DecisionRevoked
+    | AppealReceived
+    | AppealForwarded
+    | AppealDismissed
     | HouseSubmitted
     | HouseListed
     | InterestRegistered
@@ -79,6 +97,9 @@ __all__ = [
     "AdPosted",
     "AdPublished",
     "AnyEvent",
+    "AppealDismissed",
+    "AppealForwarded",
+    "AppealReceived",
     "ApplicationSubmitted",
     "CaseClosed",
     "CaseCompleted",
@@ -91,6 +112,12 @@ __all__ = [
     "CaseWithdrawn",
     "Code",
     "ContactId",
+    "DecisionControlled",
+    "DecisionFinal",
+    "DecisionMade",
+    "DecisionProposed",
+    "DecisionRevoked",
+    "DecisionServed",
     "Event",
     "EventAnnounced",
     "EventRegistered",

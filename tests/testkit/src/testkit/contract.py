@@ -61,7 +61,7 @@ class Contract:
             return
         if media_type not in content:
             raise Undocumented(f"{where}: the content type {media_type} is not documented")
-        body = response.json()
+        body: Any = response.json() if media_type.endswith("json") else response.content.decode("latin-1")
         schema = self._validator(_pointer(*place, media_type, "schema"))
         if error := next(schema.iter_errors(body), None):
             raise Undocumented(f"{where}: {error.json_path}: {error.message}")

@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import Header
-from sqlmodel import col, select
-
-from eservice_intake.applications.models import ApplicationForm, ApplicationStatus, Receipt, UnknownApplication
+from eservice_intake.applications.models import ApplicationForm, ApplicationStatus, Receipt
 from eservice_intake.attachments.models import AttachmentUse
 from eservice_intake.attachments.rules import attachment_violations, too_much
 from eservice_intake.attachments.uses import known_attachments
+from eservice_intake.cases.applicants import Secret, UnknownApplication, case_opened
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.references import as_reference, hash_of, new_reference, new_secret
+from eservice_intake.cases.references import hash_of, new_reference, new_secret
 from eservice_intake.catalogue.eservices import EService, catalogue
 from eservice_intake.catalogue.messages import violation
 from eservice_intake.catalogue.rules import Answers, attachment_ids, judged, with_computed
@@ -24,8 +22,6 @@ from web import NewRow, Reading, Router, Submission, TooManyMails, refusals
 from web.submissions import PendingSubmission
 
 LARGEST_APPLICATION = 1024 * 1024
-
-Secret = Annotated[str, Header(alias="X-Application-Secret", description="The secret that was told with it.")]
 
 router = Router(tags=["Applications"])
 
@@ -97,11 +93,7 @@ def submitted(case: NewRow, eservice: EService) -> ApplicationSubmitted:
 )
 async def show_status(reference: str, reading: Reading, secret: Secret = "") -> Case:
     """How an application is doing. The secret is on its receipt."""
-    found = await reading.exec(select(Case).where(col(Case.reference) == as_reference(reference)))
-    case = found.first()
-    if case is None or not case.opens_with(secret):
-        raise UnknownApplication
-    return case
+    return await case_opened(reading, reference, secret)
 
 
 async def _accepted(

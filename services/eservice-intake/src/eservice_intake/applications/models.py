@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 
 from eservice_intake.cases.states import Status
-from shared.errors import NotFound
 from shared.events import Language
 
 EXAMPLE = {
@@ -19,13 +18,6 @@ EXAMPLE = {
     "anonymous": False,
     "complainant_email": "karin@example.com",
 }
-
-
-class UnknownApplication(NotFound):
-    """There is no application with that reference and secret. Both are on the receipt."""
-
-    concerns_security = True
-    sv = "Det finns ingen ansökan med den referensen och hemligheten. Båda står på kvittensen."
 
 
 class ApplicationForm(SQLModel):

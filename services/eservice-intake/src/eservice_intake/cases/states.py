@@ -35,6 +35,7 @@ class Step(StrEnum):
     RECEIVE_OPINION = "receive_opinion"
     PROPOSE = "propose"
     DECIDE = "decide"
+    CHANGE_DECISION = "change_decision"
     SERVE = "serve"
     APPEAL = "appeal"
     DISMISS_APPEAL = "dismiss_appeal"
@@ -98,7 +99,7 @@ TRANSITIONS: dict[Step, Transition] = {
         done=Text(sv="Ett yttrande kom in", en="An opinion arrived"),
     ),
     Step.PROPOSE: Transition(
-        (Status.RECEIVED, Status.AWAITING_SUPPLEMENT, Status.COMPLETE),
+        OPEN,
         Status.PROPOSED,
         can=Text(sv="Ett beslut kan föreslås", en="A decision can be proposed"),
         done=Text(sv="Ett beslut föreslogs", en="A decision was proposed"),
@@ -109,6 +110,12 @@ TRANSITIONS: dict[Step, Transition] = {
         can=Text(sv="Beslut kan fattas", en="A decision can be made"),
         done=Text(sv="Beslut fattades", en="A decision was made"),
     ),
+    Step.CHANGE_DECISION: Transition(
+        (Status.DECIDED, Status.APPEALED, Status.FINAL),
+        Status.DECIDED,
+        can=Text(sv="Ett beslut kan ändras", en="A decision can be changed"),
+        done=Text(sv="Beslutet ändrades", en="The decision was changed"),
+    ),
     Step.SERVE: Transition(
         (Status.DECIDED,),
         None,
@@ -116,7 +123,7 @@ TRANSITIONS: dict[Step, Transition] = {
         done=Text(sv="Beslutet delgavs", en="The decision was served"),
     ),
     Step.APPEAL: Transition(
-        (Status.DECIDED,),
+        (Status.DECIDED, Status.FINAL),
         Status.APPEALED,
         can=Text(sv="Beslutet kan överklagas", en="The decision can be appealed"),
         done=Text(sv="Beslutet överklagades", en="The decision was appealed"),
@@ -146,7 +153,7 @@ TRANSITIONS: dict[Step, Transition] = {
         done=Text(sv="Beslutet upphävdes", en="The decision was revoked"),
     ),
     Step.CLOSE: Transition(
-        (Status.RECEIVED, Status.COMPLETE, Status.DECIDED, Status.FINAL),
+        (Status.RECEIVED, Status.COMPLETE, Status.DECIDED, Status.APPEALED, Status.FINAL),
         Status.CLOSED,
         can=Text(sv="Ärendet kan avslutas", en="The case can be closed"),
         done=Text(sv="Ärendet avslutades", en="The case was closed"),

@@ -11,11 +11,11 @@ from limits import parse
 from sqlmodel import col
 
 from eservice_intake.applications import api as applications
-from eservice_intake.applications.api import Secret
 from eservice_intake.applications.models import ApplicationForm, Receipt
 from eservice_intake.attachments.models import AttachmentHold
 from eservice_intake.attachments.rules import attachment_violations
 from eservice_intake.attachments.uses import known_attachments
+from eservice_intake.cases.applicants import Secret
 from eservice_intake.cases.references import hash_of, new_secret
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.catalogue.rules import attachment_ids

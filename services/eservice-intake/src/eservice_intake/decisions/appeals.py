@@ -1,0 +1,111 @@
+"""Appeals as staff handle them: in time they are forwarded, late they are dismissed by a decision."""
+
+from eservice_intake.cases.handling import HANDLING, READING, CaseRead, Handling, facts
+from eservice_intake.cases.models import Case
+from eservice_intake.cases.states import Step, WrongState
+from eservice_intake.decisions.api import require_day, sent
+from eservice_intake.decisions.chain import appeals_of, chain_of, waiting_appeal
+from eservice_intake.decisions.delegation import BeyondDelegation, decisions
+from eservice_intake.decisions.forms import AppealShown, AppealState, DecisionState, DismissalForm, RegisteredAppealForm
+from eservice_intake.decisions.models import (
+    AlreadyForwarded,
+    Appeal,
+    AppealInTime,
+    AppealIsLate,
+    Decision,
+    DecisionContent,
+    NoAppeal,
+    NoDecision,
+    NotAppealable,
+)
+from eservice_intake.decisions.presentation import state
+from shared.events import AppealDismissed, AppealForwarded, AppealReceived, Outcome
+from shared.pagination import Page
+from web import Router, Transaction, refusals
+
+router = Router(tags=["Decisions"])
+LAW_OF_DISMISSAL = "45 § förvaltningslagen (2017:900)"
+
+
+@router.post(
+    "/cases/{reference}/appeals",
+    response_model=AppealState,
+    operation_id="register_appeal",
+    responses=refusals(*HANDLING, WrongState, NoDecision, NotAppealable),
+)
+async def register(form: RegisteredAppealForm, step: Handling) -> AppealState:
+    """Register an appeal that came in by letter or mail, with the day it came. It says whether that is in time."""
+    decision = (await chain_of(step.tx, step.case)).current
+    require_day("received_on", form.received_on, decision, step)
+    step.case.take(Step.APPEAL)
+    appeal = Appeal.against(decision, form.text, form.received_on, step.at, by_applicant=False)
+    step.tx.add_all([decision, appeal])
+    await step.done(Step.APPEAL, received(step.case, appeal), received_on=form.received_on.isoformat())
+    return AppealState.of(appeal, step.case.status)
+
+
+@router.post(
+    "/cases/{reference}/appeals/forwarding",
+    response_model=AppealState,
+    operation_id="forward_appeal",
+    responses=refusals(*HANDLING, WrongState, NoAppeal, AppealIsLate, AlreadyForwarded),
+)
+async def forward(step: Handling) -> AppealState:
+    """Say that the appeal was handed over to the county administrative board. Its package is what to send."""
+    step.case.take(Step.FORWARD_APPEAL)
+    appeal = await waiting_appeal(step.tx, step.case)
+    appeal.forward(step.at)
+    step.tx.add(appeal)
+    await step.done(Step.FORWARD_APPEAL, AppealForwarded(**facts(step.case), appeal_id=appeal.id))
+    return AppealState.of(appeal, step.case.status)
+
+
+@router.post(
+    "/cases/{reference}/appeals/dismissal",
+    response_model=DecisionState,
+    operation_id="dismiss_appeal",
+    responses=refusals(*HANDLING, WrongState, NoAppeal, AppealInTime, BeyondDelegation),
+)
+async def dismiss(form: DismissalForm, step: Handling) -> DecisionState:
+    """Dismiss an appeal that came too late. That is a decision, which is served and can be appealed itself."""
+    case = step.case
+    chain = await chain_of(step.tx, case)
+    case.take(Step.DISMISS_APPEAL)
+    appeal = await waiting_appeal(step.tx, case)
+    appeal.dismiss(step.at)
+    appealed = await step.tx.get_one(Decision, appeal.decision_id)
+    decision = chain.new(_dismissal(appeal, appealed, form.reasons))
+    decision.appeal_id = appeal.id
+    made = sent(step, decision, form.service)
+    step.tx.add(appeal)
+    event = AppealDismissed(**facts(case), appeal_id=appeal.id, decision_id=decision.id, encloses=made.encloses)
+    await step.done(Step.DISMISS_APPEAL, event, number=decision.number)
+    return state(case, decision)
+
+
+@router.get(
+    "/cases/{reference}/appeals",
+    response_model=Page[AppealShown],
+    operation_id="list_appeals",
+    responses=refusals(*READING),
+)
+async def list_appeals(opened: CaseRead, tx: Transaction) -> Page[AppealShown]:
+    """The appeals of a case. That they were read is audited."""
+    case = await tx.get_one(Case, opened.case_id)
+    opened.audit(tx, "read appeals", case)
+    return Page(items=[AppealShown.of(one, case.status) for one in await appeals_of(tx, case)], next=None)
+
+
+def received(case: Case, appeal: Appeal) -> AppealReceived:
+    return AppealReceived(**facts(case), appeal_id=appeal.id, received_on=appeal.received_on, in_time=appeal.in_time)
+
+
+def _dismissal(appeal: Appeal, appealed: Decision, reasons: str | None) -> DecisionContent:
+    """What the decision says: in Swedish, as decisions are written."""
+    days = {"received_on": appeal.received_on.isoformat(), "appeal_until": appealed.appeal_until}
+    return DecisionContent(
+        outcome=Outcome.DISMISSED,
+        reasons=reasons or decisions().dismissed_appeal.sv.format(**days),
+        legal_basis=[LAW_OF_DISMISSAL],
+        conditions=[],
+    )

@@ -1,0 +1,65 @@
+"""What applicants do with a decision: they open it, confirm that they have it, and appeal."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from eservice_intake.cases.applicants import Applying, Secret, UnknownApplication, case_opened
+from eservice_intake.cases.states import Step, WrongState
+from eservice_intake.decisions.api import served
+from eservice_intake.decisions.appeals import received
+from eservice_intake.decisions.chain import chain_of
+from eservice_intake.decisions.forms import AppealForm, AppealState, DecisionRead, DecisionReceipt
+from eservice_intake.decisions.models import AlreadyServed, Appeal, NoDecision, NotAppealable
+from eservice_intake.decisions.presentation import read, receipt
+from shared.clock import day_in_sweden
+from web import Caller, Reading, Router, refusals
+
+router = Router(tags=["Applications"])
+Number = Annotated[int | None, Query(ge=1, le=1000, description="An earlier decision; the latest when left out.")]
+
+
+@router.get(
+    "/applications/{reference}/decision",
+    response_model=DecisionRead,
+    operation_id="read_decision",
+    responses=refusals(UnknownApplication, NoDecision),
+)
+async def read_decision(
+    reference: str, reading: Reading, language: Caller, secret: Secret = "", number: Number = None
+) -> DecisionRead:
+    """The decision, and how to appeal. Earlier ones are read by their number."""
+    case = await case_opened(reading, reference, secret)
+    return read(case, (await chain_of(reading, case)).numbered(number), language)
+
+
+@router.post(
+    "/applications/{reference}/decision/receipt",
+    response_model=DecisionReceipt,
+    operation_id="confirm_decision",
+    responses=refusals(UnknownApplication, NoDecision, AlreadyServed, WrongState),
+)
+async def confirm(step: Applying) -> DecisionReceipt:
+    """Confirm that you have the decision. The three weeks to appeal are counted from today."""
+    decision = (await chain_of(step.tx, step.case)).current
+    step.case.take(Step.SERVE)
+    decision.confirm(day_in_sweden(step.at))
+    step.tx.add(decision)
+    await step.done(Step.SERVE, served(step.case, decision))
+    return receipt(step.case, decision)
+
+
+@router.post(
+    "/applications/{reference}/appeals",
+    response_model=AppealState,
+    operation_id="appeal_decision",
+    responses=refusals(UnknownApplication, NoDecision, NotAppealable, WrongState),
+)
+async def appeal(form: AppealForm, step: Applying) -> AppealState:
+    """Appeal against the decision. It counts as having arrived today; the answer says whether that is in time."""
+    decision = (await chain_of(step.tx, step.case)).current
+    step.case.take(Step.APPEAL)
+    made = Appeal.against(decision, form.text, day_in_sweden(step.at), step.at, by_applicant=True)
+    step.tx.add_all([decision, made])
+    await step.done(Step.APPEAL, received(step.case, made))
+    return AppealState.of(made, step.case.status)

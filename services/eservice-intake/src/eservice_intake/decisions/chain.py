@@ -1,0 +1,75 @@
+"""The decisions of a case, in the order they were made: none is ever overwritten."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from eservice_intake.cases.models import Case
+from eservice_intake.decisions.models import Appeal, Decision, DecisionContent, NoAppeal, NoDecision
+from shared.database import Session
+
+
+@dataclass(frozen=True)
+class Chain:
+    case: Case
+    decisions: Sequence[Decision]
+
+    @property
+    def proposal(self) -> Decision | None:
+        return next((one for one in self.decisions if one.is_proposal), None)
+
+    @property
+    def taken(self) -> list[Decision]:
+        return [one for one in self.decisions if not one.is_proposal]
+
+    @property
+    def current(self) -> Decision:
+        """The latest that holds: what is served and appealed. Raises NoDecision."""
+        return _last([one for one in self.decisions if one.is_in_force])
+
+    @property
+    def standing(self) -> Decision:
+        """The one that holds about the case itself, which can be changed and revoked. Raises NoDecision."""
+        return _last([one for one in self.decisions if one.is_in_force and one.appeal_id is None])
+
+    def numbered(self, number: int | None) -> Decision:
+        """The decision with the number, or the latest. Raises NoDecision."""
+        return _last([one for one in self.taken if number in (None, one.number)])
+
+    def written(self, content: DecisionContent) -> Decision:
+        """What is proposed, rewritten; or a new row when nothing is."""
+        proposal = self.proposal
+        if proposal is None:
+            return self.new(content)
+        proposal.fill(content)
+        return proposal
+
+    def new(self, content: DecisionContent) -> Decision:
+        number = len(self.taken) + 1
+        return Decision(case_id=self.case.id, number=number, unit=self.case.unit, **content.model_dump())
+
+
+async def chain_of(session: Session, case: Case) -> Chain:
+    query = select(Decision).where(Decision.case_id == case.id).order_by(col(Decision.number))
+    return Chain(case, list(await session.exec(query)))
+
+
+async def waiting_appeal(session: Session, case: Case) -> Appeal:
+    """The latest appeal that nothing has been done about. Raises NoAppeal."""
+    appeals = await appeals_of(session, case)
+    waiting = [one for one in appeals if one.forwarded_at is None and one.dismissed_at is None]
+    if not waiting:
+        raise NoAppeal
+    return waiting[-1]
+
+
+async def appeals_of(session: Session, case: Case) -> list[Appeal]:
+    query = select(Appeal).where(Appeal.case_id == case.id).order_by(col(Appeal.id))
+    return list(await session.exec(query))
+
+
+def _last(decisions: Sequence[Decision]) -> Decision:
+    if not decisions:
+        raise NoDecision
+    return decisions[-1]

@@ -1,0 +1,72 @@
+"""What was decided on the board's behalf, as the board is told of it every month."""
+
+from datetime import datetime, time
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from sqlmodel import col, select
+
+from eservice_intake.cases.handling import Caseworker
+from eservice_intake.cases.models import Case
+from eservice_intake.cases.rules import REGISTRATOR
+from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.decisions.delegation import decisions
+from eservice_intake.decisions.forms import DelegatedDecision, DelegatedFilter
+from eservice_intake.decisions.models import Decision
+from shared.clock import SWEDEN
+from shared.database import Session
+from shared.events import Language
+from shared.pagination import Page, page_of
+from shared.staff import NotYourUnit
+from web import Caller, Router, Transaction, refusals
+
+router = Router(tags=["Decisions"])
+ORDER = (col(Decision.decided_at).asc(), col(Decision.id).asc())
+
+
+@router.get(
+    "/decisions/delegated",
+    response_model=Page[DelegatedDecision],
+    operation_id="list_delegated_decisions",
+    responses=refusals(NotYourUnit),
+)
+async def list_delegated(
+    wanted: Annotated[DelegatedFilter, Query()], person: Caseworker, language: Caller, tx: Transaction
+) -> Page[DelegatedDecision]:
+    """What was decided by delegation in a month, for the board. Of one's own units; a registrator sees all."""
+    since, until = _month(wanted.month)
+    query = select(Decision).where(col(Decision.decided_at) >= since, col(Decision.decided_at) < until)
+    sees_all = person.sees_all or REGISTRATOR in person.roles
+    if wanted.unit is not None and not (sees_all or wanted.unit in person.units):
+        raise NotYourUnit
+    if wanted.unit is not None or not sees_all:
+        units = [wanted.unit] if wanted.unit is not None else sorted(person.units)
+        query = query.where(col(Decision.unit).in_(units))
+    page = await page_of(tx, query, wanted, ORDER, lambda decision: decision)
+    cases = await _cases(tx, page.items)
+    tx.audit(person.subject, "read delegated decisions", month=wanted.month, unit=wanted.unit)
+    items = [_line(decision, cases[decision.case_id], language) for decision in page.items]
+    return Page(items=items, next=page.next)
+
+
+def _month(month: str) -> tuple[datetime, datetime]:
+    year, number = map(int, month.split("-"))
+    first = datetime.combine(datetime(year, number, 1), time.min, SWEDEN)
+    following = datetime(year + number // 12, number % 12 + 1, 1)
+    return first, datetime.combine(following, time.min, SWEDEN)
+
+
+async def _cases(tx: Session, taken: list[Decision]) -> dict[UUID, Case]:
+    ids = {decision.case_id for decision in taken}
+    return {case.id: case for case in await tx.exec(select(Case).where(col(Case.id).in_(ids)))}
+
+
+def _line(decision: Decision, case: Case, language: Language) -> DelegatedDecision:
+    title = catalogue().find(case.eservice).text.in_language(language)
+    return DelegatedDecision(
+        **decision.model_dump(include=set(DelegatedDecision.model_fields)),
+        diary_number=case.diary,
+        title=None if case.confidential else title,
+        outcome_text=decisions().outcomes[decision.outcome].text.in_language(language),
+    )

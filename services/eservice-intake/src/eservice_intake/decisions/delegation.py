@@ -1,0 +1,71 @@
+"""Who may decide what, read from `data/decisions.yaml` when the process starts. A broken file ends it."""
+
+from collections.abc import Collection
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from eservice_intake.catalogue.definitions import Labelled, Words
+from shared.errors import Forbidden
+from shared.events import Outcome
+
+FILE = Path(__file__).parents[1] / "data" / "decisions.yaml"
+
+
+class BeyondDelegation(Forbidden):
+    """Your delegation does not reach this decision. Propose it: somebody whose delegation does can decide."""
+
+    concerns_security = False
+    sv = "Din delegation räcker inte till det här beslutet. Föreslå det, så kan någon vars delegation räcker besluta."
+
+
+class OutcomeWords(Labelled):
+    appealable: bool
+
+
+class Rule(BaseModel):
+    """An item of the delegation order: to which decisions it applies, and which roles decide them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    item: Words
+    eservices: list[Words] | None = Field(None, min_length=1)
+    kinds: list[Words] | None = Field(None, min_length=1)
+    outcomes: list[Outcome] | None = Field(None, min_length=1)
+    roles: list[Words] = Field(min_length=1)
+
+    def fits(self, eservice: str, kind: str, outcome: Outcome) -> bool:
+        given = ((self.eservices, eservice), (self.kinds, kind), (self.outcomes, outcome))
+        return all(wanted is None or value in wanted for wanted, value in given)
+
+
+class Decisions(BaseModel):
+    """How cases are decided here."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    outcomes: dict[Outcome, OutcomeWords]
+    delegation: list[Rule] = Field(min_length=1)
+    how_to_appeal: Labelled
+    not_appealable: Labelled
+    dismissed_appeal: Labelled
+
+    def item_for(self, eservice: str, kind: str, outcome: Outcome, roles: Collection[str]) -> str:
+        """The item by which somebody with the roles decides. Raises BeyondDelegation."""
+        rule = next((rule for rule in self.delegation if rule.fits(eservice, kind, outcome)), None)
+        if rule is None or not set(rule.roles) & set(roles):
+            raise BeyondDelegation
+        return rule.item
+
+
+@cache
+def decisions() -> Decisions:
+    try:
+        found = Decisions.model_validate(yaml.safe_load(FILE.read_text("utf-8")))
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise SystemExit(f"{FILE.name}: {' '.join(str(error).split())}") from None
+    if missing := set(Outcome) - found.outcomes.keys():
+        raise SystemExit(f"{FILE.name}: outcomes: {', '.join(sorted(missing))} is missing")
+    return found

@@ -1,0 +1,172 @@
+"""What staff and applicants send and are shown of decisions."""
+
+from datetime import date, datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from eservice_intake.cases.forms import Form
+from eservice_intake.cases.states import Status
+from eservice_intake.decisions.models import Appeal, Service
+from shared.events import Outcome
+from shared.fields import Day, Integer, Line, Prose
+from shared.pagination import Paging
+
+LONGEST_REASONS = 20_000
+LONGEST_APPEAL = 20_000
+HIGHEST_FEE = 100_000_000
+Law = Annotated[Line, Field(max_length=300)]
+Condition = Annotated[Prose, Field(max_length=2_000)]
+Month = Annotated[str, Field(pattern="^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
+
+
+class DecisionForm(Form):
+    """What a decision says."""
+
+    outcome: Outcome
+    reasons: Prose = Field(max_length=LONGEST_REASONS, examples=["Anläggningen uppfyller kraven på hög skyddsnivå."])
+    legal_basis: list[Law] = Field(min_length=1, max_length=20, examples=[["miljöbalken 9 kap. 6 §"]])
+    conditions: list[Condition] = Field(
+        [], max_length=50, description="With `approved_with_conditions` at least one, otherwise none.", examples=[[]]
+    )
+    fee: Integer | None = Field(None, ge=0, le=HIGHEST_FEE, description="In kronor.", examples=[7150])
+
+
+class ServedForm(Form):
+    service: Service = Field(
+        Service.RECEIPT,
+        description="`receipt`: served when the applicant confirms it. `simplified`: two weeks after it is sent, and a "
+        "control message follows on the next working day; needs an applicant who can be written to.",
+    )
+
+
+class DecidingForm(ServedForm):
+    decision: DecisionForm | None = Field(None, description="Left out when it is as proposed.")
+
+
+class ChangeForm(ServedForm):
+    decision: DecisionForm
+
+
+class RevocationForm(Form):
+    reasons: Prose = Field(max_length=LONGEST_REASONS, examples=["Beslutet byggde på en ritning som var fel."])
+
+
+class ReceiptForm(Form):
+    served_on: Day = Field(description="The day on the receipt, today at the latest.", examples=["2026-11-26"])
+
+
+class AppealForm(Form):
+    text: Prose = Field(
+        max_length=LONGEST_APPEAL, examples=["Jag överklagar beslutet och vill att anläggningen får byggas."]
+    )
+
+
+class DismissalForm(ServedForm):
+    reasons: Prose | None = Field(
+        None, max_length=LONGEST_REASONS, description="The two days are named when it is left out.", examples=[None]
+    )
+
+
+class RegisteredAppealForm(AppealForm):
+    received_on: Day = Field(description="The day it came in, today at the latest.", examples=["2026-11-26"])
+
+
+class DecisionReceipt(BaseModel):
+    """What an applicant who did something about a decision is told: how far it has come, and never what it says."""
+
+    reference: str = Field(examples=["K7MP-2XWB"])
+    number: int = Field(description="The first decision of a case is 1.", ge=1, le=1_000, examples=[1])
+    outcome: Outcome
+    appealable: bool
+    served_on: date | None
+    appeal_until: date | None = Field(description="The last day on which an appeal is in time.")
+
+
+class DecisionState(DecisionReceipt):
+    """How far a decision has come, after a step. `GET /cases/{reference}/decisions` tells what it says."""
+
+    diary_number: str = Field(examples=["MH-2026-000123"])
+    is_proposal: bool
+    is_in_force: bool = Field(description="False when it was replaced or revoked.")
+    delegation: str | None = Field(description="The item of the delegation order.", examples=["1.2"])
+    decided_at: datetime | None
+    case_status: Status
+    version: int = Field(description="Of the case. Send it as If-Match with the next step.", examples=[3])
+
+
+class DecisionRead(BaseModel):
+    """A decision as the applicant reads it."""
+
+    reference: str = Field(examples=["K7MP-2XWB"])
+    diary_number: str = Field(examples=["MH-2026-000123"])
+    number: int = Field(description="The first decision of a case is 1.", examples=[1])
+    outcome: Outcome
+    outcome_text: str = Field(examples=["Bifall"])
+    reasons: str = Field(examples=["Anläggningen uppfyller kraven på hög skyddsnivå."])
+    legal_basis: list[str] = Field(examples=[["miljöbalken 9 kap. 6 §"]])
+    conditions: list[str] = Field(examples=[[]])
+    fee: int | None = Field(description="In kronor.", examples=[7150])
+    decided_at: datetime | None
+    decided_by_name: str | None = Field(examples=["Anna Ek"])
+    delegation: str | None = Field(description="The item of the delegation order.", examples=["1.2"])
+    is_in_force: bool = Field(description="False when it was replaced or revoked.")
+    appealable: bool
+    how_to_appeal: str
+    served_on: date | None
+    appeal_until: date | None = Field(description="The last day on which an appeal is in time.")
+    final_at: datetime | None
+    dismisses_appeal: bool = Field(description="Whether it is about an appeal that came too late.")
+
+
+class DecisionShown(DecisionRead):
+    """A decision as staff read it, or what is proposed to be one."""
+
+    is_proposal: bool
+    proposed_by_name: str | None = Field(examples=["Bo Berg"])
+    service: Service
+    replaced_at: datetime | None
+    revoked_at: datetime | None
+    revoked_because: str | None
+
+
+class AppealState(BaseModel):
+    """How far an appeal has come, and the case with it."""
+
+    id: UUID
+    received_on: date
+    in_time: bool
+    by_applicant: bool
+    forwarded_at: datetime | None
+    dismissed_at: datetime | None
+    case_status: Status
+
+    @classmethod
+    def of(cls, appeal: Appeal, status: Status) -> Self:
+        return cls(**appeal.model_dump(include=set(cls.model_fields)), case_status=status)
+
+
+class AppealShown(AppealState):
+    """An appeal as staff read it."""
+
+    text: str = Field(examples=["Jag överklagar beslutet och vill att anläggningen får byggas."])
+
+
+class DelegatedFilter(Paging):
+    month: Month = Field(description="When they were decided, in Sweden.")
+    unit: str | None = Field(None, max_length=100, examples=["avlopp"])
+
+
+class DelegatedDecision(BaseModel):
+    """A line of what the board is told. Of a confidential case, what it is about is left out."""
+
+    diary_number: str = Field(examples=["MH-2026-000123"])
+    number: int = Field(examples=[1])
+    title: str | None = Field(description="The e-service's name.", examples=["Enskilt avlopp"])
+    unit: str = Field(examples=["avlopp"])
+    outcome: Outcome
+    outcome_text: str = Field(examples=["Bifall"])
+    delegation: str = Field(examples=["1.2"])
+    decided_at: datetime
+    decided_by_name: str = Field(examples=["Anna Ek"])

@@ -1,0 +1,122 @@
+"""Decisions as documents, in words, and what a court is sent."""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from eservice_intake.cases.models import Case
+from eservice_intake.catalogue.answers import ReadAnswer
+from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.decisions.delegation import decisions
+from eservice_intake.decisions.models import Appeal, Decision
+from eservice_intake.documents.copies import copy_of
+from eservice_intake.documents.pdf import Document, Part, as_pdf
+from shared.clock import day_in_sweden
+from shared.errors import Text, in_numbers
+from shared.events import Language
+
+WORDS: Mapping[str, Text] = {
+    "title": Text(sv="Beslut", en="Decision"),
+    "proposal": Text(sv="Förslag till beslut", en="Proposed decision"),
+    "eservice": Text(sv="Ärende", en="Case"),
+    "diary": Text(sv="Diarienummer", en="Diary number"),
+    "decided": Text(sv="Beslutat", en="Decided"),
+    "decider": Text(sv="Beslutat av", en="Decided by"),
+    "conditions": Text(sv="Villkor", en="Conditions"),
+    "fee": Text(sv="Avgift", en="Fee"),
+    "kronor": Text(sv="{amount} kronor", en="SEK {amount}"),
+    "reasons": Text(sv="Skäl", en="Reasons"),
+    "legal_basis": Text(sv="Lagstöd", en="Legal basis"),
+    "appeal": Text(sv="Hur man överklagar", en="How to appeal"),
+    "delegation": Text(sv="{name}, enligt delegation {item}", en="{name}, by delegation {item}"),
+    "replaced": Text(sv="Beslutet är ersatt av ett senare.", en="A later decision holds instead of this one."),
+    "revoked": Text(sv="Beslutet är upphävt.", en="This decision was revoked."),
+    "appeal_title": Text(sv="Överklagande", en="Appeal"),
+    "received": Text(sv="Inkom", en="Received"),
+}
+
+
+def _say(word: str, language: Language, **values: str) -> str:
+    return WORDS[word].in_language(language).format(**values)
+
+
+def how_to_appeal(case: Case, decision: Decision, language: Language) -> str:
+    if not decision.appealable:
+        return decisions().not_appealable.text.in_language(language)
+    text = decisions().how_to_appeal.text.in_language(language).format(diary_number=case.diary)
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+
+
+def decision_document(case: Case, decision: Decision, language: Language | None = None) -> Document:
+    """The decision, in the applicant's language unless another is asked for. Its own words are as they were written."""
+    chosen = language or case.language
+    day = day_in_sweden(decision.decided_at or case.received_at)
+    return Document(
+        title=_say("proposal" if decision.is_proposal else "title", chosen),
+        language=chosen,
+        day=day,
+        footer=f"{case.diary}:{decision.number}",
+        facts=_facts(case, decision, chosen),
+        parts=_parts(case, decision, chosen),
+    )
+
+
+def _facts(case: Case, decision: Decision, language: Language) -> list[ReadAnswer]:
+    values = {
+        "diary": case.diary,
+        "eservice": catalogue().find(case.eservice).text.in_language(language),
+    }
+    if decision.decided_at is not None:
+        decider = {"name": decision.decided_by_name or "", "item": decision.delegation or ""}
+        values["decided"] = day_in_sweden(decision.decided_at).isoformat()
+        values["decider"] = _say("delegation", language, **decider)
+    return [ReadAnswer(word, _say(word, language), value) for word, value in values.items()]
+
+
+def _parts(case: Case, decision: Decision, language: Language) -> list[Part]:
+    undone = "replaced" if decision.replaced_at else "revoked" if decision.revoked_at else None
+    outcome = decisions().outcomes[decision.outcome].text.in_language(language)
+    fee = None if decision.fee is None else in_numbers(decision.fee).in_language(language)
+    given = {
+        "title": [outcome, *([_say(undone, language)] if undone else [])],
+        "conditions": [f"{number}. {one}" for number, one in enumerate(decision.conditions, start=1)],
+        "fee": [] if fee is None else [_say("kronor", language, amount=fee)],
+        "reasons": decision.reasons.split("\n\n"),
+        "legal_basis": decision.legal_basis,
+        "appeal": how_to_appeal(case, decision, language).split("\n\n"),
+    }
+    return [Part(_say(word, language), paragraphs) for word, paragraphs in given.items() if paragraphs]
+
+
+def appeal_document(case: Case, appeal: Appeal) -> Document:
+    facts = {"diary": case.diary, "received": appeal.received_on.isoformat()}
+    language = Language.SWEDISH
+    return Document(
+        title=_say("appeal_title", language),
+        language=language,
+        day=appeal.received_on,
+        footer=case.diary,
+        facts=[ReadAnswer(word, _say(word, language), value) for word, value in facts.items()],
+        parts=[Part(_say("appeal_title", language), appeal.text.split("\n\n"))],
+    )
+
+
+async def package_of(
+    case: Case, taken: Sequence[Decision], appeal: Appeal, filenames: Mapping[str, str], described: Mapping[str, Any]
+) -> bytes:
+    """What a court needs, as a ZIP: what was sent in, each decision and the appeal as PDF, and the case as JSON."""
+    documents = {
+        "ansokan.pdf": copy_of(case, filenames, Language.SWEDISH),
+        **{f"beslut-{one.number}.pdf": decision_document(case, one, Language.SWEDISH) for one in taken},
+        "overklagande.pdf": appeal_document(case, appeal),
+    }
+    files = {name: await as_pdf(document) for name, document in documents.items()}
+    files["arende.json"] = json.dumps(described, ensure_ascii=False, indent=2, default=str).encode()
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in files.items():
+            moment = (appeal.received_on.year, appeal.received_on.month, appeal.received_on.day, 0, 0, 0)
+            package.writestr(zipfile.ZipInfo(name, moment), content, zipfile.ZIP_DEFLATED)
+    return archive.getvalue()

@@ -1,0 +1,57 @@
+"""Decisions as staff and applicants read them."""
+
+from typing import Any
+
+from eservice_intake.cases.models import Case
+from eservice_intake.decisions.delegation import decisions
+from eservice_intake.decisions.forms import DecisionRead, DecisionReceipt, DecisionShown, DecisionState
+from eservice_intake.decisions.models import Decision
+from eservice_intake.decisions.papers import how_to_appeal
+from shared.events import Language
+
+
+def read(case: Case, decision: Decision, language: Language) -> DecisionRead:
+    return DecisionRead(**_common(case, decision, language))
+
+
+def receipt(case: Case, decision: Decision) -> DecisionReceipt:
+    return DecisionReceipt(**_state(case, decision))
+
+
+def state(case: Case, decision: Decision) -> DecisionState:
+    return DecisionState(**_state(case, decision))
+
+
+def shown(case: Case, decision: Decision, language: Language) -> DecisionShown:
+    of_staff = set(DecisionShown.model_fields) & set(Decision.model_fields)
+    return DecisionShown(
+        **{
+            **decision.model_dump(include=of_staff),
+            **_common(case, decision, language),
+            "is_proposal": decision.is_proposal,
+        }
+    )
+
+
+def _state(case: Case, decision: Decision) -> dict[str, Any]:
+    return {
+        **decision.model_dump(include=set(DecisionState.model_fields) & set(Decision.model_fields)),
+        "reference": case.reference,
+        "diary_number": case.diary,
+        "is_proposal": decision.is_proposal,
+        "is_in_force": decision.is_in_force,
+        "case_status": case.status,
+        "version": case.version,
+    }
+
+
+def _common(case: Case, decision: Decision, language: Language) -> dict[str, Any]:
+    return {
+        **decision.model_dump(include=set(DecisionRead.model_fields) & set(Decision.model_fields)),
+        "reference": case.reference,
+        "diary_number": case.diary,
+        "outcome_text": decisions().outcomes[decision.outcome].text.in_language(language),
+        "is_in_force": decision.is_in_force,
+        "how_to_appeal": how_to_appeal(case, decision, language),
+        "dismisses_appeal": decision.appeal_id is not None,
+    }

@@ -1,0 +1,50 @@
+"""Documents that people download: made after the transaction, which reads what they say."""
+
+from fastapi import Request, Response
+from sqlmodel import select
+
+from eservice_intake.attachments.models import Attachment, AttachmentUse
+from eservice_intake.cases.applicants import Secret, UnknownApplication, case_opened
+from eservice_intake.cases.models import Case
+from eservice_intake.documents.copies import copy_of
+from eservice_intake.documents.pdf import DocumentNotMade, as_pdf
+from shared.database import Session
+from shared.events import Language
+from web import Caller, Router, refusals
+from web.refusals import Responses
+from web.transaction import database_of
+
+router = Router(tags=["Applications"])
+PDF = "application/pdf"
+BEGINNINGS = {PDF: "%PDF-1.7", "application/zip": "PK"}
+
+
+def downloads(media_type: str, responses: Responses) -> Responses:
+    """For a route's `responses`: a file, or one of the refusals."""
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}, "example": BEGINNINGS[media_type]}}
+    return {"200": {"description": "The file.", "content": content}, **responses}
+
+
+def download(content: bytes, media_type: str, name: str, language: Language) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Language": language}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+async def filenames_of(session: Session, case: Case) -> dict[str, str]:
+    """What the case's files are called, by their ids."""
+    query = select(Attachment.id, Attachment.filename).join(AttachmentUse).where(AttachmentUse.case_id == case.id)
+    return {str(attachment_id): filename for attachment_id, filename in await session.exec(query)}
+
+
+@router.get(
+    "/applications/{reference}/copy",
+    response_class=Response,
+    operation_id="download_copy",
+    responses=downloads(PDF, refusals(UnknownApplication, DocumentNotMade)),
+)
+async def download_copy(reference: str, request: Request, language: Caller, secret: Secret = "") -> Response:
+    """What was sent in, as a PDF. Every question that was asked, and its answer in words."""
+    async with database_of(request).reading() as reading:
+        case = await case_opened(reading, reference, secret)
+        document = copy_of(case, await filenames_of(reading, case), language)
+    return download(await as_pdf(document), PDF, f"{case.reference}.pdf", language)
