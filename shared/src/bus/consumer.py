@@ -26,11 +26,15 @@ from shared.settings import Settings
 
 BATCH = 500
 BATCH_TIMEOUT_MS = 10
+ASKED_AGAIN_MS = 5_000
+"""How often a consumer without records looks whether its group has refused it."""
 LAG_SECONDS = 5
 WATCH_SECONDS = 5
 LAG = Gauge(
     "kommunbuss_consumer_lag", "Records not yet read, of each partition that is read here.", ["topic", "partition"]
 )
+
+Records = dict[TopicPartition, list[Record]]
 
 
 def on_events(router: KafkaRouter, *topics: str, group: str) -> Callable[[Handler], Handler]:
@@ -91,6 +95,7 @@ def create_consumer(settings: Settings, router: KafkaRouter) -> Starlette:
             broker.context.set_global("batches", BatchHandler(settings, database, producer, liveness))
             stack.push_async_callback(broker.stop)
             await broker.start()
+            _wait_for_records(broker)
             loops = partial(_watch, broker, liveness), measuring(partial(_measure_lag, broker))
             await stack.enter_async_context(running(*loops))
             yield
@@ -113,6 +118,21 @@ def _create_broker(settings: Settings, router: KafkaRouter) -> KafkaBroker:
         if isinstance(subscriber, BatchSubscriber):
             subscriber.group_id = settings.on_kafka(subscriber.group_id or "")
     return broker
+
+
+def _wait_for_records(broker: KafkaBroker) -> None:
+    """Let each subscriber sleep until there is something for it: FastStream's own looks fifty times a second."""
+    for subscriber in broker.subscribers:
+        consumer = getattr(subscriber, "consumer", None)
+        if consumer is not None:
+            consumer.getmany = partial(records_of, consumer.getmany)
+
+
+async def records_of(getmany: Callable[..., Awaitable[Records]], *, timeout_ms: int, max_records: int) -> Records:
+    """The next records, as soon as there are any."""
+    while not (records := await getmany(timeout_ms=ASKED_AGAIN_MS, max_records=max_records)):
+        pass
+    return records
 
 
 def kafka_security(settings: Settings) -> BaseSecurity:
