@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS := 1
 export UV_CACHE_DIR ?= $(CURDIR)/.uv/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run up down logs staff-token test test-real mutants check fix docs sbom bench fuzz attack \
+.PHONY: help setup demo run up down logs staff-token resident-token test test-real mutants check fix docs sbom bench fuzz attack \
 	real-stack clean forget
 
 help: ## List what make can do here
@@ -32,7 +32,10 @@ logs: ## Follow the containers' logs (SERVICE=housing-api)
 	@docker compose --env-file deploy/compose/demo.env logs --follow --tail 100 $(SERVICE)
 
 staff-token: $(READY) ## Print a token for a running system (ROLE="caseworker …", UNITS="boende …", NAME=anna)
-	@$(BIN)/python -m deploy.embedded.staff_token
+	@$(BIN)/python -m deploy.embedded.tokens staff
+
+resident-token: $(READY) ## Print the token of somebody with an e-identification (NUMBER=198112189876, NAME="karin ek")
+	@$(BIN)/python -m deploy.embedded.tokens resident
 
 test: $(READY) ## Run the tests on KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL, else in containers, else embedded (STACK, ARGS)
 	@$(BIN)/pytest $(ARGS)

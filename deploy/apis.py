@@ -9,7 +9,7 @@ from os import environ
 from pathlib import Path
 
 from deploy.embedded.ports import UVICORN
-from deploy.embedded.staff_token import staff_token
+from deploy.embedded.tokens import staff_token
 from deploy.processes import Processes
 from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND
 from operations.migrations import migrate
@@ -79,6 +79,7 @@ def _environment(folder: Path, issuer: str) -> dict[str, str]:
         "DATA_DIR": str(folder),
         "TMPDIR": str(temporary),
         "OIDC_ISSUER": issuer,
+        "RESIDENTS_ISSUER": issuer,
         "EMBEDDED_ISSUER": issuer,
         "PYTHONUNBUFFERED": "1",
     }

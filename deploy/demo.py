@@ -19,7 +19,7 @@ from rich.table import Table
 from deploy.compose import stack
 from deploy.embedded.__main__ import BRIEFLY, READY, addresses
 from deploy.embedded.ports import CannotStart, Ports
-from deploy.embedded.staff_token import staff_token
+from deploy.embedded.tokens import staff_token
 from deploy.journeys import FindMail, Headers, Journey, follow, in_deliveries, in_maildir, in_mailpit, send, watched
 from deploy.processes import raise_when_told_to_end
 from deploy.procfile import ISSUER, SERVICES

@@ -92,6 +92,7 @@ def _point(somebody: Somebody, field: FormField, answers: Answers) -> Answers:
 
 
 CHOSEN: dict[str, Callable[[Somebody, FormField, Answers], Any]] = {
+    "protected_identity": lambda *_: False,
     "bool": lambda somebody, field, _: somebody.chance.random() < 0.5 if field.must_be is None else field.must_be,
     "choice": lambda somebody, field, _: somebody.chance.choice(field.options or []).value,
     "multi_choice": lambda somebody, field, _: [option.value for option in field.options or []][: field.most],

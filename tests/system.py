@@ -12,10 +12,10 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-import httpx
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from deploy.embedded.tokens import resident_token, staff_token
 from deploy.processes import Processes
 from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND, SERVICES
 from deploy.submissions import Apis
@@ -73,6 +73,10 @@ class System:
     def apis(self) -> Apis:
         return Apis(*(f"http://127.0.0.1:{self.ports[f'{service}-api']}" for service in SERVICES))
 
+    @property
+    def issuer(self) -> str:
+        return f"http://127.0.0.1:{self.ports[ISSUER]}"
+
     def settings(self, service: str) -> Settings:
         return Settings(
             service=service,
@@ -105,9 +109,11 @@ class System:
 
     def token(self, *roles: str, subject: str = "anna") -> dict[str, str]:
         """The headers of somebody whom the local issuer knows."""
-        form = {"grant_type": "client_credentials", "client_id": subject, "scope": " ".join(roles)}
-        response = httpx.post(f"http://127.0.0.1:{self.ports[ISSUER]}/token", data=form)
-        return {"Authorization": f"Bearer {response.raise_for_status().json()['access_token']}"}
+        return {"Authorization": f"Bearer {staff_token(self.issuer, subject, ' '.join(roles))}"}
+
+    def resident(self, number: str = "198112189876", name: str = "rut alm") -> dict[str, str]:
+        """The headers of somebody who has signed in with an e-identification."""
+        return {"Authorization": f"Bearer {resident_token(self.issuer, number, name)}"}
 
 
 @contextlib.contextmanager
@@ -129,6 +135,7 @@ def prepared(folder: Path, **settings: str) -> Iterator[System]:
             "DATABASE_URL": url,
             "DATA_DIR": str(folder),
             "OIDC_ISSUER": issuer,
+            "RESIDENTS_ISSUER": issuer,
             "EMBEDDED_ISSUER": issuer,
             "OIDC_CLIENT_SECRET": "test",
             "ADDRESS_KEY": "a key of the tests",

@@ -17,7 +17,7 @@ from deploy.embedded.ports import CannotStart, Ports
 from deploy.procfile import COMMANDS, ISSUER
 from notifications.rules import QUEUES
 from shared.settings import Settings
-from web.staff import Issuer
+from web.staff import person_of, staff_issuer
 
 URL = "http://127.0.0.1:8105"
 ROOT = Path(__file__).parents[1]
@@ -120,7 +120,7 @@ async def test_a_local_token_names_the_person_and_the_roles_a_service_checks(iss
     token = (await issuer.post("/token", data=form)).json()["access_token"]
     monkeypatch.setattr(httpx, "AsyncClient", partial(httpx.AsyncClient, transport=transport))
 
-    person = await Issuer(URL, Settings(service="housing")).verify(token)
+    person = person_of(await staff_issuer(Settings(service="housing", oidc_issuer=URL)).verify(token))
 
     assert (person.subject, person.name) == ("berit", "Berit")
     assert person.roles == {"caseworker", "housing-officer"}
@@ -132,7 +132,7 @@ async def test_a_local_token_can_be_of_some_units_only(issuer, transport, monkey
     token = (await issuer.post("/token", data=form)).json()["access_token"]
     monkeypatch.setattr(httpx, "AsyncClient", partial(httpx.AsyncClient, transport=transport))
 
-    person = await Issuer(URL, Settings(service="housing")).verify(token)
+    person = person_of(await staff_issuer(Settings(service="housing", oidc_issuer=URL)).verify(token))
 
     assert (person.roles, person.units) == ({"caseworker"}, {"boende", "avfall"})
 

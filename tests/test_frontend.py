@@ -40,11 +40,12 @@ def page(system: System) -> Iterator[dict[str, Any]]:
     names: dict[str, Any] = {}
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("INTAKE_URL", system.apis.intake)
+        environment.setenv("RESIDENT_TOKEN", system.resident()["Authorization"].removeprefix("Bearer "))
         exec(BLOCKS[0], names)
-    with contextlib.closing(names["http"]):
-        for block in BLOCKS[1:]:
-            exec(block, names)
-        yield names
+        with contextlib.closing(names["http"]):
+            for block in BLOCKS[1:]:
+                exec(block, names)
+            yield names
 
 
 class LosesTheFirstAnswer(httpx.HTTPTransport):
@@ -144,6 +145,11 @@ def test_a_form_is_sent_again_when_the_answer_says(page, system, error, seconds)
         answer = page["send"](http, without_diary(page["form"]), error.code, waits.append)
 
     assert (answer.status_code, waits) == (201, [seconds])
+
+
+def test_who_has_signed_in_sees_their_cases_and_who_has_not_is_asked_to(page):
+    assert page["mine"] == []
+    assert (page["unknown"].status_code, page["unknown"].json()["code"]) == (401, "SignInFirst")
 
 
 def test_the_status_is_shown_to_who_has_the_secret(page):

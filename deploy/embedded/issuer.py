@@ -20,6 +20,9 @@ from shared.settings import Settings
 LIFETIME_SECONDS = 8 * 3600
 KEY_ID = "embedded"
 UNIT = "unit:"
+RESIDENTS_AUDIENCE = "kommunbuss-residents"
+NUMBER = "https://id.oidc.se/claim/personalIdentityNumber"
+ASSURANCE = "http://id.elegnamnden.se/loa/1.0/loa3"
 
 
 async def health(_: Request) -> JSONResponse:
@@ -44,7 +47,8 @@ def local_issuer(settings: Settings) -> "LocalIssuer":
 class LocalIssuer:
     """Hands out access tokens for client credentials: the client's id is the subject, the scope its roles and units.
 
-    A unit is asked for as `unit:boende`; who names none is of all of them.
+    A unit is asked for as `unit:boende`; who names none is of all of them. With a `personal_number` it is the
+    token of a resident who has signed in with an e-identification.
     """
 
     def __init__(self, url: str, audience: str, key_file: Path) -> None:
@@ -85,25 +89,24 @@ class LocalIssuer:
         if not client:
             return JSONResponse({"error": "invalid_client"}, 401)
         scope = str(form.get("scope", ""))
-        token = jwt.encode(self._claims(client, scope.split()), self._key, "RS256", {"kid": KEY_ID, "typ": "at+jwt"})
+        number = str(form.get("personal_number", ""))
+        claims = self._of_resident(client, number) if number else self._of_staff(client, scope.split())
+        token = jwt.encode({**self._of_anybody(client), **claims}, self._key, "RS256", {"kid": KEY_ID, "typ": "at+jwt"})
         answer = {"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME_SECONDS, "scope": scope}
         return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
-    def _claims(self, client: str, scopes: list[str]) -> dict[str, object]:
+    def _of_anybody(self, client: str) -> dict[str, object]:
         now = int(time.time())
+        person = {"sub": client, "client_id": client, "name": client.title()}
+        return {"iss": self.url, "jti": uuid4().hex, "iat": now, "exp": now + LIFETIME_SECONDS, **person}
+
+    def _of_staff(self, client: str, scopes: list[str]) -> dict[str, object]:
         units = [scope.removeprefix(UNIT) for scope in scopes if scope.startswith(UNIT)]
-        return {
-            "iss": self.url,
-            "aud": self.audience,
-            "sub": client,
-            "client_id": client,
-            "jti": uuid4().hex,
-            "name": client.title(),
-            "roles": [scope for scope in scopes if not scope.startswith(UNIT)],
-            "units": units or list(QUEUES),
-            "iat": now,
-            "exp": now + LIFETIME_SECONDS,
-        }
+        roles = [scope for scope in scopes if not scope.startswith(UNIT)]
+        return {"aud": self.audience, "roles": roles, "units": units or list(QUEUES)}
+
+    def _of_resident(self, client: str, number: str) -> dict[str, object]:
+        return {"aud": RESIDENTS_AUDIENCE, "sub": f"resident:{client}", "acr": ASSURANCE, NUMBER: number}
 
 
 def _basic_client(request: Request) -> str | None:

@@ -85,6 +85,7 @@ class Ports:
         defaults = {
             "DATA_DIR": str(self.data),
             "OIDC_ISSUER": issuer,
+            "RESIDENTS_ISSUER": issuer,
             "OIDC_CLIENT_SECRET": "embedded",
             "ADDRESS_KEY": "a key that everybody knows",
             "CONTACTS_URLS": self.contacts_urls(),

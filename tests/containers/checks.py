@@ -26,7 +26,7 @@ from aiokafka.errors import KafkaError
 from bus.kafka import kafka_options, open_admin
 from deploy import submissions
 from deploy.compose.stack import PROXY, STEPS, CannotUse, compose, public_url, published, trust, up
-from deploy.embedded.staff_token import staff_token
+from deploy.embedded.tokens import staff_token
 from deploy.journeys import Headers, Journey, mails_about, send, tasks_about
 from deploy.procfile import ISSUER, SERVICES
 from deploy.submissions import Apis

@@ -153,6 +153,7 @@ SINGLE = {
     "datetime": times,
     "integer": numbers,
     "decimal": numbers,
+    "protected_identity": lambda *_: st.just(False),
     "bool": lambda field, _: st.booleans() if field.must_be is None else st.just(field.must_be),
     "choice": lambda field, _: st.sampled_from([option.value for option in field.options]),
     "file": lambda *_: ids(),

@@ -192,12 +192,11 @@ async def test_nobody_is_said_to_be_identified_who_is_not(client, database, publ
     receipt = response.json()
     secret = {"X-Application-Secret": receipt["secret"]}
     status = (await client.get(f"/applications/{receipt['reference']}", headers=secret)).json()
-    eservice = (await client.get(f"/eservices/{receipt['eservice']}")).json()
 
     async with database.reading() as session:
         saved = await session.get(Case, UUID(receipt["id"]))
 
-    assert [receipt["identified"], status["identified"], eservice["identified"]] == [False] * 3
+    assert [receipt["identified"], status["identified"]] == [False] * 2
     assert (event.identified, saved.identified) == (False, False)
 
 

@@ -16,13 +16,15 @@ from eservice_intake.catalogue.answers import ReadAnswer
 from eservice_intake.documents import pdf, typesetter
 from eservice_intake.documents.copies import as_text, copy_of
 from eservice_intake.documents.pdf import Document, DocumentNotMade, Part, as_pdf
+from eservice_intake.identities.numbers import Seal
+from eservice_intake.settings import IntakeSettings
 from shared.events import Language
 
 VALIDATE = Path(__file__).parents[3] / "tests/verapdf/validate"
 SITE_PLAN = "6c3f6a4e-7c0b-4c39-9d6d-0d4f3d2b1a00"
 ANSWERS = {
     "applicant_name": "Anna Andersson",
-    "applicant_personnr": "198501019802",
+    "applicant_personnr": Seal(IntakeSettings(service="eservice-intake")).sealed("198501019802"),
     "applicant_email": "anna@exempel.se",
     "applicant_phone": "+46701740605",
     "applicant_address": {"street": "Storgatan 1", "postal_code": "83130", "city": "Östersund"},
@@ -109,8 +111,8 @@ def test_a_question_that_was_not_asked_is_left_out_and_an_unanswered_one_is_show
     assert "Inte besvarat" in as_text(COPY)
 
 
-def test_the_last_digits_of_an_identity_number_are_not_in_a_copy():
-    assert "19850101-••••" in as_text(COPY)
+def test_a_personal_identity_number_is_not_in_a_copy():
+    assert "Personnummer: ••••••-••••" in as_text(COPY)
     assert "9802" not in as_text(COPY)
 
 

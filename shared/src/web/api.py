@@ -1,8 +1,9 @@
 """An API: what the public may ask on one port, and what the municipality's own processes may on another."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -25,7 +26,7 @@ from web.problems import HANDLERS
 from web.router import submissions_of
 from web.security import SecurityLog
 from web.server import require_bounds
-from web.staff import Issuer
+from web.staff import staff_issuer
 from web.submissions import Submissions
 from web.turns import Turns
 
@@ -36,11 +37,17 @@ SENDABLE = ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-A
 
 
 def create_api(
-    settings: Settings, *routers: APIRouter, description: str, internal: Sequence[APIRouter] = ()
+    settings: Settings,
+    *routers: APIRouter,
+    description: str,
+    internal: Sequence[APIRouter] = (),
+    schemes: Mapping[str, dict[str, str]] = MappingProxyType({}),
+    at_start: Callable[[], None] = lambda: None,
 ) -> FastAPI:
     """An HTTP process: it needs its database and nothing else.
 
-    What is `internal` is served beside health and metrics, on a port of their own.
+    What is `internal` is served beside health and metrics, on a port of their own. `schemes` are ways to sign in
+    besides staff's, as OpenAPI has them. `at_start` is called when the log is ready.
     """
     configure_tracing(settings)
     app = _app(settings, description, lifespan=_while_it_runs, openapi_url=OPENAPI if settings.shows_docs else None)
@@ -49,8 +56,9 @@ def create_api(
     app.state.limiter = Limiter(settings)
     app.state.security = SecurityLog(settings)
     app.state.in_progress = set()
+    app.state.schemes, app.state.at_start = schemes, at_start
     app.state.clock = now
-    app.state.issuer = Issuer(settings.oidc_issuer, settings) if settings.oidc_issuer else None
+    app.state.issuer = staff_issuer(settings)
     app.state.internal = _internal(app, settings, internal)
     if settings.shows_docs:
         app.router.routes.extend(docs_routes(OPENAPI))
@@ -65,6 +73,7 @@ async def _while_it_runs(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     configure_logging(settings.service, settings.log_level)
     require_bounds(settings)
+    app.state.at_start()
     freeze_gc()
     async with serving(app.state.internal, settings):
         yield

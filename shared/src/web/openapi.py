@@ -54,15 +54,21 @@ class Api(FastAPI):
             schemas |= _problem_schemas()
             for name in OF_FASTAPI:
                 schemas.pop(name, None)
-            roles = False
             for operation, route in _operations(self, document):
-                roles |= _complete(operation, route, schemas)
-            if roles:
-                components["securitySchemes"] = self._security_schemes()
+                _complete(operation, route, schemas)
+            if schemes := self._security_schemes(document):
+                components["securitySchemes"] = schemes
             _complete_schemas(schemas)
         return cast(dict[str, Any], self.openapi_schema)
 
-    def _security_schemes(self) -> dict[str, Any]:
+    def _security_schemes(self, document: dict[str, Any]) -> dict[str, Any]:
+        """The ways to sign in that some operation names."""
+        operations = [operation for item in document["paths"].values() for operation in item.values()]
+        named = {name for operation in operations for one in operation["security"] for name in one}
+        known = {**self._schemes_of_staff(), **self.state.schemes}
+        return {name: scheme for name, scheme in known.items() if name in named}
+
+    def _schemes_of_staff(self) -> dict[str, Any]:
         issuer = (self.state.settings.oidc_issuer or USUAL_ISSUER).rstrip("/")
         return {
             "openId": {
@@ -87,14 +93,16 @@ def _operations(app: FastAPI, document: dict[str, Any]) -> Iterator[tuple[dict[s
             yield document["paths"][route.path_format][method.lower()], route
 
 
-def _complete(operation: dict[str, Any], route: RouteContext, schemas: dict[str, Any]) -> bool:
-    """Add what the router itself does to the operation. Returns whether it asks for a role."""
+def _complete(operation: dict[str, Any], route: RouteContext, schemas: dict[str, Any]) -> None:
+    """Add what the router itself does to the operation."""
     text = " ".join(operation.get("description", "").split())
     operation["summary"] = text.partition(". ")[0].rstrip(".")
     operation["description"] = text
     has_key = "POST" in (route.methods or ()) and isinstance(route.original_route, Route)
     roles = sorted({role for call in _calls(route.dependant) if isinstance(call, RequireRole) for role in call.roles})
-    operation["security"] = [{"openId": roles}, {"token": roles}] if roles else []
+    if roles:
+        operation["security"] = [{"openId": roles}, {"token": roles}]
+    operation.setdefault("security", [])
     parameters = [{"$ref": "#/components/parameters/AcceptLanguage"}]
     parameters += [{"$ref": "#/components/parameters/IdempotencyKey"}] if has_key else []
     own = [one | ({"allowEmptyValue": True} if one["in"] == "query" else {}) for one in operation.get("parameters", [])]
@@ -102,7 +110,6 @@ def _complete(operation: dict[str, Any], route: RouteContext, schemas: dict[str,
     _complete_success(operation, route, has_key)
     _add_refusals(operation, route, has_key, bool(roles))
     _add_examples(operation, schemas)
-    return bool(roles)
 
 
 def _complete_success(operation: dict[str, Any], route: RouteContext, has_key: bool) -> None:

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.clock import day_in_sweden
 from shared.database import Database, Session
-from shared.errors import DomainError
+from shared.errors import DomainError, Unauthorized
 from shared.group_commit import Inserts, KeyTaken
 from web.bodies import BoundedRequest
 from web.idempotency import IdempotentRequest, StillInProgress, identified, in_progress
@@ -154,6 +154,8 @@ class SubmissionHandler:
         try:
             async with submission.recipients:
                 return await self._saved(submission, arguments)
+        except Unauthorized:
+            raise  # whom the first answer is for is not known
         except (DomainError, KeyTaken) as error:
             return await _first_answer(submission, error)
 

@@ -1,6 +1,7 @@
 """Writes what others build against: an OpenAPI document for each API, an AsyncAPI document for the events."""
 
 import json
+import os
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ Folder = Annotated[Path, typer.Option(help="Where to write.")]
 
 def openapi(services: SomeServices = None, folder: Folder = Path("docs/openapi")) -> None:
     """Write the OpenAPI documents of the services, and of what they tell each other: each publisher the same."""
+    os.environ["MODE"] = "embedded"  # a document needs none of the secrets that an API needs in production
     for service in services or []:
         api = import_module(f"{package_of(service)}.app").api
         _write(folder / f"{service}.json", api.openapi())

@@ -15,6 +15,8 @@ from eservice_intake.decisions import appeals, applicants, delegated, downloads
 from eservice_intake.decisions.delegation import decisions as delegation
 from eservice_intake.documents import api as documents
 from eservice_intake.drafts import api as drafts
+from eservice_intake.identities.numbers import Seal
+from eservice_intake.identities.residents import Residents, say_what_is_closed, schemes_of
 from eservice_intake.register import api as register
 from eservice_intake.settings import IntakeSettings
 from web import contacts_router, create_api
@@ -39,6 +41,10 @@ api = create_api(
     create_router(settings),
     description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
     internal=[contacts_router(catalogue().units)],
+    schemes=schemes_of(settings),
+    at_start=partial(say_what_is_closed, settings),
 )
 api.state.storage = storage
+api.state.seal = Seal(settings)
+api.state.residents = Residents(settings)
 relay = create_relay(settings, partial(purge_unused, storage), drafts.purge_drafts)

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
+from eservice_intake.identity_settings import IdentitySettings
 from shared.formats import LOCAL, Rate, WebAddress
-from shared.settings import Settings
 
 MEGABYTE = 1024 * 1024
 TYPES = ("pdf", "png", "jpg", "heic", "docx", "xlsx", "odt", "ods")
@@ -46,7 +46,7 @@ def _by_type(value: str | dict[str, int]) -> dict[str, int]:
     return found
 
 
-class IntakeSettings(Settings):
+class IntakeSettings(IdentitySettings):
     """The settings of eservice-intake's processes: these, and those that every service has."""
 
     service: str = "eservice-intake"

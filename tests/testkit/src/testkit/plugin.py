@@ -55,7 +55,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     folder = Path(tempfile.mkdtemp(prefix="kommunbuss-test-", dir=_memory()))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     issuer = early_config.stash[OPENID] = stack.enter_context(serving_issuer())
-    os.environ |= {"MODE": "embedded", "OIDC_ISSUER": issuer.url, "DATA_DIR": str(folder)}
+    os.environ |= {"MODE": "embedded", "DATA_DIR": str(folder)}
+    os.environ |= {"OIDC_ISSUER": issuer.url, "RESIDENTS_ISSUER": issuer.url}
     os.environ |= {"RATE_LIMIT": "1000000/second", "RECIPIENT_RATE_LIMIT": "1000000/second"}
     ports = {service: free_port() for service in wanted(os.environ, engine_answers)}
     kafka, postgres = stack.enter_context(started(ports, early_config.rootpath))
@@ -152,6 +153,16 @@ def staff(issuer: OpenIdIssuer) -> Callable[..., Headers]:
 
     def headers(*roles: str, **claims: Any) -> Headers:
         return {"Authorization": f"Bearer {issuer.token(*roles, **claims)}"}
+
+    return headers
+
+
+@pytest.fixture
+def resident(issuer: OpenIdIssuer) -> Callable[..., Headers]:
+    """The headers of somebody signed in with an e-identification: `resident(name="Karin Ek")`."""
+
+    def headers(**claims: Any) -> Headers:
+        return {"Authorization": f"Bearer {issuer.resident(**claims)}"}
 
     return headers
 

@@ -36,7 +36,7 @@ class ApplicationStatus(SQLModel):
     kind: str = Field(schema_extra={"examples": ["klagomal"]})
     unit: str = Field(schema_extra={"examples": ["halsoskydd"]})
     status: Status
-    identified: bool = Field(description="Whether we know who sent it in. False: nobody's identity is checked yet.")
+    identified: bool = Field(description="Whether who sent it in has signed in with an e-identification.")
     received_at: datetime
 
 

@@ -15,6 +15,7 @@ from eservice_intake.cases.words import Words, words_of
 from eservice_intake.catalogue.definitions import FormField
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.catalogue.rules import GROUPS
+from eservice_intake.identities.numbers import is_sealed
 from shared.columns import UtcDateTime, text_enum
 from shared.database import Session
 
@@ -116,6 +117,7 @@ def _answers(fields: Sequence[FormField], answers: Mapping[str, Any]) -> Iterato
     for field in fields:
         value = answers.get(field.name)
         values = value if isinstance(value, list) else [value] if value is not None else []
+        values = [one for one in values if not is_sealed(one)]
         if within := field.fields or GROUPS.get(field.type):
             yield from chain.from_iterable(_answers(within, row) for row in values)
         else:

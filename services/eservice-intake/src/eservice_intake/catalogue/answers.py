@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from eservice_intake.catalogue.conditions import holds
-from eservice_intake.catalogue.definitions import FormField
+from eservice_intake.catalogue.definitions import SEALED, FormField
 from eservice_intake.catalogue.eservices import Catalogue, EService
 from eservice_intake.catalogue.field_types import parse_time
 from eservice_intake.catalogue.rules import GROUPS
@@ -16,6 +16,8 @@ from shared.errors import Text, in_numbers
 UNANSWERED = Text(sv="Inte besvarat", en="Not answered")
 YES = Text(sv="Ja", en="Yes")
 NO = Text(sv="Nej", en="No")
+NOT_SHOWN = "••••••-••••"
+"""For a personal identity number that the reader has not opened."""
 ATTACHED = Text(sv="Bifogad fil", en="Attached file")
 ANSWERS = Text(sv="Uppgifter", en="Particulars")
 
@@ -88,7 +90,7 @@ def _one(field: FormField, value: Any, reader: Reader) -> str:
         return reader.say(in_numbers(value))
     if isinstance(value, dict):
         return _group(field, value, reader)
-    return _words(field, str(value), reader)
+    return NOT_SHOWN if str(value).startswith(SEALED) else _words(field, str(value), reader)
 
 
 def _group(field: FormField, value: Mapping[str, Any], reader: Reader) -> str:
@@ -110,7 +112,7 @@ def _words(field: FormField, value: str, reader: Reader) -> str:
         case "file":
             return reader.filenames.get(value, reader.say(ATTACHED))
         case "personnr":
-            return f"{value[:8]}-••••"
+            return f"{value[:8]}-{value[8:]}"
         case "orgnr":
             return f"{value[:6]}-{value[6:]}"
         case _:

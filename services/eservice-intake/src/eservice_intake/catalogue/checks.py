@@ -8,6 +8,7 @@ from eservice_intake.catalogue.definitions import (
     CHOICES,
     LISTS,
     NUMBERS,
+    PROTECTED,
     TEXTS,
     TIMES,
     Block,
@@ -37,6 +38,8 @@ SUITS: dict[str, frozenset[str]] = {
     "max_count": LISTS,
     "fields": frozenset({"repeat"}),
 }
+PROVED = {"identity_name": "text", "identity_number": "personnr"}
+"""The type of an answer that a proved identity gives."""
 TODAY = {"date": "today", "datetime": "now"}
 SUM = re.compile(r"sum\(([a-z0-9_]+)\.([a-z0-9_]+)\)")
 
@@ -54,6 +57,8 @@ class Known:
 def block_problems(blocks: Mapping[str, Block]) -> Problems:
     for name, block in blocks.items():
         yield from field_problems(block.fields, f"blocks.{name}.fields", {})
+        fields = {field.name: field for field in block.fields}
+        yield from condition_problems(f"blocks.{name}.on_behalf_if", block.on_behalf_if or {}, fields)
 
 
 def eservice_problems(name: str, file: EServiceFile, known: Known) -> Problems:
@@ -121,8 +126,16 @@ def _own_problems(field: FormField, earlier: Mapping[str, FormField]) -> Problem
             yield attribute, f"'{limit}' does not suit the type '{field.type}'"
     if field.type == "file" and not field.multiple and (field.min_count or field.max_count):
         yield "multiple", "must be true where files are counted"
+    yield from _identity_problems(field)
     yield from _pattern_problems(field)
     yield from _reference_problems(field, earlier)
+
+
+def _identity_problems(field: FormField) -> Problems:
+    if field.type == PROTECTED and not field.note:
+        yield "note", "is missing: it says whom to phone instead"
+    if field.prefill in PROVED and (field.type != PROVED[field.prefill] or field.show_if):
+        yield "prefill", f"'{field.prefill}' suits the type '{PROVED[field.prefill]}', always shown"
 
 
 def _pattern_problems(field: FormField) -> Problems:

@@ -17,6 +17,7 @@ FieldType = Literal[
     "phone",
     "orgnr",
     "personnr",
+    "protected_identity",
     "address",
     "postal_code",
     "country",
@@ -34,10 +35,16 @@ FieldType = Literal[
     "repeat",
 ]
 
+Prefill = Literal["company_register", "identity_name", "identity_number"]
+
 NUMBERS = frozenset({"integer", "decimal"})
 TIMES = frozenset({"date", "datetime"})
 TEXTS = frozenset({"text", "textarea"})
 CHOICES = frozenset({"choice", "multi_choice"})
+PROTECTED = "protected_identity"
+"""A yes to it is refused, and nothing of the request is kept."""
+SEALED = "gAAAA"
+"""How an answer begins that is kept sealed, and no number."""
 LISTS = frozenset({"multi_choice", "file", "repeat"})
 LARGEST_NUMBER = 1_000_000_000_000
 LONGEST_TEXT = {"text": 500, "textarea": 10_000}
@@ -106,7 +113,7 @@ class FormField(Labelled):
     max_count: int | None = Field(None, ge=1)
     fields: list["FormField"] | None = Field(None, min_length=1)
     sensitive: bool = False
-    prefill: str | None = None
+    prefill: Prefill | None = Field(None, description="A proved identity replaces what somebody wrote.")
 
     @property
     def is_list(self) -> bool:
@@ -129,6 +136,11 @@ class FormField(Labelled):
     @property
     def longest(self) -> int:
         return self.max_length or LONGEST_TEXT[self.type]
+
+    @property
+    def refusal(self) -> Text:
+        """What somebody with protected identity is told."""
+        return (self.note or self).text
 
     @property
     def smallest(self) -> Number | None:
@@ -223,6 +235,9 @@ class Block(Labelled):
 
     fields: list[FormField] = Field(min_length=1)
     last: bool = False
+    on_behalf_if: Conditions | None = Field(
+        None, min_length=1, description="When who sends in is not the applicant, whose identity is then not proved."
+    )
 
 
 class Unit(Labelled):

@@ -13,6 +13,7 @@ from eservice_intake.catalogue.checks import Known, block_problems, eservice_pro
 from eservice_intake.catalogue.definitions import (
     Block,
     CatalogueFile,
+    Conditions,
     EServiceFile,
     FormField,
     Kind,
@@ -45,6 +46,7 @@ class EService(EServiceFile):
 
     sections: list[Section]
     kinds: dict[str, Kind]
+    on_behalf_if: Conditions | None = None
 
     @cached_property
     def form(self) -> list[FormField]:
@@ -119,7 +121,8 @@ def _with_blocks(file: EServiceFile, shared: CatalogueFile) -> EService:
     first = [Section(block=name, fields=blocks[name].fields) for name in file.blocks if not blocks[name].last]
     last = [Section(block=name, fields=blocks[name].fields) for name in file.blocks if blocks[name].last]
     sections = [*first, Section(block=None, fields=file.fields), *last]
-    return EService(**dict(file), sections=sections, kinds=shared.kinds)
+    on_behalf_if = next((blocks[name].on_behalf_if for name in file.blocks if blocks[name].on_behalf_if), None)
+    return EService(**dict(file), sections=sections, kinds=shared.kinds, on_behalf_if=on_behalf_if)
 
 
 def _read(folder: Path, name: str, model: type[M]) -> M:

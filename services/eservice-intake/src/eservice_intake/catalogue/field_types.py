@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from eservice_intake.catalogue.definitions import TEXTS, FormField
+from eservice_intake.catalogue.definitions import PROTECTED, TEXTS, FormField
 from eservice_intake.catalogue.messages import WORDS, expects, listed, violation
 from shared.clock import day_in_sweden
 from shared.errors import FieldError, Violation
@@ -55,7 +55,7 @@ def understood(
 
 def _is_json_type(field_type: str, value: object) -> bool:
     match field_type:
-        case "bool":
+        case "bool" | "protected_identity":
             return isinstance(value, bool)
         case "integer":
             is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
@@ -68,6 +68,8 @@ def _is_json_type(field_type: str, value: object) -> bool:
 
 
 def _yes_or_no(field: FormField, value: bool, path: str) -> Answer | Violation:
+    if field.type == PROTECTED and value:
+        return Violation(path, PROTECTED, field.refusal)
     if field.must_be is not None and value is not field.must_be:
         return violation(path, "must_be", value=WORDS[str(field.must_be).lower()])
     return value

@@ -38,10 +38,7 @@ class EServiceBrief(BaseModel):
     unit_label: UnitLabel
     priority: Literal["normal", "urgent"]
     login: Literal["eid", "none", "eid_or_none"] = pydantic.Field(
-        description="What the e-service will ask for. Nothing asks for it yet: see `identified`."
-    )
-    identified: Literal[False] = pydantic.Field(
-        False, description="Whether we know who sends in. Nobody's identity is checked."
+        description="Whether one signs in with an e-identification: always, never, or if one wants to be known."
     )
     anonymous_allowed: bool
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from eservice_intake.catalogue.checks import SUM
 from eservice_intake.catalogue.conditions import holds
-from eservice_intake.catalogue.definitions import FormField
+from eservice_intake.catalogue.definitions import PROTECTED, FormField
 from eservice_intake.catalogue.eservices import EService
 from eservice_intake.catalogue.field_types import PATTERNS, parse_time, understood
 from eservice_intake.catalogue.messages import expects, violation
@@ -61,6 +61,12 @@ def _found(eservice: EService, answers: Answers, now: datetime) -> tuple["_Group
         if holds(refusal.when, answers, doubtful):
             found.append(Violation(refusal.field, refusal.code, refusal.text))
     return form, found
+
+
+def protected(eservice: EService, answers: Answers) -> list[Violation]:
+    """What somebody is told who says that their identity is protected."""
+    fields = [field for field in eservice.form if field.type == PROTECTED and answers.get(field.name) is True]
+    return [Violation(field.name, PROTECTED, field.refusal) for field in fields]
 
 
 def with_computed(eservice: EService, answers: Answers) -> dict[str, object]:

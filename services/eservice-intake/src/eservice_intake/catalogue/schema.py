@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eservice_intake.catalogue.definitions import TEXTS, Comparison, Conditions, FormField
+from eservice_intake.catalogue.definitions import PROTECTED, TEXTS, Comparison, Conditions, FormField
 from eservice_intake.catalogue.eservices import Catalogue, EService
 from eservice_intake.catalogue.field_types import PATTERNS
 from eservice_intake.catalogue.rules import GROUPS
@@ -37,7 +37,7 @@ WRITTEN = {
 """What a text of the type looks like, however people write spaces and dashes. Check digits and the like are ours."""
 SWEDISH_POSTAL_CODE = rf"^[^{_DIGITS}]*({_DIGIT}){{5}}$"
 FORMATS = {"email": "email", "date": "date", "datetime": "date-time", "file": "uuid"}
-JSON_TYPES = {"bool": "boolean", "integer": "integer", "decimal": "number"}
+JSON_TYPES = {"bool": "boolean", PROTECTED: "boolean", "integer": "integer", "decimal": "number"}
 
 
 _SWEDISH: Schema = {
@@ -150,8 +150,8 @@ def _value(field: FormField, reader: Reader) -> Schema:
     if field.type in ("integer", "decimal"):
         limits = {"minimum": field.smallest, "maximum": field.largest, "exclusiveMinimum": field.more_than}
         schema |= {name: limit for name, limit in limits.items() if limit is not None}
-    if field.must_be is not None:
-        schema["enum"] = [field.must_be]
+    if field.must_be is not None or field.type == PROTECTED:
+        schema["enum"] = [bool(field.must_be)]
     if field.options:
         schema["oneOf"] = [{"enum": [option.value], "title": reader.say(option.text)} for option in field.options]
     return schema

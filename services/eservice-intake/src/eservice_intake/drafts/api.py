@@ -11,7 +11,7 @@ from limits import parse
 from sqlmodel import col
 
 from eservice_intake.applications import api as applications
-from eservice_intake.applications.models import ApplicationForm, Receipt
+from eservice_intake.applications.models import Receipt
 from eservice_intake.attachments.models import AttachmentHold
 from eservice_intake.attachments.rules import attachment_violations
 from eservice_intake.attachments.uses import known_attachments
@@ -31,7 +31,9 @@ from eservice_intake.drafts.models import (
     TooManyDrafts,
     UnknownDraft,
 )
-from eservice_intake.drafts.rules import accepted, judged_draft, size_of
+from eservice_intake.drafts.rules import accepted, judged_draft, opened, sealed, size_of
+from eservice_intake.identities.models import SignInClosed, SignInFirst, SignInWeak
+from eservice_intake.identities.residents import MAY_SIGN_IN
 from eservice_intake.settings import IntakeSettings
 from shared.clock import now
 from shared.database import Database, Session
@@ -71,7 +73,8 @@ async def begin(form: DraftForm, request: Request, language: Caller, tx: Transac
     violations = accepted(catalogue(), form, at)
     await _require_room(request, tx, size)
     secret = new_secret()
-    draft = Draft(**vars(form), secret_hash=hash_of(secret), size=size, saved_at=at, expires_at=at + KEPT)
+    kept = sealed(catalogue(), form, request.app.state.seal)
+    draft = Draft(**vars(kept), secret_hash=hash_of(secret), size=size, saved_at=at, expires_at=at + KEPT)
     tx.add(draft)
     await tx.flush()
     violations += await _hold(tx, draft)
@@ -85,11 +88,13 @@ async def begin(form: DraftForm, request: Request, language: Caller, tx: Transac
     operation_id="save_draft",
     responses=refusals(UnknownDraft),
 )
-async def save(form: DraftForm, draft: Opened, language: Caller, tx: Transaction, at: Now) -> DraftSaved:
+async def save(
+    form: DraftForm, draft: Opened, request: Request, language: Caller, tx: Transaction, at: Now
+) -> DraftSaved:
     """Save the draft anew, in place of what it was. It is kept for another 14 days."""
     size = size_of(form.answers)
     violations = accepted(catalogue(), form, at)
-    draft.replace(form, size, at)
+    draft.replace(sealed(catalogue(), form, request.app.state.seal), size, at)
     await _let_go(tx, [draft.id])
     violations += await _hold(tx, draft)
     return DraftSaved(**_saved(draft, violations, language))
@@ -98,10 +103,12 @@ async def save(form: DraftForm, draft: Opened, language: Caller, tx: Transaction
 @router.get(
     "/drafts/{draft_id}", response_model=DraftShown, operation_id="show_draft", responses=refusals(UnknownDraft)
 )
-async def show(draft_id: UUID, reading: Reading, language: Caller, at: Now, secret: Secret = "") -> DraftShown:
+async def show(
+    draft_id: UUID, request: Request, reading: Reading, language: Caller, at: Now, secret: Secret = ""
+) -> DraftShown:
     """A draft to go on with. Answers are as they were written, with what is wrong so far."""
     draft = _with_secret(await reading.get(Draft, draft_id), secret, at)
-    form = DraftForm.model_construct(**draft.model_dump(include={"eservice", "language", "answers"}))
+    form = opened(catalogue(), draft, request.app.state.seal)
     violations = judged_draft(catalogue(), form, at)
     wanted = _attachments(draft)
     violations += attachment_violations(wanted, await known_attachments(reading, wanted.values()))
@@ -119,11 +126,12 @@ async def delete(draft: Opened, tx: Transaction) -> None:
     status_code=201,
     response_model=Receipt,
     operation_id="send_in_draft",
-    responses=refusals(UnknownDraft, TooManyMails),
+    responses=refusals(UnknownDraft, TooManyMails, SignInFirst, SignInWeak, SignInClosed),
+    openapi_extra=MAY_SIGN_IN,
 )
 async def send_in(draft: Opened, submission: InTransaction, tx: Transaction, response: Response) -> Receipt:
     """Send the draft in as an application. It is refused as an application would be; sent in, the draft is gone."""
-    form = ApplicationForm.model_construct(**draft.model_dump(include={"eservice", "language", "answers"}))
+    form = opened(catalogue(), draft, submission.request.app.state.seal)
     receipt = await applications.submit(form, submission)
     await _delete(tx, draft)
     response.headers["Location"] = f"/applications/{receipt.reference}"

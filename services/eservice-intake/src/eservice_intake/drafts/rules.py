@@ -4,13 +4,17 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
+from eservice_intake.catalogue.definitions import PROTECTED
 from eservice_intake.catalogue.eservices import Catalogue
 from eservice_intake.catalogue.messages import violation
 from eservice_intake.catalogue.rules import judged_so_far
-from eservice_intake.drafts.models import DraftForm
+from eservice_intake.drafts.models import Draft, DraftForm
+from eservice_intake.identities.numbers import Seal
 from shared.errors import Invalid, Violation
 
-REFUSED = frozenset({"unknown_eservice", "unknown_field", "computed", "type", "characters", "max_length", "max_count"})
+REFUSED = frozenset(
+    {"unknown_eservice", "unknown_field", "computed", "type", "characters", "max_length", "max_count", PROTECTED}
+)
 """What no form would send. Anything else that is wrong is kept as it was written, and said."""
 
 
@@ -28,6 +32,19 @@ def accepted(catalogue: Catalogue, form: DraftForm, at: datetime) -> list[Violat
     if refused := [wrong for wrong in found if wrong.code in REFUSED]:
         raise Invalid(*refused)
     return found
+
+
+def sealed(catalogue: Catalogue, form: DraftForm, seal: Seal) -> DraftForm:
+    """The form as it is kept."""
+    answers = seal.of_answers(catalogue.find(form.eservice).form, form.answers)
+    return DraftForm.model_construct(eservice=form.eservice, language=form.language, answers=answers)
+
+
+def opened(catalogue: Catalogue, draft: Draft, seal: Seal) -> DraftForm:
+    """What a draft says, as it was written."""
+    eservice = catalogue.eservices.get(draft.eservice)
+    answers = seal.opened_answers(eservice.form, draft.answers) if eservice else draft.answers
+    return DraftForm.model_construct(eservice=draft.eservice, language=draft.language, answers=answers)
 
 
 def size_of(answers: Mapping[str, object]) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -62,7 +62,9 @@ async def list_cases(
 
 
 @router.get("/cases/{reference}", response_model=CaseShown, operation_id="show_case", responses=refusals(*READING))
-async def show_case(opened: CaseRead, language: Caller, tx: Transaction, at: Now, response: Response) -> CaseShown:
+async def show_case(
+    opened: CaseRead, request: Request, language: Caller, tx: Transaction, at: Now, response: Response
+) -> CaseShown:
     """A case. What was sent in, in words, and what has been done. That it was read is audited.
 
     Reading marks the applicant's messages as read. The `ETag` goes with the next step as `If-Match`.
@@ -70,9 +72,11 @@ async def show_case(opened: CaseRead, language: Caller, tx: Transaction, at: Now
     case = await tx.get_one(Case, opened.case_id)
     opened.audit(tx, "read case", case)
     response.headers["ETag"] = etag(case.version)
+    eservice = catalogue().eservices[case.eservice]
+    answers = request.app.state.seal.opened_answers(eservice.form, case.answers)
     return CaseShown(
         **dict(brief(case, language)),
-        answers=read_answers(catalogue(), catalogue().eservices[case.eservice], case.answers, language),
+        answers=read_answers(catalogue(), eservice, answers, language),
         timeline=[_step(step, language) for step in await _of(tx, CaseStep, case)],
         messages=await _messages(tx, case, at),
         supplements=[_as(SupplementShown, one) for one in await _of(tx, SupplementRequest, case)],
