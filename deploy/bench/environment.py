@@ -34,6 +34,7 @@ SETTINGS = {
     "MAIL_FROM": "Kommunbuss <bench@example.com>",
     "LOG_LEVEL": "ERROR",
     "RATE_LIMIT": "1000000/second",
+    "READ_RATE_LIMIT": "1000000/second",
     "RECIPIENT_RATE_LIMIT": "1000000/second",
     "UVICORN_LOOP": "uvloop",
     "UVICORN_ACCESS_LOG": "false",

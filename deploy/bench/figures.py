@@ -34,6 +34,7 @@ class Figure:
     beside_runs: Sequence[float] = ()
     at_most: float | None = None
     ratio_at_least: float | None = None
+    ratio_at_most: float | None = None
     parts: Mapping[str, float] = field(default_factory=dict)
     others_percent: float = 0
     """How much of the machine other work used just before."""
@@ -55,6 +56,8 @@ class Figure:
         goals = []
         if self.ratio_at_least is not None:
             goals.append(Goal(f"ratio ≥ {self.ratio_at_least:g}", (self.ratio or 0) >= self.ratio_at_least))
+        if self.ratio_at_most is not None:
+            goals.append(Goal(f"ratio ≤ {self.ratio_at_most:g}", (self.ratio or 0) <= self.ratio_at_most))
         if self.at_most is not None:
             goals.append(Goal(f"≤ {self.at_most:g} {self.unit}", self.value <= self.at_most))
         return goals
