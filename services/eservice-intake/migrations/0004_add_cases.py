@@ -37,6 +37,8 @@ def _add_to_case() -> None:
         case.add_column(sa.Column("version", sa.Integer(), nullable=False))
         case.create_foreign_key("fk_eservice_case_merged_into_id", "eservice_case", ["merged_into_id"], ["id"])
         case.create_index("ix_eservice_case_diary", ["diary_series", "diary_number"], unique=True)
+        merged = sa.text("merged_into_id IS NOT NULL")
+        case.create_index("ix_eservice_case_merged", ["merged_into_id"], postgresql_where=merged, sqlite_where=merged)
 
 
 def _create_steps() -> None:
@@ -104,6 +106,7 @@ def downgrade() -> None:
     for name in ("case_entry", "message", "supplement_request", "case_link", "case_step"):
         op.drop_table(f"eservice_{name}")
     with op.batch_alter_table("eservice_case") as case:
+        case.drop_index("ix_eservice_case_merged")
         case.drop_index("ix_eservice_case_diary")
         case.drop_constraint("fk_eservice_case_merged_into_id", type_="foreignkey")
         for name in (

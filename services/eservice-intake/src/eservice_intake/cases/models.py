@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
@@ -17,6 +17,8 @@ from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, NotFound
 from shared.events import Language
 from shared.series import next_of
+
+_MERGED = text("merged_into_id IS NOT NULL")
 
 
 class UnknownCase(NotFound):
@@ -44,7 +46,10 @@ class Case(SQLModel, table=True):
     """
 
     __tablename__ = "eservice_case"
-    __table_args__ = (Index("ix_eservice_case_diary", "diary_series", "diary_number", unique=True),)
+    __table_args__ = (
+        Index("ix_eservice_case_diary", "diary_series", "diary_number", unique=True),
+        Index("ix_eservice_case_merged", "merged_into_id", postgresql_where=_MERGED, sqlite_where=_MERGED),
+    )
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     reference: str = Field(unique=True)
