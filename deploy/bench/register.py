@@ -72,17 +72,22 @@ def _asked(environment: Environment, count: int) -> Took:
 def _took(url: str, cases: list[Case]) -> Took:
     issuer = Settings(service="bench").oidc_issuer or ""
     staff = {"Authorization": f"Bearer {staff_token(issuer, roles='administrator')}"}
-    took: Took = {}
     with httpx.Client(base_url=url, timeout=60) as client:
-        for number in range(-WARM_UP, ROUNDS):
-            for question, path, params, headers in _questions(cases[number * 7 % len(cases)], staff):
-                began = time.perf_counter()
-                answer = client.get(path, params=params, headers=headers)
-                if answer.status_code != httpx.codes.OK:
-                    raise Broken(f"{question}: {answer.status_code} {answer.text}")
-                if number >= 0:
-                    took.setdefault(question, []).append((time.perf_counter() - began) * 1000)
-    return took
+        rounds = [_round(client, _one_of(cases, number * 7), staff) for number in range(WARM_UP + ROUNDS)]
+    return {name: [one[name] for one in rounds[WARM_UP:]] for name in rounds[0]}
+
+
+def _round(client: httpx.Client, case: Case, staff: Mapping[str, str]) -> dict[str, float]:
+    return {name: _ask(client, path, params, headers) for name, path, params, headers in _questions(case, staff)}
+
+
+def _ask(client: httpx.Client, path: str, params: Mapping[str, Any], headers: Mapping[str, str]) -> float:
+    """How many milliseconds the answer took."""
+    began = time.perf_counter()
+    answer = client.get(path, params=params, headers=headers)
+    if answer.status_code != httpx.codes.OK:
+        raise Broken(f"{path} {dict(params)}: {answer.status_code} {answer.text}")
+    return (time.perf_counter() - began) * 1000
 
 
 def _questions(case: Case, staff: Mapping[str, str]) -> Iterator[tuple[str, str, Mapping[str, Any], Mapping[str, str]]]:
