@@ -17,6 +17,7 @@ from eservice_intake.documents import api as documents
 from eservice_intake.drafts import api as drafts
 from eservice_intake.identities.numbers import Seal
 from eservice_intake.identities.residents import Residents, say_what_is_closed, schemes_of
+from eservice_intake.referrals import api as referrals
 from eservice_intake.register import api as register
 from eservice_intake.settings import IntakeSettings
 from web import contacts_router, create_api
@@ -32,6 +33,7 @@ api = create_api(
     drafts.router,
     register.router,
     cases.router,
+    referrals.router,
     decisions.router,
     appeals.router,
     delegated.router,

@@ -6,6 +6,7 @@ from eservice_intake.cases import models as cases
 from eservice_intake.decisions import models as decisions
 from eservice_intake.drafts import models as drafts
 from eservice_intake.identities import models as identities
+from eservice_intake.referrals import models as referrals
 from shared import contacts, series
 
-__all__ = ["attachments", "cases", "contacts", "decisions", "drafts", "entries", "identities", "series"]
+__all__ = ["attachments", "cases", "contacts", "decisions", "drafts", "entries", "identities", "referrals", "series"]

@@ -55,7 +55,7 @@ def _known(case: Case, model: type[CaseState]) -> dict[str, Any]:
 @router.post("/cases/{reference}/supplement-requests", operation_id="request_supplement", **OF_A_STEP)
 async def request_supplement(form: SupplementForm, step: Handling) -> CaseState:
     """Ask the applicant for what is missing. The statutory clock stands still until it has come."""
-    _require_later("due_on", form.due_on, day_in_sweden(step.at))
+    require_later("due_on", form.due_on, day_in_sweden(step.at))
     step.case.request_supplement(form.due_on)
     step.tx.add(SupplementRequest(case_id=step.case.id, wanted=form.wanted, due_on=form.due_on, requested_at=step.at))
     event = SupplementRequested(**facts(step.case), due_on=form.due_on)
@@ -65,7 +65,7 @@ async def request_supplement(form: SupplementForm, step: Handling) -> CaseState:
 @router.post("/cases/{reference}/extension", operation_id="extend_case", **OF_A_STEP)
 async def extend(form: ExtensionForm, step: Handling) -> CaseState:
     """Put off what is due. The supplement that is waited for, or else the decision."""
-    _require_later("due_on", form.due_on, day_in_sweden(step.at))
+    require_later("due_on", form.due_on, day_in_sweden(step.at))
     step.case.extend(form.due_on)
     event = CaseExtended(**facts(step.case), due_on=form.due_on)
     return state_of(await step.done(Step.EXTEND, event, due_on=form.due_on.isoformat()))
@@ -172,7 +172,7 @@ async def _other(step: PendingStep, form: OtherCaseForm) -> Case:
     return other
 
 
-def _require_later(field: str, day: date, than: date) -> None:
+def require_later(field: str, day: date, than: date) -> None:
     if day <= than:
         raise Invalid(Violation(field, "after", _NOT_LATER))
 

@@ -47,12 +47,19 @@ class Seal:
         """The answers as they were written."""
         return _changed(fields, answers, lambda answer: self.opened(answer) if is_sealed(answer) else answer)
 
+    def covered_answers(self, fields: Sequence[FormField], answers: Answers) -> dict[str, object]:
+        """The answers for others: of a personal identity number they are shown that there is one."""
+        return _changed(fields, answers, lambda answer: COVERED if is_sealed(answer) else answer)
+
     def renewed_answers(self, fields: Sequence[FormField], answers: Answers) -> dict[str, object]:
         """The answers, sealed with the newest key."""
         return _changed(fields, answers, lambda answer: self.renewed(answer) if is_sealed(answer) else answer)
 
     def _sealed_if_personal(self, answer: str) -> str:
         return self.sealed(answer) if is_personal(answer) else answer
+
+
+COVERED = "•" * 12
 
 
 def is_sealed(answer: object) -> bool:

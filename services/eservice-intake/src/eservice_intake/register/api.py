@@ -19,6 +19,7 @@ from eservice_intake.cases.states import TRANSITIONS
 from eservice_intake.cases.words import matches
 from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.referrals.models import Referral, ReferralShown
 from eservice_intake.register.models import (
     CaseFilter,
     CaseShown,
@@ -80,6 +81,7 @@ async def show_case(
         timeline=[_step(step, language) for step in await _of(tx, CaseStep, case)],
         messages=await _messages(tx, case, at),
         supplements=[_as(SupplementShown, one) for one in await _of(tx, SupplementRequest, case)],
+        referrals=[_as(ReferralShown, one) for one in await _of(tx, Referral, case)],
         related=await _related(tx, case, opened.person),
     )
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from eservice_intake.cases.forms import CaseBrief
 from eservice_intake.cases.states import Status
 from eservice_intake.catalogue.answers import ReadSection
+from eservice_intake.referrals.models import ReferralShown
 from shared.fields import Day, Line, OrganisationNumber, PropertyDesignation
 from shared.pagination import Paging
 
@@ -85,4 +86,5 @@ class CaseShown(CaseBrief):
     timeline: list[StepShown]
     messages: list[MessageShown]
     supplements: list[SupplementShown]
+    referrals: list[ReferralShown]
     related: list[RelatedCase]

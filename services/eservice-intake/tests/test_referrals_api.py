@@ -1,0 +1,108 @@
+"""Somebody else is asked for an opinion."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from eservice_intake.referrals.api import find_links
+from shared.clock import day_in_sweden, now
+
+from .cases import received, shown, take
+
+SOON = (day_in_sweden(now()) + timedelta(days=14)).isoformat()
+QUESTION = {
+    "name": "Räddningstjänsten",
+    "email": "brand@example.com",
+    "question": "Finns det hinder?",
+    "due_on": SOON,
+}
+
+
+@pytest.fixture
+def anna(staff):
+    return staff("caseworker", subject="anna", name="Anna Ek", units=["halsoskydd"])
+
+
+async def asked(client, anna, published):
+    """The receipt of a case on which somebody else is asked, and the event that says so."""
+    receipt = await received(client)
+    response = await take(client, anna, receipt, "referrals", QUESTION)
+    assert response.status_code == 200, response.text
+    return receipt, (await published.fetch())[-1]
+
+
+async def link(database, event):
+    """The secret of the link in the mail, as the look-up of contacts tells it."""
+    async with database.transaction() as tx:
+        texts = await find_links("https://pages.example")(tx, [event.referral_id])
+    address, _, secret = texts[event.referral_id]["link"].partition("#")
+    assert address == f"https://pages.example/referrals/{event.referral_id}"
+    return {"X-Application-Secret": secret}
+
+
+async def test_the_event_names_the_other_party_by_an_id_alone(client, anna, published):
+    _, event = await asked(client, anna, published)
+
+    assert isinstance(event.party_contact_id, UUID)
+    assert event.due_on.isoformat() == SOON
+    assert "brand" not in event.model_dump_json()
+
+
+async def test_the_other_party_reads_the_case_by_the_link(client, anna, published, database):
+    _, event = await asked(client, anna, published)
+
+    response = await client.get(f"/referrals/{event.referral_id}", headers=await link(database, event))
+
+    assert response.status_code == 200, response.text
+    assert response.json()["question"] == "Finns det hinder?"
+    assert "Fläkten på taket" in response.text
+
+
+async def test_the_opinion_is_shown_to_the_handler(client, anna, published, database):
+    receipt, event = await asked(client, anna, published)
+
+    await client.post(
+        f"/referrals/{event.referral_id}/opinion", json={"text": "Nej."}, headers=await link(database, event)
+    )
+
+    case = await shown(client, anna, receipt)
+    assert [(one["party_name"], one["opinion"]) for one in case["referrals"]] == [("Räddningstjänsten", "Nej.")]
+    assert [step["step"] for step in case["timeline"]] == ["request_opinion", "receive_opinion"]
+    assert (await published.fetch())[-1].referral_id == event.referral_id
+
+
+async def test_an_opinion_is_given_once(client, anna, published, database):
+    _, event = await asked(client, anna, published)
+    path, secret = f"/referrals/{event.referral_id}/opinion", await link(database, event)
+    await client.post(path, json={"text": "Nej."}, headers=secret)
+
+    response = await client.post(path, json={"text": "Jo."}, headers=secret)
+
+    assert (response.status_code, response.json()["code"]) == (409, "AlreadyAnswered")
+
+
+async def test_without_the_link_nothing_is_told(client, anna, published):
+    _, event = await asked(client, anna, published)
+
+    response = await client.get(f"/referrals/{event.referral_id}", headers={"X-Application-Secret": "x"})
+
+    assert (response.status_code, response.json()["code"]) == (404, "UnknownReferral")
+
+
+async def test_a_mail_that_is_sent_again_has_a_link_that_works_beside_the_first(client, anna, published, database):
+    _, event = await asked(client, anna, published)
+    links = [await link(database, event) for _ in range(2)]
+
+    answers = [await client.get(f"/referrals/{event.referral_id}", headers=secret) for secret in links]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
+async def test_an_opinion_is_not_asked_for_in_a_closed_case(client, anna):
+    receipt = await received(client)
+    await take(client, anna, receipt, "closure")
+
+    response = await take(client, anna, receipt, "referrals", QUESTION)
+
+    assert (response.status_code, response.json()["code"]) == (409, "WrongState")
