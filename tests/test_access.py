@@ -32,6 +32,8 @@ ANYBODY = {
     "GET /drafts/{draft_id}",
     "DELETE /drafts/{draft_id}",
     "POST /drafts/{draft_id}/submission",
+    "GET /referrals/{referral_id}",
+    "POST /referrals/{referral_id}/opinion",
     "POST /houses",
     "GET /houses",
     "GET /houses/{house_id}",

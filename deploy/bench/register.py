@@ -8,12 +8,12 @@ from uuid import UUID
 
 import httpx
 import uvloop
-from deploy.embedded.staff_token import staff_token
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
 from deploy.bench.environment import Broken, Environment, running
 from deploy.bench.figures import Figure, quantile
+from deploy.embedded.tokens import staff_token
 from deploy.procfile import COMMANDS
 from eservice_intake.cases.entries import ENTRY, entry_of
 from eservice_intake.cases.models import Case

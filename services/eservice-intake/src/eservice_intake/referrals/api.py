@@ -19,6 +19,7 @@ from eservice_intake.referrals.models import (
     CaseReferred,
     OnlyACopy,
     OpinionForm,
+    OpinionReceipt,
     Referral,
     ReferralForm,
     ReferralShown,
@@ -85,13 +86,13 @@ async def _opened(referral_id: UUID, tx: Transaction, secret: Secret = "") -> Re
 
 @router.post(
     "/referrals/{referral_id}/opinion",
-    response_model=ReferralShown,
+    response_model=OpinionReceipt,
     operation_id="give_opinion",
     responses=refusals(UnknownReferral, AlreadyAnswered, OnlyACopy, WrongState),
 )
 async def answer(
     form: OpinionForm, referral: Annotated[Referral, Depends(_opened, scope="function")], tx: Transaction, at: Now
-) -> ReferralShown:
+) -> OpinionReceipt:
     """Give the opinion that was asked for."""
     referral.answer(form.text, at)
     case = await tx.get_one(Case, referral.case_id, with_for_update=True)
@@ -99,7 +100,7 @@ async def answer(
     event = OpinionReceived(**facts(case), referral_id=referral.id)
     await record(tx, case, Step.RECEIVE_OPINION, event, at, PARTY, referral.party_name)
     tx.audit(PARTY, "receive opinion", case=case.diary, referral=str(referral.id))
-    return ReferralShown.model_validate(referral, from_attributes=True)
+    return OpinionReceipt(id=referral.id, answered_at=at)
 
 
 def find_links(pages: str) -> FindTexts:

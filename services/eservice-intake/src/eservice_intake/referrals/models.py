@@ -91,6 +91,11 @@ class Referral(SQLModel, table=True):
         self.opinion, self.answered_at = text, at
 
 
+class OpinionReceipt(BaseModel):
+    id: UUID
+    answered_at: datetime
+
+
 class ReferralShown(BaseModel):
     """What staff see of it."""
 
