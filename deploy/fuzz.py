@@ -40,7 +40,7 @@ SECTION = re.compile(r"^=+ (?P<title>[A-Z ]+) =+$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Run:
-    """One document, held against one door of one API, by people of one role."""
+    """One document, held against one port of one API, by people of one role."""
 
     api: str
     document: Path
@@ -88,10 +88,10 @@ def fuzz(apis: Apis, folder: Path, seconds: int, seed: int) -> dict[Run, Outcome
 
 
 def runs_against(apis: Apis) -> Iterator[Run]:
-    """Each API's public door; where contacts are looked up, its internal one too."""
-    doors = [(service, DOCUMENTS / f"{service}.json", apis.ports) for service in SERVICES]
-    doors += [(service, DOCUMENTS / "internal.json", apis.internal) for service in PUBLISHERS]
-    for service, document, ports in doors:
+    """Each API's public port; where contacts are looked up, its internal one too."""
+    targets = [(service, DOCUMENTS / f"{service}.json", apis.ports) for service in SERVICES]
+    targets += [(service, DOCUMENTS / "internal.json", apis.internal) for service in PUBLISHERS]
+    for service, document, ports in targets:
         name = service if ports is apis.ports else f"{service}, internal"
         for role in roles_for(json.loads(document.read_text())):
             yield Run(name, document, f"http://127.0.0.1:{ports[f'{service}-api']}", role)

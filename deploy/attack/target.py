@@ -30,7 +30,7 @@ class Target:
     pid: int
     folder: Path
     harmless: str = "/health/ready"
-    """A path on its public door that costs little."""
+    """A path on its public port that costs little."""
     hold_seconds: float = 3
     """How long who sends slowly, or does not read, goes on."""
     issuer: str = ""

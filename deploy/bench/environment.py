@@ -149,7 +149,7 @@ def _contacts_urls(ports: Mapping[str, int]) -> str:
 
 
 API = re.compile(r":(api|without_database)\b")
-"""A command that runs an API of ours, which has an internal door beside."""
+"""A command that runs an API of ours, which has an internal port too."""
 
 
 @contextmanager

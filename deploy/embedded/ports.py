@@ -59,7 +59,7 @@ class Ports:
 
     @property
     def internal(self) -> dict[str, int]:
-        """Every API, with the port of its internal door."""
+        """Every API, with its internal port."""
         return {f"{service}-api": self.first + FIRST_INTERNAL + number for number, service in enumerate(SERVICES)}
 
     def url(self, process: str) -> str:

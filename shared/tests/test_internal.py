@@ -1,4 +1,4 @@
-"""The internal door: what the municipality's own processes ask is not on the public port."""
+"""The internal port: what the municipality's own processes ask is not on the public port."""
 
 import socket
 

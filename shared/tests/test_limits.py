@@ -54,13 +54,13 @@ async def submit(form: Form, submission: Submission) -> Receipt:
 
 
 async def asked_for(form: Form, recipients: RecipientLimit) -> Form:
-    await recipients.ask(form.email)
+    await recipients.reserve(form.email)
     return form
 
 
 @router.post("/registrations", status_code=201, responses=refusals(TooManyMails, Full))
 async def register(form: Annotated[Form, Depends(asked_for)], tx: Transaction, recipients: RecipientLimit) -> Receipt:
-    recipients.require()
+    recipients.confirm()
     if form.is_full:
         raise Full
     event = house_listed()

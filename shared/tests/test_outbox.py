@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from bus.outbox import Floor, Horizon, Outbox, sole_outbox
+from bus.outbox import Horizon, LowWatermark, Outbox, sole_outbox
 from bus.process import Liveness
 from bus.relay import Relay
 from shared.database import Database
@@ -33,23 +33,23 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def relay(settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Relay]:
-    """A relay at work, whose looks begin at the start only once, and whose floor may move at each of them."""
+    """A relay at work, whose looks begin at the start only once, and whose watermark may move at each of them."""
     monkeypatch.setattr("bus.outbox.FULL_LOOK_SECONDS", 3600)
-    monkeypatch.setattr("bus.outbox.FLOOR_SECONDS", 0)
+    monkeypatch.setattr("bus.outbox.WATERMARK_SECONDS", 0)
     relay = Relay(settings, database, Liveness())
     async with relay.opened():
         yield relay
 
 
 @pytest.fixture
-def floors(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def watermarks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The ids after which looks began."""
     began: list[int] = []
     pending = Outbox.pending
 
-    async def note(outbox: Outbox, floor: int, in_flight: Any) -> Any:
-        began.append(floor)
-        return await pending(outbox, floor, in_flight)
+    async def note(outbox: Outbox, watermark: int, in_flight: Any) -> Any:
+        began.append(watermark)
+        return await pending(outbox, watermark, in_flight)
 
     monkeypatch.setattr(Outbox, "pending", note)
     return began
@@ -74,23 +74,23 @@ async def look_again(relay: Relay, times: int = 5) -> None:
         await relay.step()
 
 
-async def test_an_idle_relay_does_not_look_from_the_start(relay, database, topic, floors):
+async def test_an_idle_relay_does_not_look_from_the_start(relay, database, topic, watermarks):
     await put(database, *(row(topic, str(uuid4()), number) for number in range(50)))
 
     await look_again(relay)
 
-    assert floors[0] == 0
-    assert floors[-1] == (await ids(database))[-1]
+    assert watermarks[0] == 0
+    assert watermarks[-1] == (await ids(database))[-1]
 
 
 def test_who_has_taken_an_id_and_not_yet_a_number_is_waited_for():
-    floor, number = Floor(), 100
-    floor.looked(0, [2], Horizon(has_parked=False, oldest=number, next=number))
+    watermark, number = LowWatermark(), 100
+    watermark.looked(0, [2], Horizon(has_parked=False, oldest=number, next=number))
 
     for moment in range(1, 5):
-        floor.looked(moment, [], Horizon(has_parked=False, oldest=number, next=number + 1))
+        watermark.looked(moment, [], Horizon(has_parked=False, oldest=number, next=number + 1))
 
-    assert floor.id == 0, "the first id may still be committed"
+    assert watermark.id == 0, "the first id may still be committed"
 
 
 @pytest.mark.postgres
@@ -114,13 +114,13 @@ async def test_a_look_reads_no_more_than_it_takes_whatever_the_statistics_say(da
 
 
 @pytest.mark.postgres
-async def test_ids_that_were_never_committed_do_not_hold_the_floor(relay, database, topic, floors):
+async def test_ids_that_were_never_committed_do_not_hold_the_watermark(relay, database, topic, watermarks):
     for number in range(3):
         async with uncommitted(database, row(topic, str(uuid4()), 100 + number)):
             await put(database, row(topic, str(uuid4()), number))
         await look_again(relay)
 
-    assert floors[-1] == (await ids(database))[-1]
+    assert watermarks[-1] == (await ids(database))[-1]
 
 
 @asynccontextmanager
@@ -154,12 +154,12 @@ async def test_what_is_committed_in_the_middle_of_a_run_is_not_left_behind_by_it
     late, other = str(uuid4()), str(uuid4())
     pending, looks = Outbox.pending, []
 
-    async def commit_meanwhile(outbox: Outbox, floor: int, in_flight: Any) -> Any:
-        looks.append(floor)
+    async def commit_meanwhile(outbox: Outbox, watermark: int, in_flight: Any) -> Any:
+        looks.append(watermark)
         if len(looks) == 2:
             await holding.__aexit__(None, None, None)
             await put(database, row(topic, late, 1))
-        return await pending(outbox, floor, in_flight)
+        return await pending(outbox, watermark, in_flight)
 
     monkeypatch.setattr(Outbox, "pending", commit_meanwhile)
     holding = uncommitted(database, row(topic, late, 0), commits=True)
@@ -189,7 +189,7 @@ async def test_what_waited_behind_a_parked_event_is_sent_before_later_events_of_
     assert await arrived(settings, topic) == {key: [0, 1, 4], other: [2, 3]}
 
 
-async def test_an_event_that_the_relay_parks_holds_the_floor_as_well(settings, relay, database, topic):
+async def test_an_event_that_the_relay_parks_holds_the_watermark_as_well(settings, relay, database, topic):
     key, other = str(uuid4()), str(uuid4())
     await put(database, row(topic, key, 0, size=2_000_000), row(topic, key, 1), row(topic, other, 2))
     await look_again(relay)

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from uuid_utils.compat import uuid7
 
 from notifications.app import api
-from notifications.mailer import Mailroom, open_mailroom
+from notifications.mailer import MailTransport, open_transport
 from notifications.models import Delivery
 from shared.contacts import Found, FoundContact
 from shared.database import Database
@@ -143,6 +143,8 @@ def contacts() -> KnownContacts:
 
 
 @pytest.fixture
-async def mailroom(mail_settings: Settings, database: Database, contacts: KnownContacts) -> AsyncIterator[Mailroom]:
-    async with open_mailroom(mail_settings, database) as mailroom:
-        yield replace(mailroom, contacts=contacts)
+async def transport(
+    mail_settings: Settings, database: Database, contacts: KnownContacts
+) -> AsyncIterator[MailTransport]:
+    async with open_transport(mail_settings, database) as transport:
+        yield replace(transport, contacts=contacts)

@@ -17,7 +17,7 @@ from bus.process import Liveness
 from notifications import mailer
 from notifications.contacts import ContactsAway
 from notifications.deliveries import MOST_COUNTED, claim_due, record, waiting
-from notifications.mailer import Mailer, Mailroom, open_mailroom, send_due
+from notifications.mailer import Mailer, MailTransport, open_transport, send_due
 from notifications.mails import Addressee, Mail, Sender, write
 from notifications.models import DELIVERY, Delivery, DeliveryStatus, SuppressedAddress
 from notifications.rules import Priority
@@ -71,53 +71,57 @@ async def let_pass(database: Database, delivery: Delivery, **values: object) -> 
         await (await tx.connection()).execute(DELIVERY.update().where(DELIVERY.c.id == delivery.id).values(**values))
 
 
-async def send_until_accepted(database: Database, mailroom: Mailroom, delivery: Delivery) -> None:
+async def send_until_accepted(database: Database, transport: MailTransport, delivery: Delivery) -> None:
     async def is_accepted() -> bool:
-        await send_due(database, mailroom)
+        await send_due(database, transport)
         return (await now_is(database, delivery)).status is DeliveryStatus.ACCEPTED
 
     await until(is_accepted)
 
 
-async def test_a_queued_mail_is_accepted(database: Database, mailroom: Mailroom, mail_server, queue):
+async def test_a_queued_mail_is_accepted(database: Database, transport: MailTransport, mail_server, queue):
     delivery = await queue()
 
-    done = await send_due(database, mailroom)
+    done = await send_due(database, transport)
 
     after = await now_is(database, delivery)
-    assert (done, await send_due(database, mailroom)) == (1, 0)
+    assert (done, await send_due(database, transport)) == (1, 0)
     assert (after.status, after.attempts, after.lease_token) == (DeliveryStatus.ACCEPTED, 1, None)
     assert after.accepted_at is not None
     assert mail_server.recipients == ["anna@example.se"]
     assert mail_server.accepted[0]["Message-ID"] == f"<{delivery.id}@kommunbuss.example>"
 
 
-async def test_a_batch_is_sent_over_the_pools_connections(database: Database, mailroom: Mailroom, mail_server, queue):
+async def test_a_batch_is_sent_over_the_pools_connections(
+    database: Database, transport: MailTransport, mail_server, queue
+):
     addresses = [f"a{i}@example.se" for i in range(20)]
     for address in addresses:
         await queue(address)
 
-    await send_due(database, mailroom)
+    await send_due(database, transport)
 
     assert sorted(mail_server.recipients) == sorted(addresses)
     assert mail_server.connections == 2
 
 
-async def test_news_are_sent_also_when_nothing_urgent_waits(database: Database, mailroom: Mailroom, mail_server, queue):
+async def test_news_are_sent_also_when_nothing_urgent_waits(
+    database: Database, transport: MailTransport, mail_server, queue
+):
     await queue(priority=Priority.NEWS)
 
-    await send_due(database, mailroom)
+    await send_due(database, transport)
 
     assert mail_server.recipients == ["anna@example.se"]
 
 
 async def test_a_temporary_refusal_is_tried_again_with_the_same_message_id(
-    database: Database, mailroom: Mailroom, mail_server, queue
+    database: Database, transport: MailTransport, mail_server, queue
 ):
     mail_server.refuse_content = ["451 4.3.0 Later", "452 4.2.2 Later"]
     delivery = await queue()
 
-    await send_until_accepted(database, mailroom, delivery)
+    await send_until_accepted(database, transport, delivery)
 
     after = await now_is(database, delivery)
     assert (after.status, after.attempts, after.last_error) == (DeliveryStatus.ACCEPTED, 3, None)
@@ -125,26 +129,26 @@ async def test_a_temporary_refusal_is_tried_again_with_the_same_message_id(
     assert len(mail_server.attempts) == 3
 
 
-async def test_a_failed_attempt_waits_its_turn(database: Database, mailroom: Mailroom, mail_server, queue):
+async def test_a_failed_attempt_waits_its_turn(database: Database, transport: MailTransport, mail_server, queue):
     mail_server.refuse_content = ["451 4.3.0 anna@example.se, later"]
     delivery = await queue()
 
-    await send_due(database, replace(mailroom, retry_seconds=3000))
+    await send_due(database, replace(transport, retry_seconds=3000))
 
     after = await now_is(database, delivery)
     assert (after.status, after.last_error) == (DeliveryStatus.RETRY_WAIT, "451 4.3.0")
-    assert await send_due(database, mailroom) == 0
+    assert await send_due(database, transport) == 0
 
 
 async def test_an_address_that_does_not_exist_fails_and_gets_no_more_mail(
-    database: Database, mailroom: Mailroom, mail_server, queue
+    database: Database, transport: MailTransport, mail_server, queue
 ):
     mail_server.refuse_recipient = ["550 5.1.1 unknown"]
     first = await queue("Anna@example.se")
-    await send_due(database, mailroom)
+    await send_due(database, transport)
     second = await queue("anna@example.se")
 
-    await send_due(database, mailroom)
+    await send_due(database, transport)
 
     assert (await now_is(database, first)).status is DeliveryStatus.FAILED
     assert (await now_is(database, first)).last_error == "550 5.1.1"
@@ -153,40 +157,40 @@ async def test_an_address_that_does_not_exist_fails_and_gets_no_more_mail(
 
 
 async def test_a_refusal_of_the_content_does_not_suppress_the_address(
-    database: Database, mailroom: Mailroom, mail_server, queue
+    database: Database, transport: MailTransport, mail_server, queue
 ):
     mail_server.refuse_content = ["554 5.6.0 Spam"]
     first = await queue()
-    await send_due(database, mailroom)
+    await send_due(database, transport)
     second = await queue()
 
-    await send_due(database, mailroom)
+    await send_due(database, transport)
 
     assert (await now_is(database, first)).status is DeliveryStatus.FAILED
     assert (await now_is(database, second)).status is DeliveryStatus.ACCEPTED
 
 
-async def test_a_refusal_of_our_sender_loses_nothing(database: Database, mailroom: Mailroom, mail_server, queue):
+async def test_a_refusal_of_our_sender_loses_nothing(database: Database, transport: MailTransport, mail_server, queue):
     mail_server.refuse_sender = ["550 5.7.1 Who are you?"]
     delivery = await queue()
 
-    await send_until_accepted(database, mailroom, delivery)
+    await send_until_accepted(database, transport, delivery)
 
     assert (await now_is(database, delivery)).status is DeliveryStatus.ACCEPTED
 
 
 async def test_while_the_server_is_away_nothing_is_lost_or_counted(
-    database: Database, mailroom: Mailroom, mail_server, mail_settings: Settings, queue, contacts
+    database: Database, transport: MailTransport, mail_server, mail_settings: Settings, queue, contacts
 ):
     await mail_server.stop()
     delivery = await queue()
     for _ in range(3):
         with pytest.raises(MailServerAway):
-            await send_due(database, mailroom)
+            await send_due(database, transport)
     meanwhile = await now_is(database, delivery)
 
     await mail_server.start()
-    async with open_mailroom(mail_settings, database) as anew:
+    async with open_transport(mail_settings, database) as anew:
         await send_due(database, replace(anew, contacts=contacts))
 
     assert (meanwhile.status, meanwhile.attempts) == (DeliveryStatus.QUEUED, 0)
@@ -194,15 +198,15 @@ async def test_while_the_server_is_away_nothing_is_lost_or_counted(
 
 
 async def test_a_lapsed_lease_is_claimed_again_with_the_same_message_id(
-    database: Database, mailroom: Mailroom, mail_server, queue
+    database: Database, transport: MailTransport, mail_server, queue
 ):
     delivery = await queue()
     async with database.transaction() as tx:
         [killed] = await claim_due(tx, 10, lease_seconds=60)
-    held = await send_due(database, mailroom)
+    held = await send_due(database, transport)
     await let_pass(database, delivery, next_attempt_at=now())
 
-    await send_due(database, mailroom)
+    await send_due(database, transport)
 
     after = await now_is(database, delivery)
     assert (held, killed.status) == (0, DeliveryStatus.SENDING)
@@ -211,12 +215,12 @@ async def test_a_lapsed_lease_is_claimed_again_with_the_same_message_id(
 
 
 async def test_what_a_mailer_without_its_lease_records_is_ignored(
-    database: Database, mailroom: Mailroom, mail_server, queue
+    database: Database, transport: MailTransport, mail_server, queue
 ):
     delivery = await queue()
     async with database.transaction() as tx:
         late = await claim_due(tx, 10, lease_seconds=0)
-    await send_due(database, mailroom)
+    await send_due(database, transport)
 
     late[0].fail("451")
     async with database.transaction() as tx:
@@ -225,11 +229,11 @@ async def test_what_a_mailer_without_its_lease_records_is_ignored(
     assert (await now_is(database, delivery)).status is DeliveryStatus.ACCEPTED
 
 
-async def test_a_delivery_past_its_time_is_not_sent(database: Database, mailroom: Mailroom, mail_server, queue):
+async def test_a_delivery_past_its_time_is_not_sent(database: Database, transport: MailTransport, mail_server, queue):
     old = await queue(expires_at=now() - timedelta(seconds=1))
     doubtful = await queue("bo@example.se", expires_at=now() - timedelta(seconds=1), lapses=1)
 
-    await send_due(database, mailroom)
+    await send_due(database, transport)
 
     assert (await now_is(database, old)).status is DeliveryStatus.EXPIRED
     assert (await now_is(database, doubtful)).status is DeliveryStatus.UNKNOWN
@@ -248,14 +252,14 @@ async def test_the_most_urgent_mails_are_claimed_first(database: Database, queue
 
 
 async def test_address_language_and_words_are_those_of_the_moment_the_mail_is_sent(
-    database: Database, mailroom: Mailroom, mail_server, contacts, queue
+    database: Database, transport: MailTransport, mail_server, contacts, queue
 ):
     delivery = await queue("old@example.se", **HOUSING)
     contacts.addresses[delivery.contact_id] = "owner@example.se"
     contacts.language = Language.ENGLISH
     contacts.words["message"] = "Is there a road?"
 
-    await send_due(database, mailroom)
+    await send_due(database, transport)
 
     [mail] = mail_server.accepted
     assert mail_server.recipients == ["owner@example.se"]
@@ -263,11 +267,13 @@ async def test_address_language_and_words_are_those_of_the_moment_the_mail_is_se
     assert "> Is there a road?" in mail.get_content()
 
 
-async def test_what_was_looked_up_is_kept_nowhere(database: Database, mailroom: Mailroom, mail_server, contacts, queue):
+async def test_what_was_looked_up_is_kept_nowhere(
+    database: Database, transport: MailTransport, mail_server, contacts, queue
+):
     contacts.words["message"] = "Finns det väg?"
     delivery = await queue("owner@example.se", **HOUSING)
 
-    await send_due(database, mailroom)
+    await send_due(database, transport)
 
     after = await now_is(database, delivery)
     assert after.status is DeliveryStatus.ACCEPTED
@@ -277,12 +283,12 @@ async def test_what_was_looked_up_is_kept_nowhere(database: Database, mailroom: 
 
 @pytest.mark.parametrize(("erased", "reason"), [("contact_id", "contact"), ("text_id", "text")])
 async def test_a_contact_or_a_text_that_is_gone_cancels_the_mail(
-    database: Database, mailroom: Mailroom, mail_server, contacts, queue, erased, reason
+    database: Database, transport: MailTransport, mail_server, contacts, queue, erased, reason
 ):
     delivery, other = await queue(**HOUSING), await queue("bo@example.se", **HOUSING)
     contacts.erased.add(getattr(delivery, erased))
 
-    await send_due(database, mailroom)
+    await send_due(database, transport)
 
     after = await now_is(database, delivery)
     assert (after.status, after.last_error) == (DeliveryStatus.CANCELLED, f"housing no longer has the {reason}")
@@ -291,16 +297,16 @@ async def test_a_contact_or_a_text_that_is_gone_cancels_the_mail(
 
 
 async def test_while_a_publisher_is_away_its_mails_wait_and_the_others_go(
-    database: Database, mailroom: Mailroom, mail_server, contacts, queue
+    database: Database, transport: MailTransport, mail_server, contacts, queue
 ):
     waits, goes = await queue(**HOUSING), await queue()
     contacts.away["housing"] = ContactsAway("ConnectError")
 
-    await send_due(database, replace(mailroom, retry_seconds=3000))
+    await send_due(database, replace(transport, retry_seconds=3000))
     meanwhile = await now_is(database, waits)
     del contacts.away["housing"]
     await let_pass(database, waits, next_attempt_at=now())
-    await send_due(database, mailroom)
+    await send_due(database, transport)
 
     assert (meanwhile.status, meanwhile.attempts) == (DeliveryStatus.RETRY_WAIT, 1)
     assert meanwhile.last_error == "the contact could not be looked up"
@@ -308,13 +314,13 @@ async def test_while_a_publisher_is_away_its_mails_wait_and_the_others_go(
     assert (await now_is(database, waits)).status is DeliveryStatus.ACCEPTED
 
 
-async def test_a_look_up_ends_before_the_lease_does(database: Database, mailroom: Mailroom, mail_server, queue):
+async def test_a_look_up_ends_before_the_lease_does(database: Database, transport: MailTransport, mail_server, queue):
     delivery = await queue()
 
     async def look_up(publisher: str, deliveries: Sequence[Delivery]) -> Found:
         await asyncio.Event().wait()
 
-    await send_due(database, replace(mailroom, contacts=SimpleNamespace(look_up=look_up), lease_seconds=0.3))
+    await send_due(database, replace(transport, contacts=SimpleNamespace(look_up=look_up), lease_seconds=0.3))
 
     after = await now_is(database, delivery)
     assert (after.status, after.last_error) == (DeliveryStatus.RETRY_WAIT, "the contact could not be looked up")
@@ -325,31 +331,33 @@ def test_a_batch_never_asks_for_more_ids_than_are_answered():
 
 
 async def test_a_mail_that_cannot_be_written_waits_for_its_template(
-    database: Database, mailroom: Mailroom, mail_server, queue
+    database: Database, transport: MailTransport, mail_server, queue
 ):
     delivery = await queue(template="not_there_yet")
 
-    await send_due(database, mailroom)
+    await send_due(database, transport)
 
     after = await now_is(database, delivery)
     assert (after.status, after.last_error) == (DeliveryStatus.RETRY_WAIT, "the mail could not be written")
 
 
-async def test_a_contact_whose_address_cannot_be_one_fails(database: Database, mailroom: Mailroom, mail_server, queue):
+async def test_a_contact_whose_address_cannot_be_one_fails(
+    database: Database, transport: MailTransport, mail_server, queue
+):
     delivery = await queue("not an address")
 
-    await send_due(database, mailroom)
+    await send_due(database, transport)
 
     assert (await now_is(database, delivery)).status is DeliveryStatus.FAILED
 
 
 async def test_a_stopped_mailer_finishes_the_mails_under_way_and_gives_back_the_rest(
-    database: Database, mailroom: Mailroom, mail_server, queue
+    database: Database, transport: MailTransport, mail_server, queue
 ):
     queued = [await queue(f"a{i}@example.se") for i in range(30)]
     mail_server.answers.clear()
 
-    step = asyncio.ensure_future(send_due(database, mailroom))
+    step = asyncio.ensure_future(send_due(database, transport))
     await until(lambda: len(mail_server.attempts) == 2)
     step.cancel()
     for _ in range(10):
@@ -367,7 +375,7 @@ async def test_a_stopped_mailer_finishes_the_mails_under_way_and_gives_back_the_
 
 
 async def test_a_delivery_that_fails_unexpectedly_waits_and_repeats_no_other(
-    database: Database, mailroom: Mailroom, mail_server, queue, monkeypatch, caplog: pytest.LogCaptureFixture
+    database: Database, transport: MailTransport, mail_server, queue, monkeypatch, caplog: pytest.LogCaptureFixture
 ):
     waits, goes = await queue("olle@example.se"), await queue()
 
@@ -377,8 +385,8 @@ async def test_a_delivery_that_fails_unexpectedly_waits_and_repeats_no_other(
         return write(delivery, to, sender)
 
     monkeypatch.setattr(mailer, "write", broken)
-    await send_due(database, replace(mailroom, retry_seconds=3000))
-    await send_due(database, replace(mailroom, retry_seconds=3000))
+    await send_due(database, replace(transport, retry_seconds=3000))
+    await send_due(database, replace(transport, retry_seconds=3000))
 
     after = await now_is(database, waits)
     assert (after.status, after.last_error) == (DeliveryStatus.RETRY_WAIT, "it failed unexpectedly")
@@ -389,13 +397,13 @@ async def test_a_delivery_that_fails_unexpectedly_waits_and_repeats_no_other(
 
 
 async def test_a_look_up_that_fails_unexpectedly_gives_its_mails_back_and_stops_no_others(
-    database: Database, mailroom: Mailroom, mail_server, contacts, queue
+    database: Database, transport: MailTransport, mail_server, contacts, queue
 ):
     waits, goes = await queue(**HOUSING), await queue()
     contacts.away["housing"] = RuntimeError("olle@example.se")
 
     with pytest.raises(RuntimeError):
-        await send_due(database, mailroom)
+        await send_due(database, transport)
 
     after = await now_is(database, waits)
     assert (after.status, after.attempts) == (DeliveryStatus.QUEUED, 0)
@@ -425,13 +433,13 @@ class Outages:
 
 
 async def test_when_suppression_cannot_be_read_the_mails_are_given_back_and_the_others_recorded(
-    database: Database, mailroom: Mailroom, mail_server, queue
+    database: Database, transport: MailTransport, mail_server, queue
 ):
     both = [await queue("owner@example.se", **HOUSING), await queue()]
     away = Outages(database, readings={2})  # the first asks whether anything is due
 
     with pytest.raises(ConnectionRefusedError):
-        await send_due(away, mailroom)
+        await send_due(away, transport)
 
     after = [await now_is(database, delivery) for delivery in both]
     assert {(delivery.status, delivery.attempts) for delivery in after} == {
@@ -442,24 +450,24 @@ async def test_when_suppression_cannot_be_read_the_mails_are_given_back_and_the_
 
 
 async def test_the_addresses_of_a_batch_are_checked_with_one_question(
-    database: Database, mailroom: Mailroom, mail_server, queue
+    database: Database, transport: MailTransport, mail_server, queue
 ):
     for _ in range(20):
         await queue("owner@example.se", **HOUSING)
     counted = Outages(database)
 
-    await send_due(counted, mailroom)
+    await send_due(counted, transport)
 
     assert len(mail_server.accepted) == 20
     assert counted.begun["reading"] == 2
 
 
-async def test_a_suppressed_address_gets_no_mail(database: Database, mailroom: Mailroom, mail_server, queue):
+async def test_a_suppressed_address_gets_no_mail(database: Database, transport: MailTransport, mail_server, queue):
     async with database.transaction() as tx:
-        tx.add(SuppressedAddress(digest=mailroom.digest_of("anna@example.se"), reason="550 5.1.1"))
+        tx.add(SuppressedAddress(digest=transport.digest_of("anna@example.se"), reason="550 5.1.1"))
     unwanted, other = await queue("Anna@example.se"), await queue("bo@example.se")
 
-    await send_due(database, mailroom)
+    await send_due(database, transport)
 
     assert (await now_is(database, unwanted)).status is DeliveryStatus.SUPPRESSED
     assert (await now_is(database, other)).status is DeliveryStatus.ACCEPTED
@@ -467,42 +475,44 @@ async def test_a_suppressed_address_gets_no_mail(database: Database, mailroom: M
 
 
 async def test_while_the_database_is_away_recording_waits_so_that_no_mail_is_doubled(
-    database: Database, mailroom: Mailroom, mail_server, queue
+    database: Database, transport: MailTransport, mail_server, queue
 ):
     delivery = await queue()
 
-    await send_due(Outages(database, transactions={2, 3, 4}), mailroom)  # the first claims
-    await send_due(database, mailroom)
+    await send_due(Outages(database, transactions={2, 3, 4}), transport)  # the first claims
+    await send_due(database, transport)
 
     after = await now_is(database, delivery)
     assert (after.status, after.lapses) == (DeliveryStatus.ACCEPTED, 0)
     assert len(mail_server.accepted) == 1
 
 
-async def test_recording_gives_up_when_the_lease_has_ended(database: Database, mailroom: Mailroom, mail_server, queue):
+async def test_recording_gives_up_when_the_lease_has_ended(
+    database: Database, transport: MailTransport, mail_server, queue
+):
     delivery = await queue()
 
     with pytest.raises(ConnectionRefusedError):
         async with asyncio.timeout(10):
-            await send_due(Outages(database, transactions=range(2, 12)), replace(mailroom, lease_seconds=0.3))
+            await send_due(Outages(database, transactions=range(2, 12)), replace(transport, lease_seconds=0.3))
 
     assert (await now_is(database, delivery)).status is DeliveryStatus.SENDING
 
 
 async def test_an_address_gets_mail_again_after_90_days_and_none_again_if_it_is_still_missing(
-    database: Database, mailroom: Mailroom, mail_server, queue
+    database: Database, transport: MailTransport, mail_server, queue
 ):
     old = SuppressedAddress(
-        digest=mailroom.digest_of("anna@example.se"), reason="550 5.1.1", suppressed_at=now() - timedelta(days=91)
+        digest=transport.digest_of("anna@example.se"), reason="550 5.1.1", suppressed_at=now() - timedelta(days=91)
     )
     async with database.transaction() as tx:
         tx.add(old)
     tried = await queue()
     mail_server.refuse_recipient = ["550 5.1.1 unknown"]
 
-    await send_due(database, mailroom)
+    await send_due(database, transport)
     not_tried = await queue()
-    await send_due(database, mailroom)
+    await send_due(database, transport)
 
     assert (await now_is(database, tried)).status is DeliveryStatus.FAILED
     assert (await now_is(database, not_tried)).status is DeliveryStatus.SUPPRESSED
@@ -555,8 +565,8 @@ async def test_a_batch_asks_each_publisher_once(committing: Database, mail_setti
         asked.append((publisher, len(deliveries)))
         return await contacts.look_up(publisher, deliveries)
 
-    async with open_mailroom(mail_settings, committing) as mailroom:
-        await send_due(committing, replace(mailroom, contacts=SimpleNamespace(look_up=look_up)))
+    async with open_transport(mail_settings, committing) as transport:
+        await send_due(committing, replace(transport, contacts=SimpleNamespace(look_up=look_up)))
 
     assert sorted(asked) == [("eservice-intake", 10), ("housing", 10)]
     assert len(mail_server.accepted) == 20
@@ -568,8 +578,8 @@ async def test_no_transaction_is_open_while_a_mail_is_sent(
     await queueing(committing, contacts)()
     mail_server.answers.clear()
 
-    async with open_mailroom(mail_settings, committing) as mailroom:
-        sending = asyncio.ensure_future(send_due(committing, replace(mailroom, contacts=contacts)))
+    async with open_transport(mail_settings, committing) as transport:
+        sending = asyncio.ensure_future(send_due(committing, replace(transport, contacts=contacts)))
         await until(lambda: mail_server.attempts)
         open_connections = committing.engine.pool.checkedout()
         mail_server.answers.set()

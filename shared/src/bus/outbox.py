@@ -15,7 +15,7 @@ from shared.database import Database
 from shared.tables import OUTBOX
 
 BATCH = 2000
-FLOOR_SECONDS = 0.2
+WATERMARK_SECONDS = 0.2
 FULL_LOOK_SECONDS = 30.0
 MOST_COUNTED = 10_000
 """Of a million that wait it is enough to know that there are many: to count them all takes as long as to send some."""
@@ -50,10 +50,10 @@ waiting = sa.select(
 
 
 def _pending(ids: Any) -> sa.Select[Any]:
-    """The lowest ids that wait, after the floor, without those in flight and what waits behind a parked event."""
+    """The lowest ids that wait, after the watermark, without those in flight and what waits behind a parked event."""
     return (
         sa.select(OUTBOX.c.id, OUTBOX.c.topic, OUTBOX.c.key, _headers, OUTBOX.c.value)
-        .where(OUTBOX.c.published_at.is_(None), OUTBOX.c.id > sa.bindparam("floor"))
+        .where(OUTBOX.c.published_at.is_(None), OUTBOX.c.id > sa.bindparam("watermark"))
         .where(OUTBOX.c.id.not_in(ids), OUTBOX.c.key.not_in(_parked_keys))
         .order_by(OUTBOX.c.id)
         .limit(BATCH)
@@ -83,15 +83,15 @@ class Horizon(NamedTuple):
     next: int
 
 
-class Floor:
+class LowWatermark:
     """The id that looks begin after: dead index entries, which an old snapshot keeps, make looks from the start slow.
 
     An id is taken before it is committed. One that is missing may still come, and must be sent before later events of
-    its key. So the floor moves along ids that follow each other, and passes a gap in three looks:
+    its key. So the low watermark moves along ids that follow each other, and passes a gap in three looks:
 
     1. Nothing up to some id waits any more: it is noted. By the next such look whoever took an id below has a number.
     2. It becomes the goal. Transactions that may fill the gap have lower numbers than the next one to begin.
-    3. All of those have ended, this look found nothing up to the goal, and nothing is parked: the floor is the goal.
+    3. All of those have ended, this look found nothing up to the goal, and nothing is parked: it is the goal.
 
     Every half minute a look begins at the start all the same, for what was made pending again by hand.
     """
@@ -118,7 +118,7 @@ class Floor:
         """Note the ids of what is in flight and what the look found. The horizon is from before it, if it was due."""
         self._highest = max(self._highest, *unpublished, 0)
         if horizon is not None:
-            self._next_try_at = moment + FLOOR_SECONDS
+            self._next_try_at = moment + WATERMARK_SECONDS
             self._pass_gap(horizon, done_to=min(unpublished, default=self._highest + 1) - 1)
         for row_id in sorted(unpublished):
             if row_id == self.id + 1:
@@ -169,9 +169,9 @@ class Outbox:
                 return Horizon(has_parked, 0, 0)
             return Horizon(has_parked, *(await self._reading.execute(_transactions)).one())
 
-    async def pending(self, floor: int, in_flight: Sequence[int]) -> Sequence[Pending]:
+    async def pending(self, watermark: int, in_flight: Sequence[int]) -> Sequence[Pending]:
         async with self._reading.begin():
-            values = {"floor": floor, "ids": self._array(in_flight)}
+            values = {"watermark": watermark, "ids": self._array(in_flight)}
             return list(map(Pending._make, await self._reading.execute(self._pending, values)))
 
     async def mark(self, published: Sequence[int]) -> None:

@@ -15,7 +15,7 @@ from pydantic_core import from_json
 from starlette.applications import Starlette
 
 from bus.kafka import LARGEST_RECORD, open_producer, partition_of, require_kafka
-from bus.outbox import Floor, Outbox, Pending, sole_outbox, waiting
+from bus.outbox import LowWatermark, Outbox, Pending, sole_outbox, waiting
 from bus.process import Purge
 from bus.worker import Worker, create_worker
 from shared.clock import now
@@ -94,7 +94,7 @@ class Relay(Worker):
         """
         async with AsyncExitStack() as stack:
             self._outbox = await stack.enter_async_context(sole_outbox(self.database))
-            self._floor = Floor()
+            self._watermark = LowWatermark()
             self._producer = await stack.enter_async_context(open_producer(self.settings))
             stack.enter_context(ACTIVE.track_inprogress())
             yield
@@ -123,15 +123,15 @@ class Relay(Worker):
         return sent
 
     async def _look(self, in_flight: Sequence[int], sent: int = 0) -> Sequence[Pending]:
-        """Read what waits, from the floor, not from what was read last: something earlier may be committed by now."""
+        """Read what waits from the watermark, not from what was read last: something earlier may be committed now."""
         if sent >= LONGEST_RUN:
             return []
         moment = time.monotonic()
-        horizon = await self._outbox.horizon() if self._floor.is_due(moment) else None
-        start = self._floor.begin(moment)
+        horizon = await self._outbox.horizon() if self._watermark.is_due(moment) else None
+        start = self._watermark.begin(moment)
         ids = [row_id for row_id in in_flight if row_id > start]
         rows = await self._outbox.pending(start, ids)
-        self._floor.looked(moment, [*ids, *(row.id for row in rows)], horizon)
+        self._watermark.looked(moment, [*ids, *(row.id for row in rows)], horizon)
         return rows
 
     async def _send(self, rows: Sequence[Pending]) -> Batch:
@@ -167,7 +167,7 @@ class Relay(Worker):
         event_id = from_json(row.headers)["ce_id"]
         log.error("an event can never be sent; it and later events of its key wait", event_id=event_id)
         await self._outbox.park(row.id, f"{row.size} bytes; Kafka takes {LARGEST_RECORD}")
-        self._floor = Floor()
+        self._watermark = LowWatermark()
 
     async def _acknowledge(self, batch: Batch) -> tuple[list[int], BaseException | None]:
         """What of the batch Kafka has, and what failed. To wait is not to be stuck: idempotent sends never give up."""

@@ -133,7 +133,7 @@ class GroupCommit:
             batch = self._next_batch()
             try:
                 await self._save(batch)
-            except Exception as error:
+            except Exception as error:  # whatever it is, those who wait are told
                 _settle(batch, error)
             except asyncio.CancelledError as error:
                 _settle([*batch, *self._waiting], error)
@@ -153,7 +153,7 @@ class GroupCommit:
             await self._commit([waiting.inserts for waiting in batch])
         except IntegrityError as error:
             await self._save_apart(batch, error)
-        except Exception as error:
+        except Exception as error:  # whatever it is, it fails one submission and not all
             await self._halve(batch, error)
         else:
             self._notifier.notify({"outbox"})

@@ -94,7 +94,7 @@ class CatchUnplanned:
 
         try:
             await self.app(scope, receive, note_start)
-        except Exception as error:
+        except Exception as error:  # a mistake of ours, which the caller is told of as such
             if has_begun or scope["type"] != "http":
                 raise
             await unplanned(scope, error)(scope, receive, send)

@@ -1,4 +1,4 @@
-"""The internal door of an API: health, metrics and contact look-up, on a port of their own that no proxy leads to."""
+"""The internal port of an API: health, metrics and contact look-up, on a port of their own that no proxy leads to."""
 
 import asyncio
 import socket
@@ -17,7 +17,7 @@ class CannotListen(Exception):
     """The internal port is taken, or not ours to take."""
 
 
-class Beside(uvicorn.Server):
+class SecondaryServer(uvicorn.Server):
     """A server in the loop of another, which alone handles signals."""
 
     @contextmanager
@@ -30,7 +30,7 @@ async def serving(app: ASGIApp, settings: Settings) -> AsyncIterator[None]:
     """Serve the app at INTERNAL_HOST and INTERNAL_PORT. Raises CannotListen."""
     with _listening(settings.internal_host, settings.internal_port) as listener:
         log.info("health, metrics and look-ups", address="{}:{}".format(*listener.getsockname()[:2]))
-        server = Beside(
+        server = SecondaryServer(
             uvicorn.Config(
                 app, http=BoundedProtocol, lifespan="off", log_config=None, access_log=False, server_header=False
             )

@@ -20,7 +20,7 @@ class TooManyMails(TooManyRequests):
 class Recipients:
     """The mails that a request asks for. They are not counted when it fails, or repeats one that has been answered.
 
-    Nothing stays counted, messages and seats neither, unless `count` or `require` is called. What one client asks for
+    Nothing stays counted, messages and seats neither, unless `count` or `confirm` is called. What one client asks for
     is counted for itself, so that it uses up nobody else's share alone.
     """
 
@@ -31,8 +31,8 @@ class Recipients:
         self._is_refused = False
         self._are_sent = False
 
-    async def ask(self, address: str) -> None:
-        """Count a mail to the address, unless `require` is not called after it."""
+    async def reserve(self, address: str) -> None:
+        """Count a mail to the address until the request ends, and for good if `confirm` is called."""
         of_client, of_all = self._limiter.of_mails(self._client, address), self._limiter.of_mails_by_all(address)
         self._is_refused |= not (await self._use(of_client) and await self._use(of_all))
 
@@ -50,16 +50,16 @@ class Recipients:
             self._counted.append(share)
         return is_left
 
-    def require(self) -> None:
-        """Raise TooManyMails when an address that was asked for has had its share."""
+    def confirm(self) -> None:
+        """Keep what is counted. Raises TooManyMails when an address that was reserved has had its share."""
         if self._is_refused:
             raise TooManyMails
         self._are_sent = True
 
     async def count(self, address: str) -> None:
         """Count a mail to the address; raise TooManyMails when it has had its share."""
-        await self.ask(address)
-        self.require()
+        await self.reserve(address)
+        self.confirm()
 
     async def __aenter__(self) -> "Recipients":
         return self

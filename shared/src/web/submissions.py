@@ -205,7 +205,7 @@ class Submissions:
         request = BoundedRequest(scope, receive, answer.route.max_body_size or self._largest)
         try:
             response = await answer(request)
-        except Exception as error:
+        except Exception as error:  # answered as any other request's, outside whose layers this is
             response = await self._explained(request, error)
         await response(scope, receive, send)
 

@@ -34,7 +34,7 @@ BATCH = 200  # each asks a publisher for two ids at most, and it answers 500 at 
 
 
 @dataclass(frozen=True)
-class Mailroom:
+class MailTransport:
     """What sending takes."""
 
     smtp: SmtpPool
@@ -46,44 +46,44 @@ class Mailroom:
 
 
 @asynccontextmanager
-async def open_mailroom(settings: Settings, _: Database) -> AsyncIterator[Mailroom]:
+async def open_transport(settings: Settings, _: Database) -> AsyncIterator[MailTransport]:
     warm_up()
     sender = Sender.parse(settings.mail_from, settings.mail_contact)
     digest_of = AddressDigest(settings)
     lease, retry = settings.mail_lease_seconds, settings.mail_retry_seconds
     async with httpx.AsyncClient(timeout=5) as client, SmtpPool(settings, sender) as smtp:
-        yield Mailroom(smtp, Contacts(settings, client), sender, digest_of, lease, retry)
+        yield MailTransport(smtp, Contacts(settings, client), sender, digest_of, lease, retry)
 
 
 class Mailer(Worker):
     """Sends the mails that are due."""
 
     channel = MAILS
-    _mailroom: Mailroom
+    _transport: MailTransport
 
     async def require(self) -> None:
         AddressDigest(self.settings)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
-        async with open_mailroom(self.settings, self.database) as self._mailroom:
+        async with open_transport(self.settings, self.database) as self._transport:
             yield
 
     async def step(self) -> int:
-        return await send_due(self.database, self._mailroom)
+        return await send_due(self.database, self._transport)
 
     async def measure(self) -> None:
         await measure_waiting(self.database)
 
 
-async def send_due(database: Database, mailroom: Mailroom) -> int:
+async def send_due(database: Database, transport: MailTransport) -> int:
     if not await any_due(database):
         return 0
     async with database.transaction() as tx:
-        deliveries = await claim_due(tx, BATCH, mailroom.lease_seconds)
+        deliveries = await claim_due(tx, BATCH, transport.lease_seconds)
     if deliveries:
-        await _finish_when_stopped(_attempt(database, mailroom, deliveries), mailroom.smtp)
-        mailroom.smtp.raise_if_away()
+        await _finish_when_stopped(_attempt(database, transport, deliveries), transport.smtp)
+        transport.smtp.raise_if_away()
     return len(deliveries)
 
 
@@ -98,11 +98,11 @@ async def _finish_when_stopped(attempt: Coroutine[Any, Any, None], smtp: SmtpPoo
         raise
 
 
-async def _attempt(database: Database, mailroom: Mailroom, deliveries: Sequence[Delivery]) -> None:
-    lease = Lease(asyncio.get_running_loop().time(), mailroom.lease_seconds)
+async def _attempt(database: Database, transport: MailTransport, deliveries: Sequence[Delivery]) -> None:
+    lease = Lease(asyncio.get_running_loop().time(), transport.lease_seconds)
     groups = by_publisher(deliveries).items()
     outcomes = await asyncio.gather(
-        *(_deliver(database, mailroom, publisher, group, lease) for publisher, group in groups), return_exceptions=True
+        *(_deliver(database, transport, publisher, group, lease) for publisher, group in groups), return_exceptions=True
     )
     for delivery in deliveries:
         if delivery.status is DeliveryStatus.SENDING:
@@ -116,22 +116,22 @@ async def _attempt(database: Database, mailroom: Mailroom, deliveries: Sequence[
 
 
 async def _deliver(
-    database: Database, mailroom: Mailroom, publisher: str, deliveries: Sequence[Delivery], lease: Lease
+    database: Database, transport: MailTransport, publisher: str, deliveries: Sequence[Delivery], lease: Lease
 ) -> list[SuppressedAddress]:
     """From look-up to reply, for one publisher's contacts. Returns the addresses that turned out not to exist."""
     timely = [delivery for delivery in deliveries if _is_timely(delivery)]
-    found = await _look_up(mailroom, publisher, timely, lease.look_up_before) if timely else None
+    found = await _look_up(transport, publisher, timely, lease.look_up_before) if timely else None
     addressed = [(delivery, to) for delivery in timely if found and (to := _addressee(delivery, found))]
     if not addressed:
         return []
-    unwanted = await suppressed(database, {mailroom.digest_of(to.address) for _, to in addressed})
-    sendings = [_send(mailroom, delivery, to, unwanted, lease.begin_before) for delivery, to in addressed]
-    refused = await _each(mailroom, [delivery for delivery, _ in addressed], sendings)
+    unwanted = await suppressed(database, {transport.digest_of(to.address) for _, to in addressed})
+    sendings = [_send(transport, delivery, to, unwanted, lease.begin_before) for delivery, to in addressed]
+    refused = await _each(transport, [delivery for delivery, _ in addressed], sendings)
     return [address for _, address in refused]
 
 
 async def _each(
-    mailroom: Mailroom, deliveries: Sequence[Delivery], steps: Sequence[Coroutine[Any, Any, T | None]]
+    transport: MailTransport, deliveries: Sequence[Delivery], steps: Sequence[Coroutine[Any, Any, T | None]]
 ) -> list[tuple[Delivery, T]]:
     """Take the step for each delivery and return what came of it, if anything; one that fails stops no other."""
     results = await asyncio.gather(*steps, return_exceptions=True)
@@ -139,7 +139,7 @@ async def _each(
     for delivery, result in zip(deliveries, results, strict=True):
         if isinstance(result, BaseException):
             _log_of(delivery).error("a delivery failed unexpectedly", exc_info=result)
-            _retry(mailroom, delivery, "it failed unexpectedly")
+            _retry(transport, delivery, "it failed unexpectedly")
         elif result is not None:
             done.append((delivery, result))
     return done
@@ -179,15 +179,17 @@ def _is_timely(delivery: Delivery) -> bool:
     return True
 
 
-async def _look_up(mailroom: Mailroom, publisher: str, deliveries: Sequence[Delivery], before: float) -> Found | None:
+async def _look_up(
+    transport: MailTransport, publisher: str, deliveries: Sequence[Delivery], before: float
+) -> Found | None:
     """What the publisher still has of the mails' contacts and texts; None when they have to wait."""
     try:
         async with asyncio.timeout_at(before):
-            return await mailroom.contacts.look_up(publisher, deliveries)
+            return await transport.contacts.look_up(publisher, deliveries)
     except (ContactsAway, TimeoutError) as error:
         log.warning("contacts could not be looked up", publisher=publisher, mails=len(deliveries), exc_info=error)
     for delivery in deliveries:
-        _retry(mailroom, delivery, "the contact could not be looked up")
+        _retry(transport, delivery, "the contact could not be looked up")
     return None
 
 
@@ -202,34 +204,34 @@ def _addressee(delivery: Delivery, found: Found) -> Addressee | None:
 
 
 async def _send(
-    mailroom: Mailroom, delivery: Delivery, to: Addressee, unwanted: set[str], begin_before: float
+    transport: MailTransport, delivery: Delivery, to: Addressee, unwanted: set[str], begin_before: float
 ) -> SuppressedAddress | None:
     """Try to send the mail. Returns its address when that turns out not to exist."""
-    if mailroom.digest_of(to.address) in unwanted:
+    if transport.digest_of(to.address) in unwanted:
         delivery.suppress()
         return None
     try:
-        mail = write(delivery, to, mailroom.sender)
+        mail = write(delivery, to, transport.sender)
     except ValueError:
         delivery.fail("the contact has no valid e-mail address")
         return None
     except (KeyError, TemplateError) as error:
         _log_of(delivery).error("a mail could not be written", exc_info=error)
-        _retry(mailroom, delivery, "the mail could not be written")
+        _retry(transport, delivery, "the mail could not be written")
         return None
-    reply = await mailroom.smtp.send(mail, begin_before)
-    _settle(mailroom, delivery, reply)
+    reply = await transport.smtp.send(mail, begin_before)
+    _settle(transport, delivery, reply)
     if reply.verdict is Verdict.NO_SUCH_RECIPIENT:
-        return SuppressedAddress(digest=mailroom.digest_of(to.address), reason=reply.reason)
+        return SuppressedAddress(digest=transport.digest_of(to.address), reason=reply.reason)
     return None
 
 
-def _settle(mailroom: Mailroom, delivery: Delivery, reply: Reply) -> None:
+def _settle(transport: MailTransport, delivery: Delivery, reply: Reply) -> None:
     match reply.verdict:
         case Verdict.ACCEPTED:
             delivery.accept(now())
         case Verdict.TRY_LATER:
-            _retry(mailroom, delivery, reply.reason)
+            _retry(transport, delivery, reply.reason)
         case Verdict.REFUSED | Verdict.NO_SUCH_RECIPIENT:
             delivery.fail(reply.reason)
         case Verdict.NOT_TRIED:
@@ -238,9 +240,9 @@ def _settle(mailroom: Mailroom, delivery: Delivery, reply: Reply) -> None:
             assert_never(reply.verdict)
 
 
-def _retry(mailroom: Mailroom, delivery: Delivery, reason: str) -> None:
+def _retry(transport: MailTransport, delivery: Delivery, reason: str) -> None:
     jitter = random.random()
-    delivery.retry(reason, now(), mailroom.retry_seconds, jitter)
+    delivery.retry(reason, now(), transport.retry_seconds, jitter)
 
 
 def _log_of(delivery: Delivery) -> BoundLogger:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from testkit.broker import free_port
-from web.internal import Beside
+from web.internal import SecondaryServer
 from web.protocol import CUT_OFF, BoundedProtocol
 
 LARGE = 20_000_000
@@ -59,7 +59,7 @@ APP = Starlette(
 async def serving(protocol: type[BoundedProtocol] = Impatient, **options: Any) -> AsyncIterator[int]:
     port = free_port()
     config = uvicorn.Config(APP, port=port, http=protocol, lifespan="off", log_config=None, **options)
-    server = Beside(config)
+    server = SecondaryServer(config)
     task = asyncio.create_task(server.serve())
     async with asyncio.timeout(10):
         while not server.started:

@@ -98,7 +98,7 @@ class Postgres(PostgresContainer):
 
 def _publish(container: DockerContainer, inside: int, outside: int) -> None:
     # docker takes an address beside the port, which testcontainers' annotation does not know.
-    container.ports = {str(inside): ("127.0.0.1", outside)}  # type: ignore[dict-item]
+    vars(container)["ports"] = {str(inside): ("127.0.0.1", outside)}
 
 
 @contextlib.contextmanager

@@ -193,7 +193,7 @@ def client_at(app: FastAPI, database: Database) -> Callable[[str], httpx.AsyncCl
 
 @pytest.fixture
 async def internal_client(app: FastAPI, database: Database) -> AsyncIterator[httpx.AsyncClient]:
-    """What comes in by the internal door."""
+    """A client of the internal port."""
     async with _client(app.state.internal) as client:
         yield client
 

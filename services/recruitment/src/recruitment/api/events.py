@@ -79,7 +79,7 @@ class Asked:
 
 async def asked_for(event_id: UUID, form: RegistrationForm, recipients: RecipientLimit) -> Asked:
     """The form. The limits are asked about it before the transaction begins, or others would wait for them."""
-    await recipients.ask(form.email)
+    await recipients.reserve(form.email)
     return Asked(form, await recipients.allows_seats(str(event_id), form.party_size))
 
 
@@ -105,7 +105,7 @@ async def register(
     event = existing(await tx.get(RecruitmentEvent, event_id, with_for_update=True))
     form = asked.form
     status = event.seat_for(form.party_size, at, asked.may_take_seats)
-    recipients.require()
+    recipients.confirm()
     registration_id = await registered(tx, event, asked, at)
     return RegistrationReceipt(
         id=registration_id, event_id=event.id, status=status, party_size=form.party_size, registered_at=at
