@@ -38,6 +38,7 @@ SETTINGS = {
     "RECIPIENT_RATE_LIMIT": "1000000/second",
     "UVICORN_LOOP": "uvloop",
     "UVICORN_ACCESS_LOG": "false",
+    "UVICORN_SERVER_HEADER": "false",
     "UVICORN_LOG_CONFIG": "deploy/logging.json",
 }
 RAW_TOPIC = topic_of("raw")

@@ -80,6 +80,13 @@ async def terminate(database: Database, pid: int) -> None:
     await connection.close()
 
 
+async def until_it_commits(database: Database) -> None:
+    """Return when what was to be saved is being saved, so that what comes then is another commit's."""
+    await asyncio.sleep(0)
+    while database.commits._waiting:
+        await asyncio.sleep(0)
+
+
 async def save_all(database: Database, submissions: list[Inserts]) -> list[BaseException | None]:
     return await asyncio.gather(*(database.commits.save(one) for one in submissions), return_exceptions=True)
 
@@ -221,7 +228,7 @@ async def test_a_look_up_of_keys_that_fails_stops_nobody_else(committing_databas
     monkeypatch.setattr(committing_database.commits, "_reading", fail)
     again, later = submission(key=taken.key), submission()
     first = asyncio.ensure_future(committing_database.commits.save(again))
-    await asyncio.sleep(0)
+    await until_it_commits(committing_database)
 
     async with asyncio.timeout(10):
         outcomes = await asyncio.gather(first, committing_database.commits.save(later), return_exceptions=True)

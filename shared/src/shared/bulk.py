@@ -84,4 +84,5 @@ def _column_of(table: sa.Table, name: str, is_same: bool, prefix: str) -> sa.Col
     kind = table.c[name].type
     if is_same:
         return sa.cast(sa.bindparam(prefix + name, type_=kind), kind)
-    return sa.func.unnest(sa.cast(sa.bindparam(prefix + name, type_=pg.ARRAY(kind)), pg.ARRAY(kind)))
+    array = pg.ARRAY(kind, dimensions=1)
+    return sa.func.unnest(sa.cast(sa.bindparam(prefix + name, type_=array), array))

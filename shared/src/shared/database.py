@@ -85,12 +85,17 @@ class Database:
         return create_engine(self.url, self._pool_size)
 
     @cached_property
+    def _committing(self) -> AsyncEngine:
+        """On PostgreSQL each of its statements commits by itself."""
+        return self.engine.execution_options(isolation_level="AUTOCOMMIT") if self.is_postgres else self.engine
+
+    @cached_property
     def sessions(self) -> async_sessionmaker[Session]:
         return async_sessionmaker(self.engine, class_=Session, expire_on_commit=False, info=self.info)
 
     @cached_property
     def notifier(self) -> Notifier:
-        return Notifier(self.engine)
+        return Notifier(self._committing)
 
     @cached_property
     def commits(self) -> GroupCommit:
@@ -122,9 +127,7 @@ class Database:
 
         One statement then needs neither BEGIN nor COMMIT. Raises OutcomeUnknown as `transaction` does.
         """
-        async with self.engine.connect() as connection:
-            if self.is_postgres:
-                await connection.execution_options(isolation_level="AUTOCOMMIT")
+        async with self._committing.connect() as connection:
             with outcome_of_commit() if self.is_postgres else nullcontext():
                 yield connection
             with outcome_of_commit():

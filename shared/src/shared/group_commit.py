@@ -1,8 +1,9 @@
 """Submissions that arrive at the same time share a commit.
 
-While one commit is under way the next batch gathers; no delay is added. What is pending is written by one statement (on
-SQLite, one per table), and whoever waits for it is told when it is committed. When the database refuses a batch it is
-tried in halves, down to the submission that is refused, whose caller alone gets the error.
+While one commit is under way the next batch gathers, and whoever has come when it begins is in it; no delay is added. What
+is pending is written by one statement (on SQLite, one per table), and whoever waits for it is told when it is committed.
+When the database refuses a batch it is tried in halves, down to the submission that is refused, whose caller alone gets
+the error.
 """
 
 import asyncio
@@ -29,6 +30,8 @@ from shared.notifier import Notifier
 from shared.tables import KEPT_ANSWER, OUTBOX
 
 MOST_AT_ONCE = 500
+TURNS_TO_COME = 5
+"""Turns of the event loop, which take microseconds. A request that has come needs two to be among those that wait."""
 
 Committing = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 Reading = Callable[[], AbstractAsyncContextManager[AsyncSession]]
@@ -130,6 +133,7 @@ class GroupCommit:
 
     async def _write(self) -> None:
         while self._waiting:
+            await self._until_all_have_come()
             batch = self._next_batch()
             try:
                 await self._save(batch)
@@ -138,6 +142,14 @@ class GroupCommit:
             except asyncio.CancelledError as error:
                 _settle([*batch, *self._waiting], error)
                 raise
+
+    async def _until_all_have_come(self) -> None:
+        """Wait for nothing but what can go on at once: whoever has arrived by then shares the commit."""
+        before = 0
+        while before < len(self._waiting) < MOST_AT_ONCE:
+            before = len(self._waiting)
+            for _ in range(TURNS_TO_COME):
+                await asyncio.sleep(0)
 
     def _next_batch(self) -> Sequence[Waiting]:
         """Those who wait longest, one for each Idempotency-Key."""

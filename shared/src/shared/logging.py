@@ -74,11 +74,10 @@ class Repeats(logging.Filter):
 
 
 def _quieten() -> None:
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+    # An access line holds the path, and a path may hold what only the caller should know. None is made for nobody.
+    for name, is_heard in (("uvicorn", True), ("uvicorn.error", True), ("uvicorn.access", False)):
         logging.getLogger(name).handlers = []
-        logging.getLogger(name).propagate = True
-    # An access line holds the path, and a path may hold what only the caller should know.
-    logging.getLogger("uvicorn.access").disabled = True
+        logging.getLogger(name).propagate = is_heard
     for noisy in ("aiokafka", "httpx", "httpcore", "aiosqlite", "faststream"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

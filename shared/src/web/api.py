@@ -21,7 +21,7 @@ from web.docs import docs_routes
 from web.edge import CatchUnplanned, Edge
 from web.internal import serving
 from web.limits import Limiter, RateLimit
-from web.openapi import Api
+from web.openapi import Api, Layer
 from web.problems import HANDLERS
 from web.router import submissions_of
 from web.security import SecurityLog
@@ -92,7 +92,7 @@ def _internal(api: FastAPI, settings: Settings, routers: Sequence[APIRouter]) ->
     return app
 
 
-def _app(settings: Settings, description: str, **options: Any) -> FastAPI:
+def _app(settings: Settings, description: str, **options: Any) -> Api:
     return Api(
         title=f"Kommunbuss: {settings.service}",
         description=description,
@@ -114,22 +114,25 @@ def _add_layers(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(ExplainTooLarge)
 
 
-def _add_public_layers(app: FastAPI, settings: Settings, routers: Sequence[APIRouter]) -> None:
+def _add_public_layers(app: Api, settings: Settings, routers: Sequence[APIRouter]) -> None:
     """Each layer is around those before it."""
     _add_layers(app, settings)
     answered_by = submissions_of(*routers)
-    app.add_middleware(
-        Submissions, answered_by=answered_by, errors=app.exception_handlers, largest=settings.max_body_bytes
+    app.layers = [
+        partial(Submissions, answered_by=answered_by, errors=app.exception_handlers, largest=settings.max_body_bytes),
+        partial(BodyBudget, largest=max(settings.max_body_bytes, settings.max_attachment_bytes)),
+        Turns,
+        partial(RateLimit, limiter=app.state.limiter),
+        Edge,
+        *([_cors(settings)] if settings.cors_origins else []),
+    ]
+
+
+def _cors(settings: Settings) -> Layer:
+    return partial(
+        CORSMiddleware,
+        allow_origins=settings.origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=SENDABLE,
+        expose_headers=READABLE,
     )
-    app.add_middleware(BodyBudget, largest=max(settings.max_body_bytes, settings.max_attachment_bytes))
-    app.add_middleware(Turns)
-    app.add_middleware(RateLimit, limiter=app.state.limiter)
-    app.add_middleware(Edge)
-    if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.origins,
-            allow_methods=["GET", "POST", "PUT", "DELETE"],
-            allow_headers=SENDABLE,
-            expose_headers=READABLE,
-        )

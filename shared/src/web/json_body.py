@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Coroutine
+from functools import cached_property
 from typing import Any, ClassVar
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from python_multipart.multipart import parse_options_header
+from starlette.datastructures import Headers
 
 from shared.errors import DomainError
 
@@ -61,10 +63,25 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_number, pars
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
+class FoundHeaders(Headers):
+    """Headers to find by their names; Starlette looks through all of them each time."""
+
+    def __init__(self, raw: list[tuple[bytes, bytes]]) -> None:
+        super().__init__(raw=raw)
+        self._first = dict(reversed(raw))
+
+    def __getitem__(self, name: str) -> str:
+        return self._first[name.lower().encode("latin-1")].decode("latin-1")
+
+
 class JsonRequest(Request):
     """A request whose JSON is read so, once."""
 
     _json: Any
+
+    @cached_property
+    def headers(self) -> Headers:
+        return FoundHeaders(self.scope["headers"])
 
     async def json(self) -> Any:
         if not hasattr(self, "_json"):

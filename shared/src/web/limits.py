@@ -1,8 +1,8 @@
 """How often a client may ask or change something, how much it may upload, and how often a mailbox may be named."""
 
 import hashlib
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from fastapi import Request
 from limits import RateLimitItem, parse
@@ -21,8 +21,7 @@ CLIENTS_A_MAILBOX = 2
 """As many clients as this, each with its share of mails, use up what a mailbox may have: one alone cannot."""
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(NamedTuple):
     """How often who may use what, and how much of it is used."""
 
     limit: RateLimitItem

@@ -1,11 +1,13 @@
 """The OpenAPI document: FastAPI's, completed with what every operation of ours has by being one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
 from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from starlette.types import ASGIApp
 
 from web import refusals
 from web.examples import example_of
@@ -13,6 +15,7 @@ from web.language import language_of_answer
 from web.router import Route
 from web.staff import RequireRole
 
+Layer = Callable[[ASGIApp], ASGIApp]
 JSON = "application/json"
 ACCEPT_LANGUAGE = {
     "name": "Accept-Language",
@@ -43,7 +46,13 @@ OF_FASTAPI = ("HTTPValidationError", "ValidationError")
 
 
 class Api(FastAPI):
-    """An API whose document says all that it does."""
+    """An API whose document says all that it does, and with layers around all that FastAPI has."""
+
+    layers: Sequence[Layer] = ()
+    """The innermost first."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return reduce(lambda app, layer: layer(app), self.layers, super().build_middleware_stack())
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:

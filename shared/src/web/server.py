@@ -23,4 +23,5 @@ def require_bounds(settings: Settings) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     HTTP_PROTOCOLS["auto"] = BOUNDED
-    uvicorn(arguments, prog_name="kommunbuss-serve", default_map={"limit_concurrency": MOST_CONNECTIONS})
+    defaults = {"limit_concurrency": MOST_CONNECTIONS, "access_log": False, "server_header": False}
+    uvicorn(arguments, prog_name="kommunbuss-serve", default_map=defaults)
