@@ -102,6 +102,18 @@ async def test_submissions_at_the_same_time_share_a_commit(committing_database):
     assert await saved(committing_database, *submissions) == [(True, True)] * 50
 
 
+async def test_whoever_has_come_when_a_commit_begins_is_in_it(committing_database):
+    async def come_after(turns: int) -> None:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await committing_database.commits.save(submission())
+
+    with commits_counted(committing_database) as commits:
+        await asyncio.gather(*map(come_after, range(5)))
+
+    assert len(commits) == 1
+
+
 async def test_a_submission_is_told_of_its_commit_and_not_before(committing_database):
     one = submission()
     async with committing_database.transaction() as tx:
