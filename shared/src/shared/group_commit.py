@@ -1,8 +1,9 @@
 """Submissions that arrive at the same time share a commit.
 
-While one commit is under way the next batch gathers, and whoever has come when it begins is in it; no delay is added. What
-is pending is written by one statement (on SQLite, one per table), and whoever waits is told when it is committed. When the
-database refuses a batch it is tried in halves, down to the submission that is refused, whose caller alone gets the error.
+While one commit is under way the next batch gathers, and whoever has come when it begins is in it; no delay is added.
+What is pending is written by one statement (on SQLite, one per table), and whoever waits is told when it is committed.
+When the database refuses a batch it is tried in halves, down to the submission that is refused, whose caller alone gets
+the error.
 """
 
 import asyncio
