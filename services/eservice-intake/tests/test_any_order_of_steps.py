@@ -100,7 +100,7 @@ async def took(client, staff, receipt, step, clock, case) -> bool:
 
 
 @settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -99,9 +99,9 @@ async def revoke(form: RevocationForm, step: Handling) -> DecisionState:
 @router.post("/cases/{reference}/decision-receipt", operation_id="register_receipt", **_step(NoDecision, AlreadyServed))
 async def register_receipt(form: ReceiptForm, step: Handling) -> DecisionState:
     """Register a receipt that came on paper. The time to appeal runs from its day."""
+    step.case.take(Step.SERVE)
     decision = (await chain_of(step.tx, step.case)).current
     require_day("served_on", form.served_on, decision, step)
-    step.case.take(Step.SERVE)
     decision.confirm(form.served_on)
     step.tx.add(decision)
     await step.done(Step.SERVE, served(step.case, decision), served_on=form.served_on.isoformat())
