@@ -34,7 +34,8 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, li
 def _generate(name: str, app: FastAPI, folder: Path) -> list[object]:
     document = folder / f"{name}.json"
     document.write_bytes(httpx.Response(200, json=app.openapi()).content)
-    settings = ConfigFile(post_hooks=[], package_name_override=f"{name}_client")
+    files = dict.fromkeys(("application/pdf", "application/zip"), "application/octet-stream")
+    settings = ConfigFile(post_hooks=[], package_name_override=f"{name}_client", content_type_overrides=files)
     config = Config.from_sources(settings, MetaType.NONE, document, "utf-8", True, folder / f"{name}_client")
     return list(generate(config=config))
 

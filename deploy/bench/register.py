@@ -18,7 +18,7 @@ from deploy.procfile import COMMANDS
 from eservice_intake.cases.entries import ENTRY, entry_of
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import REFERENCE_ALPHABET, hash_of
-from eservice_intake.cases.states import Status
+from eservice_intake.cases.statuses import Status
 from eservice_intake.catalogue.eservices import catalogue
 from shared.bulk import insert_all
 from shared.database import Database

@@ -18,6 +18,7 @@ from eservice_intake.catalogue.eservices import EService
 from eservice_intake.catalogue.rules import GROUPS
 from shared.clock import day_in_sweden, now
 from shared.identifiers import COUNTRIES
+from testkit.clamd import serving_clamd
 from web.limits import Limiter
 
 Answers = dict[str, Any]
@@ -42,6 +43,13 @@ def with_settings(app: FastAPI) -> Iterator[Callable[..., None]]:
 
     yield change
     app.state.settings, app.state.limiter = kept, limiter
+
+
+@pytest.fixture(scope="session")
+def clamd() -> Iterator[str]:
+    """A real clamd, with signatures of ours: its CLAMAV_URL."""
+    with serving_clamd() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

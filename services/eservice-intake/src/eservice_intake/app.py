@@ -3,9 +3,12 @@
 from functools import partial
 
 from bus.relay import create_relay
+from bus.worker import create_worker
 from eservice_intake.applications import api as applications
+from eservice_intake.attachments import applicants as own_attachments
 from eservice_intake.attachments.api import create_router
 from eservice_intake.attachments.purge import purge_unused
+from eservice_intake.attachments.scanner import Scanner
 from eservice_intake.attachments.storage import Storage
 from eservice_intake.cases import api as cases
 from eservice_intake.catalogue import api as eservices
@@ -30,6 +33,7 @@ api = create_api(
     settings,
     eservices.router,
     applications.router,
+    own_attachments.router,
     drafts.router,
     register.router,
     cases.router,
@@ -50,3 +54,4 @@ api.state.storage = storage
 api.state.seal = Seal(settings)
 api.state.residents = Residents(settings)
 relay = create_relay(settings, partial(purge_unused, storage), drafts.purge_drafts)
+scanner = create_worker(settings, Scanner)

@@ -12,6 +12,7 @@ from shared.events import (
     AdPublished,
     AnyEvent,
     ApplicationSubmitted,
+    AttachmentRefused,
     EventAnnounced,
     EventRegistered,
     HouseListed,
@@ -72,6 +73,8 @@ def notices_for(event: AnyEvent) -> list[Notice]:
     match event:
         case ApplicationSubmitted():
             return _of_application(event)
+        case AttachmentRefused():
+            return _of_refused_attachment(event)
         case CaseEvent():
             return []
         case HouseSubmitted() | HouseListed() | InterestRegistered():
@@ -114,6 +117,12 @@ def _of_application(event: ApplicationSubmitted) -> list[Notice]:
         return [task]
     context = {"reference": event.reference, "kind": event.kind, "title": _title(event, event.language)}
     return [Email(event.applicant_contact_id, "application_received", context), task]
+
+
+def _of_refused_attachment(event: AttachmentRefused) -> list[Notice]:
+    if event.applicant_contact_id is None:
+        return []
+    return [Email(event.applicant_contact_id, f"attachment_{event.reason}", {"reference": event.reference})]
 
 
 def _title(event: ApplicationSubmitted, language: Language) -> str:

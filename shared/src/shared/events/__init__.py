@@ -10,6 +10,8 @@ from shared.events.eservice_intake import (
     AppealForwarded,
     AppealReceived,
     ApplicationSubmitted,
+    AttachmentRefused,
+    AttachmentReplaced,
     CaseClosed,
     CaseCompleted,
     CaseExtended,
@@ -64,6 +66,8 @@ _Union = (
     | AppealReceived
     | AppealForwarded
     | AppealDismissed
+    | AttachmentRefused
+    | AttachmentReplaced
     | HouseSubmitted
     | HouseListed
     | InterestRegistered
@@ -101,6 +105,8 @@ __all__ = [
     "AppealForwarded",
     "AppealReceived",
     "ApplicationSubmitted",
+    "AttachmentRefused",
+    "AttachmentReplaced",
     "CaseClosed",
     "CaseCompleted",
     "CaseExtended",

@@ -226,3 +226,18 @@ class AppealDismissed(CaseEvent):
     appeal_id: UUID
     decision_id: UUID
     encloses: bool = False
+
+
+class AttachmentRefused(CaseEvent):
+    """A file of the case cannot be opened: it has malware, or is damaged or locked. The sender can send another."""
+
+    type: Literal["eservice-intake.attachment-refused.v1"] = "eservice-intake.attachment-refused.v1"
+    attachment_id: UUID
+    reason: Literal["infected", "unreadable"]
+
+
+class AttachmentReplaced(CaseEvent):
+    """The sender has sent another file in place of one that could not be opened."""
+
+    type: Literal["eservice-intake.attachment-replaced.v1"] = "eservice-intake.attachment-replaced.v1"
+    attachment_id: UUID

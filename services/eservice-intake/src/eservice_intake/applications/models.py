@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from eservice_intake.cases.states import Status
+from eservice_intake.cases.statuses import Status
 from shared.events import Language
 
 EXAMPLE = {

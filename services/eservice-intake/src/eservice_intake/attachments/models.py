@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from uuid_utils.compat import uuid7
 
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
+from shared.errors import Conflict, NotFound
 
 LONGEST_WAIT = timedelta(hours=1)
 SCANS = "attachments"
@@ -26,9 +28,47 @@ class Scan(StrEnum):
     NOT_SCANNED = "not_scanned"
 
 
-REFUSED = (Scan.INFECTED, Scan.FAILED)
 _PENDING = sa.text(f"scan = '{Scan.PENDING}'")
 _REFUSED = sa.text(f"scan IN ('{Scan.INFECTED}', '{Scan.FAILED}')")
+
+
+class UnknownAttachment(NotFound):
+    """The case has no such attachment. The case lists those it has."""
+
+    sv = "Ärendet har ingen sådan bilaga. Ärendet visar dem som finns."
+
+
+class NotScannedYet(Conflict):
+    """The file is being scanned for malware. Try again in a minute."""
+
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "60"}
+    sv = "Filen söks igenom efter skadlig kod. Försök igen om en minut."
+
+
+class HasMalware(Conflict):
+    """The file contains malware and cannot be fetched. The sender has been asked for another."""
+
+    sv = "Filen innehåller skadlig kod och kan inte hämtas. Avsändaren har ombetts att skicka en annan."
+
+
+class Unreadable(Conflict):
+    """The file could not be scanned and cannot be fetched. The sender has been asked for another."""
+
+    sv = "Filen gick inte att söka igenom och kan inte hämtas. Avsändaren har ombetts att skicka en annan."
+
+
+class InOrder(Conflict):
+    """The file can be opened, so there is nothing to replace. Send what you want to add as a supplement."""
+
+    sv = "Filen går att öppna, så det finns inget att ersätta. Skicka det du vill lägga till som en komplettering."
+
+
+CLOSED: dict[Scan, type[Conflict]] = {
+    Scan.PENDING: NotScannedYet,
+    Scan.INFECTED: HasMalware,
+    Scan.FAILED: Unreadable,
+}
+"""Why a file is not handed out."""
 
 
 class StoredFile(SQLModel, table=True):
@@ -109,3 +149,22 @@ class AttachmentReceipt(SQLModel):
     id: UUID
     size: int = Field(schema_extra={"examples": [48213]})
     content_type: str = Field(schema_extra={"examples": ["application/pdf"]})
+
+
+class AttachmentShown(SQLModel):
+    """A file of a case."""
+
+    id: UUID
+    question: str = Field(
+        description="The field of the e-service that it answers, with its place in a list.",
+        schema_extra={"examples": ["site_plan"]},
+    )
+    filename: str = Field(description="What the sender calls it.", schema_extra={"examples": ["ritning.pdf"]})
+    content_type: str = Field(schema_extra={"examples": ["application/pdf"]})
+    size: int = Field(schema_extra={"examples": [48213]})
+    uploaded_at: datetime
+    scan: Scan = Field(
+        description="What is known of malware in it. It can be fetched when it is `clean`, and as `not_scanned` where "
+        "nothing is scanned.",
+        schema_extra={"examples": ["clean"]},
+    )

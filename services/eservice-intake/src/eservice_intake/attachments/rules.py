@@ -1,7 +1,9 @@
 """What keeps an application from having the attachments that it names, and what a file is called when it is fetched."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from eservice_intake.attachments.models import Scan
@@ -53,3 +55,14 @@ def _wrong(path: str, attachment: Known | None, is_first: bool) -> Violation | N
 def download_name(diary: str, question: str, content_type: str) -> str:
     """What a file is called when staff fetch it: MH-2026-000123_drawing.pdf."""
     return f"{diary}_{question.replace('.', '-')}{ENDINGS[content_type][0]}"
+
+
+def with_attachment(answers: Mapping[str, Any], question: str, attachment_id: UUID) -> dict[str, Any]:
+    """The answers, with that file as the answer to the question."""
+    copy = deepcopy(dict(answers))
+    *path, last = [int(step) if step.isdigit() else step for step in question.split(".")]
+    within: Any = copy
+    for step in path:
+        within = within[step]
+    within[last] = str(attachment_id)
+    return copy

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Index, SQLModel, col, select
 
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.states import Status
+from eservice_intake.cases.statuses import Status
 from eservice_intake.cases.words import Words, words_of
 from eservice_intake.catalogue.definitions import FormField
 from eservice_intake.catalogue.eservices import catalogue

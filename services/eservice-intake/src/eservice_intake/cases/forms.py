@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from eservice_intake.cases.states import Status, Step
+from eservice_intake.cases.states import Step
+from eservice_intake.cases.statuses import Status
 from shared.fields import Day, Line, Prose, YesOrNo
 
 LONGEST_TEXT = 10_000

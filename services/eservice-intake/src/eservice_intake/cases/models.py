@@ -11,7 +11,8 @@ from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
 from eservice_intake.cases.references import hash_of
-from eservice_intake.cases.states import Status, Step, after
+from eservice_intake.cases.states import Step, after
+from eservice_intake.cases.statuses import Status
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, NotFound

@@ -1,27 +1,11 @@
-"""What a case can be, and which step leads from what to what. The canvas draws it."""
+"""Which step leads a case from what to what. The canvas draws it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from eservice_intake.cases.statuses import IN_WORDS, OPEN, Status
 from shared.errors import Conflict, Text
-
-
-class Status(StrEnum):
-    RECEIVED = "received"
-    AWAITING_SUPPLEMENT = "awaiting_supplement"
-    COMPLETE = "complete"
-    PROPOSED = "proposed"
-    DECIDED = "decided"
-    APPEALED = "appealed"
-    FINAL = "final"
-    CLOSED = "closed"
-    WITHDRAWN = "withdrawn"
-    MERGED = "merged"
-
-
-OPEN = frozenset({Status.RECEIVED, Status.AWAITING_SUPPLEMENT, Status.COMPLETE, Status.PROPOSED})
-"""Not decided yet, and not ended in another way."""
 
 
 class Step(StrEnum):
@@ -49,6 +33,8 @@ class Step(StrEnum):
     LINK = "link"
     CHANGE_SECRECY = "change_secrecy"
     SEND_MESSAGE = "send_message"
+    REFUSE_ATTACHMENT = "refuse_attachment"
+    REPLACE_ATTACHMENT = "replace_attachment"
 
 
 @dataclass(frozen=True)
@@ -194,19 +180,18 @@ TRANSITIONS: dict[Step, Transition] = {
         can=Text(sv="Ett meddelande kan skickas", en="A message can be sent"),
         done=Text(sv="Ett meddelande skickades", en="A message was sent"),
     ),
-}
-
-IN_WORDS: dict[Status, Text] = {
-    Status.RECEIVED: Text(sv="inkommet", en="received"),
-    Status.AWAITING_SUPPLEMENT: Text(sv="i väntan på komplettering", en="waiting for a supplement"),
-    Status.COMPLETE: Text(sv="komplett", en="complete"),
-    Status.PROPOSED: Text(sv="klart för beslut", en="ready for a decision"),
-    Status.DECIDED: Text(sv="avgjort", en="decided"),
-    Status.APPEALED: Text(sv="överklagat", en="appealed"),
-    Status.FINAL: Text(sv="avgjort genom ett beslut som har fått laga kraft", en="decided, and the decision is final"),
-    Status.CLOSED: Text(sv="avslutat", en="closed"),
-    Status.WITHDRAWN: Text(sv="återkallat", en="withdrawn"),
-    Status.MERGED: Text(sv="fört samman med ett annat ärende", en="merged with another case"),
+    Step.REFUSE_ATTACHMENT: Transition(
+        OPEN,
+        None,
+        can=Text(sv="En fil kan avvisas", en="A file can be refused"),
+        done=Text(sv="En fil avvisades: den går inte att öppna", en="A file was refused: it cannot be opened"),
+    ),
+    Step.REPLACE_ATTACHMENT: Transition(
+        OPEN,
+        None,
+        can=Text(sv="En fil kan ersättas", en="A file can be replaced"),
+        done=Text(sv="En fil ersattes", en="A file was replaced"),
+    ),
 }
 
 

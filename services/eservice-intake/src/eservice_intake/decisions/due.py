@@ -4,7 +4,8 @@ from datetime import datetime
 
 from eservice_intake.cases.handling import facts, record
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.states import Status, Step
+from eservice_intake.cases.states import Step
+from eservice_intake.cases.statuses import Status
 from eservice_intake.clock.due import Due
 from eservice_intake.decisions.chain import chain_of
 from eservice_intake.decisions.models import Decision

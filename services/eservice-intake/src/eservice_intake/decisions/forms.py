@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from eservice_intake.cases.forms import Form
-from eservice_intake.cases.states import Status
+from eservice_intake.cases.statuses import Status
 from eservice_intake.decisions.models import Appeal, Service
 from shared.events import Outcome
 from shared.fields import Day, Integer, Line, Prose

@@ -9,6 +9,7 @@ from fastapi import Query, Request, Response
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from eservice_intake.attachments.uses import files_of
 from eservice_intake.cases.api import brief
 from eservice_intake.cases.entries import ENTRY, CaseEntry, enter_new
 from eservice_intake.cases.forms import CaseBrief, HiddenCase
@@ -75,9 +76,12 @@ async def show_case(
     response.headers["ETag"] = etag(case.version)
     eservice = catalogue().eservices[case.eservice]
     answers = request.app.state.seal.opened_answers(eservice.form, case.answers)
+    files = await files_of(tx, case.id)
+    names = {str(file.attachment.id): file.attachment.filename for file in files}
     return CaseShown(
         **dict(brief(case, language)),
-        answers=read_answers(catalogue(), eservice, answers, language),
+        answers=read_answers(catalogue(), eservice, answers, language, names),
+        attachments=[file.shown(request.app.state.settings) for file in files],
         timeline=[_step(step, language) for step in await _of(tx, CaseStep, case)],
         messages=await _messages(tx, case, at),
         supplements=[_as(SupplementShown, one) for one in await _of(tx, SupplementRequest, case)],

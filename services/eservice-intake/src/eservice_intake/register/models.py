@@ -7,8 +7,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from eservice_intake.attachments.models import AttachmentShown
 from eservice_intake.cases.forms import CaseBrief
-from eservice_intake.cases.states import Status
+from eservice_intake.cases.statuses import Status
 from eservice_intake.catalogue.answers import ReadSection
 from eservice_intake.referrals.models import ReferralShown
 from shared.fields import Day, Line, OrganisationNumber, PropertyDesignation
@@ -83,6 +84,7 @@ class CaseShown(CaseBrief):
     """A case with all that staff need to handle it."""
 
     answers: list[ReadSection] = Field(description="Question by question. One that was not answered has no answer.")
+    attachments: list[AttachmentShown]
     timeline: list[StepShown]
     messages: list[MessageShown]
     supplements: list[SupplementShown]
