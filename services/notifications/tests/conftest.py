@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 from notifications.app import api
 from notifications.mailer import MailTransport, open_transport
 from notifications.models import Delivery
-from shared.contacts import Found, FoundContact
+from shared.contacts import Enclosure, Found, FoundContact
 from shared.database import Database
 from shared.events import Language
 from shared.settings import Settings
@@ -119,6 +119,8 @@ class KnownContacts:
         self.erased: set[UUID] = set()
         self.away: dict[str, Exception] = {}
         self.language = Language.SWEDISH
+        self.enclosure: Enclosure | None = None
+        self.enclosure_is_late = False
 
     def id_of(self, address: str) -> UUID:
         contact_id = uuid7()
@@ -135,6 +137,11 @@ class KnownContacts:
             contacts={one: FoundContact(email=self.addresses[one], language=self.language) for one in people},
             texts=dict.fromkeys(texts, self.words),
         )
+
+    async def enclosure_of(self, delivery: Delivery, before: float) -> Enclosure | None:
+        if self.enclosure_is_late:
+            raise TimeoutError
+        return self.enclosure if delivery.enclosure_id else None
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections.abc import Callable
 from urllib.parse import parse_qs
@@ -203,3 +204,32 @@ async def test_an_unreachable_issuer_means_contacts_are_away(contacts_of):
 async def test_a_missing_secret_is_named(publishers: Publishers, contacts_of):
     with pytest.raises(ContactsAway, match="OIDC_CLIENT_SECRET"):
         await contacts_of(publishers, secret=None).look_up("housing", [mail_to()])
+
+
+async def test_what_a_mail_encloses_is_asked_for_by_its_id(publishers: Publishers, contacts_of):
+    enclosed = {"text": "Hej", "name": "a.pdf", "media_type": "application/pdf", "content": "JVBERg=="}
+    publishers.answer = httpx.Response(200, json={"service": "housing", "enclosure": enclosed})
+    mail = mail_to()
+    mail.enclosure_id = INTEREST
+
+    found = await contacts_of(publishers).enclosure_of(mail, asyncio.get_running_loop().time() + 5)
+
+    assert found is not None
+    assert found.content == b"%PDF"
+    assert publishers.asked == [("http://housing.test/enclosures/lookup", "Bearer first", {"id": str(INTEREST)})]
+
+
+async def test_a_mail_without_an_enclosure_asks_for_none(publishers: Publishers, contacts_of):
+    assert await contacts_of(publishers).enclosure_of(mail_to(), float("inf")) is None
+    assert publishers.asked == []
+
+
+async def test_an_enclosure_that_is_late_is_not_waited_for(contacts_of):
+    async def never(request: httpx.Request) -> httpx.Response:
+        return await asyncio.get_running_loop().create_future()
+
+    mail = mail_to()
+    mail.enclosure_id = INTEREST
+
+    with pytest.raises(TimeoutError):
+        await contacts_of(never).enclosure_of(mail, asyncio.get_running_loop().time() + 0.01)

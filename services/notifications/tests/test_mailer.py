@@ -24,7 +24,7 @@ from notifications.rules import Priority
 from notifications.smtp import MailServerAway
 from notifications.suppression import AddressDigest, AddressKeyMissing
 from shared.clock import now
-from shared.contacts import MOST_IDS, Found
+from shared.contacts import MOST_IDS, Enclosure, Found
 from shared.database import Database, Session
 from shared.events import Language
 from shared.settings import Settings
@@ -379,7 +379,7 @@ async def test_a_delivery_that_fails_unexpectedly_waits_and_repeats_no_other(
 ):
     waits, goes = await queue("olle@example.se"), await queue()
 
-    def broken(delivery: Delivery, to: Addressee, sender: Sender) -> Mail:
+    def broken(delivery: Delivery, to: Addressee, sender: Sender, enclosure: None) -> Mail:
         if delivery.id == waits.id:
             raise RuntimeError(to.address)
         return write(delivery, to, sender)
@@ -565,8 +565,9 @@ async def test_a_batch_asks_each_publisher_once(committing: Database, mail_setti
         asked.append((publisher, len(deliveries)))
         return await contacts.look_up(publisher, deliveries)
 
+    counted = SimpleNamespace(look_up=look_up, enclosure_of=contacts.enclosure_of)
     async with open_transport(mail_settings, committing) as transport:
-        await send_due(committing, replace(transport, contacts=SimpleNamespace(look_up=look_up)))
+        await send_due(committing, replace(transport, contacts=counted))
 
     assert sorted(asked) == [("eservice-intake", 10), ("housing", 10)]
     assert len(mail_server.accepted) == 20
@@ -627,3 +628,28 @@ async def test_of_very_many_that_wait_only_the_first_are_counted(database: Datab
         await (await tx.connection()).execute(DELIVERY.insert(), others)
 
     assert await waiting(database) == (MOST_COUNTED, oldest.created_at)
+
+
+async def test_a_mail_goes_with_what_it_encloses(
+    database: Database, transport: MailTransport, mail_server, queue, contacts
+):
+    contacts.enclosure = Enclosure(text="Hej", name="a.pdf", media_type="application/pdf", content=b"JVBERg==")
+    await queue(enclosure_id=uuid7())
+
+    await send_due(database, transport)
+
+    [mail] = mail_server.accepted
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "application/pdf"]
+
+
+async def test_a_mail_waits_for_what_it_encloses(
+    database: Database, transport: MailTransport, mail_server, queue, contacts
+):
+    contacts.enclosure_is_late = True
+    delivery = await queue(enclosure_id=uuid7())
+
+    await send_due(database, transport)
+
+    after = await now_is(database, delivery)
+    assert (after.status, mail_server.accepted) == (DeliveryStatus.RETRY_WAIT, [])
+    assert after.last_error == "what it encloses could not be looked up"

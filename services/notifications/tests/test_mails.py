@@ -14,6 +14,7 @@ from jinja2 import Environment, meta
 
 from notifications.mails import TEMPLATES, Addressee, Sender, write
 from notifications.models import Delivery
+from shared.contacts import Enclosure
 from shared.events import Language
 
 SENDER = Sender.parse("Kommunen <no-reply@kommun.example>", "kontakt@kommun.example")
@@ -32,6 +33,8 @@ CONTEXT = {
 FREE_FIELDS = ("name", "area", "headline", "employer", "description", "answers", "phone", "message", "contact", "title")
 """What people write in forms, by names that a template might use, some of them also ours."""
 QUOTED = re.compile(r"^> .*$", re.MULTILINE)
+QUOTED_BY = {"interest_relayed": {"message"}, "application_received": {"enclosed"}}
+"""Templates that pass on what somebody wrote; the copy goes to an address that its sender has proved."""
 NAMES = sorted({path.name.split(".")[0] for path in TEMPLATES.glob("*.txt")} - {"signature"})
 
 
@@ -157,8 +160,9 @@ def test_no_mail_says_what_somebody_wrote_but_the_message_to_an_owner(template: 
 def test_a_template_has_no_place_for_what_somebody_wrote(path: Path):
     names = meta.find_undeclared_variables(Environment().parse(without_filters(path.read_text())))
 
-    quoted = {"message"} if path.stem.startswith("interest_relayed") else set()
+    quoted = QUOTED_BY.get(path.stem.partition(".")[0], set())
     assert names <= {*CONTEXT, "contact"} | quoted
+    assert all(f"{{{{ {name} | quoted }}}}" in path.read_text() for name in quoted)
 
 
 def without_filters(text: str) -> str:
@@ -255,3 +259,32 @@ def test_the_municipalitys_own_swedish_domain_is_sent_as_name_servers_know_it():
     assert mail["From"] == "Östersunds kommun <no-reply@xn--stersund-m4a.example>"
     assert mail["Reply-To"] == "kontakt@xn--stersund-m4a.example"
     assert mail["Message-ID"].endswith("@xn--stersund-m4a.example>")
+
+
+COPY = Enclosure(
+    text="E-post: anna@example.se\n\nEn rad", name="K7MP-2XWB.pdf", media_type="application/pdf", content=b"JVBERg=="
+)
+
+
+def test_a_mail_carries_what_it_encloses_as_a_file_and_as_quoted_text():
+    mail = read(write(delivery(), ANNA, SENDER, COPY).content)
+
+    text, file = mail.iter_parts()
+    assert (mail["Subject"], mail.get_content_type()) == (
+        "Vi har tagit emot ditt klagomål K7M4-P2XR",
+        "multipart/mixed",
+    )
+    assert "> E-post: anna@example.se\n> \n> En rad\n" in text.get_content().replace("\r\n", "\n")
+    assert (file.get_content_type(), file.get_filename()) == ("application/pdf", "K7MP-2XWB.pdf")
+    assert (file.get_content_disposition(), file.get_content()) == ("attachment", b"%PDF")
+
+
+def test_without_the_file_the_text_is_there():
+    mail = read(write(delivery(), ANNA, SENDER, COPY.model_copy(update={"content": None})).content)
+
+    assert mail.get_content_type() == "text/plain"
+    assert "> En rad" in mail.get_content()
+
+
+def test_a_mail_that_encloses_nothing_says_nothing_of_it():
+    assert "bifogas" not in read(write(delivery(), ANNA, SENDER).content).get_content()

@@ -56,6 +56,15 @@ def test_an_application_gives_a_receipt_in_the_applicants_language_and_a_task_in
     ]
 
 
+def test_only_the_receipt_of_a_known_sender_encloses_the_copy():
+    known = APPLICATION.model_copy(update={"identified": True})
+
+    [of_a_stranger] = [notice for notice in notices_for(APPLICATION) if isinstance(notice, Email)]
+    [of_a_known] = [notice for notice in notices_for(known) if isinstance(notice, Email)]
+
+    assert (of_a_stranger.enclosure_id, of_a_known.enclosure_id) == (None, THING)
+
+
 def test_an_anonymous_application_gives_a_task_only():
     anonymous = APPLICATION.model_copy(update={"applicant_contact_id": None})
 

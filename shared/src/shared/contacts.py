@@ -1,6 +1,7 @@
 """People we write to. What is known of them stays in the service they turned to; everywhere else there is their id.
 
-A mail is written with what `POST /contacts/lookup` tells when it is sent: the address, and the words it quotes.
+A mail is written with what `POST /contacts/lookup` tells when it is sent: the address, and the words it quotes. What
+is enclosed comes from `POST /enclosures/lookup`.
 """
 
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 import pydantic
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import Base64Bytes, BaseModel, ConfigDict, model_validator
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
@@ -19,6 +20,7 @@ from shared.events import Language
 from shared.fields import Email, Line
 
 MOST_IDS = 500
+LARGEST_ENCLOSURE = 5 * 1024 * 1024
 
 
 class ContactForm(SQLModel):
@@ -77,3 +79,27 @@ class Found(BaseModel):
     service: str = pydantic.Field(examples=["housing"])
     contacts: dict[UUID, FoundContact]
     texts: dict[UUID, dict[str, str]]
+
+
+class WantedEnclosure(BaseModel):
+    """The id of a thing that a mail encloses as a document."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+
+
+class Enclosure(BaseModel):
+    """What a mail encloses, and the same in plain text. Without `content` when it is too large, or cannot be made."""
+
+    text: str
+    name: Annotated[str, pydantic.Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$", examples=["K7MP-2XWB.pdf"])]
+    media_type: Annotated[str, pydantic.Field(pattern="^[a-z]+/[a-z0-9.+-]+$", examples=["application/pdf"])]
+    content: Base64Bytes | None = pydantic.Field(max_length=LARGEST_ENCLOSURE, examples=["JVBERi0xLjc="])
+
+
+class FoundEnclosure(BaseModel):
+    """None when it is gone, or its mail goes to an address that nobody has proved to be theirs."""
+
+    service: str = pydantic.Field(examples=["eservice-intake"])
+    enclosure: Enclosure | None

@@ -16,6 +16,7 @@ from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions import api as decisions
 from eservice_intake.decisions import appeals, applicants, delegated, downloads
 from eservice_intake.decisions.delegation import decisions as delegation
+from eservice_intake.decisions.enclosures import enclosures_router
 from eservice_intake.documents import api as documents
 from eservice_intake.drafts import api as drafts
 from eservice_intake.identities.numbers import Seal
@@ -46,7 +47,7 @@ api = create_api(
     documents.router,
     create_router(settings),
     description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
-    internal=[contacts_router(catalogue().units)],
+    internal=[contacts_router(catalogue().units), enclosures_router(catalogue().units)],
     schemes=schemes_of(settings),
     at_start=partial(say_what_is_closed, settings),
 )

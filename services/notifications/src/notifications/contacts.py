@@ -3,18 +3,23 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from typing import TypeVar
 
 import httpx
 from pydantic import BaseModel
 
 from notifications.models import Delivery
-from shared.contacts import Found, LookUp
+from shared.contacts import Enclosure, Found, FoundEnclosure, LookUp, WantedEnclosure
 from shared.settings import Settings
 from shared.staff import endpoint
+
+A = TypeVar("A", Found, FoundEnclosure)
 
 SCOPE = "contact-reader"
 RENEW_BEFORE_SECONDS = 30
 LEFT_ALONE_SECONDS = 5
+ENCLOSED_AT_ONCE = 2
+"""Documents that are asked for: a publisher makes them one by one."""
 
 
 class ContactsAway(Exception):
@@ -35,6 +40,7 @@ class Contacts:
         self._token = ""
         self._token_ends_at = float("-inf")
         self._signing_in = asyncio.Lock()
+        self._enclosing = asyncio.Semaphore(ENCLOSED_AT_ONCE)
         self._away_until: dict[str, float] = {}
 
     async def look_up(self, publisher: str, deliveries: Sequence[Delivery]) -> Found:
@@ -47,18 +53,29 @@ class Contacts:
         contacts = {delivery.contact_id for delivery in deliveries}
         texts = {delivery.text_id for delivery in deliveries if delivery.text_id is not None}
         try:
-            return await self._ask(publisher, LookUp(contacts=list(contacts), texts=list(texts)))
+            return await self._ask(publisher, "contacts", LookUp(contacts=list(contacts), texts=list(texts)), Found)
         except ContactsAway:
             self._away_until[publisher] = time.monotonic() + LEFT_ALONE_SECONDS
             raise
 
-    async def _ask(self, publisher: str, wanted: LookUp) -> Found:
+    async def enclosure_of(self, delivery: Delivery, before: float) -> Enclosure | None:
+        """What the mail encloses, if anything that is there and may be mailed.
+
+        Raises ContactsAway, and TimeoutError when it has not come before the moment in the loop's time.
+        """
+        if delivery.enclosure_id is None:
+            return None
+        wanted = WantedEnclosure(id=delivery.enclosure_id)
+        async with asyncio.timeout_at(before), self._enclosing:
+            return (await self._ask(delivery.publisher, "enclosures", wanted, FoundEnclosure)).enclosure
+
+    async def _ask(self, publisher: str, what: str, wanted: BaseModel, answers: type[A]) -> A:
         try:
-            answer = await self._post(publisher, wanted)
+            answer = await self._post(publisher, what, wanted)
             if answer.status_code == httpx.codes.UNAUTHORIZED:
                 self._token_ends_at = float("-inf")
-                answer = await self._post(publisher, wanted)
-            found = Found.model_validate_json(answer.raise_for_status().content)
+                answer = await self._post(publisher, what, wanted)
+            found = answers.model_validate_json(answer.raise_for_status().content)
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise ContactsAway(type(error).__name__) from error
         if found.service != publisher:
@@ -66,8 +83,8 @@ class Contacts:
             raise ContactsAway(f"{found.service} answered instead of {publisher}: see CONTACTS_URLS")
         return found
 
-    async def _post(self, publisher: str, wanted: LookUp) -> httpx.Response:
-        url = f"{self._settings.contacts_urls[publisher].rstrip('/')}/contacts/lookup"
+    async def _post(self, publisher: str, what: str, wanted: BaseModel) -> httpx.Response:
+        url = f"{self._settings.contacts_urls[publisher].rstrip('/')}/{what}/lookup"
         headers = {"Authorization": f"Bearer {await self._signed_in()}", "Content-Type": "application/json"}
         return await self._client.post(url, content=wanted.model_dump_json(), headers=headers)
 

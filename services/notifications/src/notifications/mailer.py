@@ -49,8 +49,7 @@ class MailTransport:
 async def open_transport(settings: Settings, _: Database) -> AsyncIterator[MailTransport]:
     warm_up()
     sender = Sender.parse(settings.mail_from, settings.mail_contact)
-    digest_of = AddressDigest(settings)
-    lease, retry = settings.mail_lease_seconds, settings.mail_retry_seconds
+    digest_of, lease, retry = AddressDigest(settings), settings.mail_lease_seconds, settings.mail_retry_seconds
     async with httpx.AsyncClient(timeout=5) as client, SmtpPool(settings, sender) as smtp:
         yield MailTransport(smtp, Contacts(settings, client), sender, digest_of, lease, retry)
 
@@ -211,7 +210,10 @@ async def _send(
         delivery.suppress()
         return None
     try:
-        mail = write(delivery, to, transport.sender)
+        mail = write(delivery, to, transport.sender, await transport.contacts.enclosure_of(delivery, begin_before))
+    except (ContactsAway, TimeoutError):
+        _retry(transport, delivery, "what it encloses could not be looked up")
+        return None
     except ValueError:
         delivery.fail("the contact has no valid e-mail address")
         return None
@@ -241,8 +243,7 @@ def _settle(transport: MailTransport, delivery: Delivery, reply: Reply) -> None:
 
 
 def _retry(transport: MailTransport, delivery: Delivery, reason: str) -> None:
-    jitter = random.random()
-    delivery.retry(reason, now(), transport.retry_seconds, jitter)
+    delivery.retry(reason, now(), transport.retry_seconds, jitter=random.random())
 
 
 def _log_of(delivery: Delivery) -> BoundLogger:

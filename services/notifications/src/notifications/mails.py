@@ -20,6 +20,7 @@ from jinja2.runtime import Context
 from notifications import words
 from notifications.models import Delivery
 from shared.clock import SWEDEN
+from shared.contacts import Enclosure
 from shared.events import Language
 from shared.formats import wire_address
 
@@ -79,11 +80,12 @@ class Mail:
     content: bytes
 
 
-def write(delivery: Delivery, to: Addressee, sender: Sender) -> Mail:
+def write(delivery: Delivery, to: Addressee, sender: Sender, enclosure: Enclosure | None = None) -> Mail:
     """The mail, the same at every attempt with what was looked up. Raises ValueError when the address cannot be one."""
     recipient = _wire_address(to.address)
     subject_of, body_of = _templates[delivery.template, to.language]
     values = {**to.words, **delivery.context, "language": to.language, "contact": sender.contact}
+    values["enclosed"] = enclosure.text if enclosure else ""
     headers = [
         f"From: {sender.header}",
         f"Reply-To: {sender.contact}",
@@ -95,12 +97,27 @@ def write(delivery: Delivery, to: Addressee, sender: Sender) -> Mail:
         f"X-Kommunbuss-Event: {delivery.event_id}",
         "Auto-Submitted: auto-generated",
         "MIME-Version: 1.0",
-        "Content-Type: text/plain; charset=utf-8",
-        "Content-Transfer-Encoding: base64",
     ]
     body = _LINE_BREAKS.sub("\r\n", body_of.render(values)).encode(errors="replace")
-    head = "\r\n".join(headers).encode() + b"\r\n\r\n"
-    return Mail(recipient, head + base64.encodebytes(body).replace(b"\n", b"\r\n"))
+    text = _part("text/plain; charset=utf-8", body)
+    return Mail(recipient, "\r\n".join(headers).encode() + b"\r\n" + _with(enclosure, text, delivery.id.hex))
+
+
+def _part(media_type: str, content: bytes, disposition: str = "") -> bytes:
+    """What a mail is, or a part of it, with its headers."""
+    head = f"Content-Type: {media_type}\r\n{disposition}Content-Transfer-Encoding: base64\r\n\r\n".encode()
+    return head + base64.encodebytes(content).replace(b"\n", b"\r\n")
+
+
+def _with(enclosure: Enclosure | None, text: bytes, unique: str) -> bytes:
+    """The text, and the document that it encloses, if any. No line of base64 is a boundary."""
+    if enclosure is None or enclosure.content is None:
+        return text
+    named = f'Content-Disposition: attachment; filename="{enclosure.name}"\r\n'
+    file = _part(enclosure.media_type, enclosure.content, named)
+    line = f"--=_{unique}".encode()
+    parts = b"".join(line + b"\r\n" + part for part in (text, file)) + line + b"--\r\n"
+    return f'Content-Type: multipart/mixed; boundary="=_{unique}"\r\n\r\n'.encode() + parts
 
 
 def _wire_address(address: str) -> str:

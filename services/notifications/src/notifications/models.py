@@ -66,6 +66,7 @@ class Delivery(SQLModel, table=True):
     unit: str
     contact_id: UUID
     text_id: UUID | None = Field(default=None, description="The thing whose words, as somebody wrote them, go into it.")
+    enclosure_id: UUID | None = Field(default=None, description="The thing that it encloses as a document.")
     template: str
     context: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
     priority: int

@@ -48,13 +48,15 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True)
 class Email:
-    """A mail to a contact of the event's publisher. `text_id` is the thing that somebody wrote and the mail quotes."""
+    """A mail to a contact of the event's publisher. `text_id` is the thing that somebody wrote and the mail quotes,
+    `enclosure_id` the one that it encloses as a document."""
 
     to: UUID
     template: str
     context: Mapping[str, str] = field(default_factory=dict)
     text_id: UUID | None = None
     priority: Priority = Priority.RECEIPT
+    enclosure_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,8 @@ def _of_application(event: ApplicationSubmitted) -> list[Notice]:
     if event.applicant_contact_id is None:
         return [task]
     context = {"reference": event.reference, "kind": event.kind, "title": _title(event, event.language)}
-    return [Email(event.applicant_contact_id, "application_received", context), task]
+    copy = event.application_id if event.identified else None
+    return [Email(event.applicant_contact_id, "application_received", context, enclosure_id=copy), task]
 
 
 def _of_refused_attachment(event: AttachmentRefused) -> list[Notice]:

@@ -49,6 +49,7 @@ def _delivery(email: Email, event: AnyEvent, at: datetime) -> Row:
         "unit": unit_of(event),
         "contact_id": email.to,
         "text_id": email.text_id,
+        "enclosure_id": email.enclosure_id,
         "template": email.template,
         "context": email.context,
         "priority": email.priority,

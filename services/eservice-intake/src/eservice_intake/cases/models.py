@@ -86,6 +86,11 @@ class Case(SQLModel, table=True):
         """The diary number, such as MH-2026-000123."""
         return f"{self.diary_series}-{self.diary_number:06}"
 
+    @property
+    def may_be_mailed(self) -> bool:
+        """Whether what is in it may be mailed: its sender is known, so that the address is not a stranger's."""
+        return self.identified and not self.confidential
+
     def opens_with(self, secret: str) -> bool:
         return hmac.compare_digest(self.secret_hash, hash_of(secret))
 

@@ -139,7 +139,7 @@ def sent(step: PendingStep, decision: Decision, service: Service, replaces: Deci
         outcome=decision.outcome,
         appealable=appealable,
         replaces=replaces.id if replaces else None,
-        encloses=case.identified and not case.confidential,
+        encloses=case.may_be_mailed,
     )
 
 
