@@ -18,7 +18,9 @@ from typing import Any
 import httpx
 
 from deploy.procfile import SERVICES
+from shared.errors import DomainError
 from testkit.broker import free_port, wait_for_port
+from web.problems import TITLES
 
 ROOT = Path(__file__).parents[1]
 START = ROOT / "deploy/proxy/start"
@@ -162,3 +164,45 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
     extension = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)]
     subprocess.run([*command.split(), *extension], check=True, capture_output=True)
     return certificate, key
+
+
+def ended(connection: ssl.SSLSocket) -> bytes:
+    """What came until the other side ended it."""
+    received = b""
+    try:
+        while some := connection.recv(65_536):
+            received += some
+    except ConnectionError:
+        pass
+    return received
+
+
+def is_cut_off_while_dripping(connection: ssl.SSLSocket, drops: bytes) -> bool:
+    """Send a byte whenever nothing has come for a while, until the other side ends it or all is sent."""
+    connection.settimeout(0.05)
+    for drop in drops:
+        try:
+            connection.sendall(bytes([drop]))
+            return connection.recv(1) == b""
+        except TimeoutError:
+            continue
+        except (ConnectionError, ssl.SSLError):
+            return True
+    return False
+
+
+def assert_problem(response: httpx.Response, error: DomainError, language: str = "en") -> None:
+    """The answer is what a service itself would have said."""
+    title = TITLES[error.status]
+    assert response.status_code == error.status
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.headers["Content-Language"] == language
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers.get("Retry-After") == error.headers.get("Retry-After")
+    assert response.json() == {
+        "type": "about:blank",
+        "title": getattr(title, language),
+        "status": error.status,
+        "code": error.code,
+        "detail": getattr(error.text, language),
+    }

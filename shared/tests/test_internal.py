@@ -25,14 +25,14 @@ async def app():
 
 
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics", "/contacts/lookup"])
-async def test_the_public_door_does_not_know_what_is_asked_from_within(app, path):
+async def test_the_public_port_does_not_know_what_is_asked_from_within(app, path):
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as public:
         answers = [await public.get(path), await public.post(path, json={})]
 
     assert [answer.status_code for answer in answers] == [404, 404]
 
 
-async def test_the_internal_door_is_open_while_the_api_runs():
+async def test_the_internal_port_answers_while_the_api_runs():
     port = free_port()
     app = api(internal_port=port)
 

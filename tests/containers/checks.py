@@ -85,7 +85,7 @@ async def check_everything() -> None:
             require_confined(container)
     with step("only loopback ports are published, and of ours the proxy's alone, which passes on what is public"):
         require_loopback_only()
-        await require_one_door()
+        await require_one_public_port()
     with step("a service cannot connect to another's database, nor an API reach Kafka"):
         require_apart()
     with step("the topics have their partitions, and no other topic comes of sending to it"):
@@ -182,7 +182,7 @@ def require_loopback_only() -> None:
     require({port["HostIp"] for port in bindings} == {"127.0.0.1"}, f"published to others: {bindings}")
 
 
-async def require_one_door() -> None:
+async def require_one_public_port() -> None:
     ours = [one for one in containers() if one["Config"]["Image"].startswith("kommunbuss/")]
     open_ones = {service_of(one) for one in ours if any(one["HostConfig"]["PortBindings"].values())} - {ISSUER}
     require(not open_ones, f"reachable beside the proxy: {open_ones}")
