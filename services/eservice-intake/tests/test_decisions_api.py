@@ -334,6 +334,15 @@ async def test_the_decision_is_a_pdf_in_the_language_of_its_reader(client, anna,
     assert words_of(of_staff) == words_of(swedish)
 
 
+async def test_a_case_shows_its_decisions_and_appeals(client, anna, decided):
+    await client.post(f"/applications/{decided['reference']}/appeals", json=APPEAL, headers=secret_of(decided))
+
+    case = await shown(client, anna, decided)
+
+    assert [(one["number"], one["reasons"]) for one in case["decisions"]] == [(1, CONTENT["reasons"])]
+    assert [(one["text"], one["in_time"]) for one in case["appeals"]] == [(APPEAL["text"], True)]
+
+
 async def test_a_copy_of_the_application_is_a_pdf(client, complaint):
     path = f"/applications/{complaint['reference']}/copy"
 

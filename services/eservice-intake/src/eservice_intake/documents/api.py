@@ -1,9 +1,8 @@
 """Documents that people download: made after the transaction, which reads what they say."""
 
 from fastapi import Request, Response
-from sqlmodel import select
 
-from eservice_intake.attachments.models import Attachment, AttachmentUse
+from eservice_intake.attachments.uses import files_of
 from eservice_intake.cases.applicants import Secret, UnknownApplication, case_opened
 from eservice_intake.cases.models import Case
 from eservice_intake.documents.copies import copy_of
@@ -32,8 +31,8 @@ def download(content: bytes, media_type: str, name: str, language: Language) -> 
 
 async def filenames_of(session: Session, case: Case) -> dict[str, str]:
     """What the case's files are called, by their ids."""
-    query = select(Attachment.id, Attachment.filename).join(AttachmentUse).where(AttachmentUse.case_id == case.id)
-    return {str(attachment_id): filename for attachment_id, filename in await session.exec(query)}
+    files = await files_of(session, case.id)
+    return {str(file.attachment.id): file.attachment.filename for file in files}
 
 
 @router.get(

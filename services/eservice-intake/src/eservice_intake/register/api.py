@@ -20,6 +20,9 @@ from eservice_intake.cases.states import TRANSITIONS
 from eservice_intake.cases.words import matches
 from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.decisions.chain import appeals_of, chain_of
+from eservice_intake.decisions.forms import AppealShown
+from eservice_intake.decisions.presentation import shown
 from eservice_intake.referrals.models import Referral, ReferralShown
 from eservice_intake.register.models import (
     CaseFilter,
@@ -86,6 +89,8 @@ async def show_case(
         messages=await _messages(tx, case, at),
         supplements=[_as(SupplementShown, one) for one in await _of(tx, SupplementRequest, case)],
         referrals=[_as(ReferralShown, one) for one in await _of(tx, Referral, case)],
+        decisions=[shown(case, one, language) for one in (await chain_of(tx, case)).decisions],
+        appeals=[AppealShown.of(one, case.status) for one in await appeals_of(tx, case)],
         related=await _related(tx, case, opened.person),
     )
 

@@ -11,6 +11,7 @@ from eservice_intake.attachments.models import AttachmentShown
 from eservice_intake.cases.forms import CaseBrief
 from eservice_intake.cases.statuses import Status
 from eservice_intake.catalogue.answers import ReadSection
+from eservice_intake.decisions.forms import AppealShown, DecisionShown
 from eservice_intake.referrals.models import ReferralShown
 from shared.fields import Day, Line, OrganisationNumber, PropertyDesignation
 from shared.pagination import Paging
@@ -89,4 +90,6 @@ class CaseShown(CaseBrief):
     messages: list[MessageShown]
     supplements: list[SupplementShown]
     referrals: list[ReferralShown]
+    decisions: list[DecisionShown] = Field(description="What was proposed, replaced and revoked, too.")
+    appeals: list[AppealShown]
     related: list[RelatedCase]
