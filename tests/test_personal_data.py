@@ -17,6 +17,10 @@ from shared.events import EVENT_CLASSES, Code, ContactId, Event, Language, Publi
 
 WRITTEN_BY_THE_MUNICIPALITY = {
     "ApplicationSubmitted.title": "the name of the e-service, from its file",
+    "SignatureRequested.title": "the name of the e-service, from its file",
+    "ApplicationSigned.title": "the name of the e-service, from its file",
+    "SignatureDeclined.title": "the name of the e-service, from its file",
+    "SignatureLapsed.title": "the name of the e-service, from its file",
     "EventAnnounced.title": "staff, when they announce the event",
     "EventRegistered.title": "staff, when they announce the event",
     "EventRegistered.place": "staff, when they announce the event",
@@ -110,6 +114,7 @@ KEPT = {
     "DraftReceipt.violations.field": "of the catalogue: another is refused",
     "DraftReceipt.violations.code": "one of ours",
     "DraftReceipt.violations.message": "one of ours; the answer is never repeated",
+    "SignatureState.reference": "made by us",
     "Receipt.reference": "made by us",
     "Receipt.secret": "made by us",
     "Receipt.eservice": "the name of its file",

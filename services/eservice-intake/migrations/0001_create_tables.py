@@ -47,7 +47,7 @@ def upgrade() -> None:
     op.create_table(
         "eservice_attachment_use",
         sa.Column("attachment_id", sa.Uuid(), sa.ForeignKey("eservice_attachment.id"), primary_key=True),
-        sa.Column("case_id", sa.Uuid(), sa.ForeignKey("eservice_case.id"), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
     )
     op.create_index("ix_eservice_attachment_use_case_id", "eservice_attachment_use", ["case_id"])
 

@@ -29,6 +29,8 @@ CONTEXT = {
     "starts_at": "2026-12-03T17:00:00+00:00",
     "status": "waitlisted",
     "seats": "2",
+    "lapses_on": "2026-12-24",
+    "link": "https://www.kommun.example/signatures/1#2",
 }
 FREE_FIELDS = ("name", "area", "headline", "employer", "description", "answers", "phone", "message", "contact", "title")
 """What people write in forms, by names that a template might use, some of them also ours."""

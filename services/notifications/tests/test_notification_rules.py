@@ -7,6 +7,7 @@ from notifications.rules import QUEUES, Email, Priority, StaffTask, notices_for,
 from shared.events import (
     AdPosted,
     AdPublished,
+    ApplicationSigned,
     ApplicationSubmitted,
     EventAnnounced,
     EventRegistered,
@@ -15,6 +16,9 @@ from shared.events import (
     InterestRegistered,
     Language,
     RegistrationRepeated,
+    SignatureDeclined,
+    SignatureLapsed,
+    SignatureRequested,
 )
 
 THING = UUID(int=1)
@@ -32,6 +36,10 @@ APPLICATION = ApplicationSubmitted(
     language=Language.ENGLISH,
     applicant_contact_id=APPLICANT,
 )
+SIGNATURE = {
+    **APPLICATION.model_dump(include={"application_id", "reference", "eservice", "title", "kind", "unit", "language"}),
+    "sender_contact_id": APPLICANT,
+}
 HOUSE = {"house_id": THING, "owner_contact_id": OWNER}
 AD = {"ad_id": THING, "employer_contact_id": EMPLOYER, "application_deadline": date(2026, 12, 24)}
 REGISTRATION = EventRegistered(
@@ -75,6 +83,35 @@ def test_an_application_for_a_unit_we_do_not_know_goes_to_the_registrator():
     stray = APPLICATION.model_copy(update={"unit": "parkering"})
 
     assert unit_of(stray) == "registrator"
+
+
+def test_who_shall_sign_gets_a_link_that_is_looked_up_and_staff_get_no_task():
+    request, signer = UUID(int=9), UUID(int=10)
+    requested = SignatureRequested(
+        **SIGNATURE, request_id=request, signer_contact_id=signer, lapses_on=date(2026, 12, 24)
+    )
+
+    [mail] = notices_for(requested)
+
+    assert isinstance(mail, Email)
+    assert (mail.to, mail.template, mail.text_id) == (signer, "signature_requested", request)
+    assert mail.context["lapses_on"] == "2026-12-24"
+
+
+@pytest.mark.parametrize(
+    ("event", "template"),
+    [
+        (ApplicationSigned, "application_signed"),
+        (SignatureDeclined, "signature_declined"),
+        (SignatureLapsed, "signature_lapsed"),
+    ],
+)
+def test_who_filled_it_in_is_told_what_became_of_the_signature(event, template):
+    [mail] = notices_for(event(**SIGNATURE))
+
+    assert isinstance(mail, Email)
+    assert (mail.to, mail.template) == (APPLICANT, template)
+    assert notices_for(event(**{**SIGNATURE, "sender_contact_id": None})) == []
 
 
 def test_an_urgent_application_gives_an_urgent_task():

@@ -5,6 +5,7 @@ from functools import partial
 from bus.relay import create_relay
 from bus.worker import create_worker
 from eservice_intake.applications import api as applications
+from eservice_intake.applications import signing
 from eservice_intake.attachments import applicants as own_attachments
 from eservice_intake.attachments.api import create_router
 from eservice_intake.attachments.purge import purge_unused
@@ -45,9 +46,13 @@ api = create_api(
     downloads.router,
     applicants.router,
     documents.router,
+    signing.router,
     create_router(settings),
     description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
-    internal=[contacts_router(catalogue().units), enclosures_router(catalogue().units)],
+    internal=[
+        contacts_router(catalogue().units, signing.find_links(settings.resident_pages)),
+        enclosures_router(catalogue().units),
+    ],
     schemes=schemes_of(settings),
     at_start=partial(say_what_is_closed, settings),
 )

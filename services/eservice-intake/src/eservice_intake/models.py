@@ -1,5 +1,6 @@
 """The tables of every package here, imported so that the migrations see them all."""
 
+from eservice_intake.applications import signatures
 from eservice_intake.attachments import models as attachments
 from eservice_intake.cases import entries
 from eservice_intake.cases import models as cases
@@ -9,4 +10,15 @@ from eservice_intake.identities import models as identities
 from eservice_intake.referrals import models as referrals
 from shared import contacts, series
 
-__all__ = ["attachments", "cases", "contacts", "decisions", "drafts", "entries", "identities", "referrals", "series"]
+__all__ = [
+    "attachments",
+    "cases",
+    "contacts",
+    "decisions",
+    "drafts",
+    "entries",
+    "identities",
+    "referrals",
+    "series",
+    "signatures",
+]

@@ -53,6 +53,9 @@ class IntakeSettings(IdentitySettings):
 
     draft_limit: Rate = Field("30/hour", description="Drafts that a client may begin.")
     draft_megabytes: int = Field(1_000, ge=1, description="What is kept of drafts in all. Each goes after 14 days.")
+    resident_pages: WebAddress = Field(
+        "https://www.kommunbuss.example", description="Where residents' pages are. Links in mails lead there."
+    )
 
     attachments_url: Annotated[str, AfterValidator(_bucket)] | None = Field(
         None, description="s3://bucket[/folder]. Without it attachments are in the folder `attachments` of DATA_DIR."

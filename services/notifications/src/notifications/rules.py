@@ -11,6 +11,7 @@ from shared.events import (
     AdPosted,
     AdPublished,
     AnyEvent,
+    ApplicationSigned,
     ApplicationSubmitted,
     AttachmentRefused,
     EventAnnounced,
@@ -20,8 +21,12 @@ from shared.events import (
     InterestRegistered,
     Language,
     RegistrationRepeated,
+    SignatureDeclined,
+    SignatureLapsed,
+    SignatureRequested,
 )
 from shared.events.eservice_intake import CaseEvent
+from shared.events.signatures import SignatureEvent
 from shared.staff import HOUSING, RECRUITMENT
 
 REGISTRATOR = "registrator"
@@ -68,17 +73,20 @@ class StaffTask:
     identified: bool | None = None
 
 
+SIGNATURES: Mapping[type[SignatureEvent], str] = {
+    ApplicationSigned: "application_signed",
+    SignatureDeclined: "signature_declined",
+    SignatureLapsed: "signature_lapsed",
+}
+"""The mail to whoever filled in an application for somebody else to sign."""
+
 Notice = Email | StaffTask
 
 
 def notices_for(event: AnyEvent) -> list[Notice]:
     match event:
-        case ApplicationSubmitted():
-            return _of_application(event)
-        case AttachmentRefused():
-            return _of_refused_attachment(event)
-        case CaseEvent():
-            return []
+        case ApplicationSubmitted() | CaseEvent() | SignatureEvent():
+            return _of_intake(event)
         case HouseSubmitted() | HouseListed() | InterestRegistered():
             return _of_house(event)
         case AdPosted() | AdPublished():
@@ -103,7 +111,7 @@ def subject_of(event: AnyEvent) -> str:
 def unit_of(event: AnyEvent) -> str:
     """Whose the event is: the unit has the task in its queue, and sees what became of the mails."""
     match event:
-        case ApplicationSubmitted() | CaseEvent():
+        case ApplicationSubmitted() | CaseEvent() | SignatureEvent():
             return event.unit if event.unit in QUEUES else REGISTRATOR
         case HouseSubmitted() | HouseListed() | InterestRegistered():
             return HOUSING
@@ -111,6 +119,18 @@ def unit_of(event: AnyEvent) -> str:
             return RECRUITMENT
         case _:
             assert_never(event)
+
+
+def _of_intake(event: ApplicationSubmitted | CaseEvent | SignatureEvent) -> list[Notice]:
+    match event:
+        case ApplicationSubmitted():
+            return _of_application(event)
+        case SignatureEvent():
+            return _of_signature(event)
+        case AttachmentRefused():
+            return _of_refused_attachment(event)
+        case _:
+            return []
 
 
 def _of_application(event: ApplicationSubmitted) -> list[Notice]:
@@ -128,7 +148,16 @@ def _of_refused_attachment(event: AttachmentRefused) -> list[Notice]:
     return [Email(event.applicant_contact_id, f"attachment_{event.reason}", {"reference": event.reference})]
 
 
-def _title(event: ApplicationSubmitted, language: Language) -> str:
+def _of_signature(event: SignatureEvent) -> list[Notice]:
+    context = {"reference": event.reference, "kind": event.kind, "title": _title(event, event.language)}
+    if isinstance(event, SignatureRequested):
+        context["lapses_on"] = event.lapses_on.isoformat()
+        return [Email(event.signer_contact_id, "signature_requested", context, event.request_id)]
+    template = SIGNATURES[type(event)]
+    return [] if event.sender_contact_id is None else [Email(event.sender_contact_id, template, context)]
+
+
+def _title(event: ApplicationSubmitted | SignatureEvent, language: Language) -> str:
     """The e-service's name in the language, or else in the one there is."""
     return event.title.get(language) or next(iter(event.title.values()), event.eservice)
 

@@ -41,6 +41,7 @@ from shared.events.recruitment import (
     EventRegistered,
     RegistrationRepeated,
 )
+from shared.events.signatures import ApplicationSigned, SignatureDeclined, SignatureLapsed, SignatureRequested
 
 _Union = (
     ApplicationSubmitted
@@ -68,6 +69,10 @@ _Union = (
     | AppealDismissed
     | AttachmentRefused
     | AttachmentReplaced
+    | SignatureRequested
+    | ApplicationSigned
+    | SignatureDeclined
+    | SignatureLapsed
     | HouseSubmitted
     | HouseListed
     | InterestRegistered
@@ -104,6 +109,7 @@ __all__ = [
     "AppealDismissed",
     "AppealForwarded",
     "AppealReceived",
+    "ApplicationSigned",
     "ApplicationSubmitted",
     "AttachmentRefused",
     "AttachmentReplaced",
@@ -136,6 +142,9 @@ __all__ = [
     "Outcome",
     "PublicText",
     "RegistrationRepeated",
+    "SignatureDeclined",
+    "SignatureLapsed",
+    "SignatureRequested",
     "SupplementReceived",
     "SupplementRequested",
     "read_event",

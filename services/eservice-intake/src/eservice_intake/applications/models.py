@@ -6,7 +6,10 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
+from eservice_intake.applications.signatures import Signature, SignatureStatus
+from eservice_intake.cases.models import Case
 from eservice_intake.cases.statuses import Status
+from eservice_intake.catalogue.answers import ReadSection
 from shared.events import Language
 
 EXAMPLE = {
@@ -30,18 +33,74 @@ class ApplicationForm(SQLModel):
     )
 
 
-class ApplicationStatus(SQLModel):
+class SignatureShown(SQLModel):
+    """What has become of the signature that an application awaits, for whoever filled it in."""
+
+    status: SignatureStatus
+    requested_at: datetime
+    lapses_at: datetime | None = Field(description="None when it awaits none any longer.")
+    refusal: str | None = Field(
+        description="Why it was declined.", schema_extra={"examples": ["Brunnen ligger på fel sida av huset."]}
+    )
+
+
+class ApplicationBrief(SQLModel):
     reference: str = Field(schema_extra={"examples": ["K7MP-2XWB"]})
     eservice: str = Field(schema_extra={"examples": ["klagomal-olagenhet"]})
     kind: str = Field(schema_extra={"examples": ["klagomal"]})
     unit: str = Field(schema_extra={"examples": ["halsoskydd"]})
-    status: Status
+    status: Status | SignatureStatus
     identified: bool = Field(description="Whether who sent it in has signed in with an e-identification.")
-    received_at: datetime
+    received_at: datetime | None = Field(description="None until it is signed, where somebody else shall sign it.")
 
 
-class Receipt(ApplicationStatus):
+class Receipt(ApplicationBrief):
     """What the sender keeps. The secret is shown this once."""
 
     id: UUID
     secret: str = Field(schema_extra={"examples": ["q1bPZ0c6Yl8vN3sTn5uXw7aRkD2eFgHj"]})
+
+
+class ApplicationStatus(ApplicationBrief):
+    signature: SignatureShown | None = Field(None, description="For whoever filled it in for somebody else to sign.")
+
+    @classmethod
+    def of_signature(cls, signature: Signature, case: Case | None) -> "ApplicationStatus":
+        """What whoever filled it in is told: of the case, which is its owner's, only how far it has come."""
+        shown = SignatureShown(lapses_at=signature.lapses_at, **signature.model_dump())
+        known = signature.model_dump(include={"reference", "eservice", "kind", "unit"})
+        if case is None:
+            return cls(
+                status=signature.status,
+                identified=signature.sender is not None,
+                received_at=None,
+                signature=shown,
+                **known,
+            )
+        return cls(**case.model_dump(include=set(ApplicationBrief.model_fields)), signature=shown)
+
+
+class SignatureState(SQLModel):
+    reference: str = Field(schema_extra={"examples": ["K7MP-2XWB"]})
+    status: SignatureStatus
+    lapses_at: datetime | None = Field(description="None when it awaits no signature any longer.")
+
+
+class AttachedFile(SQLModel):
+    id: UUID
+    filename: str = Field(schema_extra={"examples": ["situationsplan.pdf"]})
+    content_type: str = Field(schema_extra={"examples": ["application/pdf"]})
+    size: int = Field(schema_extra={"examples": [48213]})
+
+
+class ApplicationToSign(SQLModel):
+    """All that somebody has filled in, for its owner to read. Once it is signed or has ended, what is known of that."""
+
+    reference: str = Field(schema_extra={"examples": ["K7MP-2XWB"]})
+    eservice: str = Field(schema_extra={"examples": ["varmepump"]})
+    title: str = Field(schema_extra={"examples": ["Ground, soil or lake heat pump"]})
+    status: SignatureStatus
+    requested_at: datetime
+    lapses_at: datetime | None = Field(description="None when it awaits no signature any longer.")
+    answers: list[ReadSection]
+    attachments: list[AttachedFile]

@@ -124,12 +124,15 @@ class Attachment(SQLModel, table=True):
 
 
 class AttachmentUse(SQLModel, table=True):
-    """Which case a file is part of, and as the answer to which question. A file is used once."""
+    """Which case a file is part of, and as the answer to which question. A file is used once.
+
+    `case_id` may also be the id of an application that awaits a signature, which is not a case yet.
+    """
 
     __tablename__ = "eservice_attachment_use"
 
     attachment_id: UUID = Field(primary_key=True, foreign_key="eservice_attachment.id")
-    case_id: UUID = Field(foreign_key="eservice_case.id", index=True)
+    case_id: UUID = Field(index=True)
     question: str = Field(description="The path of the answer, such as `drawings.0`.")
     refused_at: datetime | None = Field(
         default=None, sa_type=UtcDateTime, description="When the sender was told that it cannot be opened."

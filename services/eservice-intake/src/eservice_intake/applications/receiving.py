@@ -1,0 +1,206 @@
+"""What becomes of what is sent in: it is received as a case, or awaits somebody's signature and is received then."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from eservice_intake.applications.models import ApplicationForm, Receipt
+from eservice_intake.applications.signatures import AWAITED, Signature
+from eservice_intake.attachments.models import AttachmentUse
+from eservice_intake.attachments.rules import attachment_violations, too_much
+from eservice_intake.attachments.uses import known_attachments
+from eservice_intake.cases.models import Case
+from eservice_intake.cases.references import hash_of, new_reference, new_secret
+from eservice_intake.catalogue.conditions import holds
+from eservice_intake.catalogue.eservices import EService, catalogue
+from eservice_intake.catalogue.rules import Answers, attachment_ids, judged, protected, with_computed
+from eservice_intake.identities.models import CasePerson
+from eservice_intake.identities.numbers import Seal
+from eservice_intake.identities.residents import Resident, residents_of
+from eservice_intake.identities.rules import case_people, people_in, with_identity
+from shared.clock import day_in_sweden
+from shared.contacts import Contact
+from shared.errors import Invalid
+from shared.events import ApplicationSubmitted, Language, SignatureRequested
+from web import NewRow
+from web.submissions import PendingSubmission
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What follows the rules of its e-service, and who sent it in, if they have signed in."""
+
+    eservice: EService
+    language: Language
+    answers: Answers
+    sender: Resident | None
+
+    @property
+    def awaits_signature(self) -> bool:
+        """Whether somebody has filled it in for somebody else."""
+        return bool(self.eservice.on_behalf_if and holds(self.eservice.on_behalf_if, self.answers))
+
+
+async def accepted(
+    submission: PendingSubmission, eservice: EService, form: ApplicationForm
+) -> tuple[Sent, Mapping[str, UUID]]:
+    """What is sent in, and its attachments. Raises Invalid with everything wrong with it."""
+    if refused := protected(eservice, form.answers):
+        raise Invalid(*refused)
+    sender = await residents_of(submission.request).sender(submission.request, eservice, submission.at)
+    answers = with_identity(eservice, form.answers, sender)
+    kept, violations = judged(eservice, answers, submission.at)
+    wrong = {violation.field for violation in violations}
+    wanted = {path: id_ for path, id_ in attachment_ids(eservice, answers).items() if not _within(path, wrong)}
+    if wanted:
+        async with submission.reading() as session:
+            known = await known_attachments(session, wanted.values())
+        settings = submission.request.app.state.settings
+        violations += attachment_violations(wanted, known) or too_much(wanted, known, settings)
+    if violations:
+        raise Invalid(*violations)
+    return Sent(eservice, form.language, kept, sender), wanted
+
+
+async def receive_now(submission: PendingSubmission, sent: Sent, attachments: Mapping[str, UUID]) -> Receipt:
+    """Receive it as a case, and its sender as the applicant."""
+    secret = new_secret()
+    case = receive(
+        submission,
+        sent,
+        reference=new_reference(),
+        secret_hash=hash_of(secret),
+        applicant_contact_id=await _contact(submission, sent, sent.answers.get(sent.eservice.receipt_to)),
+    )
+    _use(submission, attachments, case.id)
+    return Receipt(secret=secret, **vars(case))
+
+
+def receive(submission: PendingSubmission, sent: Sent, **known: Any) -> NewRow:
+    """The case that it becomes, about which the others are told."""
+    seal: Seal = submission.request.app.state.seal
+    case = submission.insert(
+        Case,
+        eservice=sent.eservice.id,
+        language=sent.language,
+        **told_by(sent.answers, sent.eservice, submission.today, seal),
+        received_at=submission.at,
+        identified=sent.sender is not None,
+        **known,
+    )
+    numbers = people_in(sent.eservice, sent.answers, sent.sender, submission.today)
+    for person in case_people(case.id, numbers, sent.sender, seal):
+        submission.insert(CasePerson, person)
+    submission.publish(submitted(case, sent.eservice))
+    return case
+
+
+def told_by(answers: Answers, eservice: EService, received_on: date, seal: Seal) -> dict[str, Any]:
+    """What a case has of its answers, and where they lead it."""
+    unit = eservice.unit_for(answers)
+    return {
+        "answers": seal.of_answers(eservice.form, with_computed(eservice, answers)),
+        "kind": eservice.kind_for(answers),
+        "unit": unit,
+        "sender": eservice.sender_of(answers),
+        "diary_series": Case.series_of(catalogue().units[unit].diary, received_on),
+    }
+
+
+async def await_signature(submission: PendingSubmission, sent: Sent, attachments: Mapping[str, UUID]) -> Receipt:
+    """Keep it until whoever is named in it has signed it, and ask them."""
+    seal: Seal = submission.request.app.state.seal
+    secret, answers, eservice = new_secret(), sent.answers, sent.eservice
+    signature = submission.insert(
+        Signature,
+        eservice=eservice.id,
+        language=sent.language,
+        answers=seal.of_answers(eservice.form, with_computed(eservice, answers)),
+        sender=sent.sender and sealed(sent.sender, seal),
+        reference=new_reference(),
+        secret_hash=hash_of(secret),
+        kind=eservice.kind_for(answers),
+        unit=eservice.unit_for(answers),
+        sender_contact_id=await _contact(submission, sent, answers.get(eservice.receipt_to)),
+        signer_contact_id=await _contact(submission, sent, answers["signer_email"]),
+        requested_at=submission.at,
+        due_at=submission.at + AWAITED,
+    )
+    _use(submission, attachments, signature.id)
+    submission.publish(signature_requested(signature))
+    return Receipt(secret=secret, identified=sent.sender is not None, received_at=None, **vars(signature))
+
+
+def sent_for_signing(signature: Signature, eservice: EService, seal: Seal) -> Sent:
+    """What awaits the signature, as it was sent in."""
+    sender = signature.sender and Resident(**{**signature.sender, "number": seal.opened(signature.sender["number"])})
+    answers = seal.opened_answers(eservice.form, signature.answers)
+    return Sent(eservice, signature.language, answers, sender or None)
+
+
+def sealed(sender: Resident, seal: Seal) -> dict[str, str]:
+    return {**vars(sender), "number": seal.sealed(sender.number)}
+
+
+def facts(signature: Signature | NewRow) -> dict[str, Any]:
+    """What every event about the signature says of it."""
+    eservice = catalogue().eservices.get(signature.eservice)
+    return {
+        "application_id": signature.id,
+        "reference": signature.reference,
+        "eservice": signature.eservice,
+        "title": title_of(eservice) if eservice else {},
+        "kind": signature.kind,
+        "unit": signature.unit,
+        "language": signature.language,
+        "sender_contact_id": signature.sender_contact_id,
+    }
+
+
+def signature_requested(signature: Signature | NewRow) -> SignatureRequested:
+    assert signature.due_at is not None
+    return SignatureRequested(
+        request_id=signature.request_id,
+        signer_contact_id=signature.signer_contact_id,
+        lapses_on=day_in_sweden(signature.due_at),
+        **facts(signature),
+    )
+
+
+def submitted(case: NewRow, eservice: EService) -> ApplicationSubmitted:
+    return ApplicationSubmitted(
+        application_id=case.id,
+        reference=case.reference,
+        eservice=eservice.id,
+        title=title_of(eservice),
+        kind=case.kind,
+        unit=case.unit,
+        urgent=eservice.urgent,
+        language=case.language,
+        applicant_contact_id=case.applicant_contact_id,
+        identified=case.identified,
+    )
+
+
+def title_of(eservice: EService) -> dict[Language, str]:
+    return {Language.SWEDISH: eservice.sv, Language.ENGLISH: eservice.en}
+
+
+def _use(submission: PendingSubmission, attachments: Mapping[str, UUID], case_id: UUID) -> None:
+    for question, attachment_id in attachments.items():
+        submission.insert(AttachmentUse, attachment_id=attachment_id, case_id=case_id, question=question)
+
+
+def _within(path: str, others: set[str]) -> bool:
+    return path in others or path.rpartition(".")[0] in others
+
+
+async def _contact(submission: PendingSubmission, sent: Sent, email: object) -> UUID | None:
+    """Who is written to, or None when the sender is anonymous."""
+    if email is None:
+        return None
+    await submission.recipients.count(str(email))
+    contact_id: UUID = submission.insert(Contact, email=email, language=sent.language).id
+    return contact_id
