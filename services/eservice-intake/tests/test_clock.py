@@ -99,9 +99,11 @@ async def everything_done(clock, at):
     ],
 )
 async def test_what_is_due_on_a_day_is_done_in_the_morning_of_that_day_in_sweden(database, at, done):
-    await has(database, Errand(due_on=TODAY))
+    yesterdays, todays = await has(database, Errand(due_on=TODAY - A_DAY), Errand(due_on=TODAY))
 
-    assert await clock(database, BY_DAY).do_due(at) == done
+    await clock(database, BY_DAY).do_due(at)
+
+    assert await times_done(database) == {yesterdays: 1, todays: done}
 
 
 def test_mornings_are_those_in_sweden_also_when_the_hour_has_been_moved(database):
@@ -206,9 +208,12 @@ async def test_what_would_be_done_for_ever_is_undone(database):
     assert await times_done(database) == {errand: 0}
 
 
-async def test_what_is_deleted_when_it_is_due_is_done(database):
+@pytest.mark.parametrize("flushed", [False, True])
+async def test_what_is_deleted_when_it_is_due_is_done(database, flushed):
     async def remove(tx, errand, at):
         await tx.delete(errand)
+        if flushed:
+            await tx.flush()
 
     await has(database, Errand(due_on=TODAY))
 

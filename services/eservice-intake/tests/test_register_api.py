@@ -79,7 +79,8 @@ async def test_what_is_due_is_listed_with_the_most_urgent_first(client, anna):
         due_on = (TODAY + timedelta(days=days)).isoformat()
         await take(client, anna, receipt, "supplement-requests", {"wanted": "En karta.", "due_on": due_on})
 
-    assert await found(client, anna, sort="due") == [sooner["reference"], later["reference"]]
+    in_time = (TODAY + timedelta(days=20)).isoformat()
+    assert await found(client, anna, sort="due", due_to=in_time) == [sooner["reference"], later["reference"]]
 
 
 async def test_a_caseworker_finds_the_cases_of_their_units(client, staff):

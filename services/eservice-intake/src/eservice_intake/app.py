@@ -12,11 +12,14 @@ from eservice_intake.attachments.purge import purge_unused
 from eservice_intake.attachments.scanner import Scanner
 from eservice_intake.attachments.storage import Storage
 from eservice_intake.cases import api as cases
+from eservice_intake.cases.due import DUE_CASES
 from eservice_intake.catalogue import api as eservices
 from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.clock.process import create_clock
 from eservice_intake.decisions import api as decisions
 from eservice_intake.decisions import appeals, applicants, delegated, downloads
 from eservice_intake.decisions.delegation import decisions as delegation
+from eservice_intake.decisions.due import DUE_DECISIONS
 from eservice_intake.decisions.enclosures import enclosures_router
 from eservice_intake.documents import api as documents
 from eservice_intake.drafts import api as drafts
@@ -59,5 +62,10 @@ api = create_api(
 api.state.storage = storage
 api.state.seal = Seal(settings)
 api.state.residents = Residents(settings)
-relay = create_relay(settings, partial(purge_unused, storage), drafts.purge_drafts)
+relay = create_relay(settings)
+clock = create_clock(
+    settings,
+    dues=[DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED],
+    purges=[partial(purge_unused, storage), drafts.purge_drafts],
+)
 scanner = create_worker(settings, Scanner)

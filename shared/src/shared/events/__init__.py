@@ -5,6 +5,7 @@ from typing import Annotated, get_args
 from pydantic import Field, TypeAdapter
 
 from shared.events.base import Code, ContactId, Event, Language, PublicText, topic_of
+from shared.events.deadlines import DecisionOverdue, SupplementOverdue, WaitingPeriodEnding, YearlyReportDue
 from shared.events.eservice_intake import (
     AppealDismissed,
     AppealForwarded,
@@ -73,6 +74,10 @@ _Union = (
     | ApplicationSigned
     | SignatureDeclined
     | SignatureLapsed
+    | WaitingPeriodEnding
+    | SupplementOverdue
+    | DecisionOverdue
+    | YearlyReportDue
     | HouseSubmitted
     | HouseListed
     | InterestRegistered
@@ -127,6 +132,7 @@ __all__ = [
     "DecisionControlled",
     "DecisionFinal",
     "DecisionMade",
+    "DecisionOverdue",
     "DecisionProposed",
     "DecisionRevoked",
     "DecisionServed",
@@ -145,8 +151,11 @@ __all__ = [
     "SignatureDeclined",
     "SignatureLapsed",
     "SignatureRequested",
+    "SupplementOverdue",
     "SupplementReceived",
     "SupplementRequested",
+    "WaitingPeriodEnding",
+    "YearlyReportDue",
     "read_event",
     "topic_of",
 ]

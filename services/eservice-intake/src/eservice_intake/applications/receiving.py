@@ -11,6 +11,7 @@ from eservice_intake.applications.signatures import AWAITED, Signature
 from eservice_intake.attachments.models import AttachmentUse
 from eservice_intake.attachments.rules import attachment_violations, too_much
 from eservice_intake.attachments.uses import known_attachments
+from eservice_intake.cases.deadlines import days_at_receipt
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import hash_of, new_reference, new_secret
 from eservice_intake.catalogue.conditions import holds
@@ -99,13 +100,14 @@ def receive(submission: PendingSubmission, sent: Sent, **known: Any) -> NewRow:
 
 def told_by(answers: Answers, eservice: EService, received_on: date, seal: Seal) -> dict[str, Any]:
     """What a case has of its answers, and where they lead it."""
-    unit = eservice.unit_for(answers)
+    unit, kind = eservice.unit_for(answers), eservice.kind_for(answers)
     return {
         "answers": seal.of_answers(eservice.form, with_computed(eservice, answers)),
-        "kind": eservice.kind_for(answers),
+        "kind": kind,
         "unit": unit,
         "sender": eservice.sender_of(answers),
         "diary_series": Case.series_of(catalogue().units[unit].diary, received_on),
+        **days_at_receipt(eservice, kind, answers, received_on),
     }
 
 

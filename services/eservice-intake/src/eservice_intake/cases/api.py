@@ -18,6 +18,7 @@ from eservice_intake.cases.handling import HANDLING, Handling, Moving, PendingSt
 from eservice_intake.cases.models import Case, CaseLink, Message, SameCase, SameUnit, SupplementRequest
 from eservice_intake.cases.rules import require_access
 from eservice_intake.cases.states import Step, WrongState, possible
+from eservice_intake.cases.times import clock_of_case
 from eservice_intake.catalogue.eservices import catalogue
 from shared.clock import day_in_sweden
 from shared.errors import Invalid, Text, Violation
@@ -79,7 +80,9 @@ async def complete(form: CompletionForm, step: Handling) -> CaseState:
     if not day_in_sweden(step.case.received_at) <= on <= today:
         raise Invalid(_OUTSIDE)
     step.case.complete(on)
-    return state_of(await step.done(Step.COMPLETE, CaseCompleted(**facts(step.case)), on=on.isoformat()))
+    clock = await clock_of_case(step.tx, step.case)
+    event = CaseCompleted(**facts(step.case), earliest_start_on=clock.earliest_start_on)
+    return state_of(await step.done(Step.COMPLETE, event, on=on.isoformat()))
 
 
 @router.post("/cases/{reference}/closure", operation_id="close_case", **OF_A_STEP)

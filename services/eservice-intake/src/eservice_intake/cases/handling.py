@@ -14,6 +14,7 @@ from eservice_intake.cases.models import Case, CaseStep, UnknownCase
 from eservice_intake.cases.references import as_reference
 from eservice_intake.cases.rules import CASEWORKER, REGISTRATOR, UNIT_HEAD, Confidential, require_access, require_move
 from eservice_intake.cases.states import TRANSITIONS, Step
+from eservice_intake.cases.times import keep_days
 from shared.clock import SWEDEN
 from shared.database import Session
 from shared.errors import DomainError, Forbidden, Text, Violation
@@ -49,6 +50,7 @@ async def record(
 ) -> None:
     """Tell the timeline and the others of a step that was taken. The audit is told by whoever took it."""
     case.version += 1
+    await keep_days(tx, case)
     tx.add(case)
     tx.add(CaseStep(case_id=case.id, version=case.version, step=step, by=by, by_name=by_name, at=at, details=details))
     tx.publish(event)

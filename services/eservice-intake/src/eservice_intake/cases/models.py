@@ -10,9 +10,11 @@ from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
+from eservice_intake.cases.deadlines import days_to_tell, decision_due_on
 from eservice_intake.cases.references import hash_of
 from eservice_intake.cases.states import Step, after
-from eservice_intake.cases.statuses import Status
+from eservice_intake.cases.statuses import OPEN, Status
+from eservice_intake.clock.rules import Clock
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, NotFound
@@ -71,7 +73,10 @@ class Case(SQLModel, table=True):
     handler_id: UUID | None = Field(default=None, description="Who holds its task.")
     completed_on: date | None = None
     supplement_due_on: date | None = None
+    extended_to_on: date | None = Field(default=None, description="Until when the decision was put off.")
     decision_due_on: date | None = None
+    told: Mapping[str, str] = Field(default_factory=dict, sa_type=JSON, description="By step, for which day it was.")
+    look_on: date | None = Field(default=None, index=True, description="When something is next told of it by itself.")
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     merged_into_id: UUID | None = Field(default=None, foreign_key="eservice_case.id")
     version: int = 1
@@ -112,11 +117,37 @@ class Case(SQLModel, table=True):
         if self.status is Status.AWAITING_SUPPLEMENT:
             self.supplement_due_on = due_on
         else:
-            self.decision_due_on = due_on
+            self.extended_to_on = due_on
 
     def complete(self, on: date) -> None:
+        """Once complete it stays so: what is asked for afterwards stops the time, and does not begin it anew."""
         self.take(Step.COMPLETE)
-        self.completed_on = on
+        self.completed_on = self.completed_on or on
+
+    def keep_days(self, clock: Clock, reminded_on: date | None) -> None:
+        """Take over the days that follow from the law's clock, and when the clock has something to tell next.
+
+        What an open case waited for counts as told when it ends.
+        """
+        if self.status is not Status.AWAITING_SUPPLEMENT:
+            self.supplement_due_on = None
+        self.decision_due_on = decision_due_on(clock, self.extended_to_on)
+        days = self.days_to_tell(clock, reminded_on)
+        if self.status not in OPEN:
+            self.decision_due_on = None
+            self.tell({step: day for step, day in days.items() if step is not Step.REMIND_OF_REPORT})
+        self.look_on = min(self.untold(days).values(), default=None)
+
+    def days_to_tell(self, clock: Clock, reminded_on: date | None) -> dict[Step, date]:
+        """What is told of the case by itself, and on which day, told or not."""
+        return days_to_tell(clock, self.supplement_due_on, self.decision_due_on, reminded_on)
+
+    def untold(self, days: Mapping[Step, date]) -> dict[Step, date]:
+        return {step: day for step, day in days.items() if self.told.get(step) != day.isoformat()}
+
+    def tell(self, days: Mapping[Step, date]) -> None:
+        """Keep that it was told, for that day: once is enough, unless the day is another one then."""
+        self.told = {**self.told, **{step: day.isoformat() for step, day in days.items()}}
 
     def withdraw(self, at: datetime) -> None:
         self.take(Step.WITHDRAW)

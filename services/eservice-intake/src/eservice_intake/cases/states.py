@@ -1,10 +1,8 @@
 """Which step leads a case from what to what. The canvas draws it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from enum import StrEnum
 
-from eservice_intake.cases.statuses import IN_WORDS, OPEN, Status
+from eservice_intake.cases.statuses import IN_WORDS, OPEN, Status, Transition, any_of
 from shared.errors import Conflict, Text
 
 
@@ -35,16 +33,14 @@ class Step(StrEnum):
     SEND_MESSAGE = "send_message"
     REFUSE_ATTACHMENT = "refuse_attachment"
     REPLACE_ATTACHMENT = "replace_attachment"
+    WARN_OF_END = "warn_of_end"
+    MISS_SUPPLEMENT = "miss_supplement"
+    MISS_DECISION = "miss_decision"
+    REMIND_OF_REPORT = "remind_of_report"
 
 
-@dataclass(frozen=True)
-class Transition:
-    """From any of these to that, or to where it was when `to` is None; that it `can` be done, and was `done`."""
-
-    of: Collection[Status]
-    to: Status | None
-    can: Text
-    done: Text
+BY_TIME = frozenset({Step.WARN_OF_END, Step.MISS_SUPPLEMENT, Step.MISS_DECISION, Step.REMIND_OF_REPORT})
+"""What nobody does: the clock tells that it is so."""
 
 
 TRANSITIONS: dict[Step, Transition] = {
@@ -192,6 +188,30 @@ TRANSITIONS: dict[Step, Transition] = {
         can=Text(sv="En fil kan ersättas", en="A file can be replaced"),
         done=Text(sv="En fil ersattes", en="A file was replaced"),
     ),
+    Step.WARN_OF_END: Transition(
+        OPEN,
+        None,
+        can=Text(sv="Det kan sägas att väntetiden snart är slut", en="It can be told that the waiting period ends"),
+        done=Text(sv="Väntetiden är snart slut", en="The waiting period is about to end"),
+    ),
+    Step.MISS_SUPPLEMENT: Transition(
+        (Status.AWAITING_SUPPLEMENT,),
+        None,
+        can=Text(sv="En komplettering kan vara försenad", en="A supplement can be late"),
+        done=Text(sv="Kompletteringen kom inte i tid", en="The supplement did not come in time"),
+    ),
+    Step.MISS_DECISION: Transition(
+        OPEN,
+        None,
+        can=Text(sv="Ett beslut kan vara försenat", en="A decision can be late"),
+        done=Text(sv="Beslut fattades inte i tid", en="No decision was made in time"),
+    ),
+    Step.REMIND_OF_REPORT: Transition(
+        tuple(status for status in Status if status not in (Status.WITHDRAWN, Status.MERGED)),
+        None,
+        can=Text(sv="Nästa årsrapport kan påminnas om", en="The next yearly report can be reminded of"),
+        done=Text(sv="Nästa årsrapport påmindes om", en="The next yearly report was reminded of"),
+    ),
 }
 
 
@@ -206,12 +226,10 @@ class WrongState(Conflict):
 
     @property
     def text(self) -> Text:
-        transition, status = TRANSITIONS[self.step], IN_WORDS[self.found]
-        states = [IN_WORDS[one] for one in Status if one in transition.of]
-        sv, en = _any_of([one.sv for one in states], "eller"), _any_of([one.en for one in states], "or")
+        can, status, possible = TRANSITIONS[self.step].can, IN_WORDS[self.found], any_of(TRANSITIONS[self.step].of)
         return Text(
-            sv=f"Ärendet är {status.sv}. {transition.can.sv} när det är {sv}.",
-            en=f"The case is {status.en}. {transition.can.en} when it is {en}.",
+            sv=f"Ärendet är {status.sv}. {can.sv} när det är {possible.sv}.",
+            en=f"The case is {status.en}. {can.en} when it is {possible.en}.",
         )
 
 
@@ -224,10 +242,5 @@ def after(step: Step, status: Status) -> Status:
 
 
 def possible(status: Status) -> list[Step]:
-    """The steps that can be taken."""
-    return [step for step, transition in TRANSITIONS.items() if status in transition.of]
-
-
-def _any_of(words: list[str], conjunction: str) -> str:
-    *first, last = words
-    return f"{', '.join(first)} {conjunction} {last}" if first else last
+    """The steps that somebody can take."""
+    return [step for step, transition in TRANSITIONS.items() if status in transition.of and step not in BY_TIME]

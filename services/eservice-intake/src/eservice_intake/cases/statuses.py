@@ -1,5 +1,7 @@
-"""What a case can be, and how people call it."""
+"""What a case can be, how people call it, and what it is to go from one to another."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.errors import Text
@@ -33,3 +35,24 @@ IN_WORDS: dict[Status, Text] = {
     Status.WITHDRAWN: Text(sv="återkallat", en="withdrawn"),
     Status.MERGED: Text(sv="fört samman med ett annat ärende", en="merged with another case"),
 }
+
+
+def any_of(statuses: Collection[Status]) -> Text:
+    """Them in words: one, another or a third."""
+    words = [IN_WORDS[one] for one in Status if one in statuses]
+    return Text(sv=_joined([one.sv for one in words], "eller"), en=_joined([one.en for one in words], "or"))
+
+
+@dataclass(frozen=True)
+class Transition:
+    """From any of these to that, or to where it was when `to` is None; that it `can` be done, and was `done`."""
+
+    of: Collection[Status]
+    to: Status | None
+    can: Text
+    done: Text
+
+
+def _joined(words: list[str], conjunction: str) -> str:
+    *first, last = words
+    return f"{', '.join(first)} {conjunction} {last}" if first else last

@@ -69,7 +69,8 @@ class Due(Generic[Row]):
         if row is None:
             return False
         await self.act(tx, row, at)
-        when = None if row in tx.deleted else getattr(row, self.column)
+        is_gone = row not in tx or row in tx.deleted
+        when = None if is_gone else getattr(row, self.column)
         if when is not None and when <= self.limit(at):
             raise StillDue(self.what)
         return True

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.applications import Starlette
 
-from bus.process import Liveness
+from bus.process import Liveness, Purge
 from bus.worker import Worker, create_worker
 from eservice_intake.clock.due import Due, moment_of
 from shared.clock import now
@@ -110,9 +110,9 @@ class Clock(Worker):
         return done
 
 
-def create_clock(settings: Settings, *dues: Due[Any]) -> Starlette:
-    """The process that does what becomes due."""
-    return create_worker(settings, partial(Clock, dues=dues))
+def create_clock(settings: Settings, dues: Sequence[Due[Any]], purges: Collection[Purge]) -> Starlette:
+    """The process that does what becomes due, and deletes every hour what has lapsed."""
+    return create_worker(settings, partial(Clock, dues=dues), *purges)
 
 
 def _is_away(error: Exception) -> bool:

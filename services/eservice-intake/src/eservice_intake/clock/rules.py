@@ -15,6 +15,7 @@ from eservice_intake.catalogue.eservices import EService
 from eservice_intake.clock.business_days import end_of_period, last_day_to_act
 
 DAYS_OF_WARNING = 7
+DAYS_OF_REMINDER = 30
 MONTHS_OF_HANDLING = 6
 """12 § förvaltningslagen (2017:900): who has waited that long may demand that the matter is decided."""
 
@@ -54,7 +55,9 @@ class Clock:
     @property
     def warned_on(self) -> date | None:
         """When staff are told that the waiting period ends: a week before it does."""
-        return self.earliest_start_on and self.earliest_start_on - timedelta(DAYS_OF_WARNING)
+        if self.earliest_start_on is None or self.earliest_start_on == self.counted_from:
+            return None
+        return self.earliest_start_on - timedelta(DAYS_OF_WARNING)
 
 
 def clock_of(
@@ -123,3 +126,11 @@ def report_due_on(deadline: Deadline, reported_year: int) -> date:
     year = reported_year + (deadline.of == "following_year")
     day = date(year, deadline.month, min(deadline.day, monthrange(year, deadline.month)[1]))
     return last_day_to_act(day) if deadline.roll_to_next_workday else day
+
+
+def next_report(deadline: Deadline, reported_year: int, after: date) -> tuple[int, date]:
+    """The first year not yet reported whose reminder comes after a day, and when that is: a month before it is due."""
+    year = reported_year + 1
+    while (reminded_on := report_due_on(deadline, year) - timedelta(DAYS_OF_REMINDER)) <= after:
+        year += 1
+    return year, reminded_on
