@@ -18,7 +18,7 @@ from rich.table import Table
 from deploy.apis import Apis, folder_within, running
 from deploy.processes import ROOT, Ended, raise_when_told_to_end
 from deploy.procfile import SERVICES
-from shared.events import SERVICES as PUBLISHERS
+from shared.contacts import WITH_CONTACTS
 
 DOCUMENTS = ROOT / "docs" / "openapi"
 SCHEMATHESIS = Path(sys.executable).with_name("st")
@@ -90,7 +90,7 @@ def fuzz(apis: Apis, folder: Path, seconds: int, seed: int) -> dict[Run, Outcome
 def runs_against(apis: Apis) -> Iterator[Run]:
     """Each API's public port; where contacts are looked up, its internal one too."""
     targets = [(service, DOCUMENTS / f"{service}.json", apis.ports) for service in SERVICES]
-    targets += [(service, DOCUMENTS / "internal.json", apis.internal) for service in PUBLISHERS]
+    targets += [(service, DOCUMENTS / "internal.json", apis.internal) for service in WITH_CONTACTS]
     for service, document, ports in targets:
         name = service if ports is apis.ports else f"{service}, internal"
         for role in roles_for(json.loads(document.read_text())):

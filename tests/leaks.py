@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer
 
 from bus.kafka import kafka_options
-from operations.console import ALL_SERVICES
+from shared.contacts import WITH_CONTACTS
 from shared.database import Database, Session
-from shared.events import SERVICES as PUBLISHERS
+from shared.events import SERVICES
 from shared.settings import Settings
 
 JOURNALS = ("outbox", "audit")
@@ -40,7 +40,7 @@ async def everything(settings_of: Callable[[str], Settings], logs: Iterable[Path
     """Every log, every record on Kafka and every row."""
     found = [Kept(path.name, compact(path.read_text())) for path in logs]
     found += await _records(settings_of("notifications"))
-    for service in ALL_SERVICES:
+    for service in SERVICES:
         found += await _rows(settings_of(service))
     return found
 
@@ -88,7 +88,7 @@ async def _tables(session: Session, service: str) -> AsyncIterator[Kept]:
     connection = await session.connection()
     for table in await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names()):
         rows = (await connection.execute(sa.text(f'SELECT * FROM "{table}"'))).all()
-        is_own = service in PUBLISHERS and table not in JOURNALS
+        is_own = service in WITH_CONTACTS and table not in JOURNALS
         text = compact(" ".join(_text(tuple(row)) for row in rows))
         yield Kept(f"{service}'s table {table}", text, service if is_own else None)
 

@@ -19,9 +19,8 @@ from deploy.embedded.tokens import resident_token, staff_token
 from deploy.processes import Processes
 from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND, SERVICES
 from deploy.submissions import Apis
-from operations.console import ALL_SERVICES
 from operations.migrations import migrate
-from shared.events import SERVICES as PUBLISHERS
+from shared.contacts import WITH_CONTACTS
 from shared.settings import Settings
 from testkit.broker import free_port
 from testkit.databases import own_databases
@@ -140,7 +139,7 @@ def prepared(folder: Path, **settings: str) -> Iterator[System]:
             "OIDC_CLIENT_SECRET": "test",
             "ADDRESS_KEY": "a key of the tests",
             "CONTACTS_URLS": ",".join(
-                f"{service}=http://127.0.0.1:{internal[f'{service}-api']}" for service in PUBLISHERS
+                f"{service}=http://127.0.0.1:{internal[f'{service}-api']}" for service in WITH_CONTACTS
             ),
             "SMTP_URL": f"smtp://127.0.0.1:{mailbox.controller.port}",
             "TOPIC_PREFIX": TOPIC_PREFIX,
@@ -150,7 +149,7 @@ def prepared(folder: Path, **settings: str) -> Iterator[System]:
             **settings,
         }
         system = System(folder, environment, mailbox, Processes(folder, environment), ports, internal)
-        for service in ALL_SERVICES:
+        for service in SERVICES:
             migrate(system.settings(service))
         stack.callback(system.stop)
         yield system

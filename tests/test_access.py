@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from eservice_intake.app import api as intake
 from housing.app import api as housing
 from notifications.app import api as notifications
-from notifications.rules import QUEUES
+from notifications.rules.notices import QUEUES
 from recruitment.app import api as recruitment
 from testkit.issuer import UNITS
 

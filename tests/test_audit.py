@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from housing.app import api as housing
 from notifications.app import api as notifications
-from notifications.models import Task
+from notifications.models.tasks import Task
 from recruitment.app import api as recruitment
 from recruitment.models.ads import Ad
 from recruitment.models.events import RecruitmentEvent
@@ -84,7 +84,7 @@ async def test_who_publishes_an_ad_and_who_announces_an_event_is_kept(
 async def test_who_held_a_task_and_gave_it_back_is_kept_when_somebody_else_has_finished_it(
     client: httpx.AsyncClient, database: Database, staff
 ):
-    task = Task(event_id=uuid4(), about="x", queue="boende", title="Granska hus")
+    task = Task(event_id=uuid4(), about=str(uuid4()), queue="boende", title="Granska hus")
     async with database.transaction() as tx:
         tx.add(task)
     berit, bo = staff("caseworker", subject="berit"), staff("caseworker", subject="bo")
@@ -92,7 +92,7 @@ async def test_who_held_a_task_and_gave_it_back_is_kept_when_somebody_else_has_f
     for person, step in [(berit, "claim"), (berit, "release"), (bo, "claim"), (bo, "done")]:
         await client.post(f"/tasks/{task.id}/{step}", headers=person)
 
-    about = {"task": str(task.id), "queue": "boende", "about": "x"}
+    about = {"task": str(task.id), "queue": "boende", "about": task.about}
     assert await audited(database, str(task.id)) == [
         ("berit", "claim task", about),
         ("berit", "release task", about),
@@ -103,7 +103,7 @@ async def test_who_held_a_task_and_gave_it_back_is_kept_when_somebody_else_has_f
 
 @pytest.mark.parametrize("app", [notifications])
 async def test_what_is_refused_is_not_kept_as_done(client: httpx.AsyncClient, database: Database, staff):
-    task = Task(event_id=uuid4(), about="x", queue="boende", title="Granska hus")
+    task = Task(event_id=uuid4(), about=str(uuid4()), queue="boende", title="Granska hus")
     async with database.transaction() as tx:
         tx.add(task)
     before = counted("finish task")

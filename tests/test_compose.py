@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from deploy.compose.stack import PROXY, STEPS
 from deploy.procfile import COMMANDS, ISSUER
 from deploy.procfile import SERVICES as OUR_SERVICES
-from shared.events import SERVICES as PUBLISHERS
+from shared.contacts import WITH_CONTACTS
 from shared.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -151,7 +151,7 @@ def test_the_mailer_asks_each_publisher_in_its_own_container():
 
     urls = Settings(service="notifications", contacts_urls=default).contacts_urls
 
-    assert urls == {service: f"http://{service}-api:9000" for service in PUBLISHERS}
+    assert urls == {service: f"http://{service}-api:9000" for service in WITH_CONTACTS}
 
 
 def test_kafka_makes_no_topic_by_itself():

@@ -16,12 +16,13 @@ from pydantic import ValidationError
 import shared.events
 from bus.batches import decode
 from eservice_intake.catalogue.eservices import catalogue
-from notifications.rules import HOUSING, QUEUES, RECRUITMENT
+from notifications.rules.notices import QUEUES
 from operations.migrations import migrate
 from shared.cloudevents import outbox_row
 from shared.database import Database
 from shared.events import EVENT_CLASSES, Event, read_event
 from shared.settings import Settings
+from shared.staff import HOUSING, RECRUITMENT
 from shared.tables import OUTBOX
 from tests.released import SCHEMAS, breaking_changes, command_for, release, schema_of
 
@@ -52,7 +53,7 @@ def test_every_unit_of_the_catalogue_has_a_queue():
 
     queues = {name: title for name, title in QUEUES.items() if name not in (HOUSING, RECRUITMENT)}
 
-    assert units == queues, "units in catalogue.yaml and QUEUES in notifications/rules.py go together"
+    assert units == queues, "units in catalogue.yaml and QUEUES in notifications/rules/notices.py go together"
 
 
 def test_every_event_has_a_golden_sample_and_a_released_schema():

@@ -2,8 +2,8 @@
 
 import pytest
 
-from operations.console import ALL_SERVICES
 from operations.contracts import asyncapi, openapi
+from shared.events import SERVICES
 from testkit.issuer import OpenIdIssuer
 from tests.promises import ROOT
 from web.openapi import USUAL_ISSUER
@@ -16,7 +16,7 @@ KEPT = sorted(str(path.relative_to(DOCUMENTS)) for path in DOCUMENTS.rglob("*.js
 def written(tmp_path_factory: pytest.TempPathFactory, issuer: OpenIdIssuer) -> dict[str, str]:
     """What `make docs` would write now, where the issuer is the usual one."""
     folder = tmp_path_factory.mktemp("docs")
-    openapi(ALL_SERVICES, folder / "openapi")
+    openapi(SERVICES, folder / "openapi")
     asyncapi(folder / "asyncapi.json", ROOT / "tests/samples")
     return {
         str(path.relative_to(folder)): path.read_text().replace(issuer.url, USUAL_ISSUER)

@@ -15,7 +15,7 @@ from deploy.embedded import __main__ as embedded
 from deploy.embedded.issuer import LocalIssuer
 from deploy.embedded.ports import CannotStart, Ports
 from deploy.procfile import COMMANDS, ISSUER
-from notifications.rules import QUEUES
+from notifications.rules.notices import QUEUES
 from shared.settings import Settings
 from web.staff import person_of, staff_issuer
 

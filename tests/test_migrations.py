@@ -7,12 +7,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
-from operations.console import ALL_SERVICES
 from operations.migrations import engine_for, metadata_of, package_of
+from shared.events import SERVICES
 from shared.settings import Settings
 
 
-@pytest.mark.parametrize("service", ALL_SERVICES)
+@pytest.mark.parametrize("service", SERVICES)
 async def test_the_migrations_make_the_tables_the_code_describes(service):
     engine = engine_for(Settings(service=service).database)
 
@@ -27,7 +27,7 @@ async def test_the_migrations_make_the_tables_the_code_describes(service):
     assert found == []
 
 
-@pytest.mark.parametrize("service", ALL_SERVICES)
+@pytest.mark.parametrize("service", SERVICES)
 def test_keys_are_ordered_by_time_so_that_new_rows_lie_beside_each_other(service):
     import_module(f"{package_of(service)}.models")
     drawn = {

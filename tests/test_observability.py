@@ -17,7 +17,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from prometheus_client import REGISTRY, CollectorRegistry
 
 from housing.app import api as housing
-from notifications.models import DeliveryStatus
+from notifications.models.deliveries import DeliveryStatus
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "deploy/observability"

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from housing.app import api as housing
 from notifications.app import api as notifications
-from notifications.models import Task
+from notifications.models.tasks import Task
 from recruitment.app import api as recruitment
 from shared.database import Database
 from testkit.pages import pages_of
@@ -31,6 +31,7 @@ LISTS = [
     (recruitment, "/staff/ads?status=posted"),
     (recruitment, "/events"),
     (notifications, "/queues/boende/tasks"),
+    (notifications, "/queues/boende/tasks?mine=true"),
     (notifications, "/queues/boende/tasks?status=done"),
     (notifications, "/deliveries"),
     (notifications, "/deliveries?status=failed"),
@@ -149,7 +150,7 @@ async def plan_of(connection: AsyncConnection, statement: str, values: object) -
 @every_list
 @pytest.mark.parametrize("is_far_on", [False, True], ids=["first page", "a page far on"])
 async def test_every_page_is_read_along_an_index_without_sorting(app, path, is_far_on, client, database, staff):
-    cursor = base64.urlsafe_b64encode(CURSORS[path.endswith("/tasks")]).decode()
+    cursor = base64.urlsafe_b64encode(CURSORS[path.endswith(("/tasks", "?mine=true"))]).decode()
     query = ("&" if "?" in path else "?") + f"after={cursor}"
     async with seeing(database) as seen:
         await client.get(path + query if is_far_on else path, headers=staff(*ROLES))
@@ -163,7 +164,7 @@ async def test_every_page_is_read_along_an_index_without_sorting(app, path, is_f
 
 
 CURSORS = {
-    True: f'[false, "2026-05-01T12:00:00Z", "{UUID(int=7)}"]'.encode(),
+    True: f'[false, false, "2026-05-01T12:00:00Z", "{UUID(int=7)}"]'.encode(),
     False: f'["2026-05-01T12:00:00Z", "{UUID(int=7)}"]'.encode(),
 }
 """Where a page far on begins: queues put urgent tasks first, all else goes by time."""

@@ -139,6 +139,9 @@ KEPT = {
     "TaskOut.about": "the id of a thing",
     "TaskOut.queue": "one of ours",
     "TaskOut.title": "made by us",
+    "TaskOut.reference": "made by us",
+    "TaskOut.kind": "one of ours",
+    "TaskOut.done_because": "made by us",
     "TaskOut.claimed_by": "who of the staff",
     "TaskOut.claimed_by_name": "who of the staff",
 }

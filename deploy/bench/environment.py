@@ -20,6 +20,7 @@ from bus.kafka import create_topics, open_admin
 from deploy.processes import Processes
 from deploy.procfile import ISSUER, ISSUER_COMMAND, SERVICES
 from operations.migrations import migrate
+from operations.topics import GROUPS
 from shared.events import TOPICS, topic_of
 from shared.settings import Settings
 from testkit.broker import embedded_broker, free_port
@@ -90,7 +91,7 @@ class Environment:
             os.environ |= {"DATABASE_URL": url, "DATA_DIR": str(folder), "TOPIC_PREFIX": f"{PREFIX}{folder.name}."}
             for service in services or SERVICES:
                 migrate(Settings(service=service))
-            asyncio.run(create_topics(Settings(service="bench"), ["notifications"], [*TOPICS, RAW_TOPIC]))
+            asyncio.run(create_topics(Settings(service="bench"), GROUPS, [*TOPICS, RAW_TOPIC]))
             yield folder
 
 

@@ -30,7 +30,7 @@ from deploy.bench.load import (
 from deploy.bench.mails import Mails
 from deploy.processes import Processes
 from deploy.procfile import COMMANDS
-from notifications.models import DELIVERY
+from notifications.models.deliveries import DELIVERY
 from notifications.smtp import connection_options
 from shared.contacts import Contact
 from shared.database import Database

@@ -23,7 +23,8 @@ from bus.worker import Worker
 from deploy.bench.environment import RAW_TOPIC, Broken, Environment, within
 from deploy.bench.figures import Figure
 from deploy.bench.load import events, fill_outbox
-from notifications.models import DELIVERY, STAFF_TASK
+from notifications.models.deliveries import DELIVERY
+from notifications.models.tasks import STAFF_TASK
 from notifications.subscribers import notify
 from shared.cloudevents import outbox_row
 from shared.database import Database, Session

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from notifications.rules import QUEUES
+from notifications.rules.notices import QUEUES
 from shared.settings import Settings
 
 LIFETIME_SECONDS = 8 * 3600

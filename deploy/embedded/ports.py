@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.procfile import COMMANDS, ISSUER, SERVICES
+from shared.contacts import WITH_CONTACTS
 
 FIRST_PORT = 8101
 FIRST_BACKGROUND = 10
@@ -66,9 +67,8 @@ class Ports:
         return f"http://127.0.0.1:{self.by_process[process]}"
 
     def contacts_urls(self) -> str:
-        """Where each publisher tells how to reach people: `housing=http://…,recruitment=http://…`."""
-        publishers = [name.removesuffix("-relay") for name in self.by_process if name.endswith("-relay")]
-        return ",".join(f"{one}=http://127.0.0.1:{self.internal[f'{one}-api']}" for one in publishers)
+        """Where each service tells how to reach people: `housing=http://…,recruitment=http://…`."""
+        return ",".join(f"{one}=http://127.0.0.1:{self.internal[f'{one}-api']}" for one in WITH_CONTACTS)
 
     def own_settings(self, process: str) -> dict[str, str]:
         """What a process has in its environment besides what all have."""

@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from bus.kafka import create_topics
-from operations.console import ALL_SERVICES, FAILURES, explanation, opened
+from operations.console import FAILURES, explanation, opened
 from operations.databases import bring_up_to_date
 from operations.topics import GROUPS
 from shared.events import SERVICES
@@ -15,7 +15,7 @@ from shared.tables import OUTBOX
 def prepare(broker_forgets: bool) -> None:
     """Make databases and topics ready. Ends the process with one line when that cannot be done."""
     try:
-        for service in ALL_SERVICES:
+        for service in SERVICES:
             bring_up_to_date(service)
         asyncio.run(_make_topics(broker_forgets))
     except FAILURES as error:

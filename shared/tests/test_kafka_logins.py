@@ -15,12 +15,14 @@ from bus.kafka import create_topics, dead_letter_topic, kafka_options, open_prod
 from bus.process import Liveness
 from bus.relay import Relay
 from shared.database import Database, Session
-from shared.events import TOPICS, AnyEvent, HouseListed
+from shared.events import AnyEvent, HouseListed
 from shared.settings import Settings
 from testkit.outbox import empty, put, relaying, row, until_published, waiting
 from testkit.waiting import until
 
 pytestmark = pytest.mark.kafka_logins
+READ = ["eservice-intake.events", "housing.events", "recruitment.events"]
+"""What notifications may read."""
 
 
 def logins() -> Path:
@@ -55,7 +57,7 @@ def certified(user: str, **changes: object) -> Settings:
 
 @pytest.fixture(scope="module", autouse=True)
 async def topics() -> None:
-    await create_topics(logged_in("kommunbuss", "operations"), ["notifications"])
+    await create_topics(logged_in("kommunbuss", "operations"), ["eservice-intake", "notifications"])
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ async def test_events_travel_from_a_relay_to_a_consumer_each_with_its_own_servic
     event, handled = HouseListed(house_id=uuid4(), owner_contact_id=uuid4()), []
     router = KafkaRouter()
 
-    @on_events(router, *TOPICS, group="notifications")
+    @on_events(router, *READ, group="notifications")
     async def handle(events: list[AnyEvent], tx: Session) -> None:
         handled.extend(some.event_id for some in events)
 
@@ -84,7 +86,7 @@ async def test_events_travel_from_a_relay_to_a_consumer_each_with_its_own_servic
 async def test_a_consumers_user_may_set_a_record_aside(database):
     settings = logged_in("notifications")
     router, key = KafkaRouter(), uuid4().bytes
-    on_events(router, *TOPICS, group="notifications")(refuse)
+    on_events(router, *READ, group="notifications")(refuse)
     app = create_consumer(settings, router)
     letters = AIOKafkaConsumer(dead_letter_topic("notifications"), **kafka_options(settings))
 

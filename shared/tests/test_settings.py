@@ -1,10 +1,10 @@
 import pytest
 from pydantic import ValidationError
 
-from shared.events import SERVICES
+from shared.contacts import WITH_CONTACTS
 from shared.settings import Settings
 
-CONTACTS = ",".join(f"{service}=https://{service}.example" for service in SERVICES)
+CONTACTS = ",".join(f"{service}=https://{service}.example" for service in WITH_CONTACTS)
 REMOTE = "postgresql://housing:secret@db.example/housing"
 LOGIN = {"kafka_security_protocol": "SASL_SSL", "kafka_username": "housing", "kafka_password": "secret"}
 CLEAR_LOGIN = {"kafka_security_protocol": "SASL_PLAINTEXT"}
@@ -112,4 +112,4 @@ def test_the_databases_sslmode_reaches_its_driver():
 
 
 def test_every_publisher_has_an_address_when_none_is_set():
-    assert Settings(service="notifications").contacts_urls.keys() == set(SERVICES)
+    assert Settings(service="notifications").contacts_urls.keys() == set(WITH_CONTACTS)

@@ -113,3 +113,42 @@ async def test_who_is_registered_again_is_told_by_mail_and_nobody_else_is(system
     assert [answer.status_code for answer in (first, again)] == [201, 201]
     assert first.json().keys() == again.json().keys()
     assert {mail["subject"].split(":")[0] for mail in mails} == {"You are registered", "You are registered already"}
+
+
+async def test_who_claims_a_cases_task_handles_the_case_until_the_task_is_given_back(system):
+    staff = system.token(*ROLES, subject="anna")
+    async with httpx.AsyncClient() as http:
+        journey = await send(http, await submissions.application(http, system.apis, staff))
+        [task] = await task_of(http, system, journey, staff)
+        case = f"{system.apis.intake}/cases/{task['reference']}"
+
+        async def handled() -> bool:
+            return (await http.get(case, headers=staff)).raise_for_status().json()["handler_id"] is not None
+
+        async def unhandled() -> bool:
+            return not await handled()
+
+        await http.post(f"{system.apis.notifications}/tasks/{task['id']}/claim", headers=staff)
+        await until(handled, seconds=60)
+        await http.post(f"{system.apis.notifications}/tasks/{task['id']}/release", headers=staff)
+        await until(unhandled, seconds=60)
+
+
+async def test_what_staff_do_with_a_case_reaches_the_applicant_and_the_task(system):
+    staff = system.token(*ROLES, subject="anna")
+    async with httpx.AsyncClient() as http:
+        journey = await send(http, await submissions.application(http, system.apis, staff))
+        [task] = await task_of(http, system, journey, staff)
+        case = f"{system.apis.intake}/cases/{task['reference']}"
+        form = {"wanted": "Skicka en karta.", "due_on": "2035-03-15"}
+        read = await http.get(case, headers=staff)
+        headers = {**staff, "If-Match": read.headers["ETag"]}
+
+        answer = await http.post(f"{case}/supplement-requests", json=form, headers=headers)
+        _, mail = await system.until_mailed(journey.submission.recipient, count=2)
+        [changed] = await task_of(http, system, journey, staff)
+
+    assert answer.status_code == 200, answer.text
+    assert "senast 15 mars 2035" in mail.get_content()
+    assert "karta" not in mail.get_content()
+    assert (changed["id"], changed["due_on"]) == (task["id"], "2035-03-15")

@@ -340,7 +340,8 @@ def test_a_dry_run_says_which_topics_are_missing_and_makes_none(own_topics):
         result = kommunbuss("topics", "--dry-run")
 
         assert result.exit_code == 1
-        assert result.stdout.startswith(f"missing: {own_topics}eservice-intake.events, {own_topics}housing.events")
+        assert result.stdout.startswith(f"missing: {own_topics}eservice-intake.dead-letter, ")
+        assert f"{own_topics}housing.events, {own_topics}notifications.dead-letter" in result.stdout
 
 
 @pytest.mark.parametrize(

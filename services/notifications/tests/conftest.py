@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from notifications.app import api
 from notifications.mailer import MailTransport, open_transport
-from notifications.models import Delivery
+from notifications.models.deliveries import Delivery
 from shared.contacts import Enclosure, Found, FoundContact
 from shared.database import Database
 from shared.events import Language

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from notifications.contacts import Contacts, ContactsAway
-from notifications.models import Delivery
+from notifications.models.deliveries import Delivery
 from shared.contacts import FoundContact
 from shared.events import Language
 from shared.settings import Settings

@@ -3,15 +3,8 @@ from uuid import UUID
 
 import pytest
 
-from notifications.models import (
-    AlreadyClaimed,
-    AlreadyDone,
-    Delivery,
-    DeliveryStatus,
-    NotYours,
-    Task,
-    TaskStatus,
-)
+from notifications.models.deliveries import Delivery, DeliveryStatus
+from notifications.models.tasks import AlreadyClaimed, AlreadyDone, NotYours, Task, TaskStatus
 from web import Person
 
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

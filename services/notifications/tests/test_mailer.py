@@ -19,8 +19,8 @@ from notifications.contacts import ContactsAway
 from notifications.deliveries import MOST_COUNTED, claim_due, record, waiting
 from notifications.mailer import Mailer, MailTransport, open_transport, send_due
 from notifications.mails import Addressee, Mail, Sender, write
-from notifications.models import DELIVERY, Delivery, DeliveryStatus, SuppressedAddress
-from notifications.rules import Priority
+from notifications.models.deliveries import DELIVERY, Delivery, DeliveryStatus, SuppressedAddress
+from notifications.rules.notices import Priority
 from notifications.smtp import MailServerAway
 from notifications.suppression import AddressDigest, AddressKeyMissing
 from shared.clock import now

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jinja2 import Environment, meta
 
 from notifications.mails import TEMPLATES, Addressee, Sender, write
-from notifications.models import Delivery
+from notifications.models.deliveries import Delivery
 from shared.contacts import Enclosure
 from shared.events import Language
 
@@ -31,12 +31,22 @@ CONTEXT = {
     "seats": "2",
     "lapses_on": "2026-12-24",
     "link": "https://www.kommun.example/signatures/1#2",
+    "due_on": "2027-01-15",
+    "report_year": "2026",
+    "earliest_start_on": "2027-02-01",
+    "into_reference": "A2B3-C4D5",
+    "appealable": "yes",
+    "sent_on": "2027-03-01",
+    "served_on": "2027-03-05",
+    "appeal_until": "2027-03-26",
+    "received_on": "2027-03-20",
 }
 FREE_FIELDS = ("name", "area", "headline", "employer", "description", "answers", "phone", "message", "contact", "title")
 """What people write in forms, by names that a template might use, some of them also ours."""
 QUOTED = re.compile(r"^> .*$", re.MULTILINE)
-QUOTED_BY = {"interest_relayed": {"message"}, "application_received": {"enclosed"}}
-"""Templates that pass on what somebody wrote; the copy goes to an address that its sender has proved."""
+ENCLOSING = ("application_received", "decision_made", "decision_changed", "appeal_dismissed")
+QUOTED_BY = {"interest_relayed": {"message"}, **{template: {"enclosed"} for template in ENCLOSING}}
+"""Templates that pass on what somebody wrote; what is enclosed goes to an address that the sender has proved."""
 NAMES = sorted({path.name.split(".")[0] for path in TEMPLATES.glob("*.txt")} - {"signature"})
 
 

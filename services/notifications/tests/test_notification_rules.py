@@ -3,7 +3,8 @@ from uuid import UUID
 
 import pytest
 
-from notifications.rules import QUEUES, Email, Priority, StaffTask, notices_for, subject_of, unit_of
+from notifications.rules import notices_for, subject_of, unit_of
+from notifications.rules.notices import QUEUES, CaseTask, Email, Priority, StaffTask
 from shared.events import (
     AdPosted,
     AdPublished,
@@ -40,6 +41,7 @@ SIGNATURE = {
     **APPLICATION.model_dump(include={"application_id", "reference", "eservice", "title", "kind", "unit", "language"}),
     "sender_contact_id": APPLICANT,
 }
+TASK = CaseTask(opens=True, name="K7M4-P2XR: Registrera livsmedelsverksamhet", urgent=False, identified=False)
 HOUSE = {"house_id": THING, "owner_contact_id": OWNER}
 AD = {"ad_id": THING, "employer_contact_id": EMPLOYER, "application_deadline": date(2026, 12, 24)}
 REGISTRATION = EventRegistered(
@@ -60,7 +62,7 @@ def test_an_application_gives_a_receipt_in_the_applicants_language_and_a_task_in
             "application_received",
             {"reference": "K7M4-P2XR", "kind": "registrering", "title": "Register a food business"},
         ),
-        StaffTask("K7M4-P2XR: Registrera livsmedelsverksamhet", identified=False),
+        TASK,
     ]
 
 
@@ -76,7 +78,7 @@ def test_only_the_receipt_of_a_known_sender_encloses_the_copy():
 def test_an_anonymous_application_gives_a_task_only():
     anonymous = APPLICATION.model_copy(update={"applicant_contact_id": None})
 
-    assert notices_for(anonymous) == [StaffTask("K7M4-P2XR: Registrera livsmedelsverksamhet", identified=False)]
+    assert notices_for(anonymous) == [TASK]
 
 
 def test_an_application_for_a_unit_we_do_not_know_goes_to_the_registrator():
@@ -117,7 +119,7 @@ def test_who_filled_it_in_is_told_what_became_of_the_signature(event, template):
 def test_an_urgent_application_gives_an_urgent_task():
     urgent = APPLICATION.model_copy(update={"urgent": True})
 
-    assert [n.urgent for n in notices_for(urgent) if isinstance(n, StaffTask)] == [True]
+    assert [n.urgent for n in notices_for(urgent) if isinstance(n, CaseTask)] == [True]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlmodel import select
 from uuid_utils.compat import uuid7
 
-from notifications.models import DELIVERY, KEEP_TRYING, Delivery, DeliveryStatus, Task
+from notifications.models.deliveries import DELIVERY, KEEP_TRYING, Delivery, DeliveryStatus
+from notifications.models.tasks import Task
 from notifications.subscribers import notify
 from shared.clock import now
 from shared.database import Database

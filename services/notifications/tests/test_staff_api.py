@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from notifications.models import Delivery, DeliveryStatus, Task, TaskStatus
+from notifications.models.deliveries import Delivery, DeliveryStatus
+from notifications.models.tasks import Task, TaskStatus
 from shared.database import Database
 from testkit.committed import delete, meeting_at
 from testkit.pages import pages_of

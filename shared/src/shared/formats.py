@@ -12,7 +12,7 @@ from pydantic_settings import NoDecode
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from shared.events import SERVICES
+from shared.contacts import WITH_CONTACTS
 
 LOCAL = {"127.0.0.1", "::1", "localhost", None}
 
@@ -36,7 +36,7 @@ def _contacts_urls(value: str | dict[str, str]) -> dict[str, str]:
     """As `housing=http://…,recruitment=http://…`, each publisher with its address."""
     parts = [part.strip().partition("=") for part in value.split(",")] if isinstance(value, str) else []
     urls = {service: url for service, _, url in parts} if isinstance(value, str) else value
-    for service in SERVICES:
+    for service in WITH_CONTACTS:
         try:
             _web_address(urls.get(service, ""))
         except ValueError:

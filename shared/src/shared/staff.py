@@ -33,6 +33,11 @@ def endpoint(issuer: str, configuration: object, name: str) -> str:
     return url
 
 
+def person_id(subject: str) -> UUID:
+    """What events call the person with the subject: it tells nobody who does not know the subject who it is."""
+    return uuid5(STAFF, subject)
+
+
 @dataclass(frozen=True)
 class Person:
     """Who makes the request, as the issuer says."""
@@ -44,8 +49,8 @@ class Person:
 
     @property
     def id(self) -> UUID:
-        """What events call the person: it tells nobody who does not know the subject who it is."""
-        return uuid5(STAFF, self.subject)
+        """What events call the person."""
+        return person_id(self.subject)
 
     @property
     def sees_all(self) -> bool:

@@ -22,8 +22,6 @@ from shared.events import SERVICES
 from shared.revisions import package_of
 from shared.settings import Settings
 
-ALL_SERVICES = sorted({*SERVICES, "notifications"})
-
 NO_DATABASE, NOT_ALLOWED, NO_TABLE = "3D000", "42501", "42P01"
 WRONG_LOGIN = ("28000", "28P01")
 
@@ -39,8 +37,8 @@ class Failed(Exception):
 
 def known(service: str) -> str:
     """The service, if there is one of that name here. Otherwise a usage error that says which there are."""
-    if service not in ALL_SERVICES:
-        raise typer.BadParameter(f"There is no service {service!r}. Choose from: {', '.join(ALL_SERVICES)}.")
+    if service not in SERVICES:
+        raise typer.BadParameter(f"There is no service {service!r}. Choose from: {', '.join(SERVICES)}.")
     if find_spec(package_of(service)) is None:
         raise typer.BadParameter(f"{service} is not installed here. Run this in its own image.")
     return service
@@ -49,7 +47,7 @@ def known(service: str) -> str:
 def known_or_all(services: list[str] | None) -> list[str]:
     if services:
         return [known(service) for service in services]
-    return [service for service in ALL_SERVICES if find_spec(package_of(service)) is not None]
+    return [service for service in SERVICES if find_spec(package_of(service)) is not None]
 
 
 FAILURES = (Failed, ValidationError, KafkaError, DBAPIError, OSError)

@@ -13,14 +13,13 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 import shared.tables
-from shared.contacts import Contact
-from shared.events import SERVICES
+from shared.contacts import WITH_CONTACTS, Contact
 from shared.revisions import migrations_of, package_of
 from shared.series import Series
 from shared.settings import Settings
 
-ONLY: dict[type[SQLModel], Collection[str]] = {Contact: SERVICES, Series: ["eservice-intake"]}
-"""Shared tables that only these services have: who publishes has contacts."""
+ONLY: dict[type[SQLModel], Collection[str]] = {Contact: WITH_CONTACTS, Series: ["eservice-intake"]}
+"""Shared tables that only these services have."""
 
 
 def migrate(settings: Settings) -> None:

@@ -15,7 +15,7 @@ from operations.console import Failed, console
 from shared.events import TOPICS
 from shared.settings import Settings
 
-GROUPS = ("notifications",)
+GROUPS = ("eservice-intake", "notifications")
 REPLICAS, INSYNC = "replicas", "min.insync.replicas"
 SET_ON_THE_TOPIC = 1
 """Where a configuration comes from, in Kafka's protocol: this one is the topic's own and not the broker's."""

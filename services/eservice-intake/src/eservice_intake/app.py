@@ -2,8 +2,10 @@
 
 from functools import partial
 
+from bus.consumer import create_consumer
 from bus.relay import create_relay
 from bus.worker import create_worker
+from eservice_intake import subscribers
 from eservice_intake.applications import api as applications
 from eservice_intake.applications import signing
 from eservice_intake.attachments import applicants as own_attachments
@@ -62,6 +64,7 @@ api = create_api(
 api.state.storage = storage
 api.state.seal = Seal(settings)
 api.state.residents = Residents(settings)
+consumer = create_consumer(settings, subscribers.router)
 relay = create_relay(settings)
 clock = create_clock(
     settings,

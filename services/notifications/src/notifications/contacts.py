@@ -8,7 +8,7 @@ from typing import TypeVar
 import httpx
 from pydantic import BaseModel
 
-from notifications.models import Delivery
+from notifications.models.deliveries import Delivery
 from shared.contacts import Enclosure, Found, FoundEnclosure, LookUp, WantedEnclosure
 from shared.settings import Settings
 from shared.staff import endpoint

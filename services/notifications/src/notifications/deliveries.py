@@ -10,7 +10,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from notifications.models import (
+from notifications.models.deliveries import (
     DELIVERY,
     DUE,
     KEEP_SUPPRESSED,
@@ -19,7 +19,7 @@ from notifications.models import (
     DeliveryStatus,
     SuppressedAddress,
 )
-from notifications.rules import Priority
+from notifications.rules.notices import Priority
 from shared.clock import now
 from shared.database import Database, Session
 

@@ -19,7 +19,7 @@ from notifications.contacts import Contacts, ContactsAway
 from notifications.deliveries import Lease, any_due, by_publisher, claim_due, record, suppressed
 from notifications.mails import Addressee, Sender, warm_up, write
 from notifications.metrics import measure_outcomes, measure_waiting
-from notifications.models import MAILS, Delivery, DeliveryStatus, SuppressedAddress
+from notifications.models.deliveries import MAILS, Delivery, DeliveryStatus, SuppressedAddress
 from notifications.smtp import Reply, SmtpPool, Verdict
 from notifications.suppression import AddressDigest
 from shared.clock import now

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pas
 from jinja2.runtime import Context
 
 from notifications import words
-from notifications.models import Delivery
+from notifications.models.deliveries import Delivery
 from shared.clock import SWEDEN
 from shared.contacts import Enclosure
 from shared.events import Language

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from prometheus_client import Counter, Gauge, Histogram
 
 from notifications.deliveries import waiting
-from notifications.models import Delivery, DeliveryStatus
+from notifications.models.deliveries import Delivery, DeliveryStatus
 from shared.clock import now
 from shared.database import Database
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from notifications.models import DELIVERY, RELAYED
+from notifications.models.deliveries import DELIVERY, RELAYED
 from shared.database import Session
 
 RELAYED_AN_HOUR = 20

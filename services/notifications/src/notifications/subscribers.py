@@ -1,4 +1,4 @@
-"""Turns every event into rows: mails to send and tasks for staff."""
+"""Turns every event of the others into rows: mails to send and tasks for staff."""
 
 from datetime import datetime
 
@@ -6,26 +6,35 @@ from faststream.kafka import KafkaRouter
 from uuid_utils.compat import uuid7
 
 from bus.consumer import on_events
-from notifications.models import DELIVERY, KEEP_TRYING, MAILS, STAFF_TASK, DeliveryStatus, TaskStatus
+from notifications.models.deliveries import DELIVERY, MAILS, DeliveryStatus
 from notifications.pace import turns
-from notifications.rules import Email, StaffTask, notices_for, subject_of, unit_of
+from notifications.rules import notices_for, subject_of, unit_of
+from notifications.rules.notices import CaseTask, Email, StaffTask
+from notifications.tasks import open_and_change
 from shared.bulk import Row
 from shared.clock import now
 from shared.database import Session
-from shared.events import TOPICS, AnyEvent
+from shared.events import TOPICS, AnyEvent, ApplicationSubmitted, topic_of
+from shared.events.eservice_intake import CaseEvent
 
 router = KafkaRouter()
+OTHERS = [topic for topic in TOPICS if topic != topic_of("notifications")]
 
 
-@on_events(router, *TOPICS, group="notifications")
+@on_events(router, *OTHERS, group="notifications")
 async def notify(events: list[AnyEvent], tx: Session) -> None:
     at = now()
     notices = [(notice, event) for event in await tx.unhandled(events) for notice in notices_for(event)]
     deliveries = [_delivery(notice, event, at) for notice, event in notices if isinstance(notice, Email)]
     await _take_turns(tx, [delivery for delivery in deliveries if delivery["text_id"]], at)
-    tasks = [_task(notice, event, at) for notice, event in notices if isinstance(notice, StaffTask)]
     await tx.insert_new(DELIVERY, deliveries)
-    await tx.insert_new(STAFF_TASK, tasks)
+    tasks = [(notice, event) for notice, event in notices if isinstance(notice, StaffTask)]
+    cases = [
+        (notice, event)
+        for notice, event in notices
+        if isinstance(notice, CaseTask) and isinstance(event, ApplicationSubmitted | CaseEvent)
+    ]
+    await open_and_change(tx, tasks, cases, at)
     if deliveries:
         tx.wake(MAILS)
 
@@ -37,7 +46,7 @@ async def _take_turns(tx: Session, relayed: list[Row], at: datetime) -> None:
     turns_of = await turns(tx, {delivery["contact_id"] for delivery in relayed}, at)
     for delivery in relayed:
         turn = next(turns_of[delivery["contact_id"]])
-        delivery |= {"next_attempt_at": turn, "expires_at": turn + KEEP_TRYING}
+        delivery |= {"next_attempt_at": turn, "expires_at": turn + (delivery["expires_at"] - at)}
 
 
 def _delivery(email: Email, event: AnyEvent, at: datetime) -> Row:
@@ -58,19 +67,5 @@ def _delivery(email: Email, event: AnyEvent, at: datetime) -> Row:
         "lapses": 0,
         "next_attempt_at": at,
         "created_at": at,
-        "expires_at": at + KEEP_TRYING,
-    }
-
-
-def _task(task: StaffTask, event: AnyEvent, at: datetime) -> Row:
-    return {
-        "id": uuid7(),
-        "event_id": event.event_id,
-        "about": subject_of(event),
-        "queue": unit_of(event),
-        "title": task.title,
-        "urgent": task.urgent,
-        "identified": task.identified,
-        "status": TaskStatus.OPEN,
-        "created_at": at,
+        "expires_at": at + email.priority.keep_trying,
     }

@@ -35,6 +35,7 @@ from shared.events.eservice_intake import (
     SupplementRequested,
 )
 from shared.events.housing import HouseListed, HouseSubmitted, InterestRegistered
+from shared.events.notifications import TaskClaimed, TaskDone, TaskOpened, TaskReleased
 from shared.events.recruitment import (
     AdPosted,
     AdPublished,
@@ -86,6 +87,10 @@ _Union = (
     | EventAnnounced
     | EventRegistered
     | RegistrationRepeated
+    | TaskOpened
+    | TaskClaimed
+    | TaskReleased
+    | TaskDone
 )
 AnyEvent = Annotated[_Union, Field(discriminator="type")]
 
@@ -154,6 +159,10 @@ __all__ = [
     "SupplementOverdue",
     "SupplementReceived",
     "SupplementRequested",
+    "TaskClaimed",
+    "TaskDone",
+    "TaskOpened",
+    "TaskReleased",
     "WaitingPeriodEnding",
     "YearlyReportDue",
     "read_event",

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from operations.console import ALL_SERVICES
 from operations.migrations import engine_for
+from shared.events import SERVICES
 from shared.settings import Settings
 
 
 @contextlib.contextmanager
 def own_databases(url: str, prefix: str) -> Iterator[str]:
     """A database per service on the server, dropped afterwards; yields the URL with `{service}` in it."""
-    names = [prefix + service.replace("-", "_") for service in ALL_SERVICES]
-    any_database = sa.make_url(Settings(service=ALL_SERVICES[0], database_url=url).database)
+    names = [prefix + service.replace("-", "_") for service in SERVICES]
+    any_database = sa.make_url(Settings(service=SERVICES[0], database_url=url).database)
     admin = any_database.set(database="postgres").render_as_string(hide_password=False)
 
     async def run(statement: str) -> None:

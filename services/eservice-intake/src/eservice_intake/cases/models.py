@@ -18,7 +18,7 @@ from eservice_intake.clock.rules import Clock
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, NotFound
-from shared.events import Language
+from shared.events import Language, TaskClaimed, TaskReleased
 from shared.series import next_of
 
 _MERGED = text("merged_into_id IS NOT NULL")
@@ -71,6 +71,7 @@ class Case(SQLModel, table=True):
     confidential: bool = False
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     handler_id: UUID | None = Field(default=None, description="Who holds its task.")
+    handler_event_id: UUID | None = Field(default=None, description="The latest event of its task that it has seen.")
     completed_on: date | None = None
     supplement_due_on: date | None = None
     extended_to_on: date | None = Field(default=None, description="Until when the decision was put off.")
@@ -170,6 +171,13 @@ class Case(SQLModel, table=True):
         self.take(Step.MERGE)
         self.merged_into_id = original.id
         self.ended_at = at
+
+    def follow(self, event: TaskClaimed | TaskReleased) -> None:
+        """Have the holder of the task as handler, unless the case has moved, or a later event was seen."""
+        if event.queue != self.unit or (self.handler_event_id and self.handler_event_id >= event.event_id):
+            return
+        self.handler_id = event.holder_id if isinstance(event, TaskClaimed) else None
+        self.handler_event_id = event.event_id
 
     def change_secrecy(self, confidential: bool) -> None:
         self.take(Step.CHANGE_SECRECY)

@@ -1,17 +1,15 @@
-"""What the service keeps: the mails to send, the tasks for staff, and the addresses that take no mail."""
+"""The mails to send, and the addresses that take no mail."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
-from shared.errors import Conflict, NotFound
-from shared.staff import Person
 
 KEEP_TRYING = timedelta(hours=72)
 KEEP_SUPPRESSED = timedelta(days=90)
@@ -130,112 +128,5 @@ class SuppressedAddress(SQLModel, table=True):
     suppressed_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class TaskStatus(StrEnum):
-    OPEN = "open"
-    CLAIMED = "claimed"
-    DONE = "done"
-
-
-class NoSuchQueue(NotFound):
-    """There is no such queue. `GET /queues` lists them."""
-
-    sv = "Det finns ingen sådan kö. `GET /queues` visar dem som finns."
-
-
-class NoSuchTask(NotFound):
-    """There is no task with that id. It may be mistyped."""
-
-    sv = "Det finns ingen uppgift med det id:t. Kontrollera att det är rätt skrivet."
-
-
-class AlreadyClaimed(Conflict):
-    """Somebody else has claimed this task. Choose another one, or ask them to release it."""
-
-    sv = "Någon annan har redan tagit uppgiften. Välj en annan, eller be hen lämna tillbaka den."
-
-
-class NotYours(Conflict):
-    """You do not hold this task. Claim it first."""
-
-    sv = "Du har inte uppgiften. Ta den först."
-
-
-class AlreadyDone(Conflict):
-    """The task is already done. Nothing more is needed."""
-
-    sv = "Uppgiften är redan klar. Inget mer behöver göras."
-
-
-WAITING = sa.text("status <> 'done'")
-DONE = sa.text("status = 'done'")
-
-
-class Task(SQLModel, table=True):
-    """Something for staff to do. At most one person holds it."""
-
-    __tablename__ = "staff_task"
-    __table_args__ = (
-        sa.UniqueConstraint("event_id", "queue", name="uq_staff_task_event_queue"),
-        sa.Index(
-            "ix_staff_task_status", "queue", "status", "created_at", postgresql_where=WAITING, sqlite_where=WAITING
-        ),
-        sa.Index("ix_staff_task_done", "queue", "done_at", "id", postgresql_where=DONE, sqlite_where=DONE),
-    )
-
-    id: UUID = Field(default_factory=uuid7, primary_key=True)
-    event_id: UUID
-    about: str = Field(index=True)
-    queue: str
-    title: str
-    urgent: bool = False
-    identified: bool | None = Field(
-        default=None, description="Whether who sent it in has proved who they are; None where nobody can."
-    )
-    status: TaskStatus = Field(default=TaskStatus.OPEN, sa_type=text_enum(TaskStatus))
-    claimed_by: str | None = None
-    claimed_by_name: str | None = None
-    claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
-
-    def claim(self, person: Person) -> None:
-        """Give the task to the person, who may already hold it."""
-        if self.status is TaskStatus.DONE:
-            raise AlreadyDone
-        if self.status is TaskStatus.CLAIMED and self.claimed_by != person.subject:
-            raise AlreadyClaimed
-        self.status = TaskStatus.CLAIMED
-        self.claimed_by, self.claimed_by_name = person.subject, person.name
-        self.claimed_at = self.claimed_at or now()
-
-    def release(self, person: Person) -> None:
-        """Put the task back in its queue."""
-        self._require_holder(person)
-        self.status = TaskStatus.OPEN
-        self.claimed_by = self.claimed_by_name = self.claimed_at = None
-
-    def finish(self, person: Person) -> None:
-        self._require_holder(person)
-        self.status = TaskStatus.DONE
-        self.done_at = now()
-
-    def _require_holder(self, person: Person) -> None:
-        if self.status is TaskStatus.DONE:
-            raise AlreadyDone
-        if self.status is not TaskStatus.CLAIMED or self.claimed_by != person.subject:
-            raise NotYours
-
-
-sa.Index(
-    "ix_staff_task_waiting",
-    col(Task.queue),
-    col(Task.urgent).desc(),
-    col(Task.created_at),
-    col(Task.id),
-    postgresql_where=WAITING,
-    sqlite_where=WAITING,
-)
-
 DELIVERY: sa.Table = SQLModel.metadata.tables["delivery"]
-STAFF_TASK: sa.Table = SQLModel.metadata.tables["staff_task"]
 SUPPRESSED_ADDRESS: sa.Table = SQLModel.metadata.tables["suppressed_address"]

@@ -1,0 +1,164 @@
+"""The tasks for staff."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel, col
+from uuid_utils.compat import uuid7
+
+from shared.clock import now
+from shared.columns import UtcDateTime, text_enum
+from shared.errors import Conflict, NotFound
+from shared.staff import Person, person_id
+
+
+class TaskStatus(StrEnum):
+    OPEN = "open"
+    CLAIMED = "claimed"
+    DONE = "done"
+
+
+class NoSuchQueue(NotFound):
+    """There is no such queue. `GET /queues` lists them."""
+
+    sv = "Det finns ingen sådan kö. `GET /queues` visar dem som finns."
+
+
+class NoSuchTask(NotFound):
+    """There is no task with that id. It may be mistyped."""
+
+    sv = "Det finns ingen uppgift med det id:t. Kontrollera att det är rätt skrivet."
+
+
+class AlreadyClaimed(Conflict):
+    """Somebody else has claimed this task. Choose another one, or ask them to release it."""
+
+    sv = "Någon annan har redan tagit uppgiften. Välj en annan, eller be hen lämna tillbaka den."
+
+
+class NotYours(Conflict):
+    """You do not hold this task. Claim it first."""
+
+    sv = "Du har inte uppgiften. Ta den först."
+
+
+class AlreadyDone(Conflict):
+    """The task is already done. Nothing more is needed."""
+
+    sv = "Uppgiften är redan klar. Inget mer behöver göras."
+
+
+WAITING = sa.text("status <> 'done'")
+WAITING_CASE = sa.text("status <> 'done' AND reference IS NOT NULL")
+HELD = sa.text("status = 'claimed'")
+DONE = sa.text("status = 'done'")
+
+
+class Task(SQLModel, table=True):
+    """Something for staff to do. At most one person holds it; of a case, a queue has at most one that is not done."""
+
+    __tablename__ = "staff_task"
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "queue", name="uq_staff_task_event_queue"),
+        sa.Index(
+            "ix_staff_task_status", "queue", "status", "created_at", postgresql_where=WAITING, sqlite_where=WAITING
+        ),
+        sa.Index("ix_staff_task_done", "queue", "done_at", "id", postgresql_where=DONE, sqlite_where=DONE),
+        sa.Index(
+            "uq_staff_task_case",
+            "about",
+            "queue",
+            unique=True,
+            postgresql_where=WAITING_CASE,
+            sqlite_where=WAITING_CASE,
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    event_id: UUID
+    last_event_id: UUID | None = Field(
+        default=None, description="Of a case: the latest event that its tasks have seen. None of all else."
+    )
+    about: str = Field(index=True)
+    queue: str
+    title: str
+    name: str | None = Field(default=None, description="What a case is called. Its titles begin with it.")
+    reference: str | None = Field(default=None, description="Of a case.", index=True)
+    kind: str | None = None
+    due_on: date | None = None
+    urgent: bool = False
+    has_news: bool = Field(default=False, description="Something came in that nobody has acted on.")
+    confidential: bool = False
+    identified: bool | None = Field(
+        default=None, description="Whether who sent it in has proved who they are; None where nobody can."
+    )
+    status: TaskStatus = Field(default=TaskStatus.OPEN, sa_type=text_enum(TaskStatus))
+    claimed_by: str | None = None
+    claimed_by_name: str | None = None
+    claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done_because: str | None = Field(default=None, description="Why there is nothing left to do, when nobody said so.")
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+    @property
+    def holder_id(self) -> UUID | None:
+        """What events call the person who holds it."""
+        return person_id(self.claimed_by) if self.claimed_by else None
+
+    def claim(self, person: Person) -> bool:
+        """Give the task to the person. False when they held it already."""
+        if self.status is TaskStatus.DONE:
+            raise AlreadyDone
+        if self.status is TaskStatus.CLAIMED:
+            if self.claimed_by != person.subject:
+                raise AlreadyClaimed
+            return False
+        self.status = TaskStatus.CLAIMED
+        self.claimed_by, self.claimed_by_name = person.subject, person.name
+        self.claimed_at = now()
+        return True
+
+    def release(self, person: Person) -> None:
+        """Put the task back in its queue."""
+        self._require_holder(person)
+        self.status = TaskStatus.OPEN
+        self.claimed_by = self.claimed_by_name = self.claimed_at = None
+
+    def finish(self, person: Person) -> None:
+        self._require_holder(person)
+        self.status = TaskStatus.DONE
+        self.done_at = now()
+
+    def _require_holder(self, person: Person) -> None:
+        if self.status is TaskStatus.DONE:
+            raise AlreadyDone
+        if self.status is not TaskStatus.CLAIMED or self.claimed_by != person.subject:
+            raise NotYours
+
+
+sa.Index(
+    "ix_staff_task_waiting",
+    col(Task.queue),
+    col(Task.urgent).desc(),
+    col(Task.has_news).desc(),
+    col(Task.created_at),
+    col(Task.id),
+    postgresql_where=WAITING,
+    sqlite_where=WAITING,
+)
+
+sa.Index(
+    "ix_staff_task_holder",
+    col(Task.claimed_by),
+    col(Task.queue),
+    col(Task.has_news).desc(),
+    col(Task.urgent).desc(),
+    col(Task.created_at),
+    col(Task.id),
+    postgresql_where=HELD,
+    sqlite_where=HELD,
+)
+
+STAFF_TASK: sa.Table = SQLModel.metadata.tables["staff_task"]

@@ -1,0 +1,112 @@
+"""Which mails and which staff tasks each event asks for."""
+
+from typing import TypeAlias, assert_never
+
+from notifications.rules.cases import AnyCaseEvent, notices_of_application, notices_of_case
+from notifications.rules.deadlines import AnyDeadline, notices_of_deadline
+from notifications.rules.decisions import (
+    AnyAppeal,
+    AnyDecision,
+    AnyService,
+    notices_of_appeal,
+    notices_of_decision,
+    notices_of_service,
+)
+from notifications.rules.houses import notices_of_house
+from notifications.rules.notices import QUEUES, REGISTRATOR, Notice
+from notifications.rules.recruitment import notices_of_ad, notices_of_event
+from notifications.rules.signatures import notices_of_signature
+from shared.events import (
+    AdPosted,
+    AdPublished,
+    AnyEvent,
+    AppealDismissed,
+    AppealForwarded,
+    AppealReceived,
+    ApplicationSubmitted,
+    DecisionControlled,
+    DecisionFinal,
+    DecisionMade,
+    DecisionOverdue,
+    DecisionProposed,
+    DecisionRevoked,
+    DecisionServed,
+    EventAnnounced,
+    EventRegistered,
+    HouseListed,
+    HouseSubmitted,
+    InterestRegistered,
+    RegistrationRepeated,
+    SupplementOverdue,
+    WaitingPeriodEnding,
+    YearlyReportDue,
+)
+from shared.events.eservice_intake import CaseEvent
+from shared.events.notifications import TaskEvent
+from shared.events.signatures import SignatureEvent
+from shared.staff import HOUSING, RECRUITMENT
+
+OfCase: TypeAlias = ApplicationSubmitted | AnyCaseEvent | AnyDecision | AnyService | AnyAppeal | AnyDeadline
+"""What is about a case. Something new needs its mail and its task in one of the modules here: mypy asks for them."""
+
+
+def notices_for(event: AnyEvent) -> list[Notice]:
+    match event:
+        case ApplicationSubmitted() | CaseEvent():
+            return _notices_of_case(event)
+        case SignatureEvent():
+            return notices_of_signature(event)
+        case HouseSubmitted() | HouseListed() | InterestRegistered():
+            return notices_of_house(event)
+        case AdPosted() | AdPublished():
+            return notices_of_ad(event)
+        case EventAnnounced() | EventRegistered() | RegistrationRepeated():
+            return notices_of_event(event)
+        case TaskEvent():
+            return []
+        case _:
+            assert_never(event)
+
+
+def _notices_of_case(event: OfCase) -> list[Notice]:
+    match event:
+        case ApplicationSubmitted():
+            return notices_of_application(event)
+        case DecisionProposed() | DecisionMade() | DecisionRevoked():
+            return notices_of_decision(event)
+        case DecisionControlled() | DecisionServed() | DecisionFinal():
+            return notices_of_service(event)
+        case AppealReceived() | AppealForwarded() | AppealDismissed():
+            return notices_of_appeal(event)
+        case WaitingPeriodEnding() | SupplementOverdue() | DecisionOverdue() | YearlyReportDue():
+            return notices_of_deadline(event)
+        case _:
+            return notices_of_case(event)
+
+
+def subject_of(event: AnyEvent) -> str:
+    """The id of what the notices are about, as the one who sent it in was told."""
+    match event:
+        case InterestRegistered():
+            return str(event.interest_id)
+        case EventRegistered() | RegistrationRepeated():
+            return str(event.registration_id)
+        case TaskEvent():
+            return str(event.about_id)
+        case _:
+            return event.subject
+
+
+def unit_of(event: AnyEvent) -> str:
+    """Whose the event is: the unit has the task in its queue, and sees what became of the mails."""
+    match event:
+        case ApplicationSubmitted() | CaseEvent() | SignatureEvent():
+            return event.unit if event.unit in QUEUES else REGISTRATOR
+        case HouseSubmitted() | HouseListed() | InterestRegistered():
+            return HOUSING
+        case AdPosted() | AdPublished() | EventAnnounced() | EventRegistered() | RegistrationRepeated():
+            return RECRUITMENT
+        case TaskEvent():
+            return event.queue
+        case _:
+            assert_never(event)

@@ -1,0 +1,163 @@
+"""Which mails what happens to a case asks for, and what becomes of its task."""
+
+from datetime import date
+from typing import TypeAlias, assert_never
+from uuid import UUID
+
+from notifications.rules.notices import QUEUES, CaseTask, Email, Notice, Priority
+from shared.events import (
+    ApplicationSubmitted,
+    AttachmentRefused,
+    AttachmentReplaced,
+    CaseClosed,
+    CaseCompleted,
+    CaseExtended,
+    CaseLinked,
+    CaseMerged,
+    CaseMessageSent,
+    CaseMoved,
+    CaseSecrecyChanged,
+    CaseWithdrawn,
+    Language,
+    OpinionReceived,
+    OpinionRequested,
+    SupplementReceived,
+    SupplementRequested,
+)
+from shared.events.eservice_intake import CaseEvent
+from shared.events.signatures import SignatureEvent
+
+AnyCaseEvent: TypeAlias = (
+    SupplementRequested
+    | SupplementReceived
+    | CaseExtended
+    | CaseCompleted
+    | OpinionRequested
+    | OpinionReceived
+    | CaseMessageSent
+    | CaseWithdrawn
+    | CaseClosed
+    | CaseMoved
+    | CaseMerged
+    | CaseLinked
+    | CaseSecrecyChanged
+    | AttachmentRefused
+    | AttachmentReplaced
+)
+
+
+def notices_of_application(event: ApplicationSubmitted) -> list[Notice]:
+    name = f"{event.reference}: {title_in(event, Language.SWEDISH)}"
+    task = CaseTask(opens=True, name=name, urgent=event.urgent, identified=event.identified)
+    if event.applicant_contact_id is None:
+        return [task]
+    context = {"reference": event.reference, "kind": event.kind, "title": title_in(event, event.language)}
+    copy = event.application_id if event.identified else None
+    return [Email(event.applicant_contact_id, "application_received", context, enclosure_id=copy), task]
+
+
+def notices_of_case(event: AnyCaseEvent) -> list[Notice]:
+    """What the applicant is told, and what becomes of the task. No mail says what anybody wrote."""
+    match event:
+        case SupplementRequested() | SupplementReceived() | CaseExtended() | CaseCompleted():
+            return _of_supplement(event)
+        case OpinionRequested() | OpinionReceived() | CaseMessageSent():
+            return _of_exchange(event)
+        case CaseWithdrawn() | CaseClosed() | CaseMerged():
+            return _of_end(event)
+        case CaseMoved() | CaseSecrecyChanged() | CaseLinked():
+            return _of_register(event)
+        case AttachmentRefused() | AttachmentReplaced():
+            return _of_attachment(event)
+        case _:
+            assert_never(event)
+
+
+def _of_supplement(event: SupplementRequested | SupplementReceived | CaseExtended | CaseCompleted) -> list[Notice]:
+    match event:
+        case SupplementRequested():
+            mail = to_applicant(event, "supplement_requested", Priority.STATUTORY, due_on=event.due_on)
+            return [*mail, CaseTask("komplettering begärd", due_on=event.due_on, has_news=False)]
+        case SupplementReceived():
+            task = CaseTask("komplettering inkommen", opens=True, clears_due=True, has_news=True)
+            return [*to_applicant(event, "supplement_received", Priority.RECEIPT), task]
+        case CaseExtended():
+            mail = to_applicant(event, "case_extended", Priority.STATUTORY, due_on=event.due_on)
+            return [*mail, CaseTask(due_on=event.due_on, has_news=False)]
+        case CaseCompleted():
+            earliest = event.earliest_start_on
+            mail = to_applicant(event, "case_completed", Priority.STATUTORY, earliest_start_on=earliest)
+            return [*mail, CaseTask("komplett", due_on=earliest, has_news=False)]
+        case _:
+            assert_never(event)
+
+
+def _of_exchange(event: OpinionRequested | OpinionReceived | CaseMessageSent) -> list[Notice]:
+    match event:
+        case OpinionRequested():
+            context = {"reference": event.reference, "due_on": event.due_on.isoformat()}
+            mail = Email(event.party_contact_id, "opinion_requested", context, priority=Priority.STATUTORY)
+            return [mail, CaseTask("yttrande begärt", has_news=False)]
+        case OpinionReceived():
+            return [CaseTask("yttrande inkommet", opens=True, urgent=True, has_news=True)]
+        case CaseMessageSent(by_applicant=True):
+            return [CaseTask(opens=True, has_news=True)]
+        case CaseMessageSent():
+            return [*to_applicant(event, "case_message", Priority.NEWS), CaseTask(has_news=False)]
+        case _:
+            assert_never(event)
+
+
+def _of_end(event: CaseWithdrawn | CaseClosed | CaseMerged) -> list[Notice]:
+    match event:
+        case CaseWithdrawn():
+            task = CaseTask(closes="Återkallat av den sökande")
+            return [*to_applicant(event, "case_withdrawn", Priority.RECEIPT), task]
+        case CaseClosed():
+            return [*to_applicant(event, "case_closed", Priority.NEWS), CaseTask(closes="Avslutat")]
+        case CaseMerged():
+            into = event.into_reference
+            mail = to_applicant(event, "case_merged", Priority.NEWS, into_reference=into)
+            return [*mail, CaseTask(closes=f"Fört samman med {into}")]
+        case _:
+            assert_never(event)
+
+
+def _of_register(event: CaseMoved | CaseSecrecyChanged | CaseLinked) -> list[Notice]:
+    match event:
+        case CaseMoved():
+            state, leaves = f"flyttat från {_queue(event.from_unit)}", f"Flyttat till {_queue(event.unit)}"
+            task = CaseTask(state, opens=True, has_news=True, leaves=leaves)
+            return [*to_applicant(event, "case_moved", Priority.NEWS), task]
+        case CaseSecrecyChanged():
+            return [CaseTask(confidential=event.confidential)]
+        case CaseLinked():
+            return [CaseTask()]
+        case _:
+            assert_never(event)
+
+
+def _of_attachment(event: AttachmentRefused | AttachmentReplaced) -> list[Notice]:
+    if isinstance(event, AttachmentReplaced):
+        return [CaseTask("ny fil inkommen", opens=True, has_news=True)]
+    return [*to_applicant(event, f"attachment_{event.reason}", Priority.STATUTORY), CaseTask()]
+
+
+def to_applicant(
+    event: CaseEvent, template: str, priority: Priority, encloses: UUID | None = None, **more: date | str | None
+) -> list[Email]:
+    """A mail to the applicant; none when they are anonymous. A fact that there is not is empty to its template."""
+    if event.applicant_contact_id is None:
+        return []
+    facts = {name: str(value) if value else "" for name, value in more.items()}
+    context = {"reference": event.reference, "kind": event.kind, **facts}
+    return [Email(event.applicant_contact_id, template, context, None, priority, encloses)]
+
+
+def _queue(unit: str) -> str:
+    return QUEUES.get(unit, unit)
+
+
+def title_in(event: ApplicationSubmitted | SignatureEvent, language: Language) -> str:
+    """The e-service's name in the language, or else in the one there is."""
+    return event.title.get(language) or next(iter(event.title.values()), event.eservice)

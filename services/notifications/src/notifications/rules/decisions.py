@@ -1,0 +1,70 @@
+"""Which mails decisions and appeals ask for, and what becomes of the case's task. No mail says what was decided."""
+
+from typing import TypeAlias, assert_never
+
+from notifications.rules.cases import to_applicant
+from notifications.rules.notices import CaseTask, Notice, Priority
+from shared.events import (
+    AppealDismissed,
+    AppealForwarded,
+    AppealReceived,
+    DecisionControlled,
+    DecisionFinal,
+    DecisionMade,
+    DecisionProposed,
+    DecisionRevoked,
+    DecisionServed,
+)
+
+AnyDecision: TypeAlias = DecisionProposed | DecisionMade | DecisionRevoked
+AnyService: TypeAlias = DecisionControlled | DecisionServed | DecisionFinal
+AnyAppeal: TypeAlias = AppealReceived | AppealForwarded | AppealDismissed
+
+
+def notices_of_decision(event: AnyDecision) -> list[Notice]:
+    match event:
+        case DecisionProposed():
+            return [CaseTask("beslut föreslaget", opens=True, has_news=True)]
+        case DecisionMade():
+            template = "decision_changed" if event.replaces else "decision_made"
+            appealable = "yes" if event.appealable else None
+            enclosed = event.decision_id if event.encloses else None
+            mail = to_applicant(event, template, Priority.STATUTORY, enclosed, appealable=appealable)
+            return [*mail, CaseTask(closes="Beslutat")]
+        case DecisionRevoked():
+            task = CaseTask("beslutet upphävt", opens=True, has_news=True)
+            return [*to_applicant(event, "decision_revoked", Priority.STATUTORY), task]
+        case _:
+            assert_never(event)
+
+
+def notices_of_service(event: AnyService) -> list[Notice]:
+    match event:
+        case DecisionControlled():
+            mail = to_applicant(event, "decision_controlled", Priority.STATUTORY, sent_on=event.sent_on)
+        case DecisionServed():
+            until = event.appeal_until
+            mail = to_applicant(
+                event, "decision_served", Priority.STATUTORY, served_on=event.served_on, appeal_until=until
+            )
+        case DecisionFinal():
+            mail = to_applicant(event, "decision_final", Priority.STATUTORY)
+        case _:
+            assert_never(event)
+    return [*mail, CaseTask()]
+
+
+def notices_of_appeal(event: AnyAppeal) -> list[Notice]:
+    match event:
+        case AppealReceived():
+            task = CaseTask("överklagat", opens=True, urgent=True, has_news=True)
+            return [*to_applicant(event, "appeal_received", Priority.RECEIPT, received_on=event.received_on), task]
+        case AppealForwarded():
+            task = CaseTask(closes="Överklagandet överlämnat till länsstyrelsen")
+            return [*to_applicant(event, "appeal_forwarded", Priority.STATUTORY), task]
+        case AppealDismissed():
+            task = CaseTask(closes="Överklagandet avvisat")
+            enclosed = event.decision_id if event.encloses else None
+            return [*to_applicant(event, "appeal_dismissed", Priority.STATUTORY, enclosed), task]
+        case _:
+            assert_never(event)

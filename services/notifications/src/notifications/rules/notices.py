@@ -1,0 +1,83 @@
+"""What an event can ask for: a mail, a task, a change of a case's task."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import IntEnum
+from uuid import UUID
+
+from shared.staff import HOUSING, RECRUITMENT
+
+REGISTRATOR = "registrator"
+
+QUEUES = {
+    "livsmedel": "Livsmedelskontroll",
+    "halsoskydd": "Hälsoskydd",
+    "miljoskydd": "Miljöskydd",
+    "avlopp": "Avlopp, vatten och energi",
+    "avfall": "Avfall och renhållning",
+    "tillstand": "Alkohol, tobak och nikotin",
+    HOUSING: "Boende",
+    RECRUITMENT: "Rekrytering och evenemang",
+    REGISTRATOR: "Registrator",
+}
+
+
+class Priority(IntEnum):
+    """Mails somebody waits for at the screen go first, then those that the law asks for."""
+
+    RECEIPT = 1
+    STATUTORY = 2
+    NEWS = 5
+
+    @property
+    def keep_trying(self) -> timedelta:
+        """How long it is tried to deliver it: a mailbox may be full over a holiday, and news grow old."""
+        return timedelta(days=7 if self is Priority.STATUTORY else 3)
+
+
+@dataclass(frozen=True)
+class Email:
+    """A mail to a contact of the event's publisher. `text_id` is the thing that somebody wrote and the mail quotes,
+    `enclosure_id` the one that it encloses as a document."""
+
+    to: UUID
+    template: str
+    context: Mapping[str, str] = field(default_factory=dict)
+    text_id: UUID | None = None
+    priority: Priority = Priority.RECEIPT
+    enclosure_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class StaffTask:
+    """Something for the unit's staff to do. Its title is Swedish, since staff read Swedish."""
+
+    title: str
+    urgent: bool = False
+    identified: bool | None = None
+
+
+@dataclass(frozen=True)
+class CaseTask:
+    """What becomes of a case's task in the queue of its unit. What is None stays as it is.
+
+    `opens`: when the queue has none that waits, one is made. `state` ends the title, after the `name` of the case.
+    """
+
+    state: str | None = None
+    opens: bool = False
+    due_on: date | None = None
+    urgent: bool | None = None
+    has_news: bool | None = None
+    confidential: bool | None = None
+    name: str | None = None
+    identified: bool | None = None
+    clears_due: bool = False
+    leaves: str | None = None
+    """Why the tasks in other queues are done: the case has gone from there."""
+    closes: str | None = None
+    """Why the tasks are done."""
+
+
+Notice = Email | StaffTask | CaseTask

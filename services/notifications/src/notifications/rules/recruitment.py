@@ -1,0 +1,52 @@
+"""Which mails and tasks job ads and recruitment events ask for."""
+
+from typing import assert_never
+
+from notifications.rules.notices import Email, Notice, Priority, StaffTask
+from shared.clock import day_in_sweden
+from shared.events import AdPosted, AdPublished, EventAnnounced, EventRegistered, RegistrationRepeated
+
+
+def notices_of_ad(event: AdPosted | AdPublished) -> list[Notice]:
+    last_day = event.application_deadline
+    context = {"reference": str(event.ad_id), "deadline": last_day.isoformat()}
+    match event:
+        case AdPosted():
+            title = f"Granska jobbannons: SSYK {event.occupation}, sista ansökningsdag {last_day}"
+            return [
+                Email(event.employer_contact_id, "ad_received", {**context, "occupation": event.occupation}),
+                StaffTask(title),
+            ]
+        case AdPublished():
+            return [Email(event.employer_contact_id, "ad_published", context, priority=Priority.NEWS)]
+        case _:
+            assert_never(event)
+
+
+def notices_of_event(event: EventAnnounced | EventRegistered | RegistrationRepeated) -> list[Notice]:
+    match event:
+        case EventAnnounced():
+            day = day_in_sweden(event.starts_at)
+            return [StaffTask(f"Sprid evenemang: {event.title} ({day}, {event.capacity} platser)")]
+        case EventRegistered():
+            return _event_registered(event)
+        case RegistrationRepeated():
+            context = {**_seats(event), "status": event.status}
+            return [Email(event.participant_contact_id, "registration_repeated", context)]
+        case _:
+            assert_never(event)
+
+
+def _event_registered(event: EventRegistered) -> list[Notice]:
+    waits = event.status == "waitlisted"
+    template = "registration_waitlisted" if waits else "registration_confirmed"
+    task = "Ny på väntelistan" if waits else "Ny anmälan"
+    return [
+        Email(event.participant_contact_id, template, _seats(event)),
+        StaffTask(f"{task}: {event.title}"),
+    ]
+
+
+def _seats(event: EventRegistered | RegistrationRepeated) -> dict[str, str]:
+    starts_at = event.starts_at.isoformat()
+    return {"title": event.title, "place": event.place, "starts_at": starts_at, "seats": str(event.party_size)}

@@ -1,0 +1,44 @@
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.events.base import Code, Event
+
+
+class TaskEvent(Event):
+    """Something happened to a task of the staff."""
+
+    service: ClassVar[str] = "notifications"
+    about: ClassVar[str] = "task_id"
+
+    task_id: UUID
+    about_id: UUID = Field(description="What the task is about: of a case's task, the case's `application_id`.")
+    queue: Code
+
+
+class TaskOpened(TaskEvent):
+    """There is something for the staff of a unit to do."""
+
+    type: Literal["notifications.task-opened.v1"] = "notifications.task-opened.v1"
+
+
+class TaskClaimed(TaskEvent):
+    """Somebody holds the task. Who, only those can tell who know the person's subject: see `shared.staff`."""
+
+    type: Literal["notifications.task-claimed.v1"] = "notifications.task-claimed.v1"
+    holder_id: UUID
+
+
+class TaskReleased(TaskEvent):
+    """The task is back in its queue, and whoever held it does not any longer."""
+
+    type: Literal["notifications.task-released.v1"] = "notifications.task-released.v1"
+    holder_id: UUID
+
+
+class TaskDone(TaskEvent):
+    """Nothing is left to do. `holder_id` is None when nobody had claimed it."""
+
+    type: Literal["notifications.task-done.v1"] = "notifications.task-done.v1"
+    holder_id: UUID | None = None
