@@ -1,0 +1,115 @@
+"""What a clerk, an applicant and the clock do with a case of a running system, over its API."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from deploy.submissions import Apis
+from eservice_intake.clock.process import Clock
+from shared.clock import SWEDEN
+
+Headers = dict[str, str]
+PassTime = Callable[[timedelta], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Clerk:
+    """A member of staff with a terminal."""
+
+    http: httpx.AsyncClient
+    apis: Apis
+    headers: Headers
+
+    async def read(self, reference: str) -> dict[str, Any]:
+        answer = await self.http.get(f"{self.apis.intake}/cases/{reference}", headers=self.headers)
+        return _told(answer)
+
+    async def take(self, reference: str, step: str, form: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Take a step with the case as it is now. Raises httpx.HTTPStatusError when it is refused."""
+        version = (await self.read(reference))["version"]
+        url = f"{self.apis.intake}/cases/{reference}/{step}"
+        return _told(await self.http.post(url, json=form, headers={**self.headers, "If-Match": f'"{version}"'}))
+
+    async def task(self, queue: str, case_id: str) -> dict[str, Any] | None:
+        """The task about the case, if there is one that is not done."""
+        url = f"{self.apis.notifications}/queues/{queue}/tasks"
+        tasks = _told(await self.http.get(url, params={"about": case_id}, headers=self.headers))["items"]
+        return next((task for task in tasks if task["status"] != "done"), None)
+
+    async def claim(self, task: dict[str, Any]) -> None:
+        _told(await self.http.post(f"{self.apis.notifications}/tasks/{task['id']}/claim", headers=self.headers))
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Somebody who has sent in an application, and holds its receipt."""
+
+    http: httpx.AsyncClient
+    apis: Apis
+    receipt: dict[str, Any]
+
+    @property
+    def reference(self) -> str:
+        return str(self.receipt["reference"])
+
+    async def look(self, part: str = "") -> dict[str, Any]:
+        """The status, or a part of it such as `/decision`."""
+        return _told(await self.http.get(self._url(part), headers=self._headers))
+
+    async def do(self, what: str, form: dict[str, Any] | None = None) -> dict[str, Any]:
+        return _told(await self.http.post(self._url(f"/{what}"), json=form, headers=self._headers))
+
+    def _url(self, part: str) -> str:
+        return f"{self.apis.intake}/applications/{self.reference}{part}"
+
+    @property
+    def _headers(self) -> Headers:
+        return {"X-Application-Secret": self.receipt["secret"]}
+
+
+async def send_in(
+    http: httpx.AsyncClient, apis: Apis, eservice: str, answers: dict[str, Any], headers: Headers | None = None
+) -> Applicant:
+    form = {"eservice": eservice, "language": "sv", "answers": answers}
+    answer = await http.post(f"{apis.intake}/applications", json=form, headers=headers or {})
+    return Applicant(http, apis, _told(answer))
+
+
+def restaurant(recipient: str) -> dict[str, Any]:
+    """Answers of somebody who opens a restaurant."""
+    return {
+        "orgnr": "556000-4615",
+        "company_name": "Älgen AB",
+        "contact_name": "Karin Ek",
+        "contact_email": recipient,
+        "contact_phone": "070-174 06 05",
+        "company_address": {"street": "Storgatan 12", "postal_code": "831 30", "city": "Östersund"},
+        "property_designation": "Odensala 1:23",
+        "invoice_same_as_applicant": True,
+        "decision_by_email": True,
+        "declaration": True,
+        "matter": "ny_anlaggning",
+        "facility_name": "Älgens kök",
+        "mobile_facility": False,
+        "start_date": (datetime.now(SWEDEN) + timedelta(days=60)).date().isoformat(),
+        "main_orientation": "servering_restaurang",
+        "activities": ["tillagning_varmebehandling", "servering"],
+        "product_groups": ["kott", "fisk"],
+        "production_size": "d",
+        "own_water": False,
+        "seasonal": False,
+    }
+
+
+async def pass_time(clock: Clock, by: timedelta) -> None:
+    """Let the clock do what will be due then."""
+    while await clock.do_due(datetime.now(UTC) + by):
+        pass
+
+
+def _told(answer: httpx.Response) -> dict[str, Any]:
+    told: dict[str, Any] = answer.raise_for_status().json()
+    return told

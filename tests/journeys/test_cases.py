@@ -1,0 +1,168 @@
+"""From a received application to a decision that holds, with real processes."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from bus.process import Liveness
+from deploy.casework import Clerk, pass_time, restaurant, send_in
+from deploy.submissions import complaint
+from eservice_intake.app import DUES
+from eservice_intake.clock.process import Clock
+from shared.clock import SWEDEN
+from shared.database import Database
+from testkit.waiting import until
+
+TODAY = datetime.now(SWEDEN).date()
+SOON = (TODAY + timedelta(days=14)).isoformat()
+APPROVED = {
+    "outcome": "approved",
+    "reasons": "Verksamheten uppfyller kraven.",
+    "legal_basis": ["(EG) 852/2004 art. 6.2"],
+}
+NO_ACTION = {**APPROVED, "outcome": "no_action", "reasons": "Bullret ligger under riktvärdena."}
+
+
+def somebody(name: str) -> str:
+    return f"{name}.{uuid4().hex[:12]}@example.com"
+
+
+@pytest.fixture
+async def clock(system):
+    """A clock of its own over the system's database, which is told what time it is."""
+    settings = system.settings("eservice-intake")
+    database = Database(settings)
+    yield Clock(settings, database, Liveness(), DUES)
+    await database.close()
+
+
+@pytest.fixture
+async def http():
+    async with httpx.AsyncClient(timeout=30) as http:
+        yield http
+
+
+@pytest.fixture
+def anna(system, http) -> Clerk:
+    return Clerk(http, system.apis, system.token("caseworker", subject="anna"))
+
+
+@pytest.fixture
+def chief(system, http) -> Clerk:
+    return Clerk(http, system.apis, system.token("caseworker", "unit-head", subject="bo"))
+
+
+async def a_complaint(system, http):
+    """An applicant who complains about noise, and their address."""
+    recipient = somebody("klagande")
+    form = complaint(recipient)
+    return await send_in(http, system.apis, form["eservice"], form["answers"]), recipient
+
+
+async def task(clerk: Clerk, queue: str, case_id: str):
+    return await until(lambda: clerk.task(queue, case_id), seconds=60)
+
+
+async def without_task(clerk: Clerk, queue: str, case_id: str) -> None:
+    async def is_gone() -> bool:
+        return await clerk.task(queue, case_id) is None
+
+    await until(is_gone, seconds=60)
+
+
+async def handled_by(clerk: Clerk, reference: str) -> str:
+    async def handler():
+        return (await clerk.read(reference))["handler_id"]
+
+    return await until(handler, seconds=60)
+
+
+async def test_a_restaurant_goes_from_received_to_final(system, http, anna, chief, clock):
+    recipient = somebody("krog")
+    applicant = await send_in(http, system.apis, "livsmedel-registrering", restaurant(recipient), system.resident())
+    reference, case_id = applicant.reference, applicant.receipt["id"]
+
+    await anna.claim(await task(anna, "livsmedel", case_id))
+    assert await handled_by(anna, reference)
+    await anna.take(reference, "supplement-requests", {"wanted": "En planritning.", "due_on": SOON})
+    asked = await applicant.look()
+    await applicant.do("supplements", {"text": "Köket är 20 kvadratmeter."})
+    await anna.take(reference, "completion", {})
+    await anna.take(reference, "proposals", APPROVED)
+    await chief.take(reference, "decisions", {})
+    decision = await applicant.look("/decision")
+    await applicant.do("decision/receipt")
+    await pass_time(clock, timedelta(weeks=4))
+
+    assert "planritning" in str(asked)
+    assert decision["outcome"] == "approved"
+    assert (await anna.read(reference))["status"] == "final"
+    mails = await system.until_mailed(recipient, count=5)
+    assert all(reference in f"{mail['subject']} {mail.get_content()}" for mail in mails if not mail.is_multipart())
+    await without_task(anna, "livsmedel", case_id)
+
+
+async def test_an_anonymous_complaint_is_closed_and_only_its_secret_opens_it(system, http, anna):
+    answers = {**complaint(somebody("x"))["answers"], "anonymous": True}
+    del answers["complainant_email"]
+    applicant = await send_in(http, system.apis, "klagomal-olagenhet", answers)
+
+    case = await anna.read(applicant.reference)
+    await anna.take(applicant.reference, "closure")
+
+    assert case["sender"] is None
+    assert (await applicant.look())["status"] == "closed"
+
+
+async def test_a_case_that_is_withdrawn_has_no_task(system, http, anna):
+    applicant, recipient = await a_complaint(system, http)
+    await task(anna, "halsoskydd", applicant.receipt["id"])
+
+    await applicant.do("withdrawal")
+
+    await without_task(anna, "halsoskydd", applicant.receipt["id"])
+    assert (await anna.read(applicant.reference))["status"] == "withdrawn"
+    assert len(await system.until_mailed(recipient, count=2)) == 2
+
+
+async def decided(system, http, clerk):
+    """An applicant who has confirmed a decision, and their address."""
+    applicant, recipient = await a_complaint(system, http)
+    await clerk.take(applicant.reference, "decisions", {"decision": NO_ACTION})
+    await applicant.do("decision/receipt")
+    return applicant, recipient
+
+
+async def test_an_appeal_in_time_is_forwarded(system, http, anna, clock):
+    applicant, recipient = await decided(system, http, anna)
+
+    appeal = await applicant.do("appeals", {"text": "Det brummar fortfarande."})
+    await anna.take(applicant.reference, f"appeals/{appeal['id']}/forwarding")
+    await pass_time(clock, timedelta(weeks=4))
+
+    assert (await anna.read(applicant.reference))["status"] == "appealed"
+    assert len(await system.until_mailed(recipient, count=3)) >= 3
+
+
+async def test_an_appeal_that_is_too_late_is_dismissed(system, http, anna, clock):
+    applicant, _ = await decided(system, http, anna)
+    await pass_time(clock, timedelta(weeks=4))
+    assert (await anna.read(applicant.reference))["status"] == "final"
+
+    late = (TODAY + timedelta(weeks=5)).isoformat()
+    refused = await anna.register_appeal(applicant.reference, late)
+
+    assert refused == 422
+
+
+async def test_a_case_that_is_moved_has_its_task_in_the_other_queue(system, http, anna):
+    applicant, _ = await a_complaint(system, http)
+    case_id = applicant.receipt["id"]
+    await task(anna, "halsoskydd", case_id)
+
+    await anna.take(applicant.reference, "move", {"unit": "miljoskydd"})
+
+    await task(anna, "miljoskydd", case_id)
+    await without_task(anna, "halsoskydd", case_id)
