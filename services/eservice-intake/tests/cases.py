@@ -9,6 +9,17 @@ COMPLAINT = {
     "anonymous": False,
     "complainant_email": "anna@exempel.se",
 }
+COMPANY = {
+    "orgnr": "556000-4615",
+    "company_name": "Älgen AB",
+    "contact_name": "Karin Ek",
+    "contact_email": "karin@exempel.se",
+    "contact_phone": "070-174 06 05",
+    "company_address": {"street": "Storgatan 12", "postal_code": "831 30", "city": "Östersund"},
+    "property_designation": "Odensala 1:23",
+    "invoice_same_as_applicant": True,
+    "declaration": True,
+}
 
 
 async def received(client, eservice="klagomal-olagenhet", language="sv", **answers):

@@ -19,11 +19,7 @@ FindTexts = Callable[[Session, Collection[UUID]], Awaitable[Texts]]
 """What people wrote in the things with these ids, each text by its name in the mail."""
 
 
-async def no_texts(_: Session, __: Collection[UUID]) -> Texts:
-    return {}
-
-
-def contacts_router(units: Iterable[str], find_texts: FindTexts = no_texts) -> APIRouter:
+def contacts_router(units: Iterable[str], *finders: FindTexts) -> APIRouter:
     """The contacts, and the words that go into the mails about the service's things, for those of all its units."""
     Reader = Annotated[Person, Depends(RequireRole("contact-reader", units=units))]
     # Not the Router with Idempotency-Key: an answer that was kept would outlive the person it is about.
@@ -34,10 +30,13 @@ def contacts_router(units: Iterable[str], find_texts: FindTexts = no_texts) -> A
         """Look up contacts. What is missing in the answer is gone."""
         contacts = await tx.exec(select(Contact).where(col(Contact.id).in_(wanted.contacts)))
         tx.audit(reader.subject, "look up contacts", **wanted.model_dump(mode="json"))
+        texts: Texts = {}
+        for find_texts in finders:
+            texts |= await find_texts(tx, wanted.texts)
         return Found(
             service=request.app.state.settings.service,
             contacts={contact.id: FoundContact.model_validate(contact.model_dump()) for contact in contacts},
-            texts=await find_texts(tx, wanted.texts),
+            texts=texts,
         )
 
     return router

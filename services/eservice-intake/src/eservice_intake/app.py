@@ -55,7 +55,9 @@ api = create_api(
     create_router(settings),
     description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
     internal=[
-        contacts_router(catalogue().units, signing.find_links(settings.resident_pages)),
+        contacts_router(
+            catalogue().units, *(package.find_links(settings.resident_pages) for package in (signing, referrals))
+        ),
         enclosures_router(catalogue().units),
     ],
     schemes=schemes_of(settings),

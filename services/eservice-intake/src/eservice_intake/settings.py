@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 from pydantic_settings import NoDecode
 
 from eservice_intake.identity_settings import IdentitySettings
+from shared.fields import Email
 from shared.formats import LOCAL, Rate, WebAddress
 
 MEGABYTE = 1024 * 1024
@@ -55,6 +56,10 @@ class IntakeSettings(IdentitySettings):
     draft_megabytes: int = Field(1_000, ge=1, description="What is kept of drafts in all. Each goes after 14 days.")
     resident_pages: WebAddress = Field(
         "https://www.kommunbuss.example", description="Where residents' pages are. Links in mails lead there."
+    )
+
+    county_board_email: Email | None = Field(
+        None, description="Where copies of notifications of class C go by themselves. Without it staff send them."
     )
 
     attachments_url: Annotated[str, AfterValidator(_bucket)] | None = Field(

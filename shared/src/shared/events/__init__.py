@@ -15,6 +15,7 @@ from shared.events.eservice_intake import (
     AttachmentReplaced,
     CaseClosed,
     CaseCompleted,
+    CaseCopied,
     CaseExtended,
     CaseLinked,
     CaseMerged,
@@ -56,6 +57,7 @@ _Union = (
     | CaseMessageSent
     | CaseWithdrawn
     | CaseClosed
+    | CaseCopied
     | CaseMoved
     | CaseMerged
     | CaseLinked
@@ -125,6 +127,7 @@ __all__ = [
     "AttachmentReplaced",
     "CaseClosed",
     "CaseCompleted",
+    "CaseCopied",
     "CaseExtended",
     "CaseLinked",
     "CaseMerged",

@@ -94,6 +94,14 @@ class OpinionRequested(CaseEvent):
     due_on: date
 
 
+class CaseCopied(CaseEvent):
+    """Somebody else is told of the case for information, as the law has it."""
+
+    type: Literal["eservice-intake.case-copied.v1"] = "eservice-intake.case-copied.v1"
+    referral_id: UUID
+    party_contact_id: ContactId
+
+
 class OpinionReceived(CaseEvent):
     """Somebody else has given the opinion that was asked for."""
 

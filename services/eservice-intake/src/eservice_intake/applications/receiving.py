@@ -12,6 +12,7 @@ from eservice_intake.attachments.models import AttachmentUse
 from eservice_intake.attachments.rules import attachment_violations, too_much
 from eservice_intake.attachments.uses import known_attachments
 from eservice_intake.cases.deadlines import days_at_receipt
+from eservice_intake.cases.handling import facts as case_facts
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import hash_of, new_reference, new_secret
 from eservice_intake.catalogue.conditions import holds
@@ -21,12 +22,15 @@ from eservice_intake.identities.models import CasePerson
 from eservice_intake.identities.numbers import Seal
 from eservice_intake.identities.residents import Resident, residents_of
 from eservice_intake.identities.rules import case_people, people_in, with_identity
+from eservice_intake.referrals.models import Referral
 from shared.clock import day_in_sweden
 from shared.contacts import Contact
 from shared.errors import Invalid
-from shared.events import ApplicationSubmitted, Language, SignatureRequested
+from shared.events import ApplicationSubmitted, CaseCopied, Language, SignatureRequested
 from web import NewRow
 from web.submissions import PendingSubmission
+
+COUNTY_BOARD = "Länsstyrelsen"
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,19 @@ def receive(submission: PendingSubmission, sent: Sent, **known: Any) -> NewRow:
     for person in case_people(case.id, numbers, sent.sender, seal):
         submission.insert(CasePerson, person)
     submission.publish(submitted(case, sent.eservice))
+    county_board: str | None = submission.request.app.state.settings.county_board_email
+    if sent.eservice.copied_to_county_board and county_board:
+        _send_copy(submission, case, county_board)
     return case
+
+
+def _send_copy(submission: PendingSubmission, case: NewRow, email: str) -> None:
+    """Tell the county administrative board where to read the case, by a link in a mail."""
+    party = submission.insert(Contact, name=COUNTY_BOARD, email=email, language=Language.SWEDISH)
+    copy = submission.insert(
+        Referral, case_id=case.id, party_contact_id=party.id, party_name=COUNTY_BOARD, asked_at=submission.at
+    )
+    submission.publish(CaseCopied(**case_facts(case), referral_id=copy.id, party_contact_id=party.id))
 
 
 def told_by(answers: Answers, eservice: EService, received_on: date, seal: Seal) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from shared.database import Session
 from shared.errors import DomainError, Forbidden, Text, Violation
 from shared.events.eservice_intake import CaseEvent
 from shared.staff import ADMINISTRATOR, Person
-from web import Now, RequireRole, Transaction
+from web import NewRow, Now, RequireRole, Transaction
 from web.client import client_of
 from web.transaction import database_of
 from web.versions import Changed, VersionMissing, VersionRead, etag
@@ -32,7 +32,7 @@ HANDLING: tuple[type[DomainError], ...] = (*READING, VersionMissing, Changed)
 """What a step may be refused for, beside the state of the case."""
 
 
-def facts(case: Case) -> dict[str, Any]:
+def facts(case: Case | NewRow) -> dict[str, Any]:
     """What every event about the case says of it."""
     return {
         "application_id": case.id,

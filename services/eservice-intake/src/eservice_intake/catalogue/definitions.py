@@ -223,6 +223,7 @@ class EServiceFile(Labelled):
     login: Literal["eid", "none", "eid_or_none"]
     anonymous_allowed: bool = False
     follow_up_of: Code | None = None
+    copied_to_county_board: bool = Field(False, description="The law has the municipality send a copy on.")
     notes: list[Labelled] = []
     receipt_to: Name = Field(description="The e-mail field whose address gets the receipt.")
     blocks: list[str]

@@ -83,8 +83,12 @@ class Referral(SQLModel, table=True):
         self.link_hashes = [*self.link_hashes, hash_of(secret)][-MOST_LINKS:]
         return secret
 
+    @property
+    def is_copy(self) -> bool:
+        return self.question is None
+
     def answer(self, text: str, at: datetime) -> None:
-        if self.question is None:
+        if self.is_copy:
             raise OnlyACopy
         if self.answered_at is not None:
             raise AlreadyAnswered
