@@ -15,7 +15,6 @@ from shared.events.eservice_intake import (
     AttachmentReplaced,
     CaseClosed,
     CaseCompleted,
-    CaseCopied,
     CaseExtended,
     CaseLinked,
     CaseMerged,
@@ -29,8 +28,6 @@ from shared.events.eservice_intake import (
     DecisionProposed,
     DecisionRevoked,
     DecisionServed,
-    OpinionReceived,
-    OpinionRequested,
     Outcome,
     SupplementReceived,
     SupplementRequested,
@@ -44,6 +41,7 @@ from shared.events.recruitment import (
     EventRegistered,
     RegistrationRepeated,
 )
+from shared.events.referrals import CaseCopied, OpinionReceived, OpinionRequested
 from shared.events.signatures import ApplicationSigned, SignatureDeclined, SignatureLapsed, SignatureRequested
 
 _Union = (

@@ -85,30 +85,6 @@ class CaseCompleted(CaseEvent):
     earliest_start_on: date | None = None
 
 
-class OpinionRequested(CaseEvent):
-    """Somebody else is asked for an opinion, at the latest on the day."""
-
-    type: Literal["eservice-intake.opinion-requested.v1"] = "eservice-intake.opinion-requested.v1"
-    referral_id: UUID
-    party_contact_id: ContactId
-    due_on: date
-
-
-class CaseCopied(CaseEvent):
-    """Somebody else is told of the case for information, as the law has it."""
-
-    type: Literal["eservice-intake.case-copied.v1"] = "eservice-intake.case-copied.v1"
-    referral_id: UUID
-    party_contact_id: ContactId
-
-
-class OpinionReceived(CaseEvent):
-    """Somebody else has given the opinion that was asked for."""
-
-    type: Literal["eservice-intake.opinion-received.v1"] = "eservice-intake.opinion-received.v1"
-    referral_id: UUID
-
-
 class CaseMessageSent(CaseEvent):
     """The applicant and the handler write to each other. What they write is not told here."""
 

@@ -51,7 +51,6 @@ LONGEST_TEXT = {"text": 500, "textarea": 10_000}
 MOST_FILES = 20
 MOST_ROWS = 100
 
-
 Number = int | float
 
 
