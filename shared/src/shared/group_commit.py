@@ -30,7 +30,7 @@ from shared.notifier import Notifier
 from shared.tables import KEPT_ANSWER, OUTBOX
 
 MOST_AT_ONCE = 500
-TURNS_TO_COME = 5
+TURNS_TO_COME = 3
 """Turns of the event loop, which take microseconds. A request that has come needs two to be among those that wait."""
 
 Committing = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
