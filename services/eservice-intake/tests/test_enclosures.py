@@ -56,18 +56,35 @@ async def test_nothing_goes_to_an_unproven_address_or_from_a_confidential_case(
     assert await look_up(internal_client, reader, receipt["id"]) is None
 
 
-async def test_a_decision_goes_with_the_mail_about_it(client, internal_client, database, reader, staff, published):
-    receipt = await received(client)
-    await change(database, receipt, identified=True)
-    caseworker = staff("caseworker", units=["halsoskydd"])
-    await take(client, caseworker, receipt, "decisions", {"decision": CONTENT})
-    event = (await published.fetch())[-1]
+@pytest.fixture
+async def decided(client, database, staff, published):
+    """Decides a case of a known sender, who asked for the decision by mail or did not, and gives what is told of it."""
+
+    async def decide(by_mail):
+        receipt = await received(client)
+        await change(database, receipt, identified=True, answers={"decision_by_email": by_mail})
+        caseworker = staff("caseworker", units=["halsoskydd"])
+        await take(client, caseworker, receipt, "decisions", {"decision": CONTENT})
+        return (await published.fetch())[-1]
+
+    return decide
+
+
+async def test_a_decision_goes_with_the_mail_about_it_to_who_asked_for_that(internal_client, reader, decided):
+    event = await decided(by_mail=True)
 
     enclosure = await look_up(internal_client, reader, event.decision_id)
 
     assert event.encloses
     assert "Bullret är lågt." in enclosure["text"]
     assert enclosure["name"].endswith("_1.pdf")
+
+
+async def test_a_decision_is_not_mailed_to_who_did_not_ask_for_that(internal_client, reader, decided):
+    event = await decided(by_mail=False)
+
+    assert not event.encloses
+    assert await look_up(internal_client, reader, event.decision_id) is None
 
 
 async def test_what_is_gone_is_none(internal_client, reader):

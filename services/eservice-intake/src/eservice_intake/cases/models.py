@@ -97,6 +97,11 @@ class Case(SQLModel, table=True):
         """Whether what is in it may be mailed: its sender is known, so that the address is not a stranger's."""
         return self.identified and not self.confidential
 
+    @property
+    def gets_decisions_by_mail(self) -> bool:
+        """Whether the applicant has asked for it in the form, and it may be mailed."""
+        return self.may_be_mailed and self.answers.get("decision_by_email") is True
+
     def opens_with(self, secret: str) -> bool:
         return hmac.compare_digest(self.secret_hash, hash_of(secret))
 

@@ -139,7 +139,7 @@ def sent(step: PendingStep, decision: Decision, service: Service, replaces: Deci
         outcome=decision.outcome,
         appealable=appealable,
         replaces=replaces.id if replaces else None,
-        encloses=case.may_be_mailed,
+        encloses=case.gets_decisions_by_mail,
     )
 
 

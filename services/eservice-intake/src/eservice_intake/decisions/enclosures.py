@@ -44,7 +44,9 @@ async def _document(tx: Session, wanted: UUID) -> Document | None:
     case = await tx.get(Case, decision.case_id if decision else wanted)
     if case is None or not case.may_be_mailed:
         return None
-    return decision_document(case, decision) if decision else copy_of(case, await filenames_of(tx, case))
+    if decision is not None:
+        return decision_document(case, decision) if case.gets_decisions_by_mail else None
+    return copy_of(case, await filenames_of(tx, case))
 
 
 async def _enclosed(document: Document) -> Enclosure:
