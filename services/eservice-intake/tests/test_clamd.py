@@ -51,7 +51,9 @@ async def test_what_clamd_does_not_take_is_not_clean(clamd):
         await Clamd(clamd, 30).scan(pieces(*[bytes(1_000_000)] * (LARGEST // 1_000_000 + 4)))
 
 
-@pytest.mark.parametrize("url", [f"tcp://127.0.0.1:{free_port()}", "unix:///nowhere/clamd.ctl"])
+@pytest.mark.parametrize(
+    "url", [f"tcp://127.0.0.1:{free_port()}", "unix:///nowhere/clamd.ctl"], ids=["nobody listens", "no socket"]
+)
 async def test_a_clamd_that_is_away_is_told_from_a_scan_that_fails(url):
     with pytest.raises(ScannerAway):
         await Clamd(url, 30).scan(pieces(b"a file"))
