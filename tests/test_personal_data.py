@@ -115,6 +115,7 @@ KEPT = {
     "DraftReceipt.violations.code": "one of ours",
     "DraftReceipt.violations.message": "one of ours; the answer is never repeated",
     "SignatureState.reference": "made by us",
+    "StepTaken.reference": "made by us",
     "Receipt.reference": "made by us",
     "Receipt.secret": "made by us",
     "Receipt.eservice": "the name of its file",

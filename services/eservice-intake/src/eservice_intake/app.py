@@ -7,7 +7,7 @@ from bus.relay import create_relay
 from bus.worker import create_worker
 from eservice_intake import subscribers
 from eservice_intake.applications import api as applications
-from eservice_intake.applications import signing
+from eservice_intake.applications import following, signing
 from eservice_intake.attachments import applicants as own_attachments
 from eservice_intake.attachments.api import create_router
 from eservice_intake.attachments.purge import purge_unused
@@ -52,6 +52,7 @@ api = create_api(
     applicants.router,
     documents.router,
     signing.router,
+    following.router,
     create_router(settings),
     description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
     internal=[

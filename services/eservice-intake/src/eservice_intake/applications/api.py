@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import Query, Request
 from sqlmodel import col, select
 
+from eservice_intake.applications.following import mark_read, progress_of
 from eservice_intake.applications.models import ApplicationBrief, ApplicationForm, ApplicationStatus, Receipt
+from eservice_intake.applications.progress import outward
 from eservice_intake.applications.receiving import accepted, await_signature, receive_now
 from eservice_intake.applications.signatures import Signature
 from eservice_intake.cases.applicants import Secret, UnknownApplication
@@ -18,7 +20,8 @@ from eservice_intake.identities.residents import MAY_SIGN_IN, SIGNED_IN, SignedI
 from shared.database import Session
 from shared.errors import Invalid
 from shared.pagination import Page, Paging, page_of
-from web import Reading, Router, Submission, TooManyMails, refusals
+from web import Caller, Now, Reading, Router, Submission, TooManyMails, refusals
+from web.transaction import database_of
 
 LARGEST_APPLICATION = 1024 * 1024
 
@@ -72,12 +75,23 @@ async def list_my_cases(
     operation_id="show_application_status",
     responses=refusals(UnknownApplication),
 )
-async def show_status(reference: str, reading: Reading, secret: Secret = "") -> ApplicationStatus:
-    """How an application is doing. The secret is on its receipt."""
-    case = (await reading.exec(select(Case).where(col(Case.reference) == as_reference(reference)))).first()
-    if case is not None and case.opens_with(secret):
-        return ApplicationStatus.model_validate(_brief(case).model_dump())
-    return await _of_signature(reading, reference, secret, case)
+async def show_status(
+    reference: str, request: Request, language: Caller, at: Now, secret: Secret = ""
+) -> ApplicationStatus:
+    """How an application is doing. The secret is on its receipt.
+
+    Reading it marks what staff have written as read.
+    """
+    database = database_of(request)
+    async with database.reading() as reading:
+        case = (await reading.exec(select(Case).where(col(Case.reference) == as_reference(reference)))).first()
+        if case is None or not case.opens_with(secret):
+            return await _of_signature(reading, reference, secret, case)
+        progress = await progress_of(reading, case, language, request.app.state.settings)
+    if any(message.read_at is None and not message.by_applicant for message in progress.messages):
+        async with database.transaction() as tx:
+            await mark_read(tx, case, at)
+    return ApplicationStatus(**dict(_brief(case)), progress=progress)
 
 
 async def _of_signature(session: Session, reference: str, secret: str, case: Case | None) -> ApplicationStatus:
@@ -90,4 +104,5 @@ async def _of_signature(session: Session, reference: str, secret: str, case: Cas
 
 
 def _brief(case: Case) -> ApplicationBrief:
-    return ApplicationBrief.model_validate(case, from_attributes=True)
+    known = case.model_dump(include=set(ApplicationBrief.model_fields))
+    return ApplicationBrief(**{**known, "status": outward(case)})

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
+from eservice_intake.applications.progress import Progress, outward
 from eservice_intake.applications.signatures import Signature, SignatureStatus
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.statuses import Status
@@ -63,6 +64,7 @@ class Receipt(ApplicationBrief):
 
 class ApplicationStatus(ApplicationBrief):
     signature: SignatureShown | None = Field(None, description="For whoever filled it in for somebody else to sign.")
+    progress: Progress | None = Field(None, description="All of it, for the applicant.")
 
     @classmethod
     def of_signature(cls, signature: Signature, case: Case | None) -> "ApplicationStatus":
@@ -77,7 +79,8 @@ class ApplicationStatus(ApplicationBrief):
                 signature=shown,
                 **known,
             )
-        return cls(**case.model_dump(include=set(ApplicationBrief.model_fields)), signature=shown)
+        of_case = case.model_dump(include=set(ApplicationBrief.model_fields))
+        return cls(**{**of_case, "status": outward(case)}, signature=shown)
 
 
 class SignatureState(SQLModel):

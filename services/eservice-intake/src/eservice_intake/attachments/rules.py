@@ -58,8 +58,10 @@ def download_name(diary: str, question: str, content_type: str) -> str:
 
 
 def with_attachment(answers: Mapping[str, Any], question: str, attachment_id: UUID) -> dict[str, Any]:
-    """The answers, with that file as the answer to the question."""
+    """The answers, with that file as the answer to the question. A file that was sent in later answers none of them."""
     copy = deepcopy(dict(answers))
+    if question.partition(".")[0] not in copy:
+        return copy
     *path, last = [int(step) if step.isdigit() else step for step in question.split(".")]
     within: Any = copy
     for step in path:
