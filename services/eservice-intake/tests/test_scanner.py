@@ -170,6 +170,20 @@ def test_waits_between_scans_double_to_an_hour():
     assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
 
 
+async def test_what_is_being_scanned_is_nobody_elses(client, database, clamd, scanning):
+    await sent(client, new())
+    meanwhile = []
+
+    class Watched(Clamd):
+        async def scan(self, pieces):
+            meanwhile.append(await scan_due(database, scanning))
+            return await super().scan(pieces)
+
+    done = await scan_due(database, Scanning(Watched(clamd, 30), storage, settings))
+
+    assert (done, meanwhile) == (1, [0])
+
+
 async def test_who_has_lost_its_lease_records_nothing(client, database, clamd):
     attachment_id = await sent(client, new(MALWARE))
     file = await file_of(database, attachment_id)

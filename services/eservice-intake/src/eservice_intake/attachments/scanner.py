@@ -12,10 +12,10 @@ from prometheus_client import Counter, Gauge
 from sqlmodel import col, select
 
 from bus.worker import Worker
-from eservice_intake.attachments.clamd import CONNECT_SECONDS, Clamd, ScanFailed, Verdict
+from eservice_intake.attachments.clamd import CONNECT_SECONDS, Clamd, ScanFailed, ScannerAway, Verdict
 from eservice_intake.attachments.models import SCANS, Scan, StoredFile
 from eservice_intake.attachments.refusals import tell_senders
-from eservice_intake.attachments.storage import Storage
+from eservice_intake.attachments.storage import Storage, StorageAway
 from eservice_intake.settings import IntakeSettings
 from shared.clock import now
 from shared.database import Database, Session
@@ -99,7 +99,7 @@ async def _scan(file: StoredFile, scanning: Scanning) -> None:
     except (ScanFailed, FileNotFoundError) as error:
         reason = str(error) if isinstance(error, ScanFailed) else "the storage does not have it"
         file.retry(now(), timedelta(seconds=settings.scan_retry_seconds), settings.scan_attempts, reason)
-    except BaseException:
+    except (ScannerAway, StorageAway):
         file.give_back(now())
         raise
     else:
