@@ -11,6 +11,7 @@ from shared.events import (
     AttachmentReplaced,
     CaseClosed,
     CaseCompleted,
+    CaseCopied,
     CaseExtended,
     CaseLinked,
     CaseMerged,
@@ -34,6 +35,7 @@ AnyCaseEvent: TypeAlias = (
     | CaseCompleted
     | OpinionRequested
     | OpinionReceived
+    | CaseCopied
     | CaseMessageSent
     | CaseWithdrawn
     | CaseClosed
@@ -61,7 +63,7 @@ def notices_of_case(event: AnyCaseEvent) -> list[Notice]:
     match event:
         case SupplementRequested() | SupplementReceived() | CaseExtended() | CaseCompleted():
             return _of_supplement(event)
-        case OpinionRequested() | OpinionReceived() | CaseMessageSent():
+        case OpinionRequested() | OpinionReceived() | CaseCopied() | CaseMessageSent():
             return _of_exchange(event)
         case CaseWithdrawn() | CaseClosed() | CaseMerged():
             return _of_end(event)
@@ -92,12 +94,13 @@ def _of_supplement(event: SupplementRequested | SupplementReceived | CaseExtende
             assert_never(event)
 
 
-def _of_exchange(event: OpinionRequested | OpinionReceived | CaseMessageSent) -> list[Notice]:
+def _of_exchange(event: OpinionRequested | OpinionReceived | CaseCopied | CaseMessageSent) -> list[Notice]:
     match event:
         case OpinionRequested():
-            context = {"reference": event.reference, "due_on": event.due_on.isoformat()}
-            mail = Email(event.party_contact_id, "opinion_requested", context, priority=Priority.STATUTORY)
+            mail = _to_party(event, "opinion_requested", due_on=event.due_on.isoformat())
             return [mail, CaseTask("yttrande begärt", has_news=False)]
+        case CaseCopied():
+            return [_to_party(event, "case_copied"), CaseTask()]
         case OpinionReceived():
             return [CaseTask("yttrande inkommet", opens=True, urgent=True, has_news=True)]
         case CaseMessageSent(by_applicant=True):
@@ -152,6 +155,12 @@ def to_applicant(
     facts = {name: str(value) if value else "" for name, value in more.items()}
     context = {"reference": event.reference, "kind": event.kind, **facts}
     return [Email(event.applicant_contact_id, template, context, None, priority, encloses)]
+
+
+def _to_party(event: OpinionRequested | CaseCopied, template: str, **more: str) -> Email:
+    """A mail to somebody else, with a link that the publisher makes when the mail is sent."""
+    context = {"reference": event.reference, **more}
+    return Email(event.party_contact_id, template, context, event.referral_id, Priority.STATUTORY)
 
 
 def _queue(unit: str) -> str:
