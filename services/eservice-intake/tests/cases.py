@@ -21,6 +21,22 @@ COMPANY = {
     "declaration": True,
 }
 
+COMPOST = {
+    "applicant_name": "Somebody Else",
+    "applicant_email": "karin@exempel.se",
+    "applicant_phone": "070-174 06 05",
+    "applicant_address": {"street": "Storgatan 1", "postal_code": "83131", "city": "Östersund"},
+    "property_designation": "Odensala 1:23",
+    "waste_kind": ["matavfall"],
+    "households": 1,
+    "container_model": "Varmkompost",
+    "insulated": True,
+    "pest_proof": True,
+    "distance_neighbour_m": 10,
+    "spreading_place": "Trädgården",
+    "declaration": True,
+}
+
 
 async def received(client, eservice="klagomal-olagenhet", language="sv", **answers):
     """The receipt of an application."""

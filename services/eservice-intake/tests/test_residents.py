@@ -21,22 +21,9 @@ from eservice_intake.identities.rules import with_identity
 from eservice_intake.settings import IntakeSettings
 from testkit.issuer import KARIN, RESIDENT
 
+from .cases import COMPOST
+
 BO = "197001012397"
-COMPOST = {
-    "applicant_name": "Somebody Else",
-    "applicant_email": "karin@exempel.se",
-    "applicant_phone": "070-174 06 05",
-    "applicant_address": {"street": "Storgatan 1", "postal_code": "83131", "city": "Östersund"},
-    "property_designation": "Odensala 1:23",
-    "waste_kind": ["matavfall"],
-    "households": 1,
-    "container_model": "Varmkompost",
-    "insulated": True,
-    "pest_proof": True,
-    "distance_neighbour_m": 10,
-    "spreading_place": "Trädgården",
-    "declaration": True,
-}
 RESTAURANT = {
     "orgnr": "556000-4615",
     "company_name": "Krogen AB",

@@ -27,6 +27,7 @@ from eservice_intake.documents import api as documents
 from eservice_intake.drafts import api as drafts
 from eservice_intake.identities.numbers import Seal
 from eservice_intake.identities.residents import Residents, say_what_is_closed, schemes_of
+from eservice_intake.people import api as people
 from eservice_intake.referrals import api as referrals
 from eservice_intake.register import api as register
 from eservice_intake.settings import IntakeSettings
@@ -53,6 +54,8 @@ api = create_api(
     documents.router,
     signing.router,
     following.router,
+    people.erasing,
+    people.extracting,
     create_router(settings),
     description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
     internal=[

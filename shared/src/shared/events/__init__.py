@@ -10,6 +10,7 @@ from shared.events.eservice_intake import (
     AppealDismissed,
     AppealForwarded,
     AppealReceived,
+    ApplicantErased,
     ApplicationSubmitted,
     AttachmentRefused,
     AttachmentReplaced,
@@ -46,6 +47,7 @@ from shared.events.signatures import ApplicationSigned, SignatureDeclined, Signa
 
 _Union = (
     ApplicationSubmitted
+    | ApplicantErased
     | SupplementRequested
     | SupplementReceived
     | CaseExtended
@@ -119,6 +121,7 @@ __all__ = [
     "AppealDismissed",
     "AppealForwarded",
     "AppealReceived",
+    "ApplicantErased",
     "ApplicationSigned",
     "ApplicationSubmitted",
     "AttachmentRefused",

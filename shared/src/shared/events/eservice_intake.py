@@ -225,3 +225,10 @@ class AttachmentReplaced(CaseEvent):
 
     type: Literal["eservice-intake.attachment-replaced.v1"] = "eservice-intake.attachment-replaced.v1"
     attachment_id: UUID
+
+
+class ApplicantErased(IntakeEvent):
+    """What was known of whoever sent it in is deleted. What others keep under these ids concerns nobody any longer."""
+
+    type: Literal["eservice-intake.applicant-erased.v1"] = "eservice-intake.applicant-erased.v1"
+    contact_ids: list[ContactId]

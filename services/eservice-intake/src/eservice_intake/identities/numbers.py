@@ -3,12 +3,14 @@
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 
 from cryptography.fernet import Fernet, MultiFernet
 
 from eservice_intake.catalogue.definitions import SEALED, FormField
 from eservice_intake.identity_settings import IdentitySettings
+from shared.errors import FieldError
 from shared.identifiers import personal_number
 
 Answers = Mapping[str, object]
@@ -73,12 +75,13 @@ def is_personal(answer: str) -> bool:
 
 
 def numbers_in(fields: Sequence[FormField], answers: Answers, today: date) -> set[str]:
-    """The personal identity numbers in answers that follow the rules, with twelve digits."""
+    """The personal identity numbers in the answers, with twelve digits. What somebody has mistyped is none."""
     found: set[str] = set()
 
     def note(answer: str) -> str:
         if is_personal(answer):
-            found.add(personal_number(answer, today))
+            with suppress(FieldError):
+                found.add(personal_number(answer, today))
         return answer
 
     _changed(fields, answers, note)

@@ -23,6 +23,7 @@ from shared.events import (
     AppealDismissed,
     AppealForwarded,
     AppealReceived,
+    ApplicantErased,
     ApplicationSubmitted,
     DecisionControlled,
     DecisionFinal,
@@ -62,7 +63,7 @@ def notices_for(event: AnyEvent) -> list[Notice]:
             return notices_of_ad(event)
         case EventAnnounced() | EventRegistered() | RegistrationRepeated():
             return notices_of_event(event)
-        case TaskEvent():
+        case TaskEvent() | ApplicantErased():
             return []
         case _:
             assert_never(event)
@@ -108,5 +109,7 @@ def unit_of(event: AnyEvent) -> str:
             return RECRUITMENT
         case TaskEvent():
             return event.queue
+        case ApplicantErased():
+            return REGISTRATOR
         case _:
             assert_never(event)

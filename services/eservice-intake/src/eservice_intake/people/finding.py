@@ -1,0 +1,120 @@
+"""Finds what is held about a person."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel, col, select
+
+from eservice_intake.cases.models import Case
+from eservice_intake.catalogue.definitions import SEALED
+from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.drafts.models import Draft
+from eservice_intake.identities.models import CasePerson
+from eservice_intake.identities.numbers import Seal, numbers_in
+from eservice_intake.people.models import PersonForm
+from shared.contacts import Contact
+from shared.database import Session
+from shared.errors import FieldError, Invalid, Text, Violation
+from shared.identifiers import personal_number
+
+PEOPLE: sa.Table = SQLModel.metadata.tables["eservice_case_person"]
+ONE_OF_THEM = Violation(
+    "personal_number",
+    "one_of",
+    Text(
+        sv="Ange personnummer eller e-post, ett av dem.",
+        en="Give a personal identity number or an e-mail, one of them.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom it is about: exactly one of the two is given."""
+
+    number: str | None
+    email: str | None
+
+    @classmethod
+    def of(cls, form: PersonForm, today: date) -> "Person":
+        """Raises Invalid."""
+        if (form.personal_number is None) == (form.email is None):
+            raise Invalid(ONE_OF_THEM)
+        try:
+            number = form.personal_number and personal_number(form.personal_number, today)
+        except FieldError as error:
+            raise Invalid(Violation("personal_number", error.code, error.text)) from None
+        return cls(number or None, form.email)
+
+    def digest(self, seal: Seal) -> str:
+        """What the audit knows the person by."""
+        return seal.hash_of(self.number or self.email or "")[:16]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A person's own cases and drafts, the contacts with the address, and others' cases that mention the person."""
+
+    cases: Sequence[Case]
+    mentions: Sequence[Case]
+    drafts: Sequence[Draft]
+    contacts: Sequence[Contact]
+
+
+async def find(tx: Session, person: Person, seal: Seal, today: date) -> Found:
+    contacts = await _contacts(tx, person)
+    own = await _own_cases(tx, person, seal, [contact.id for contact in contacts])
+    ids = {case.id for case in own}
+    mentions = [case for case in await _with_answers(tx, person, seal) if case.id not in ids]
+    return Found(own, mentions, await _drafts(tx, person, seal, today), contacts)
+
+
+async def _contacts(tx: Session, person: Person) -> Sequence[Contact]:
+    if person.email is None:
+        return []
+    same = sa.func.lower(col(Contact.email)) == person.email.lower()
+    return (await tx.exec(select(Contact).where(same).order_by(col(Contact.id)))).all()
+
+
+async def _own_cases(tx: Session, person: Person, seal: Seal, contact_ids: list[UUID]) -> Sequence[Case]:
+    """Cases that the person has signed in for; with the person's number, if nobody else has; or with the address."""
+    if person.number is None:
+        mine = col(Case.applicant_contact_id).in_(contact_ids)
+    else:
+        other = PEOPLE.alias()
+        hers = sa.exists().where(other.c.case_id == col(CasePerson.case_id), other.c.signed_in)
+        found = select(CasePerson.case_id).where(
+            col(CasePerson.number_hash) == seal.hash_of(person.number), col(CasePerson.signed_in) | ~hers
+        )
+        mine = col(Case.id).in_(found)
+    return (await tx.exec(select(Case).where(mine).order_by(col(Case.id)))).all()
+
+
+async def _with_answers(tx: Session, person: Person, seal: Seal) -> Sequence[Case]:
+    if person.number is not None:
+        found = select(CasePerson.case_id).where(col(CasePerson.number_hash) == seal.hash_of(person.number))
+        return (await tx.exec(select(Case).where(col(Case.id).in_(found)).order_by(col(Case.id)))).all()
+    return (await tx.exec(select(Case).where(_says(Case.answers, person.email)).order_by(col(Case.id)))).all()
+
+
+def _says(answers: Any, email: str | None) -> sa.ColumnElement[bool]:
+    """Whether the address is among the answers, as JSON is kept."""
+    return sa.cast(answers, sa.String).icontains(json.dumps(email), autoescape=True)
+
+
+async def _drafts(tx: Session, person: Person, seal: Seal, today: date) -> Sequence[Draft]:
+    """Drafts go after two weeks, so that each of those with a number can be looked into."""
+    if person.email is not None:
+        return (await tx.exec(select(Draft).where(_says(Draft.answers, person.email)))).all()
+    drafts = (await tx.exec(select(Draft).where(sa.cast(Draft.answers, sa.String).contains(SEALED)))).all()
+    return [draft for draft in drafts if person.number in _numbers(draft, seal, today)]
+
+
+def _numbers(draft: Draft, seal: Seal, today: date) -> set[str]:
+    eservice = catalogue().eservices.get(draft.eservice)
+    return numbers_in(eservice.form, seal.opened_answers(eservice.form, draft.answers), today) if eservice else set()

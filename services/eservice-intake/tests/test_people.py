@@ -1,0 +1,234 @@
+"""What a person may ask: all that is held about them, and that it goes."""
+
+import io
+from uuid import UUID, uuid4
+
+import pypdf
+import pytest
+import sqlalchemy as sa
+
+from eservice_intake.cases.models import Case
+from eservice_intake.identities.models import CasePerson
+from shared.events import ApplicantErased
+from shared.tables import OUTBOX
+from testkit.issuer import KARIN
+
+from .cases import COMPOST, received
+
+BO = "197001012397"
+BOS_NUMBER = {"https://id.oidc.se/claim/personalIdentityNumber": BO, "name": "Bo Berg"}
+TRACES = ("karin.hemlig@exempel.se", "Hemliga gatan", "Hemliga frågan")
+
+
+@pytest.fixture
+def eva(staff):
+    return staff("administrator", subject="eva")
+
+
+@pytest.fixture
+def karin(resident):
+    return resident()
+
+
+async def applied(client, headers, **answers):
+    address = {"street": "Hemliga gatan 1", "postal_code": "83131", "city": "Östersund"}
+    form = {**COMPOST, "applicant_address": address, "applicant_email": "karin.hemlig@exempel.se", **answers}
+    body = {"eservice": "kompostering", "language": "sv", "answers": form}
+    key = {"Idempotency-Key": str(uuid4())}
+    response = await client.post("/applications", json=body, headers={**headers, **key})
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+async def closed(client, staff, receipt):
+    """The case with a message in it, ended."""
+    anna = staff("caseworker")
+    for version, step, form in ((1, "messages", {"text": "Hemliga frågan"}), (2, "closure", None)):
+        headers = {**anna, "If-Match": f'"{version}"'}
+        response = await client.post(f"/cases/{receipt['reference']}/{step}", json=form, headers=headers)
+        assert response.status_code == 200, response.text
+
+
+async def published_so_far(database):
+    async with database.transaction() as tx:
+        await (await tx.connection()).execute(sa.update(OUTBOX).values(published_at=sa.func.current_timestamp()))
+
+
+async def tables_with(database, *words) -> set[str]:
+    """Tables with any of the words in them."""
+    async with database.reading() as session:
+        connection = await session.connection()
+        names = await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
+        rows = {name: (await connection.execute(sa.text(f'SELECT * FROM "{name}"'))).all() for name in names}
+    return {name for name, found in rows.items() if any(word in _text(found) for word in words)}
+
+
+def _text(rows) -> str:
+    return " ".join(
+        value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) for row in rows for value in row
+    )
+
+
+async def test_somebody_who_is_erased_is_nowhere_and_the_others_are_told(
+    client, database, published, staff, eva, karin
+):
+    receipt = await applied(client, karin)
+    await closed(client, staff, receipt)
+    await client.post(
+        "/drafts",
+        json={
+            "eservice": "kompostering",
+            "language": "sv",
+            "answers": {"applicant_personnr": KARIN, "container_model": "Hemliga gatan"},
+        },
+    )
+    async with database.reading() as session:
+        contact_id = (await session.get(Case, UUID(receipt["id"]))).applicant_contact_id
+    await published_so_far(database)
+
+    response = await client.post("/people/erasure", json={"personal_number": "811218-9876"}, headers=eva)
+
+    assert response.status_code == 200, response.text
+    assert (len(response.json()["cases"]), response.json()["drafts"]) == (1, 1)
+    assert await tables_with(database, *TRACES, receipt["reference"], receipt["id"].replace("-", "")) <= {"outbox"}
+    [event] = [event for event in await published.fetch() if event.application_id == UUID(receipt["id"])]
+    assert isinstance(event, ApplicantErased)
+    assert event.contact_ids == [contact_id]
+    assert (await client.get("/my/cases", headers=karin)).json()["items"] == []
+
+
+async def test_the_files_go_with_the_person(client, app, database, staff, eva, resident):
+    file = {"file": ("karta.pdf", b"%PDF-1.7 Hemligt", "application/pdf")}
+    sent = (await client.post("/attachments", files=file)).json()["id"]
+    address = {"street": "Hemliga gatan 1", "postal_code": "83131", "city": "Östersund"}
+    answers = {name: answer for name, answer in COMPOST.items() if name.startswith(("applicant", "property"))}
+    answers |= {"applicant_address": address, "discovered_at": "2026-01-01T12:00:00+01:00", "medium": "mark"}
+    answers |= {"description": "Olja i diket", "acute": False, "map": sent}
+    body = {"eservice": "fororening-upplysning", "language": "sv", "answers": answers}
+    receipt = (await client.post("/applications", json=body, headers=resident())).json()
+    anna = {**staff("caseworker"), "If-Match": '"1"'}
+    await client.post(f"/cases/{receipt['reference']}/closure", headers=anna)
+    folder = app.state.settings.data_dir / "attachments"
+    before = {path.name for path in folder.iterdir() if b"Hemligt" in path.read_bytes()}
+
+    erased = await client.post("/people/erasure", json={"personal_number": KARIN}, headers=eva)
+
+    assert (len(erased.json()["cases"]), len(before)) == (1, 1)
+    assert not [path for path in folder.iterdir() if path.name in before]
+
+
+async def test_who_erased_is_audited_and_not_whom(client, database, staff, eva, karin):
+    await closed(client, staff, await applied(client, karin))
+
+    await client.post("/people/erasure", json={"personal_number": KARIN}, headers=eva)
+
+    assert await tables_with(database, "erase person") == {"audit"}
+    assert await tables_with(database, KARIN, KARIN[2:], "811218-9876") == set()
+
+
+async def test_an_open_case_refuses_erasure_and_is_named(client, database, eva, karin):
+    receipt = await applied(client, karin)
+
+    response = await client.post(
+        "/people/erasure", json={"personal_number": KARIN}, headers={**eva, "Accept-Language": "en"}
+    )
+
+    async with database.reading() as session:
+        case = await session.get(Case, UUID(receipt["id"]))
+    assert (response.status_code, response.json()["code"]) == (409, "StillOpen")
+    assert case.diary in response.json()["detail"]
+
+
+async def test_others_cases_stay_and_are_named(client, database, staff, eva, resident, karin):
+    bos = await applied(
+        client, resident(**BOS_NUMBER), applicant_email="bo@exempel.se", spreading_place="karin.hemlig@exempel.se"
+    )
+    await closed(client, staff, await applied(client, karin))
+
+    by_address = (await client.post("/people/erasure", json={"email": "Karin.Hemlig@exempel.se"}, headers=eva)).json()
+
+    async with database.reading() as session:
+        case = await session.get(Case, UUID(bos["id"]))
+    assert (len(by_address["cases"]), by_address["mentioned_in"]) == (1, [case.diary])
+
+
+async def test_a_number_in_a_case_that_somebody_else_signed_in_for_does_not_make_it_ones_own(
+    client, database, staff, eva, karin
+):
+    receipt = await applied(client, karin)
+    await closed(client, staff, receipt)
+    async with database.transaction() as tx:
+        number_hash = client._transport.app.state.seal.hash_of(BO)
+        tx.add(CasePerson(case_id=UUID(receipt["id"]), number_hash=number_hash))
+
+    erased = (await client.post("/people/erasure", json={"personal_number": BO}, headers=eva)).json()
+
+    assert (erased["cases"], len(erased["mentioned_in"])) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{}, {"personal_number": KARIN, "email": "a@b.se"}, {"personal_number": "811218-9877"}, {"email": "a"}],
+    ids=["nobody", "both", "a wrong number", "a wrong address"],
+)
+async def test_whom_it_is_about_is_said_in_one_way(client, eva, form):
+    for path in ("/people/erasure", "/people/extract", "/people/extract/pdf"):
+        assert (await client.post(path, json=form, headers=eva)).status_code == 422
+
+
+async def test_an_extract_has_everything_and_is_audited(client, database, staff, eva, karin):
+    receipt = await applied(client, karin)
+    await closed(client, staff, receipt)
+    await client.post(
+        "/drafts", json={"eservice": "kompostering", "language": "sv", "answers": {"applicant_personnr": KARIN}}
+    )
+
+    extract = (await client.post("/people/extract", json={"personal_number": KARIN}, headers=eva)).json()
+
+    [case] = extract["cases"]
+    assert case["reference"] == receipt["reference"]
+    assert case["rows"]["eservice_case"][0]["answers"]["applicant_personnr"] == KARIN
+    assert case["rows"]["eservice_case_person"][0]["number"] == KARIN
+    assert [row["text"] for row in case["rows"]["eservice_message"]] == ["Hemliga frågan"]
+    assert case["rows"]["contact"][0]["email"] == "karin.hemlig@exempel.se"
+    assert [draft["answers"]["applicant_personnr"] for draft in extract["drafts"]] == [KARIN]
+    assert "secret" not in str(extract)
+    assert await tables_with(database, "extract person") == {"audit"}
+
+
+async def test_an_extract_is_a_document_too(client, staff, eva, karin):
+    receipt = await applied(client, karin)
+
+    response = await client.post("/people/extract/pdf", json={"personal_number": KARIN}, headers=eva)
+
+    words = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(response.content)).pages)
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert "Det som finns om dig" in words
+    assert receipt["reference"] in words.replace("\n", "")
+
+
+async def test_an_answer_with_a_person_is_not_kept_for_a_repeated_request(client, database, eva, karin):
+    await applied(client, karin)
+    key = {**eva, "Idempotency-Key": str(uuid4())}
+
+    await client.post("/people/extract", json={"personal_number": KARIN}, headers=key)
+
+    assert "idempotency_key" not in await tables_with(database, "Hemliga gatan")
+
+
+@pytest.mark.parametrize("path", ["/people/erasure", "/people/extract", "/people/extract/pdf"])
+async def test_only_an_administrator_asks(client, staff, path):
+    response = await client.post(
+        path, json={"personal_number": KARIN}, headers=staff("caseworker", "unit-head", "registrator")
+    )
+
+    assert response.status_code == 403
+
+
+async def test_nobody_elses_case_is_erased(client, staff, eva):
+    other = await received(client)
+    await client.post("/people/erasure", json={"personal_number": KARIN}, headers=eva)
+
+    found = await client.get(f"/cases/{other['reference']}", headers=staff("administrator"))
+
+    assert found.status_code == 200
