@@ -35,9 +35,10 @@ async def look_up(internal_client, reader, thing_id):
     return answer.json()["enclosure"]
 
 
-async def test_the_copy_goes_with_the_receipt_to_a_known_sender(client, internal_client, database, reader):
+@pytest.mark.parametrize("proof", ["identified", "address_proved"])
+async def test_the_copy_goes_with_the_receipt_to_a_known_sender(client, internal_client, database, reader, proof):
     receipt = await received(client)
-    await change(database, receipt, identified=True)
+    await change(database, receipt, **{proof: True})
 
     enclosure = await look_up(internal_client, reader, receipt["id"])
 

@@ -225,6 +225,7 @@ async def test_the_owner_is_the_applicant_and_the_contractor_is_told(client, lin
 
     requested, submitted, told = await events_of(published, receipt)
     assert submitted.applicant_contact_id == requested.signer_contact_id
+    assert submitted.encloses
     assert told.sender_contact_id == requested.sender_contact_id != requested.signer_contact_id
 
 

@@ -67,7 +67,7 @@ def test_an_application_gives_a_receipt_in_the_applicants_language_and_a_task_in
 
 
 def test_only_the_receipt_of_a_known_sender_encloses_the_copy():
-    known = APPLICATION.model_copy(update={"identified": True})
+    known = APPLICATION.model_copy(update={"encloses": True})
 
     [of_a_stranger] = [notice for notice in notices_for(APPLICATION) if isinstance(notice, Email)]
     [of_a_known] = [notice for notice in notices_for(known) if isinstance(notice, Email)]

@@ -32,7 +32,7 @@ class ApplicationSubmitted(IntakeEvent):
     """Somebody sent in an e-service application.
 
     `title` is the e-service's name per language. `applicant_contact_id` is None when the sender is anonymous.
-    `identified`: whether somebody has checked who the sender is.
+    `identified`: whether somebody has checked who the sender is. `encloses`: whether the receipt carries the copy.
     """
 
     type: Literal["eservice-intake.application-submitted.v1"] = "eservice-intake.application-submitted.v1"
@@ -45,6 +45,7 @@ class ApplicationSubmitted(IntakeEvent):
     language: Language
     applicant_contact_id: ContactId | None = None
     identified: bool = False
+    encloses: bool = False
 
 
 class CaseEvent(IntakeEvent):

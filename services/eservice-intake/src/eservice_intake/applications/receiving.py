@@ -199,6 +199,7 @@ def submitted(case: NewRow, eservice: EService) -> ApplicationSubmitted:
         language=case.language,
         applicant_contact_id=case.applicant_contact_id,
         identified=case.identified,
+        encloses=case.identified or case.address_proved,
     )
 
 

@@ -91,6 +91,7 @@ async def sign(signature: ToSign, submission: InTransaction, tx: Transaction, re
         reference=signature.reference,
         secret_hash=hash_of(secret),
         applicant_contact_id=signature.signer_contact_id,
+        address_proved=True,
     )
     await _pass_on(tx, signature.id, case.id)
     signature.sign(case.id, submission.at)

@@ -68,6 +68,7 @@ class Case(SQLModel, table=True):
     applicant_contact_id: UUID | None = Field(default=None, foreign_key="contact.id")
     sender: str | None = Field(default=None, description="As the diary has it: None when the sender is anonymous.")
     identified: bool = False
+    address_proved: bool = Field(default=False, description="Whether the applicant came by a link in a mail to it.")
     confidential: bool = False
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     handler_id: UUID | None = Field(default=None, description="Who holds its task.")
@@ -94,8 +95,8 @@ class Case(SQLModel, table=True):
 
     @property
     def may_be_mailed(self) -> bool:
-        """Whether what is in it may be mailed: its sender is known, so that the address is not a stranger's."""
-        return self.identified and not self.confidential
+        """Whether what is in it may be mailed: its sender has signed in, or come by a link in a mail to the address."""
+        return (self.identified or self.address_proved) and not self.confidential
 
     @property
     def gets_decisions_by_mail(self) -> bool:

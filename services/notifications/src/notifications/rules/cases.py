@@ -54,7 +54,7 @@ def notices_of_application(event: ApplicationSubmitted) -> list[Notice]:
     if event.applicant_contact_id is None:
         return [task]
     context = {"reference": event.reference, "kind": event.kind, "title": title_in(event, event.language)}
-    copy = event.application_id if event.identified else None
+    copy = event.application_id if event.encloses else None
     return [Email(event.applicant_contact_id, "application_received", context, enclosure_id=copy), task]
 
 
