@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from eservice_intake.attachments.models import Scan
-from eservice_intake.attachments.rules import Known, attachment_violations, download_name, too_much
+from eservice_intake.attachments.rules import Known, attachment_violations, download_name, too_much, with_attachment
 from eservice_intake.settings import MEGABYTE, IntakeSettings
 
 SETTINGS = IntakeSettings(case_attachments=3, case_attachment_megabytes=10)
@@ -67,3 +67,19 @@ def test_a_case_has_so_many_files_and_megabytes(sizes, code):
 )
 def test_a_file_is_fetched_under_the_diary_number_and_its_question(question, kind, name):
     assert download_name("MH-2026-000123", question, kind) == name
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("drawing", {"drawing": str(ONE), "photos": ["a", "b"], "wells": [{"photo": "c"}]}),
+        ("photos.1", {"drawing": "d", "photos": ["a", str(ONE)], "wells": [{"photo": "c"}]}),
+        ("wells.0.photo", {"drawing": "d", "photos": ["a", "b"], "wells": [{"photo": str(ONE)}]}),
+        ("supplement1.1", {"drawing": "d", "photos": ["a", "b"], "wells": [{"photo": "c"}]}),
+    ],
+)
+def test_another_file_takes_the_place_of_one_in_the_answers(question, answers):
+    before = {"drawing": "d", "photos": ["a", "b"], "wells": [{"photo": "c"}]}
+
+    assert with_attachment(before, question, ONE) == answers
+    assert before["photos"] == ["a", "b"]

@@ -260,6 +260,23 @@ async def test_the_sender_of_a_case_that_has_ended_is_left_alone(client, databas
     assert await tell_senders(database) == 0
 
 
+async def test_the_sender_of_what_awaits_a_signature_is_told_when_it_is_a_case(client, database, scanning, published):
+    attachment_id = await sent(client, new(MALWARE))
+    receipt = await received(client)
+    async with database.transaction() as tx:
+        tx.add(AttachmentUse(attachment_id=attachment_id, case_id=uuid4(), question="drawing"))
+    await scan_due(database, scanning)
+
+    unsigned = await tell_senders(database)
+    async with database.transaction() as tx:
+        use = await tx.get_one(AttachmentUse, attachment_id)
+        use.case_id = UUID(receipt["id"])
+        tx.add(use)
+
+    assert (unsigned, await tell_senders(database)) == (0, 1)
+    assert isinstance((await published.fetch())[-1], AttachmentRefused)
+
+
 async def test_without_clamav_nothing_is_done(database, client, scanning):
     attachment_id = await sent(client, new(MALWARE))
     scanner = Scanner(settings.model_copy(update={"clamav_url": None}), database, Liveness())

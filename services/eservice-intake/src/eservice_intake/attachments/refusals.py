@@ -21,13 +21,17 @@ _UNTOLD = (
     select(AttachmentUse.attachment_id)
     .join(Attachment)
     .join(StoredFile)
+    .join(Case, col(Case.id) == col(AttachmentUse.case_id))
     .where(col(StoredFile.scan).in_(list(REASONS)), col(AttachmentUse.refused_at).is_(None))
     .limit(AT_ONCE)
 )
 
 
 async def tell_senders(database: Database) -> int:
-    """Tell of the files that cases use and nobody can open, each once, whether it was used or scanned first."""
+    """Tell of the files that cases use and nobody can open, each once, whether it was used or scanned first.
+
+    What awaits a signature is not a case yet: its sender is told when it is.
+    """
     async with database.reading() as session:
         untold = (await session.exec(_UNTOLD)).all()
     for attachment_id in untold:
