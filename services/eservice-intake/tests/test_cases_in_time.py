@@ -17,7 +17,7 @@ from eservice_intake.cases.states import Step
 from eservice_intake.cases.times import keep_days
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.clock.process import Clock
-from shared.clock import SWEDEN
+from shared.clock import SWEDEN, day_in_sweden, now
 from shared.events import (
     CaseClosed,
     CaseCompleted,
@@ -33,7 +33,7 @@ from shared.events import (
 from shared.series import next_number
 from shared.tables import AuditEntry
 
-from .cases import received, take
+from .cases import received, shown, take
 
 ESERVICES = catalogue().eservices
 TATTOOS, FOOD, COMPLAINT, REPORT = (
@@ -135,6 +135,12 @@ def told_by(database, published):
         return [event for event in (await published.fetch())[before:] if event.application_id == case.id]
 
     return told
+
+
+async def clock_shown(client, receipt):
+    headers = {"X-Application-Secret": receipt["secret"]}
+    response = await client.get(f"/applications/{receipt['reference']}", headers=headers)
+    return response.raise_for_status().json()["progress"]["clock"]
 
 
 def kinds(events):
@@ -264,6 +270,15 @@ async def test_a_decision_is_late_on_the_day_after_it_was_due(received_on, told_
     assert (type(event), event.due_on) == (DecisionOverdue, date(2026, 9, 4))
 
 
+async def test_what_is_late_by_days_that_have_changed_since_is_told(database, received_on, told_by):
+    case = await received_on(RECEIVED, COMPLAINT)
+    async with database.transaction() as tx:
+        found = await tx.get_one(Case, case.id)
+        found.decision_due_on, found.look_on = date(2027, 1, 1), date(2026, 9, 6)
+
+    assert kinds(await told_by(date(2026, 9, 6), case)) == [DecisionOverdue]
+
+
 async def test_a_decision_that_was_put_off_is_late_later_and_told_again(received_on, on, told_by):
     async def extend(tx, found):
         found.extend(date(2026, 10, 1))
@@ -319,6 +334,20 @@ async def test_whoever_completes_a_case_is_told_when_work_may_begin(client, staf
     event = (await published.fetch())[-1]
     assert isinstance(event, CaseCompleted)
     assert event.earliest_start_on is None  # there is nothing to begin after a complaint
+
+
+async def test_the_applicant_and_staff_see_the_same_clock(client, staff):
+    anna = staff("caseworker", subject="anna", name="Anna Ek", units=["halsoskydd"])
+    receipt = await received(client)
+    due_on = (day_in_sweden(now()) + timedelta(14)).isoformat()
+
+    before = await clock_shown(client, receipt)
+    await take(client, anna, receipt, "supplement-requests", {"wanted": "En karta.", "due_on": due_on})
+    after = await clock_shown(client, receipt)
+
+    assert date.fromisoformat(before["answer_expected_on"]) > date.fromisoformat(due_on)
+    assert (after["stopped_by"], after["answer_expected_on"]) == ("supplement", None)
+    assert (await shown(client, anna, receipt))["clock"] == after
 
 
 async def test_the_sender_of_a_yearly_report_is_reminded_of_the_next_one_a_month_before(received_on, told_by):

@@ -135,7 +135,7 @@ async def progress_of(session: Session, case: Case, language: Language, settings
         title=eservice.text.in_language(language),
         status_text=IN_WORDS[outward(case)].in_language(language),
         history=list(history_of(case, await _of(session, CaseStep, case), language)),
-        clock=clock_shown(case, eservice, requests),
+        clock=clock_shown(case, requests),
         missing=missing_in(case, requests),
         supplements=supplements_in(requests),
         messages=messages_in(await _of(session, Message, case)),

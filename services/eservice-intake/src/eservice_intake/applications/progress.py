@@ -7,13 +7,12 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from eservice_intake.attachments.models import AttachmentShown
+from eservice_intake.cases.forms import ClockShown
 from eservice_intake.cases.models import Case, CaseStep, Message, SupplementRequest
 from eservice_intake.cases.states import TRANSITIONS, Step
 from eservice_intake.cases.statuses import OPEN, Status
-from eservice_intake.catalogue.eservices import EService
-from eservice_intake.clock.rules import Clock, Pause, Stop, clock_of
+from eservice_intake.cases.times import clock_with
 from eservice_intake.decisions.models import Decision
-from shared.clock import day_in_sweden
 from shared.errors import Text
 from shared.events import Outcome
 
@@ -57,19 +56,6 @@ class HistoryLine(BaseModel):
     what: str = Field(description="`received`, or the step.", examples=["request_supplement"])
     text: str = Field(examples=["A supplement was requested"])
     at: datetime
-
-
-class ClockShown(BaseModel):
-    """The law's time, while the case is not decided."""
-
-    counted_from: date
-    is_provisional: bool = Field(description="Whether it is not settled yet that nothing is missing.")
-    stopped_by: Stop | None = Field(description="What the time stands still for.")
-    earliest_start_on: date | None = Field(
-        description="When work may begin, unless we decide otherwise. None while it stands still, and without one."
-    )
-    waits_for_decision: bool = Field(description="Whether work must wait for a decision.")
-    answer_expected_on: date | None = Field(description="When an answer can be expected at the latest.")
 
 
 class MissingShown(BaseModel):
@@ -139,22 +125,8 @@ def history_of(case: Case, steps: Sequence[CaseStep], language: str) -> Iterator
             yield HistoryLine(what=step.step, text=text, at=step.at)
 
 
-def clock_shown(case: Case, eservice: EService, requests: Collection[SupplementRequest]) -> ClockShown | None:
-    if case.status not in OPEN:
-        return None
-    clock: Clock = clock_of(
-        eservice, case.kind, day_in_sweden(case.received_at), case.completed_on, list(_pauses(case, requests))
-    )
-    return ClockShown.model_validate(clock, from_attributes=True)
-
-
-def _pauses(case: Case, requests: Collection[SupplementRequest]) -> Iterator[Pause]:
-    """A request that nobody waits for any longer, since a decision is proposed without the answer, stops nothing."""
-    for request in requests:
-        if request.answered_at:
-            yield Pause(day_in_sweden(request.requested_at), day_in_sweden(request.answered_at))
-        elif case.status is Status.AWAITING_SUPPLEMENT:
-            yield Pause(day_in_sweden(request.requested_at))
+def clock_shown(case: Case, requests: Collection[SupplementRequest]) -> ClockShown | None:
+    return ClockShown.model_validate(clock_with(case, requests)) if case.status in OPEN else None
 
 
 def missing_in(case: Case, requests: Sequence[SupplementRequest]) -> MissingShown | None:

@@ -22,6 +22,7 @@ CLOCK = "clock"
 
 async def tell(tx: Session, case: Case, at: datetime) -> None:
     """Tell what is to be told of the case by now, each thing once, however late it is."""
+    await keep_days(tx, case)  # its e-service may have other days than when they were last kept
     clock, reminder = await clock_of_case(tx, case), reminder_of(case)
     year, reminded_on = reminder or (0, None)
     days = case.days_to_tell(clock, reminded_on)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from eservice_intake.cases.states import Step
 from eservice_intake.cases.statuses import Status
+from eservice_intake.clock.rules import Stop
 from shared.fields import Day, Line, Prose, YesOrNo
 
 LONGEST_TEXT = 10_000
@@ -84,3 +85,20 @@ class HiddenCase(BaseModel):
 
     diary_number: str = Field(examples=["MH-2026-000124"])
     confidential: Literal[True] = True
+
+
+class ClockShown(BaseModel):
+    """Where a case stands in the law's time, in days in Sweden."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    counted_from: date = Field(description="When it was complete, or else came in.")
+    is_provisional: bool = Field(description="Nobody has said that it is complete.")
+    stopped_by: Stop | None = Field(description="What the time waits for.")
+    remaining_days: int | None = Field(description="What is left of the waiting period while it is stopped.")
+    waits_for_decision: bool = Field(description="Work may not begin without a decision.")
+    earliest_start_on: date | None = Field(
+        description="When work may begin, unless something else is decided. None while the time is stopped, and where "
+        "nothing is to begin."
+    )
+    answer_expected_on: date | None = Field(description="None while the time is stopped, and where there is no answer.")

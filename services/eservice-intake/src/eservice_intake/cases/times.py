@@ -1,5 +1,6 @@
 """A case in the law's time: what was asked for stops it, and each step may change its days."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlmodel import col, select
@@ -20,7 +21,15 @@ WITHOUT_REPORT = (Status.WITHDRAWN, Status.MERGED)
 async def clock_of_case(session: Session, case: Case) -> Clock:
     """Where the case stands in the law's time."""
     requests = await session.exec(select(SupplementRequest).where(col(SupplementRequest.case_id) == case.id))
-    pauses = [Pause(day_in_sweden(one.requested_at), _day(one.answered_at)) for one in requests]
+    return clock_with(case, requests)
+
+
+def clock_with(case: Case, requests: Iterable[SupplementRequest]) -> Clock:
+    """A request that nobody waits for any longer, as when a decision is proposed without the answer, stops nothing."""
+    waits = case.status is Status.AWAITING_SUPPLEMENT
+    pauses = [
+        Pause(day_in_sweden(one.requested_at), _day(one.answered_at)) for one in requests if one.answered_at or waits
+    ]
     eservice, received_on = catalogue().eservices[case.eservice], day_in_sweden(case.received_at)
     return clock_of(eservice, case.kind, received_on, case.completed_on, pauses)
 

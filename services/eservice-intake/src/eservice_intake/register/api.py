@@ -12,11 +12,12 @@ from sqlmodel.sql.expression import SelectOfScalar
 from eservice_intake.attachments.uses import files_of
 from eservice_intake.cases.api import brief
 from eservice_intake.cases.entries import ENTRY, CaseEntry, enter_new
-from eservice_intake.cases.forms import CaseBrief, HiddenCase
+from eservice_intake.cases.forms import CaseBrief, ClockShown, HiddenCase
 from eservice_intake.cases.handling import READING, CaseRead, Caseworker
 from eservice_intake.cases.models import Case, CaseLink, CaseStep, Message, SupplementRequest
 from eservice_intake.cases.rules import REGISTRATOR, may_see
 from eservice_intake.cases.states import TRANSITIONS
+from eservice_intake.cases.times import clock_of_case
 from eservice_intake.cases.words import matches
 from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import catalogue
@@ -85,6 +86,7 @@ async def show_case(
         **dict(brief(case, language)),
         answers=read_answers(catalogue(), eservice, answers, language, names),
         attachments=[file.shown(request.app.state.settings) for file in files],
+        clock=_as(ClockShown, await clock_of_case(tx, case)),
         timeline=[_step(step, language) for step in await _of(tx, CaseStep, case)],
         messages=await _messages(tx, case, at),
         supplements=[_as(SupplementShown, one) for one in await _of(tx, SupplementRequest, case)],

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from eservice_intake.attachments.models import AttachmentShown
-from eservice_intake.cases.forms import CaseBrief
+from eservice_intake.cases.forms import CaseBrief, ClockShown
 from eservice_intake.cases.statuses import Status
 from eservice_intake.catalogue.answers import ReadSection
 from eservice_intake.decisions.forms import AppealShown, DecisionShown
@@ -86,6 +86,7 @@ class CaseShown(CaseBrief):
 
     answers: list[ReadSection] = Field(description="Question by question. One that was not answered has no answer.")
     attachments: list[AttachmentShown]
+    clock: ClockShown
     timeline: list[StepShown]
     messages: list[MessageShown]
     supplements: list[SupplementShown]
