@@ -33,6 +33,8 @@ from eservice_intake.register import api as register
 from eservice_intake.settings import IntakeSettings
 from web import contacts_router, create_api
 
+DUES = [DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED]
+
 settings = IntakeSettings()
 storage = Storage(settings)
 catalogue(), delegation()  # a broken file ends the process here, with one line
@@ -74,7 +76,7 @@ consumer = create_consumer(settings, subscribers.router)
 relay = create_relay(settings)
 clock = create_clock(
     settings,
-    dues=[DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED],
+    dues=DUES,
     purges=[partial(purge_unused, storage), drafts.purge_drafts],
 )
 scanner = create_worker(settings, Scanner)
