@@ -81,9 +81,9 @@ async def send_in(
 def restaurant(recipient: str) -> dict[str, Any]:
     """Answers of somebody who opens a restaurant."""
     return {
-        "orgnr": "556000-4615",
+        "orgnr": "556016-0680",
         "company_name": "Älgen AB",
-        "contact_name": "Karin Ek",
+        "contact_name": "Kerstin Krog",
         "contact_email": recipient,
         "contact_phone": "070-174 06 05",
         "company_address": {"street": "Storgatan 12", "postal_code": "831 30", "city": "Östersund"},

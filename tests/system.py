@@ -33,7 +33,7 @@ PROCESSES = {**COMMANDS, ISSUER: ISSUER_COMMAND}
 
 # What the tests' submissions tell of people, besides addresses: names, a phone number, places, words of their own.
 PERSONAL = {
-    "eservice-intake": {"Storgatan 12", "brummar varje natt", "dagbok.pdf"},
+    "eservice-intake": {"Storgatan 12", "brummar varje natt", "dagbok.pdf", "Kerstin Krog", "556016-0680"},
     "housing": {"Karin Ek", "70-123 45 67", "Lockne-Byn 2:15", "utsikt över sjön", "Sam Seeker", "May we see it?"},
     "recruitment": {"Fjällgården", "Kock till fjällhotell", "556000-4615", "råvaror från trakten", "Ada Byron"},
 }

@@ -1,6 +1,8 @@
 """From a received application to a decision that holds, with real processes."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -23,6 +25,17 @@ APPROVED = {
     "outcome": "approved",
     "reasons": "Verksamheten uppfyller kraven.",
     "legal_basis": ["(EG) 852/2004 art. 6.2"],
+}
+REPORTED = {
+    "orgnr",
+    "company_name",
+    "contact_name",
+    "contact_email",
+    "contact_phone",
+    "company_address",
+    "property_designation",
+    "invoice_same_as_applicant",
+    "declaration",
 }
 NO_ACTION = {**APPROVED, "outcome": "no_action", "reasons": "Bullret ligger under riktvärdena."}
 
@@ -54,6 +67,12 @@ def anna(system, http) -> Clerk:
 @pytest.fixture
 def chief(system, http) -> Clerk:
     return Clerk(http, system.apis, system.token("caseworker", "unit-head", subject="bo"))
+
+
+async def file_sent(system, http, name: str) -> str:
+    """The id of a file that was sent ahead."""
+    sent = await http.post(f"{system.apis.intake}/attachments", files={"file": (name, b"%PDF-1.7 " + name.encode())})
+    return sent.raise_for_status().json()["id"]
 
 
 async def a_complaint(system, http):
@@ -188,3 +207,82 @@ async def test_a_case_that_is_moved_has_its_task_in_the_other_queue(system, http
 
     await task(anna, "miljoskydd", case_id)
     await without_task(anna, "halsoskydd", case_id)
+
+
+async def test_an_owner_signs_what_a_contractor_filled_in_and_it_is_a_case_then(system, http, anna):
+    contractor, owner = somebody("borrare"), somebody("agare")
+    filled_in = await send_in(
+        http, system.apis, "varmepump", await heat_pump(system, http, contractor, owner), system.resident()
+    )
+    [mail] = await system.until_mailed(owner)
+    path, secret = re.search(r"(/signatures/[0-9a-f-]+)#(\S+)", mail.get_content()).groups()
+    link = {"X-Application-Secret": secret}
+
+    read = await http.get(f"{system.apis.intake}{path}", headers=link)
+    signed = await http.post(f"{system.apis.intake}{path}/signature", headers=link)
+
+    assert "Nibe" in read.raise_for_status().text
+    assert signed.raise_for_status().json()["reference"] == filled_in.reference
+    assert (await anna.read(filled_in.reference))["status"] == "received"
+    assert len(await system.until_mailed(contractor, count=1)) >= 1
+
+
+async def heat_pump(system, http, contractor: str, owner: str) -> dict[str, Any]:
+    """A heat pump in a lake, as a contractor fills it in."""
+    return {
+        "site_plan": await file_sent(system, http, "plan.pdf"),
+        "applicant_name": "Kerstin Krog",
+        "applicant_email": contractor,
+        "applicant_phone": "070-174 06 05",
+        "applicant_address": {"street": "Storgatan 1", "postal_code": "831 30", "city": "Östersund"},
+        "property_designation": "Odensala 1:23",
+        "invoice_same_as_applicant": True,
+        "filled_by": "contractor",
+        "signer_name": "Kerstin Krog",
+        "signer_email": owner,
+        "heat_source": "sjo",
+        "water_protection_area": False,
+        "manufacturer": "Nibe",
+        "model": "S1255",
+        "power_output_kw": 12,
+        "heat_transfer_fluid": "etanol",
+        "collector_length_m": 300,
+        "distance_boundary_m": 20,
+        "declaration": True,
+    }
+
+
+async def test_who_has_sent_in_a_yearly_report_is_reminded_of_the_next(system, http, anna, clock):
+    recipient = somebody("kyla")
+    report = await send_in(
+        http, system.apis, "koldmedierapport", await refrigerants(system, http, recipient), system.resident()
+    )
+    await anna.take(report.reference, "closure")
+
+    await pass_time(clock, date(TODAY.year + 1, 4, 15) - TODAY)
+
+    assert any(str(TODAY.year) in subject for subject in await subjects(system, recipient, 3))
+
+
+async def refrigerants(system, http, recipient: str) -> dict[str, Any]:
+    """Last year's report of refrigerants."""
+    company = {name: answer for name, answer in restaurant(recipient).items() if name in REPORTED}
+    unit = {
+        "designation": "KA1",
+        "refrigerant": "R-134a",
+        "charge_kg": 20,
+        "gwp": 1430,
+        "co2e_tonnes": 28.6,
+        "refilled_kg": 0,
+        "recovered_kg": 0,
+    }
+    return {
+        **company,
+        "report_year": TODAY.year - 1,
+        "matter": "arsrapport",
+        "units": [unit],
+        "certified_company": "Kyl AB",
+        "technician_certificates": "1234",
+        "leak_occurred": False,
+        "report_file": await file_sent(system, http, "rapport.pdf"),
+    }

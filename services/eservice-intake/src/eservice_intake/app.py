@@ -1,6 +1,7 @@
 """What eservice-intake runs. Each name is an ASGI app: `uvicorn eservice_intake.app:api`."""
 
 from functools import partial
+from typing import Any
 
 from bus.consumer import create_consumer
 from bus.relay import create_relay
@@ -17,6 +18,7 @@ from eservice_intake.cases import api as cases
 from eservice_intake.cases.due import DUE_CASES
 from eservice_intake.catalogue import api as eservices
 from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.clock.due import Due
 from eservice_intake.clock.process import create_clock
 from eservice_intake.decisions import api as decisions
 from eservice_intake.decisions import appeals, applicants, delegated, downloads
@@ -33,7 +35,7 @@ from eservice_intake.register import api as register
 from eservice_intake.settings import IntakeSettings
 from web import contacts_router, create_api
 
-DUES = [DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED]
+DUES: list[Due[Any]] = [DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED]
 
 settings = IntakeSettings()
 storage = Storage(settings)
