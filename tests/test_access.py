@@ -35,6 +35,7 @@ ANYBODY = {
     "POST /applications/{reference}/messages",
     "POST /applications/{reference}/withdrawal",
     "GET /signatures/{signature_id}",
+    "GET /signatures/{signature_id}/attachments/{attachment_id}",
     "POST /signatures/{signature_id}/signature",
     "POST /signatures/{signature_id}/refusal",
     "POST /drafts",

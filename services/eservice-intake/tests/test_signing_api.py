@@ -9,7 +9,8 @@ from fastapi import FastAPI
 
 from eservice_intake.applications.signatures import AWAITED, Signature, SignatureStatus
 from eservice_intake.applications.signing import UNSIGNED
-from eservice_intake.attachments.models import AttachmentUse
+from eservice_intake.attachments.models import AttachmentUse, Scan, StoredFile
+from eservice_intake.attachments.refusals import tell_senders
 from eservice_intake.cases.models import Case
 from eservice_intake.identities.models import CasePerson
 from shared.clock import now
@@ -17,6 +18,7 @@ from shared.contacts import Contact
 from shared.events import (
     ApplicationSigned,
     ApplicationSubmitted,
+    AttachmentRefused,
     SignatureDeclined,
     SignatureLapsed,
     SignatureRequested,
@@ -199,6 +201,18 @@ async def test_the_owner_reads_all_of_it(client, link):
     assert answers["Applicant (signer) name"] == "Karin Ek"
 
 
+async def test_the_owner_opens_its_files_before_signing(client, link):
+    sent = await send_plan(client)
+    address, secret = await link(await fill_in(client, site_plan=sent))
+
+    [file] = (await client.get(address, headers=secret)).json()["attachments"]
+    fetched = await client.get(f"{address}/attachments/{file['id']}", headers=secret)
+    stranger = await client.get(f"{address}/attachments/{file['id']}")
+
+    assert (file["id"], file["filename"], fetched.content) == (sent, "plan.pdf", PDF)
+    assert stranger.status_code == 404
+
+
 async def test_signing_receives_the_case(client, link, published, database, at):
     receipt = await fill_in(client)
     address, secret = await link(receipt)
@@ -319,6 +333,20 @@ async def test_the_files_are_the_cases_once_it_is_signed_and_nobody_elses_before
     assert [one["code"] for one in other.json()["violations"]] == ["attachment_used"]
     uses = await rows_of(database, sa.select(AttachmentUse.case_id).where(AttachmentUse.attachment_id == UUID(sent)))
     assert uses == [UUID(signed["id"])]
+
+
+async def test_of_a_file_with_malware_the_owner_is_told_once_it_is_a_case(client, link, published, database):
+    receipt = await fill_in(client)
+    address, secret = await link(receipt)
+    async with database.transaction() as tx:
+        await (await tx.connection()).execute(sa.update(StoredFile).values(scan=Scan.INFECTED))
+
+    before = await tell_senders(database)
+    await client.post(f"{address}/signature", headers=secret)
+    after = await tell_senders(database)
+
+    assert (before, after) == (0, 1)
+    assert isinstance((await events_of(published, receipt))[-1], AttachmentRefused)
 
 
 async def test_who_declines_is_not_asked_again_and_the_contractor_reads_why(client, link, published, database):

@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from eservice_intake.applications.progress import Progress, outward
 from eservice_intake.applications.signatures import Signature, SignatureStatus
+from eservice_intake.attachments.models import AttachmentShown
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.statuses import Status
 from eservice_intake.catalogue.answers import ReadSection
@@ -89,13 +90,6 @@ class SignatureState(SQLModel):
     lapses_at: datetime | None = Field(description="None when it awaits no signature any longer.")
 
 
-class AttachedFile(SQLModel):
-    id: UUID
-    filename: str = Field(schema_extra={"examples": ["situationsplan.pdf"]})
-    content_type: str = Field(schema_extra={"examples": ["application/pdf"]})
-    size: int = Field(schema_extra={"examples": [48213]})
-
-
 class ApplicationToSign(SQLModel):
     """All that somebody has filled in, for its owner to read. Once it is signed or has ended, what is known of that."""
 
@@ -106,4 +100,4 @@ class ApplicationToSign(SQLModel):
     requested_at: datetime
     lapses_at: datetime | None = Field(description="None when it awaits no signature any longer.")
     answers: list[ReadSection]
-    attachments: list[AttachedFile]
+    attachments: list[AttachmentShown]

@@ -1,17 +1,17 @@
 """The owner reads what a contractor has filled in, and signs it or declines; the contractor may name another owner."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
-from fastapi import Depends, Response
+from fastapi import Depends, Request, Response
+from fastapi.responses import StreamingResponse
 from sqlmodel import col, select
 
 from eservice_intake.applications.models import (
     ApplicationToSign,
-    AttachedFile,
     Receipt,
     SignatureState,
 )
@@ -24,7 +24,9 @@ from eservice_intake.applications.signatures import (
     SignerForm,
     UnknownSignature,
 )
-from eservice_intake.attachments.models import Attachment, AttachmentUse
+from eservice_intake.attachments.downloads import answers, download
+from eservice_intake.attachments.models import AttachmentUse
+from eservice_intake.attachments.uses import file_of, files_of
 from eservice_intake.cases.applicants import Secret, UnknownApplication
 from eservice_intake.cases.references import as_reference, hash_of, new_secret
 from eservice_intake.catalogue.answers import read_answers
@@ -59,19 +61,36 @@ ToSign = Annotated[Signature, Depends(_opened, scope="function")]
     operation_id="show_application_to_sign",
     responses=refusals(UnknownSignature, UnknownEService),
 )
-async def show(signature_id: UUID, language: Caller, reading: Reading, secret: Secret = "") -> ApplicationToSign:
+async def show(
+    signature_id: UUID, request: Request, language: Caller, reading: Reading, secret: Secret = ""
+) -> ApplicationToSign:
     """Read an application before signing it. The link in the mail has the id and the secret."""
     signature = _by_link(await reading.get(Signature, signature_id), secret)
-    eservice, files = catalogue().find(signature.eservice), await _files(reading, signature)
+    eservice, settings = catalogue().find(signature.eservice), request.app.state.settings
+    files = [used.shown(settings) for used in await files_of(reading, signature.id)]
     names = {str(file.id): file.filename for file in files}
-    answers = read_answers(catalogue(), eservice, signature.answers, language, names) if signature.answers else []
+    read = read_answers(catalogue(), eservice, signature.answers, language, names) if signature.answers else []
     return ApplicationToSign(
         title=eservice.text.in_language(language),
         lapses_at=signature.lapses_at,
-        answers=answers,
-        attachments=[AttachedFile.model_validate(file.model_dump()) for file in files],
+        answers=read,
+        attachments=files,
         **signature.model_dump(include={"reference", "eservice", "status", "requested_at"}),
     )
+
+
+@router.get(
+    "/signatures/{signature_id}/attachments/{attachment_id}",
+    operation_id="fetch_attachment_to_sign",
+    response_class=StreamingResponse,
+    responses=answers(UnknownSignature),
+)
+async def fetch(
+    signature_id: UUID, attachment_id: UUID, reading: Reading, request: Request, secret: Secret = ""
+) -> StreamingResponse:
+    """Fetch a file of an application before signing it."""
+    signature = _by_link(await reading.get(Signature, signature_id), secret)
+    return await download(request, await file_of(reading, signature.id, attachment_id), signature.reference)
 
 
 @router.post(
@@ -168,11 +187,6 @@ async def end(tx: Session, signature: Signature, at: datetime) -> None:
 
 
 UNSIGNED = Due("unsigned applications", Signature, "due_at", end)
-
-
-async def _files(session: Session, signature: Signature) -> Sequence[Attachment]:
-    query = select(Attachment).join(AttachmentUse).where(AttachmentUse.case_id == signature.id)
-    return (await session.exec(query.order_by(col(Attachment.id)))).all()
 
 
 async def _pass_on(tx: Session, signature_id: UUID, case_id: UUID) -> None:
