@@ -1,6 +1,5 @@
 """What a clerk, an applicant and the clock do with a case of a running system, over its API."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +11,11 @@ from eservice_intake.clock.process import Clock
 from shared.clock import SWEDEN
 
 Headers = dict[str, str]
-PassTime = Callable[[timedelta], Awaitable[None]]
+APPROVAL = {
+    "outcome": "approved",
+    "reasons": "Lokalen och rutinerna uppfyller kraven.",
+    "legal_basis": ["förordning (EG) nr 852/2004 art. 6.2"],
+}
 
 
 @dataclass(frozen=True)
@@ -113,3 +116,45 @@ async def pass_time(clock: Clock, by: timedelta) -> None:
 def _told(answer: httpx.Response) -> dict[str, Any]:
     told: dict[str, Any] = answer.raise_for_status().json()
     return told
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step of the demonstration: who did what, and where the case stood then."""
+
+    who: str
+    what: str
+    status: str
+
+
+class Restaurant:
+    """Somebody opens a restaurant: from what they send in to a decision that holds."""
+
+    def __init__(self, clerk: Clerk, chief: Clerk, applicant: Applicant) -> None:
+        self.clerk, self.chief, self.applicant = clerk, chief, applicant
+        self.taken: list[Taken] = []
+
+    async def is_handled(self) -> None:
+        """Take the case to a decision that is served. Raises httpx.HTTPStatusError when a step is refused."""
+        reference, soon = self.applicant.reference, (datetime.now(SWEDEN) + timedelta(days=14)).date().isoformat()
+        await self._note("applicant", "sends in the registration, signed in")
+        wanted = {"wanted": "En planritning av köket.", "due_on": soon}
+        await self.clerk.take(reference, "supplement-requests", wanted)
+        await self._note("clerk", "asks for a floor plan")
+        await self.applicant.do("supplements", {"text": "Köket är 20 kvadratmeter, ritningen kommer med posten."})
+        await self._note("applicant", "answers")
+        await self.clerk.take(reference, "completion", {})
+        await self._note("clerk", "declares it complete")
+        await self.clerk.take(reference, "proposals", APPROVAL)
+        await self._note("clerk", "proposes a decision")
+        await self.chief.take(reference, "decisions", {})
+        await self._note("head of the unit", "decides")
+        await self.applicant.look("/decision")
+        await self.applicant.do("decision/receipt")
+        await self._note("applicant", "reads the decision and confirms receipt")
+
+    async def becomes_final(self) -> None:
+        await self._note("clock, four weeks later", "finds no appeal")
+
+    async def _note(self, who: str, what: str) -> None:
+        self.taken.append(Taken(who, what, (await self.clerk.read(self.applicant.reference))["status"]))

@@ -1,4 +1,4 @@
-"""Sends one submission of each kind and follows it to its mail and its staff task: `make demo`.
+"""Sends one submission of each kind to its mail and its task, and takes one case to its decision: `make demo`.
 
 The system is the embedded one, started and stopped here, or with STACK=compose the one in containers, which goes on.
 """
@@ -11,22 +11,26 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 from rich.console import Console
 from rich.table import Table
 
+from deploy.casework import Clerk, Restaurant, restaurant, send_in
 from deploy.compose import stack
 from deploy.embedded.__main__ import BRIEFLY, READY, addresses
 from deploy.embedded.ports import CannotStart, Ports
-from deploy.embedded.tokens import staff_token
+from deploy.embedded.tokens import resident_token, staff_token
 from deploy.journeys import FindMail, Headers, Journey, follow, in_deliveries, in_maildir, in_mailpit, send, watched
 from deploy.processes import raise_when_told_to_end
 from deploy.procfile import ISSUER, SERVICES
-from deploy.submissions import ALL, Apis
+from deploy.submissions import ALL, Apis, somebody
 from shared.settings import Settings
 
 STOP_SECONDS = 40
+DAYS_UNTIL_FINAL = 28
+HOLDS = ("decided", "final")
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class System:
     addresses: str
     logs: str
     wait: Callable[[], int]
+    put_clock_forward: Callable[[int], None] | None = None
+    """Does what the clock will do by so many days from now, where the databases are at hand."""
 
 
 def main() -> int:
@@ -61,15 +67,16 @@ def main() -> int:
 def demonstrate(stack: str, once: bool) -> int:
     with system_of(stack) as system:
         try:
-            journeys = asyncio.run(send_and_follow(system))
+            journeys, case = asyncio.run(demonstrated(system))
         except httpx.TransportError as error:
             print(f"{error.request.url} did not answer ({type(error).__name__}); see {system.logs}", file=sys.stderr)
             return 1
         show(journeys)
+        show_case(case)
         if not once:
             print(f"\n{system.addresses}", flush=True)
             return system.wait()
-    return 0 if all(journey.arrived for journey in journeys) else 1
+    return 0 if all(journey.arrived for journey in journeys) and case.taken[-1].status in HOLDS else 1
 
 
 def system_of(name: str) -> AbstractContextManager[System]:
@@ -97,10 +104,17 @@ def embedded() -> Iterator[System]:
             addresses=f"{addresses(ports)}\n\nCtrl-C stops it.",
             logs=str(ports.data / "log"),
             wait=process.wait,
+            put_clock_forward=partial(put_forward, ports),
         )
     finally:
         process.terminate()
         process.wait(STOP_SECONDS)
+
+
+def put_forward(ports: Ports, days: int) -> None:
+    command = [sys.executable, "-m", "deploy.embedded.later", str(days)]
+    environment = {**ports.settings(os.environ), "LOG_LEVEL": "ERROR"}
+    subprocess.run(command, env=environment, check=True)
 
 
 def wait_until_ready(process: subprocess.Popen[str]) -> None:
@@ -141,8 +155,35 @@ def in_containers() -> Iterator[System]:
     )
 
 
+async def demonstrated(system: System) -> tuple[list[Journey], Restaurant]:
+    return await send_and_follow(system), await handle_restaurant(system)
+
+
+async def handle_restaurant(system: System) -> Restaurant:
+    """Somebody opens a restaurant, and the municipality decides."""
+    print("Handling the registration of a restaurant …", flush=True)
+    async with httpx.AsyncClient(timeout=30, verify=system.trust) as http:
+        resident = _bearer(resident_token(system.issuer, name="kerstin krog"))
+        answers = restaurant(somebody("krog"))
+        applicant = await send_in(http, system.apis, "livsmedel-registrering", answers, resident)
+        clerk, chief = (
+            Clerk(http, system.apis, _bearer(staff_token(system.issuer, name, roles)))
+            for name, roles in (("anna", "caseworker"), ("bo", "caseworker unit-head"))
+        )
+        case = Restaurant(clerk, chief, applicant)
+        await case.is_handled()
+        if system.put_clock_forward:
+            await asyncio.to_thread(system.put_clock_forward, DAYS_UNTIL_FINAL)
+            await case.becomes_final()
+        return case
+
+
+def _bearer(token: str) -> Headers:
+    return {"Authorization": f"Bearer {token}"}
+
+
 async def send_and_follow(system: System) -> list[Journey]:
-    staff = {"Authorization": f"Bearer {staff_token(system.issuer)}"}
+    staff = _bearer(staff_token(system.issuer))
     settings = Settings(service="demo", mode="embedded", kafka_bootstrap_servers=system.kafka)
     async with httpx.AsyncClient(timeout=30, verify=system.trust) as http, watched(settings) as events:
         find_mail = system.mail(http, staff)
@@ -161,6 +202,14 @@ def show(journeys: Sequence[Journey]) -> None:
         times = (journey.accepted_at, journey.event_at, journey.mail_at, journey.task_at)
         hops = ("–" if at is None else f"{(at - journey.posted_at) * 1000:.0f}" for at in times)
         table.add_row(journey.submission.kind, journey.reference, *hops, "✔" if journey.arrived else "✘")
+    Console().print(table)
+
+
+def show_case(case: Restaurant) -> None:
+    title = f"A restaurant, {case.applicant.reference}"
+    table = Table("who", "what", "the case is then", title=title, title_justify="left")
+    for taken in case.taken:
+        table.add_row(taken.who, taken.what, taken.status)
     Console().print(table)
 
 

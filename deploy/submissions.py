@@ -52,7 +52,7 @@ def complaint(recipient: str) -> dict[str, Any]:
 
 async def application(http: httpx.AsyncClient, apis: Apis, _: dict[str, str]) -> Submission:
     """A complaint, with a diary that was sent ahead."""
-    recipient = _somebody("klagande")
+    recipient = somebody("klagande")
     sent = await http.post(f"{apis.intake}/attachments", files={"file": ("dagbok.pdf", DIARY, "application/pdf")})
     form = complaint(recipient)
     form["answers"]["diary"] = [_accepted(sent)["id"]]
@@ -61,7 +61,7 @@ async def application(http: httpx.AsyncClient, apis: Apis, _: dict[str, str]) ->
 
 
 async def house(_http: httpx.AsyncClient, apis: Apis, _: dict[str, str]) -> Submission:
-    recipient = _somebody("agare")
+    recipient = somebody("agare")
     form = {
         "area": "Lockne",
         "house_type": "croft",
@@ -81,7 +81,7 @@ async def house(_http: httpx.AsyncClient, apis: Apis, _: dict[str, str]) -> Subm
 
 
 async def job_ad(_http: httpx.AsyncClient, apis: Apis, _: dict[str, str]) -> Submission:
-    recipient = _somebody("foretag")
+    recipient = somebody("foretag")
     form = {
         "headline": "Kock till fjällhotell",
         "description": {"text": "Du lagar mat från grunden med råvaror från trakten."},
@@ -102,7 +102,7 @@ async def job_ad(_http: httpx.AsyncClient, apis: Apis, _: dict[str, str]) -> Sub
 
 async def registration(http: httpx.AsyncClient, apis: Apis, staff: dict[str, str]) -> Submission:
     """A registration, in English, for an event that staff announce first."""
-    recipient = _somebody("participant")
+    recipient = somebody("participant")
     starts = datetime.now(UTC) + timedelta(days=21)
     event = {
         "title": "Inflyttarkväll",
@@ -122,7 +122,7 @@ async def registration(http: httpx.AsyncClient, apis: Apis, staff: dict[str, str
 ALL: tuple[Compose, ...] = (application, house, job_ad, registration)
 
 
-def _somebody(name: str) -> str:
+def somebody(name: str) -> str:
     """An address nobody had before, so that its mail is this run's."""
     return f"{name}.{uuid4().hex[:8]}@example.com"
 

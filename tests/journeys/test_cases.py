@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import select
 
 from bus.process import Liveness
-from deploy.casework import Clerk, pass_time, restaurant, send_in
+from deploy.casework import APPROVAL, Clerk, pass_time, restaurant, send_in
 from deploy.submissions import complaint
 from eservice_intake.app import DUES
 from eservice_intake.clock.process import Clock
@@ -21,11 +21,6 @@ from testkit.waiting import until
 
 TODAY = datetime.now(SWEDEN).date()
 SOON = (TODAY + timedelta(days=14)).isoformat()
-APPROVED = {
-    "outcome": "approved",
-    "reasons": "Verksamheten uppfyller kraven.",
-    "legal_basis": ["(EG) 852/2004 art. 6.2"],
-}
 REPORTED = {
     "orgnr",
     "company_name",
@@ -37,7 +32,7 @@ REPORTED = {
     "invoice_same_as_applicant",
     "declaration",
 }
-NO_ACTION = {**APPROVED, "outcome": "no_action", "reasons": "Bullret ligger under riktvärdena."}
+NO_ACTION = {**APPROVAL, "outcome": "no_action", "reasons": "Bullret ligger under riktvärdena."}
 
 
 def somebody(name: str) -> str:
@@ -116,7 +111,7 @@ async def test_a_restaurant_goes_from_received_to_final(system, http, anna, chie
     asked = await applicant.look()
     await applicant.do("supplements", {"text": "Köket är 20 kvadratmeter."})
     await anna.take(reference, "completion", {})
-    await anna.take(reference, "proposals", APPROVED)
+    await anna.take(reference, "proposals", APPROVAL)
     await chief.take(reference, "decisions", {})
     decision = await applicant.look("/decision")
     await applicant.do("decision/receipt")
