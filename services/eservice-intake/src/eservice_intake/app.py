@@ -30,6 +30,8 @@ from eservice_intake.drafts import api as drafts
 from eservice_intake.identities.numbers import Seal
 from eservice_intake.identities.residents import Residents, say_what_is_closed, schemes_of
 from eservice_intake.people import api as people
+from eservice_intake.people.purging import purge_ended
+from eservice_intake.people.retention import retention
 from eservice_intake.referrals import api as referrals
 from eservice_intake.register import api as register
 from eservice_intake.settings import IntakeSettings
@@ -39,7 +41,7 @@ DUES: list[Due[Any]] = [DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED]
 
 settings = IntakeSettings()
 storage = Storage(settings)
-catalogue(), delegation()  # a broken file ends the process here, with one line
+catalogue(), delegation(), retention()  # a broken file ends the process here, with one line
 
 api = create_api(
     settings,
@@ -79,6 +81,6 @@ relay = create_relay(settings)
 clock = create_clock(
     settings,
     dues=DUES,
-    purges=[partial(purge_unused, storage), drafts.purge_drafts],
+    purges=[partial(purge_unused, storage), drafts.purge_drafts, purge_ended],
 )
 scanner = create_worker(settings, Scanner)

@@ -16,6 +16,8 @@ from shared.tables import KEPT_ANSWER, OUTBOX
 
 CASE: sa.Table = SQLModel.metadata.tables["eservice_case"]
 CONTACT: sa.Table = SQLModel.metadata.tables["contact"]
+STAYS = frozenset({"eservice_case_step", "eservice_case_entry", "eservice_case_link"})
+"""What an anonymised case keeps: it names nobody but staff."""
 BY_NAME = {"eservice_case": "case_id"}
 NOT_TOLD = re.compile("secret|hash|^words$|^lease$")
 """Columns that are keys of ours."""
@@ -56,8 +58,29 @@ async def delete_cases(tx: Session, cases: Collection[Case]) -> set[UUID]:
     await connection.execute(sa.delete(Attachment).where(col(Attachment.id).in_(attachments)))
     await connection.execute(sa.update(CASE).where(CASE.c.merged_into_id.in_(ids)).values(merged_into_id=None))
     await connection.execute(sa.delete(CASE).where(CASE.c.id.in_(ids)))
-    await connection.execute(sa.delete(Contact).where(col(Contact.id).in_(contacts)))
+    await _delete_contacts(tx, contacts)
     return contacts
+
+
+async def forget_case(tx: Session, case: Case) -> set[UUID]:
+    """Delete all that refers to the case but the steps of its timeline, and whom its mails went to."""
+    contacts = await contacts_of(tx, [case.id])
+    case.applicant_contact_id = None
+    await tx.flush()
+    connection = await tx.connection()
+    used = sa.select(col(AttachmentUse.attachment_id)).where(col(AttachmentUse.case_id) == case.id)
+    attachments = (await connection.execute(used)).scalars().all()
+    await forget_journals(tx, [case])
+    for table, columns in _referring(CASE):
+        if table.name not in STAYS:
+            await connection.execute(sa.delete(table).where(sa.or_(*(column == case.id for column in columns))))
+    await connection.execute(sa.delete(Attachment).where(col(Attachment.id).in_(attachments)))
+    await _delete_contacts(tx, contacts)
+    return contacts
+
+
+async def _delete_contacts(tx: Session, contacts: Collection[UUID]) -> None:
+    await (await tx.connection()).execute(sa.delete(Contact).where(col(Contact.id).in_(contacts)))
 
 
 async def forget_journals(tx: Session, cases: Collection[Case]) -> None:

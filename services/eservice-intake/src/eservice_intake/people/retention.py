@@ -1,0 +1,61 @@
+"""How long a case is kept after it has ended: data, which is read and checked when the process starts."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.clock.business_days import end_of_period
+from shared.events import Outcome
+
+OUTCOMES = frozenset({"withdrawn", "merged", "closed", *Outcome})
+
+
+class Rule(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    months: int = Field(ge=1)
+    then: Literal["delete", "anonymise"]
+
+    def due_on(self, ended_on: date) -> date:
+        return end_of_period(ended_on, self.months, "months")
+
+
+class RuleSet(BaseModel):
+    """The rules of cases that end from a day on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    since: date = Field(alias="from")
+    outcomes: dict[str, Rule]
+    eservices: dict[str, dict[str, Rule]] = {}
+
+    def rule_for(self, eservice: str, outcome: str) -> Rule:
+        return self.eservices.get(eservice, {}).get(outcome) or self.outcomes[outcome]
+
+
+def rule_for(sets: list[RuleSet], eservice: str, outcome: str, ended_on: date) -> Rule | None:
+    """The rule that applies. None for a case that ended before any came into force: it is kept."""
+    in_force = [one for one in sets if one.since <= ended_on]
+    return max(in_force, key=lambda one: one.since).rule_for(eservice, outcome) if in_force else None
+
+
+@cache
+def retention() -> list[RuleSet]:
+    """The rules of this package. A broken file ends the process."""
+    try:
+        path = Path(__file__).parents[1] / "data" / "retention.yaml"
+        sets = TypeAdapter(list[RuleSet]).validate_python(yaml.safe_load(path.read_text("utf-8")))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise SystemExit(f"retention.yaml: {' '.join(str(error).split())}") from None
+    for one in sets:
+        if set(one.outcomes) != OUTCOMES:
+            raise SystemExit(f"retention.yaml: {one.since}: name each of {', '.join(sorted(OUTCOMES))}")
+        unknown = set(one.eservices) - set(catalogue().eservices)
+        if unknown or not all(set(rules) <= OUTCOMES for rules in one.eservices.values()):
+            raise SystemExit(f"retention.yaml: {one.since}: eservices names an unknown e-service or outcome")
+    return sets
