@@ -4,7 +4,7 @@ import logging
 
 import typer
 
-from operations import audit, contracts, databases, dead_letters, outbox, topics
+from operations import audit, contracts, databases, dead_letters, identities, outbox, topics
 from operations.console import PlainGroup
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command("topics")(topics.create)
 app.command("outbox")(outbox.show)
 app.command("replay")(outbox.replay)
 app.command("audit")(audit.show)
+app.command("reseal")(identities.reseal)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command("openapi")(contracts.openapi)
 app.command("asyncapi")(contracts.asyncapi)
