@@ -6,6 +6,7 @@ import psutil
 import pytest
 
 from bus.kafka import create_topics
+from operations.topics import GROUPS
 from shared.settings import Settings
 from testkit.plugin import KAFKA
 from tests.leaks import leaks
@@ -14,8 +15,8 @@ from tests.system import PROCESSES, TOPIC_PREFIX, System, prepared
 
 @pytest.fixture(scope="session")
 def topics() -> None:
-    """The services' topics on the broker of this run, and the notifications group's own."""
-    asyncio.run(create_topics(Settings(service="tests", topic_prefix=TOPIC_PREFIX), ["notifications"]))
+    """The services' topics on the broker of this run, and the groups' own."""
+    asyncio.run(create_topics(Settings(service="tests", topic_prefix=TOPIC_PREFIX), GROUPS))
 
 
 @pytest.fixture(scope="session")

@@ -48,6 +48,7 @@ async def mine(client, headers):
 
 async def test_who_claims_the_task_is_the_handler_and_finds_the_case(client, database, anna):
     receipt = await received(client)
+    assert await mine(client, anna) == [], "and the register has the case now"
 
     await handle(database, claimed(receipt))
 
