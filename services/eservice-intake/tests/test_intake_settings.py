@@ -1,6 +1,7 @@
 """Settings of eservice-intake alone. A wrong one ends the process when it starts, with the remedy."""
 
 import pytest
+from cryptography.fernet import Fernet
 from pydantic import ValidationError
 
 from eservice_intake.catalogue.file_types import ENDINGS
@@ -9,8 +10,11 @@ from eservice_intake.settings import MEGABYTE, TYPES, IntakeSettings
 IN_PRODUCTION = {
     "mode": "production",
     "oidc_issuer": None,
+    "residents_issuer": None,
     "kafka_one_broker": "acknowledged events may be lost",
     "unencrypted": "kafka,database",
+    "identity_keys": Fernet.generate_key().decode(),
+    "identity_hash_key": "x" * 32,
 }
 
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from eservice_intake.applications.signatures import AWAITED, Signature, SignatureStatus
 from eservice_intake.applications.signing import UNSIGNED
-from eservice_intake.attachments.models import AttachmentUse, Scan, StoredFile
+from eservice_intake.attachments.models import Attachment, AttachmentUse, Scan, StoredFile
 from eservice_intake.attachments.refusals import tell_senders
 from eservice_intake.cases.models import Case
 from eservice_intake.identities.models import CasePerson
@@ -336,13 +336,15 @@ async def test_the_files_are_the_cases_once_it_is_signed_and_nobody_elses_before
 
 
 async def test_of_a_file_with_malware_the_owner_is_told_once_it_is_a_case(client, link, published, database):
-    receipt = await fill_in(client)
+    sent = UUID((await client.post("/attachments", files={"file": ("plan.pdf", PDF + uuid4().bytes)})).json()["id"])
+    receipt = await fill_in(client, site_plan=str(sent))
     address, secret = await link(receipt)
     async with database.transaction() as tx:
-        await (await tx.connection()).execute(sa.update(StoredFile).values(scan=Scan.INFECTED))
+        file = sa.select(Attachment.file_id).where(Attachment.id == sent).scalar_subquery()
+        infected = sa.update(StoredFile).where(StoredFile.id == file).values(scan=Scan.INFECTED)
+        await (await tx.connection()).execute(infected)
 
-    before = await tell_senders(database)
-    await client.post(f"{address}/signature", headers=secret)
+    before, _ = await tell_senders(database), await client.post(f"{address}/signature", headers=secret)
     after = await tell_senders(database)
 
     assert (before, after) == (0, 1)

@@ -57,6 +57,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     os.environ |= {"MODE": "embedded", "DATA_DIR": str(folder)}
     os.environ |= {"OIDC_ISSUER": issuer.url, "RESIDENTS_ISSUER": issuer.url}
     os.environ |= {"RATE_LIMIT": "1000000/second", "RECIPIENT_RATE_LIMIT": "1000000/second"}
+    os.environ |= {"DRAFT_LIMIT": "1000000/second", "UPLOAD_MEGABYTES_PER_HOUR": "1000000"}
     ports = {service: free_port() for service in wanted(os.environ, engine_answers)}
     kafka, postgres = stack.enter_context(started(ports, early_config.rootpath))
     early_config.stash[KAFKA] = kafka
