@@ -22,7 +22,12 @@ def topics() -> None:
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory, topics: None) -> Iterator[System]:
     """Everything, running; in the end nothing told to a service may be elsewhere. A killed mailer's mails wait 6 s."""
-    with prepared(tmp_path_factory.mktemp("system"), MAIL_LEASE_SECONDS="6", MAIL_RETRY_SECONDS="1") as system:
+    with prepared(
+        tmp_path_factory.mktemp("system"),
+        MAIL_LEASE_SECONDS="6",
+        MAIL_RETRY_SECONDS="1",
+        FORWARDED_ALLOW_IPS="127.0.0.1",
+    ) as system:
         system.start(*PROCESSES)
         system.wait_until_ready(*PROCESSES)
         yield system

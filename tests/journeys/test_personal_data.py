@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from deploy import submissions
 from deploy.journeys import send
-from deploy.submissions import Apis, Submission
+from deploy.submissions import Apis, Submission, complaint
 from eservice_intake.attachments.models import Attachment, AttachmentUse
 from eservice_intake.cases.models import Case
 from eservice_intake.catalogue.eservices import EService, catalogue
@@ -38,7 +38,7 @@ RUT, BO = "198112189876", "197001012397"
 
 
 async def apply(http: httpx.AsyncClient, system, eservice: EService, told: set[str]) -> str | None:
-    """Send in an application with everything in it, files too. Returns whom the receipt goes to."""
+    """Send in an application with everything in it, files too. Returns whom the first mail goes to."""
     answers, traces = filled_in(eservice)
     body = json.dumps({"eservice": eservice.id, "language": "sv", "answers": answers})
     for attachment_id in attachment_ids(eservice, answers).values():
@@ -53,7 +53,7 @@ async def apply(http: httpx.AsyncClient, system, eservice: EService, told: set[s
     proved = with_identity(eservice, answers, Resident(RUT, "Rut Alm", ""))
     told |= traces - {str(answer) for name, answer in answers.items() if proved[name] != answer}
     told -= numbers_of(eservice, answers)
-    return answers.get(eservice.receipt_to)
+    return answers.get("signer_email") or answers.get(eservice.receipt_to)
 
 
 def numbers_of(eservice: EService, answers: dict[str, Any]) -> set[str]:
@@ -120,7 +120,7 @@ async def test_what_people_tell_a_service_is_nowhere_but_there(system):
     mailed = said([mail for recipient in filter(None, recipients) for mail in system.mailbox.mails[recipient]])
 
     messages = {words for words in housing if words.startswith("Hej från")}
-    assert {words for some in told for words in some if compact(words) in mailed} == messages
+    assert {words for some in (housing, recruitment) for words in some if compact(words) in mailed} == messages
     by_service = dict(zip(("eservice-intake", "housing", "recruitment"), told, strict=True))
     assert lost(kept, by_service) == set()
     assert leaks(kept, by_service) == set()
@@ -156,10 +156,41 @@ async def test_no_identity_number_is_anywhere_however_it_is_written(system):
     assert found == set()
 
 
+async def test_an_anonymous_complaint_leaves_no_address_of_anybody(system):
+    """Not the mail's, for there is none, and not that of the client; a token of somebody signed in changes nothing."""
+    answers = {**complaint("nobody@example.com")["answers"], "anonymous": True}
+    answers.pop("complainant_email")
+    form = {"eservice": "klagomal-olagenhet", "language": "sv", "answers": answers}
+    address = "203.0.113.77"
+    headers = {**system.resident(RUT), "X-Forwarded-For": address, "Idempotency-Key": "anonymous"}
+    async with httpx.AsyncClient(timeout=30) as http:
+        sent = (
+            (await http.post(f"{system.apis.intake}/applications", json=form, headers=headers))
+            .raise_for_status()
+            .json()
+        )
+        opened = {"X-Application-Secret": sent["secret"]}
+        status = await http.get(f"{system.apis.intake}/applications/{sent['reference']}", headers=opened)
+        staff = system.token(*ROLES)
+
+        async def has_task() -> bool:
+            about = {"about": sent["id"]}
+            answer = await http.get(f"{system.apis.notifications}/queues/halsoskydd/tasks", params=about, headers=staff)
+            return bool(answer.json()["items"])
+
+        await until(has_task)
+
+    kept = await system.kept()
+
+    assert (status.status_code, sent["identified"]) == (200, False)
+    assert [place.where for place in kept if address in place.text or RUT[2:] in place.text] == []
+
+
 def said(mails: Sequence[EmailMessage]) -> str:
-    """Everything in the mails but whom they are to."""
+    """Everything in the mails but whom they are to, and the files they enclose."""
     texts = [str(value) for mail in mails for name, value in mail.items() if name != "To"]
-    return compact(" ".join(texts + [mail.get_content() for mail in mails]))
+    parts = [part for mail in mails for part in mail.walk() if part.get_content_maintype() == "text"]
+    return compact(" ".join(texts + [part.get_content() for part in parts]))
 
 
 async def deliveries(http: httpx.AsyncClient, system, staff, about: str) -> list[dict[str, Any]]:
