@@ -228,8 +228,9 @@ def things_of(contact_id: UUID, files: Sequence[UUID]) -> dict[str, list[sa.Dele
 
 
 async def files_of(connection: AsyncConnection, contact_id: UUID) -> Sequence[UUID]:
-    files = sa.select(AttachmentUse.attachment_id).join(Case)
-    return (await connection.execute(files.where(col(Case.applicant_contact_id) == contact_id))).scalars().all()
+    applications = sa.select(Case.id).where(col(Case.applicant_contact_id) == contact_id)
+    files = sa.select(AttachmentUse.attachment_id).where(col(AttachmentUse.case_id).in_(applications))
+    return (await connection.execute(files)).scalars().all()
 
 
 async def erase(system, service: str, address: str) -> None:
