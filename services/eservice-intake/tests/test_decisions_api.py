@@ -5,12 +5,14 @@ import json
 import zipfile
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
+from uuid import UUID
 
 import pypdf
 import pytest
 from sqlmodel import select
 
 from eservice_intake.decisions.due import DUE_DECISIONS
+from eservice_intake.decisions.models import Decision
 from shared.clock import SWEDEN
 from shared.events import (
     AppealDismissed,
@@ -104,6 +106,16 @@ async def test_a_caseworker_decides_what_is_delegated_to_them(client, anna, comp
     assert isinstance(event, DecisionMade)
     assert (event.outcome, event.appealable, event.encloses) == ("no_action", True, False)
     assert "Bullret" not in event.model_dump_json()
+
+
+async def test_that_a_decision_was_opened_is_kept_once(client, clock, database, decided):
+    path, opened_at = f"/applications/{decided['reference']}/decision", MORNING + timedelta(hours=1)
+    for clock.at in (opened_at, opened_at + timedelta(hours=1)):
+        await client.get(path, headers=secret_of(decided))
+
+    async with database.reading() as session:
+        [decision] = await session.exec(select(Decision).where(Decision.case_id == UUID(decided["id"])))
+    assert decision.opened_at == opened_at
 
 
 async def test_beyond_delegation_one_proposes_and_another_decides(

@@ -30,14 +30,14 @@ from eservice_intake.drafts import api as drafts
 from eservice_intake.identities.numbers import Seal
 from eservice_intake.identities.residents import Residents, say_what_is_closed, schemes_of
 from eservice_intake.people import api as people
-from eservice_intake.people.purging import purge_ended
+from eservice_intake.people.purging import DUE_RETENTION
 from eservice_intake.people.retention import retention
 from eservice_intake.referrals import api as referrals
 from eservice_intake.register import api as register
 from eservice_intake.settings import IntakeSettings
 from web import contacts_router, create_api
 
-DUES: list[Due[Any]] = [DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED]
+DUES: list[Due[Any]] = [DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED, DUE_RETENTION]
 
 settings = IntakeSettings()
 storage = Storage(settings)
@@ -81,6 +81,6 @@ relay = create_relay(settings)
 clock = create_clock(
     settings,
     dues=DUES,
-    purges=[partial(purge_unused, storage), drafts.purge_drafts, purge_ended],
+    purges=[partial(purge_unused, storage), drafts.purge_drafts],
 )
 scanner = create_worker(settings, Scanner)

@@ -5,12 +5,13 @@ from typing import Annotated
 from fastapi import Query, Request
 from sqlmodel import col, select
 
-from eservice_intake.applications.following import mark_read, progress_of
+from eservice_intake.applications.following import mark_end_read, mark_read, progress_of
 from eservice_intake.applications.models import ApplicationBrief, ApplicationForm, ApplicationStatus, Receipt
 from eservice_intake.applications.progress import outward
 from eservice_intake.applications.receiving import accepted, await_signature, receive_now
 from eservice_intake.applications.signatures import Signature
 from eservice_intake.cases.applicants import Secret, UnknownApplication
+from eservice_intake.cases.endings import ended_at, is_end_read
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import as_reference
 from eservice_intake.catalogue.eservices import catalogue
@@ -80,7 +81,7 @@ async def show_status(
 ) -> ApplicationStatus:
     """How an application is doing. The secret is on its receipt.
 
-    Reading it marks what staff have written as read.
+    Reading it marks what staff have written as read, and that the case has ended as known.
     """
     database = database_of(request)
     async with database.reading() as reading:
@@ -91,6 +92,9 @@ async def show_status(
     if any(message.read_at is None and not message.by_applicant for message in progress.messages):
         async with database.transaction() as tx:
             await mark_read(tx, case, at)
+    if ended_at(case) and not is_end_read(case):
+        async with database.transaction() as tx:
+            await mark_end_read(tx, case, at)
     return ApplicationStatus(**dict(_brief(case)), progress=progress)
 
 

@@ -153,6 +153,12 @@ async def mark_read(tx: Session, case: Case, at: Any) -> None:
     await (await tx.connection()).execute(unread.values(read_at=at))
 
 
+async def mark_end_read(tx: Session, case: Case, at: Any) -> None:
+    """The applicant knows that the case has ended."""
+    read = sa.update(Case).where(col(Case.id) == case.id).values(end_read_at=at)
+    await (await tx.connection()).execute(read)
+
+
 async def _require_in_order(step: ApplicantStep, wanted: Mapping[str, UUID], settings: Any) -> None:
     """Raise Invalid when a file cannot be used, or the case would have too many of them."""
     of_case = {used.use.question: used.attachment.id for used in await files_of(step.tx, step.case.id)}

@@ -2,20 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from sqlmodel import col, select
 
+from eservice_intake.cases.endings import ended_at
 from eservice_intake.cases.entries import enter
 from eservice_intake.cases.models import Case, CaseStep, UnknownCase
 from eservice_intake.cases.references import as_reference
 from eservice_intake.cases.rules import CASEWORKER, REGISTRATOR, UNIT_HEAD, Confidential, require_access, require_move
 from eservice_intake.cases.states import TRANSITIONS, Step
 from eservice_intake.cases.times import keep_days
-from shared.clock import SWEDEN
+from shared.clock import SWEDEN, day_in_sweden
 from shared.database import Session
 from shared.errors import DomainError, Forbidden, Text, Violation
 from shared.events.eservice_intake import CaseEvent
@@ -51,6 +52,7 @@ async def record(
     """Tell the timeline and the others of a step that was taken. The audit is told by whoever took it."""
     case.version += 1
     await keep_days(tx, case)
+    case.purge_on = day_in_sweden(at) + timedelta(1) if ended_at(case) else None
     tx.add(case)
     tx.add(CaseStep(case_id=case.id, version=case.version, step=step, by=by, by_name=by_name, at=at, details=details))
     tx.publish(event)

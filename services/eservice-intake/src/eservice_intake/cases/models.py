@@ -21,7 +21,7 @@ from shared.errors import Conflict, NotFound
 from shared.events import Language, TaskClaimed, TaskReleased
 from shared.series import next_of
 
-_KEPT = text("ended_at IS NOT NULL AND anonymised_at IS NULL")
+_PURGED = text("purge_on IS NOT NULL")
 _MERGED = text("merged_into_id IS NOT NULL")
 
 
@@ -52,7 +52,7 @@ class Case(SQLModel, table=True):
     __tablename__ = "eservice_case"
     __table_args__ = (
         Index("ix_eservice_case_diary", "diary_series", "diary_number", unique=True),
-        Index("ix_eservice_case_kept", "id", postgresql_where=_KEPT, sqlite_where=_KEPT),
+        Index("ix_eservice_case_purge_on", "purge_on", postgresql_where=_PURGED, sqlite_where=_PURGED),
         Index("ix_eservice_case_merged", "merged_into_id", postgresql_where=_MERGED, sqlite_where=_MERGED),
     )
 
@@ -82,6 +82,8 @@ class Case(SQLModel, table=True):
     told: Mapping[str, str] = Field(default_factory=dict, sa_type=JSON, description="By step, for which day it was.")
     look_on: date | None = Field(default=None, index=True, description="When something is next told of it by itself.")
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    end_read_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="By the applicant.")
+    purge_on: date | None = Field(default=None, description="When it is next seen whether its time is over.")
     anonymised_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     merged_into_id: UUID | None = Field(default=None, foreign_key="eservice_case.id")
     version: int = 1

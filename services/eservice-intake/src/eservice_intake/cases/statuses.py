@@ -22,6 +22,7 @@ class Status(StrEnum):
 
 OPEN = frozenset({Status.RECEIVED, Status.AWAITING_SUPPLEMENT, Status.COMPLETE, Status.PROPOSED})
 """Not decided yet, and not ended in another way."""
+ENDED = frozenset({Status.FINAL, Status.CLOSED, Status.WITHDRAWN, Status.MERGED})
 
 IN_WORDS: dict[Status, Text] = {
     Status.RECEIVED: Text(sv="inkommet", en="received"),

@@ -1,8 +1,11 @@
 """What applicants do with a decision: they open it, confirm that they have it, and appeal."""
 
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import Query
+import sqlalchemy as sa
+from fastapi import Query, Request
+from sqlmodel import col
 
 from eservice_intake.cases.applicants import Applying, Secret, UnknownApplication, case_opened
 from eservice_intake.cases.states import Step, WrongState
@@ -10,10 +13,12 @@ from eservice_intake.decisions.api import served
 from eservice_intake.decisions.appeals import received
 from eservice_intake.decisions.chain import chain_of
 from eservice_intake.decisions.forms import AppealForm, AppealState, DecisionRead, DecisionReceipt
-from eservice_intake.decisions.models import AlreadyServed, Appeal, NoDecision, NotAppealable
+from eservice_intake.decisions.models import AlreadyServed, Appeal, Decision, NoDecision, NotAppealable
 from eservice_intake.decisions.presentation import read, receipt
 from shared.clock import day_in_sweden
-from web import Caller, Reading, Router, refusals
+from shared.database import Session
+from web import Caller, Now, Router, refusals
+from web.transaction import database_of
 
 router = Router(tags=["Applications"])
 Number = Annotated[int | None, Query(ge=1, le=1000, description="An earlier decision; the latest when left out.")]
@@ -26,11 +31,20 @@ Number = Annotated[int | None, Query(ge=1, le=1000, description="An earlier deci
     responses=refusals(UnknownApplication, NoDecision),
 )
 async def read_decision(
-    reference: str, reading: Reading, language: Caller, secret: Secret = "", number: Number = None
+    reference: str, request: Request, language: Caller, at: Now, secret: Secret = "", number: Number = None
 ) -> DecisionRead:
-    """The decision, and how to appeal. Earlier ones are read by their number."""
-    case = await case_opened(reading, reference, secret)
-    return read(case, (await chain_of(reading, case)).numbered(number), language)
+    """The decision, and how to appeal. Earlier ones are read by their number.
+
+    That it was opened, and when, is kept.
+    """
+    database = database_of(request)
+    async with database.reading() as reading:
+        case = await case_opened(reading, reference, secret)
+        decision = (await chain_of(reading, case)).numbered(number)
+    if decision.opened_at is None:
+        async with database.transaction() as tx:
+            await _mark_opened(tx, decision, at)
+    return read(case, decision, language)
 
 
 @router.post(
@@ -63,3 +77,9 @@ async def appeal(form: AppealForm, step: Applying) -> AppealState:
     step.tx.add_all([decision, made])
     await step.done(Step.APPEAL, received(step.case, made))
     return AppealState.of(made, step.case.status)
+
+
+async def _mark_opened(tx: Session, decision: Decision, at: datetime) -> None:
+    """The first time counts."""
+    unopened = sa.update(Decision).where(col(Decision.id) == decision.id, col(Decision.opened_at).is_(None))
+    await (await tx.connection()).execute(unopened.values(opened_at=at))

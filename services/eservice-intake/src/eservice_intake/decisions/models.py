@@ -111,6 +111,9 @@ class Decision(DecisionContent, table=True):
     delegation: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     service: Service = Field(default=Service.RECEIPT, sa_type=text_enum(Service))
+    opened_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="When the applicant first opened it."
+    )
     served_on: date | None = None
     appeal_until: date | None = None
     control_due_on: date | None = Field(default=None, index=True)

@@ -12,7 +12,7 @@ from eservice_intake.attachments.models import AttachmentHold
 from eservice_intake.attachments.purge import purge_bytes
 from eservice_intake.attachments.storage import storage_of
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.statuses import Status
+from eservice_intake.cases.statuses import ENDED
 from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.documents.api import PDF, download, downloads
@@ -34,7 +34,6 @@ from web.json_body import JsonRoute
 from web.transaction import database_of
 
 Administrator = Annotated[Staff, Depends(RequireRole(ADMINISTRATOR))]
-ENDED = frozenset({Status.FINAL, Status.CLOSED, Status.WITHDRAWN, Status.MERGED})
 
 erasing = Router(tags=["People"])
 extracting = APIRouter(tags=["People"], route_class=JsonRoute)

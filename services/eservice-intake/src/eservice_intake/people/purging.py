@@ -1,69 +1,54 @@
-"""Deletes or anonymises cases whose time is over, each in a transaction of its own, and never an undelivered one."""
+"""Deletes or anonymises cases whose time is over, and never an undelivered one."""
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import select
 
 from eservice_intake.cases.applicants import APPLICANT
+from eservice_intake.cases.endings import ended_at, is_end_read
 from eservice_intake.cases.entries import enter
 from eservice_intake.cases.models import Case, CaseStep
 from eservice_intake.cases.references import hash_of
 from eservice_intake.catalogue.eservices import catalogue
-from eservice_intake.decisions.models import Decision
-from eservice_intake.people.retention import Rule, RuleSet, retention, rule_for
+from eservice_intake.clock.due import Due
+from eservice_intake.decisions.models import Appeal, Decision
+from eservice_intake.people.retention import Rule, retention, rule_for
 from eservice_intake.people.rows import delete_cases, forget_case
-from shared.clock import day_in_sweden, now
-from shared.database import Database, Session
+from shared.clock import day_in_sweden
+from shared.database import Session
 from shared.events import ApplicantErased
-from shared.settings import Settings
 
-AT_ONCE = 500
 CLOCK = "clock"
+LOOK_AGAIN = timedelta(days=30)
 TELLING = frozenset({"choice", "multi_choice", "bool", "integer", "decimal", "date"})
 """Types of answers that name nobody and stay in an anonymised case."""
 
 
-async def purge_ended(database: Database, settings: Settings) -> None:
-    """What a process does hourly."""
-    await purge_cases(database, settings, now())
-
-
-async def purge_cases(database: Database, _: Settings, at: datetime) -> int:
-    """Do what the rules say with every ended case whose time is over. Returns how many."""
-    purged, latest = 0, UUID(int=0)
-    while ids := await _ended(database, latest):
-        purged += sum([await _purge_one(database, case_id, at) for case_id in ids])
-        latest = ids[-1]
-    return purged
-
-
-async def _purge_one(database: Database, case_id: UUID, at: datetime) -> bool:
-    async with database.transaction() as tx:
-        return await _purge(tx, case_id, retention(), at)
-
-
-async def _ended(database: Database, after: UUID) -> Sequence[UUID]:
-    kept = col(Case.ended_at).is_not(None) & col(Case.anonymised_at).is_(None)
-    query = select(Case.id).where(kept, col(Case.id) > after).order_by(col(Case.id)).limit(AT_ONCE)
-    async with database.reading() as session:
-        return (await session.exec(query)).all()
-
-
-async def _purge(tx: Session, case_id: UUID, sets: list[RuleSet], at: datetime) -> bool:
-    case = (await tx.exec(select(Case).where(Case.id == case_id).with_for_update(skip_locked=True))).first()
-    if case is None or case.ended_at is None:
-        return False
-    decisions = (await tx.exec(select(Decision).where(Decision.case_id == case_id))).all()
-    ended_on = day_in_sweden(case.ended_at)
-    rule = rule_for(sets, case.eservice, outcome_of(case, decisions), ended_on)
-    if rule is None or rule.due_on(ended_on) >= day_in_sweden(at) or not await _is_delivered(tx, case, decisions):
-        return False
+async def look_at(tx: Session, case: Case, at: datetime) -> None:
+    """Do what the rules say with an ended case whose time is over, or see when to look at it again."""
+    case.purge_on = None
+    tx.add(case)
+    ended = ended_at(case)
+    if ended is None or case.anonymised_at is not None:
+        return
+    decisions = (await tx.exec(select(Decision).where(Decision.case_id == case.id))).all()
+    today, ended_on = day_in_sweden(at), day_in_sweden(ended)
+    rule = rule_for(retention(), case.eservice, outcome_of(case, decisions), ended_on)
+    last_day = rule.due_on(ended_on) if rule else None
+    if rule is None or last_day is None or last_day >= today or not await _is_delivered(tx, case, decisions):
+        case.purge_on = _next_look(today, last_day)
+        return
+    await tx.flush()
     await _apply(tx, rule, case, at)
-    return True
+
+
+def _next_look(today: date, last_day: date | None) -> date:
+    """The day after its last one, and no later than in a month: the rules may change, and proof arrive."""
+    latest = today + LOOK_AGAIN
+    return min(last_day + timedelta(1), latest) if last_day and last_day >= today else latest
 
 
 async def _apply(tx: Session, rule: Rule, case: Case, at: datetime) -> None:
@@ -96,12 +81,21 @@ def outcome_of(case: Case, decisions: Sequence[Decision]) -> str:
 async def _is_delivered(tx: Session, case: Case, decisions: Sequence[Decision]) -> bool:
     """Whether it is proven that the applicant has what the municipality sent.
 
-    There is nobody to reach; or every decision is served; or, without decisions, the applicant has taken a step.
+    There is nobody to reach; or every decision that can be appealed is served, opened or appealed by the applicant;
+    or, without such decisions, the applicant has opened one, has read that the case ended, or has taken a step.
     """
     if case.applicant_contact_id is None:
         return True
-    taken = [one for one in decisions if not one.is_proposal]
-    if taken:
-        return all(one.served_on is not None or not one.is_in_force for one in taken)
-    steps = sa.exists().where(col(CaseStep.case_id) == case.id, col(CaseStep.by) == APPLICANT)
-    return bool((await (await tx.connection()).execute(sa.select(steps))).scalar())
+    in_force = [one for one in decisions if one.is_in_force]
+    if appealable := [one for one in in_force if one.appealable]:
+        appealed = set(await tx.exec(select(Appeal.decision_id).where(Appeal.case_id == case.id, Appeal.by_applicant)))
+        return all(one.served_on or one.opened_at or one.id in appealed for one in appealable)
+    return any(one.opened_at for one in in_force) or is_end_read(case) or await _has_acted(tx, case)
+
+
+async def _has_acted(tx: Session, case: Case) -> bool:
+    steps = select(CaseStep.id).where(CaseStep.case_id == case.id, CaseStep.by == APPLICANT)
+    return (await tx.exec(steps.limit(1))).first() is not None
+
+
+DUE_RETENTION = Due("ended cases to look at", Case, "purge_on", look_at)
