@@ -378,6 +378,20 @@ async def test_the_board_is_told_of_delegated_decisions_by_month(client, anna, s
     assert fenced.status_code == 403
 
 
+async def test_the_board_is_told_of_a_confidential_decision_without_what_it_says(client, anna, staff, decided, clock):
+    await take(client, anna, decided, "secrecy", {"confidential": True})
+    head = staff("unit-head", subject="head", units=["halsoskydd"])
+
+    lists = [
+        await client.get("/decisions/delegated", headers=headers, params={"month": "2026-11"})
+        for headers in (anna, head)
+    ]
+
+    [hidden], [open_] = [response.json()["items"] for response in lists]
+    assert (hidden["diary_number"], hidden["outcome"], hidden["decided_by_name"]) == (open_["diary_number"], None, None)
+    assert open_["outcome"] == "no_action"
+
+
 def words_of(answer):
     assert answer.status_code == 200, answer.text
     return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages).split())

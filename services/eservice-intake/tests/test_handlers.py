@@ -29,8 +29,8 @@ def facts(receipt, queue="halsoskydd"):
     return {"task_id": uuid7(), "about_id": UUID(receipt["id"]), "queue": queue}
 
 
-def claimed(receipt, holder=ANNA, **values):
-    return TaskClaimed(**facts(receipt, **values), holder_id=holder)
+def claimed(receipt, holder=ANNA, confidential=False, **values):
+    return TaskClaimed(**facts(receipt, **values), holder_id=holder, confidential=confidential)
 
 
 def released(receipt, holder=ANNA):
@@ -116,3 +116,16 @@ async def test_a_handler_changes_no_version_that_somebody_works_with(client, dat
     await handle(database, claimed(receipt))
 
     assert (await shown(client, anna, receipt))["version"] == version
+
+
+async def test_a_claim_alone_opens_no_confidential_case(client, database, anna, staff):
+    receipt = await received(client)
+    await take(client, anna, receipt, "secrecy", {"confidential": True})
+    path = f"/cases/{receipt['reference']}"
+
+    await handle(database, claimed(receipt))
+    by_claiming = await client.get(path, headers=anna)
+    await handle(database, claimed(receipt, confidential=True))
+    by_the_head = await client.get(path, headers=anna)
+
+    assert (by_claiming.status_code, by_the_head.status_code) == (403, 200)

@@ -44,6 +44,13 @@ def bo(staff) -> dict[str, str]:
     return staff("caseworker", subject="bo")
 
 
+@pytest.mark.parametrize("role", ["caseworker", "unit-head", "registrator", "administrator"])
+async def test_whoever_works_with_cases_sees_the_queues_of_their_units(client: httpx.AsyncClient, staff, role):
+    response = await client.get("/queues", headers=staff(role, units=["avfall"]))
+
+    assert "avfall" in [queue["queue"] for queue in response.json()["items"]]
+
+
 async def test_every_queue_is_listed_with_its_counts(client: httpx.AsyncClient, database: Database, anna):
     oldest, newer, done = task(), task(), task()
     await save(database, oldest, newer, done)

@@ -7,6 +7,9 @@ from shared.errors import Forbidden
 
 ADMINISTRATOR = "administrator"
 """The role of those who see every unit."""
+CASEWORKER = "caseworker"
+UNIT_HEAD = "unit-head"
+REGISTRATOR = "registrator"
 STAFF = UUID("6f1d0a52-6c3b-5a0e-9d0b-2f6a4b6f7c11")
 HOUSING = "boende"
 RECRUITMENT = "rekrytering"
@@ -55,6 +58,14 @@ class Person:
     @property
     def sees_all(self) -> bool:
         return ADMINISTRATOR in self.roles
+
+    @property
+    def finds_all(self) -> bool:
+        """Whether the cases of every unit are listed."""
+        return self.sees_all or REGISTRATOR in self.roles
+
+    def heads(self, unit: str) -> bool:
+        return UNIT_HEAD in self.roles and unit in self.units
 
     def require_unit(self, unit: str) -> None:
         """Raise NotYourUnit when the person does not work there."""

@@ -140,6 +140,8 @@ class TasksOfCases:
             self._end(self._open(change, event), change.closes)  # lest an earlier event opens one later
         if here is not None:
             _apply(change, here, event)
+        if change.confidential is not None:
+            self._mark(rows, change.confidential, event)
         for row in waiting:
             if because := change.closes or (change.leaves if row is not here else None):
                 self.closed.append(self._end(row, because))
@@ -172,6 +174,13 @@ class TasksOfCases:
         row |= {"status": TaskStatus.DONE, "done_at": self._at, "done_because": because, "has_news": False}
         return row
 
+    def _mark(self, rows: Iterable[Row], confidential: bool, event: OfCase) -> None:
+        """Also those that are done say what they may."""
+        for row in rows:
+            if row["status"] is TaskStatus.DONE:
+                row |= {"confidential": confidential, "title": _name(confidential, row, event)}
+            self._see(row, event)
+
     def _see(self, row: Row, event: OfCase) -> None:
         row["last_event_id"] = event.event_id
         if row["id"] not in self.opened:
@@ -187,5 +196,9 @@ def _apply(change: CaseTask, row: Row, event: OfCase) -> None:
     if change.confidential is not None:
         row["confidential"] = change.confidential
     if change.state is not None or change.confidential is not None or row["event_id"] == event.event_id:
-        name = f"{event.reference}: sekretessmarkerat" if row["confidential"] else row["name"]
-        row["title"] = f"{name}, {change.state}" if change.state else name
+        name = _name(row["confidential"], row, event)
+        row["title"] = f"{name}, {change.state}" if change.state and not row["confidential"] else name
+
+
+def _name(confidential: bool, row: Row, event: OfCase) -> str:
+    return f"{event.reference}: sekretessmarkerat" if confidential else row["name"]

@@ -28,6 +28,7 @@ class TaskClaimed(TaskEvent):
 
     type: Literal["notifications.task-claimed.v1"] = "notifications.task-claimed.v1"
     holder_id: UUID
+    confidential: bool = Field(False, description="Whether it was, and the head of the unit has said who holds it.")
 
 
 class TaskReleased(TaskEvent):

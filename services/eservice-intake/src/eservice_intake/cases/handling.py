@@ -13,14 +13,14 @@ from eservice_intake.cases.endings import ended_at
 from eservice_intake.cases.entries import enter
 from eservice_intake.cases.models import Case, CaseStep, UnknownCase
 from eservice_intake.cases.references import as_reference
-from eservice_intake.cases.rules import CASEWORKER, REGISTRATOR, UNIT_HEAD, Confidential, require_access, require_move
+from eservice_intake.cases.rules import Confidential, require_access, require_move
 from eservice_intake.cases.states import TRANSITIONS, Step
 from eservice_intake.cases.times import keep_days
 from shared.clock import SWEDEN, day_in_sweden
 from shared.database import Session
 from shared.errors import DomainError, Forbidden, Text, Violation
 from shared.events.eservice_intake import CaseEvent
-from shared.staff import ADMINISTRATOR, Person
+from shared.staff import ADMINISTRATOR, CASEWORKER, REGISTRATOR, UNIT_HEAD, Person
 from web import NewRow, Now, RequireRole, Transaction
 from web.client import client_of
 from web.transaction import database_of

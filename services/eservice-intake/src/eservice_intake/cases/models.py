@@ -184,10 +184,14 @@ class Case(SQLModel, table=True):
         self.ended_at = at
 
     def follow(self, event: TaskClaimed | TaskReleased) -> None:
-        """Have the holder of the task as handler, unless the case has moved, or a later event was seen."""
+        """Have the holder of the task as handler, unless the case has moved, or a later event was seen.
+
+        Who holds a confidential case's task handles it only when the head of the unit has said so.
+        """
         if event.queue != self.unit or (self.handler_event_id and self.handler_event_id >= event.event_id):
             return
-        self.handler_id = event.holder_id if isinstance(event, TaskClaimed) else None
+        holds = isinstance(event, TaskClaimed) and (event.confidential or not self.confidential)
+        self.handler_id = event.holder_id if holds else None
         self.handler_event_id = event.event_id
 
     def change_secrecy(self, confidential: bool) -> None:

@@ -2,11 +2,7 @@
 
 from eservice_intake.cases.models import Case
 from shared.errors import Forbidden
-from shared.staff import Person
-
-CASEWORKER = "caseworker"
-UNIT_HEAD = "unit-head"
-REGISTRATOR = "registrator"
+from shared.staff import REGISTRATOR, Person
 
 
 class Confidential(Forbidden):
@@ -17,10 +13,8 @@ class Confidential(Forbidden):
 
 def require_access(case: Case, person: Person) -> None:
     """Raise Confidential or NotYourUnit when the person may not open the case."""
-    if case.confidential:
-        is_head = UNIT_HEAD in person.roles and case.unit in person.units
-        if not is_head and case.handler_id != person.id:
-            raise Confidential
+    if case.confidential and not person.heads(case.unit) and case.handler_id != person.id:
+        raise Confidential
     person.require_unit(case.unit)
 
 

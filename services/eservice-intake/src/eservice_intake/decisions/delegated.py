@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from eservice_intake.cases.handling import Caseworker
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.rules import REGISTRATOR
+from eservice_intake.cases.rules import may_see
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.delegation import decisions
 from eservice_intake.decisions.forms import DelegatedDecision, DelegatedFilter
@@ -18,10 +18,11 @@ from shared.clock import SWEDEN
 from shared.database import Session
 from shared.events import Language
 from shared.pagination import Page, page_of
-from shared.staff import NotYourUnit
+from shared.staff import NotYourUnit, Person
 from web import Caller, Router, Transaction, refusals
 
 router = Router(tags=["Decisions"])
+HIDDEN = dict.fromkeys(("title", "outcome", "outcome_text", "delegation", "decided_by_name"))
 ORDER = (col(Decision.decided_at).asc(), col(Decision.id).asc())
 
 
@@ -37,16 +38,15 @@ async def list_delegated(
     """What was decided by delegation in a month, for the board. Of one's own units; a registrator sees all."""
     since, until = _month(wanted.month)
     query = select(Decision).where(col(Decision.decided_at) >= since, col(Decision.decided_at) < until)
-    sees_all = person.sees_all or REGISTRATOR in person.roles
-    if wanted.unit is not None and not (sees_all or wanted.unit in person.units):
+    if wanted.unit is not None and not (person.finds_all or wanted.unit in person.units):
         raise NotYourUnit
-    if wanted.unit is not None or not sees_all:
+    if wanted.unit is not None or not person.finds_all:
         units = [wanted.unit] if wanted.unit is not None else sorted(person.units)
         query = query.where(col(Decision.unit).in_(units))
     page = await page_of(tx, query, wanted, ORDER, lambda decision: decision)
     cases = await _cases(tx, page.items)
     tx.audit(person.subject, "read delegated decisions", month=wanted.month, unit=wanted.unit)
-    items = [_line(decision, cases[decision.case_id], language) for decision in page.items]
+    items = [_line(decision, cases[decision.case_id], person, language) for decision in page.items]
     return Page(items=items, next=page.next)
 
 
@@ -62,11 +62,11 @@ async def _cases(tx: Session, taken: list[Decision]) -> dict[UUID, Case]:
     return {case.id: case for case in await tx.exec(select(Case).where(col(Case.id).in_(ids)))}
 
 
-def _line(decision: Decision, case: Case, language: Language) -> DelegatedDecision:
-    title = catalogue().find(case.eservice).text.in_language(language)
-    return DelegatedDecision(
+def _line(decision: Decision, case: Case, person: Person, language: Language) -> DelegatedDecision:
+    line = DelegatedDecision(
         **decision.model_dump(include=set(DelegatedDecision.model_fields)),
         diary_number=case.diary,
-        title=None if case.confidential else title,
+        title=catalogue().find(case.eservice).text.in_language(language),
         outcome_text=decisions().outcomes[decision.outcome].text.in_language(language),
     )
+    return line if may_see(case, person) else line.model_copy(update=HIDDEN)

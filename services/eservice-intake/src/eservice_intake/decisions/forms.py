@@ -159,14 +159,14 @@ class DelegatedFilter(Paging):
 
 
 class DelegatedDecision(BaseModel):
-    """A line of what the board is told. Of a confidential case, what it is about is left out."""
+    """A line of what the board is told. Of a case that the reader may not open, only that it was decided, and when."""
 
     diary_number: str = Field(examples=["MH-2026-000123"])
     number: int = Field(examples=[1])
     title: str | None = Field(description="The e-service's name.", examples=["Enskilt avlopp"])
     unit: str = Field(examples=["avlopp"])
-    outcome: Outcome
-    outcome_text: str = Field(examples=["Bifall"])
-    delegation: str = Field(examples=["1.2"])
+    outcome: Outcome | None
+    outcome_text: str | None = Field(examples=["Bifall"])
+    delegation: str | None = Field(examples=["1.2"])
     decided_at: datetime
-    decided_by_name: str = Field(examples=["Anna Ek"])
+    decided_by_name: str | None = Field(examples=["Anna Ek"])

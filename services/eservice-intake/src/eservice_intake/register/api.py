@@ -15,7 +15,7 @@ from eservice_intake.cases.entries import ENTRY, CaseEntry, enter_new
 from eservice_intake.cases.forms import CaseBrief, ClockShown, HiddenCase
 from eservice_intake.cases.handling import READING, CaseRead, Caseworker
 from eservice_intake.cases.models import Case, CaseLink, CaseStep, Message, SupplementRequest
-from eservice_intake.cases.rules import REGISTRATOR, may_see
+from eservice_intake.cases.rules import may_see
 from eservice_intake.cases.states import TRANSITIONS
 from eservice_intake.cases.times import clock_of_case
 from eservice_intake.cases.words import matches
@@ -99,10 +99,9 @@ async def show_case(
 
 def _wanted(wanted: CaseFilter, person: Person, is_postgres: bool) -> Iterator[sa.ColumnElement[bool]]:
     """What the entries must meet. Raises NotYourUnit when another unit's are asked for."""
-    sees_all = person.sees_all or REGISTRATOR in person.roles
-    if wanted.unit is not None and not sees_all and wanted.unit not in person.units:
+    if wanted.unit is not None and not person.finds_all and wanted.unit not in person.units:
         raise NotYourUnit
-    if not sees_all:
+    if not person.finds_all:
         yield col(CaseEntry.unit).in_(sorted(person.units))
     for name in ("unit", "status", "kind", "eservice", "handler_id", "property_designation", "orgnr"):
         if (value := getattr(wanted, name)) is not None:

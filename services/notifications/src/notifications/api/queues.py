@@ -10,10 +10,10 @@ from sqlmodel import Field, SQLModel, col
 from notifications.models.tasks import WAITING, Task, TaskStatus
 from notifications.rules.notices import QUEUES
 from shared.pagination import Page
-from shared.staff import ADMINISTRATOR
+from shared.staff import ADMINISTRATOR, CASEWORKER, REGISTRATOR, UNIT_HEAD
 from web import Person, Reading, RequireRole, Router
 
-caseworker = RequireRole("caseworker", ADMINISTRATOR)
+caseworker = RequireRole(CASEWORKER, UNIT_HEAD, REGISTRATOR, ADMINISTRATOR)
 Caseworker = Annotated[Person, Depends(caseworker)]
 
 router = Router(tags=["Queues and mails"], dependencies=[Depends(caseworker)])

@@ -16,9 +16,11 @@ from notifications.models.tasks import (
     WAITING,
     AlreadyClaimed,
     AlreadyDone,
+    ConfidentialTask,
     NoSuchQueue,
     NoSuchTask,
     NotYours,
+    OnlyTheHead,
     Task,
     TaskStatus,
 )
@@ -44,7 +46,22 @@ class TaskFilter(Paging):
     claimed_by: Line | None = Field(None, max_length=255, description="Only those that this person holds.")
 
 
+class AssignmentForm(SQLModel):
+    """Who shall hold the task."""
+
+    model_config = {"extra": "forbid"}
+
+    subject: Line = Field(
+        max_length=255,
+        description="Of the person's token, as `claimed_by` has it.",
+        schema_extra={"examples": ["a1b2"]},
+    )
+    name: Line = Field(max_length=120, schema_extra={"examples": ["Anna Ek"]})
+
+
 class TaskOut(SQLModel):
+    """A task. One that is confidential tells its reference alone, unless the reader holds it or heads the unit."""
+
     id: UUID
     event_id: UUID
     about: str = Field(description="The id of the thing.", schema_extra={"examples": [ABOUT]})
@@ -86,21 +103,36 @@ async def list_tasks(
         raise NoSuchQueue
     person.require_unit(queue)
     tasks = select(Task).where(Task.queue == queue, *_wanted(wanted, person))
-    return await page_of(session, tasks, wanted, _order(wanted), TaskOut.model_validate)
+    return await page_of(session, tasks, wanted, _order(wanted), lambda task: _shown(task, person))
 
 
 @router.post(
     "/tasks/{task_id}/claim",
     response_model=TaskOut,
     operation_id="claim_task",
-    responses=refusals(NoSuchTask, AlreadyClaimed, AlreadyDone),
+    responses=refusals(NoSuchTask, ConfidentialTask, AlreadyClaimed, AlreadyDone),
 )
 async def claim(task_id: UUID, person: Caseworker, tx: Transaction) -> Task:
     """Take a task. Nobody else can take it meanwhile."""
     task = await _task(tx, task_id, person)
     if task.claim(person):
-        tx.publish(TaskClaimed(**_facts(task), holder_id=person.id))
+        tx.publish(_claimed(task))
     _audit(tx, person, "claim task", task)
+    return task
+
+
+@router.post(
+    "/tasks/{task_id}/assignment",
+    response_model=TaskOut,
+    operation_id="assign_task",
+    responses=refusals(NoSuchTask, OnlyTheHead, AlreadyClaimed, AlreadyDone),
+)
+async def assign(task_id: UUID, form: AssignmentForm, person: Caseworker, tx: Transaction) -> Task:
+    """Give a task to somebody. The head of the unit does so; who gets it handles the case, also a confidential one."""
+    task = await _task(tx, task_id, person)
+    if task.assign(person, form.subject, form.name):
+        tx.publish(_claimed(task))
+    _audit(tx, person, "assign task", task)
     return task
 
 
@@ -132,6 +164,18 @@ async def finish(task_id: UUID, person: Caseworker, tx: Transaction) -> Task:
     tx.publish(TaskDone(**_facts(task), holder_id=person.id))
     _audit(tx, person, "finish task", task)
     return task
+
+
+def _shown(task: Task, person: Person) -> TaskOut:
+    shown = TaskOut.model_validate(task)
+    if not task.is_open_to(person):
+        shown.kind = shown.due_on = shown.identified = shown.done_because = None
+    return shown
+
+
+def _claimed(task: Task) -> TaskClaimed:
+    assert task.holder_id is not None
+    return TaskClaimed(**_facts(task), holder_id=task.holder_id, confidential=task.confidential)
 
 
 def _wanted(wanted: TaskFilter, person: Person) -> Iterator[sa.ColumnElement[bool] | sa.TextClause]:

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, Forbidden, NotFound
 from shared.staff import Person, person_id
 
 
@@ -48,6 +48,18 @@ class AlreadyDone(Conflict):
     """The task is already done. Nothing more is needed."""
 
     sv = "Uppgiften är redan klar. Inget mer behöver göras."
+
+
+class ConfidentialTask(Forbidden):
+    """The case is confidential: the head of the unit claims its task, or assigns it to somebody."""
+
+    sv = "Ärendet är sekretessmarkerat: enhetens chef tar uppgiften, eller tilldelar någon den."
+
+
+class OnlyTheHead(Forbidden):
+    """Tasks are assigned by the head of the unit. Claim it yourself instead."""
+
+    sv = "Enhetens chef tilldelar uppgifter. Ta den själv i stället."
 
 
 WAITING = sa.text("status <> 'done'")
@@ -109,15 +121,31 @@ class Task(SQLModel, table=True):
 
     def claim(self, person: Person) -> bool:
         """Give the task to the person. False when they held it already."""
+        if not self.is_open_to(person):
+            raise ConfidentialTask
+        return self._give(person.subject, person.name)
+
+    def assign(self, head: Person, subject: str, name: str) -> bool:
+        """Give the task, which nobody but the head may hold, to somebody. False when they held it already."""
+        if not head.heads(self.queue):
+            raise OnlyTheHead
+        if self.status is TaskStatus.CLAIMED and self.claimed_by == head.subject:
+            self.release(head)
+        return self._give(subject, name)
+
+    def is_open_to(self, person: Person) -> bool:
+        """Whether the person may know more of it than the reference: always, unless it is confidential."""
+        return not self.confidential or person.heads(self.queue) or self.claimed_by == person.subject
+
+    def _give(self, subject: str, name: str) -> bool:
         if self.status is TaskStatus.DONE:
             raise AlreadyDone
         if self.status is TaskStatus.CLAIMED:
-            if self.claimed_by != person.subject:
+            if self.claimed_by != subject:
                 raise AlreadyClaimed
             return False
         self.status = TaskStatus.CLAIMED
-        self.claimed_by, self.claimed_by_name = person.subject, person.name
-        self.claimed_at = now()
+        self.claimed_by, self.claimed_by_name, self.claimed_at = subject, name, now()
         return True
 
     def release(self, person: Person) -> None:
