@@ -32,7 +32,15 @@ AT_ONCE = 2
 START_SECONDS, SHORTEST_SECONDS = 3, 5
 SECONDS, SEED = 180, 7
 NOBODY = "nobody"
-ROLES = ("administrator", "caseworker", "contact-reader", "housing-officer", "recruitment-officer")
+ROLES = (
+    "administrator",
+    "caseworker",
+    "contact-reader",
+    "housing-officer",
+    "recruitment-officer",
+    "registrator",
+    "unit-head",
+)
 UNSAYABLE = "positive_data_acceptance"
 """Rules that a schema cannot tell refuse what it allows, such as a date that has passed."""
 SECTION = re.compile(r"^=+ (?P<title>[A-Z ]+) =+$", re.MULTILINE)
@@ -90,7 +98,7 @@ def fuzz(apis: Apis, folder: Path, seconds: int, seed: int) -> dict[Run, Outcome
 def runs_against(apis: Apis) -> Iterator[Run]:
     """Each API's public port; where contacts are looked up, its internal one too."""
     targets = [(service, DOCUMENTS / f"{service}.json", apis.ports) for service in SERVICES]
-    targets += [(service, DOCUMENTS / "internal.json", apis.internal) for service in WITH_CONTACTS]
+    targets += [(service, DOCUMENTS / f"{service}.internal.json", apis.internal) for service in WITH_CONTACTS]
     for service, document, ports in targets:
         name = service if ports is apis.ports else f"{service}, internal"
         for role in roles_for(json.loads(document.read_text())):

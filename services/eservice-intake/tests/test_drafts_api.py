@@ -341,3 +341,13 @@ async def test_a_draft_whose_eservice_is_gone_still_shows_what_was_written(clien
     response = await client.get(draft, headers=secret)
 
     assert (response.json()["answers"], codes(response)) == (BEGUN, [("eservice", "unknown_eservice")])
+
+
+async def test_an_answer_that_is_given_again_says_its_language(client):
+    form = {"eservice": "klagomal-olagenhet", "language": "sv", "answers": {}}
+    key = {"Idempotency-Key": "a key of this test", "Accept-Language": "en"}
+
+    answers = [await client.post("/drafts", json=form, headers=key) for _ in range(2)]
+
+    assert [answer.headers["Content-Language"] for answer in answers] == ["en", "en"]
+    assert answers[1].headers["Idempotency-Replayed"] == "true"

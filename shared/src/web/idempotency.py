@@ -19,7 +19,7 @@ from shared.tables import KEPT_ANSWER, KeptAnswer
 from web.json_body import canonical
 
 LONGEST_KEY = 255
-KEPT_HEADERS = ("content-type", "location")
+KEPT_HEADERS = ("content-language", "content-type", "location")
 
 
 class KeyReused(DomainError):

@@ -10,20 +10,20 @@ import typer
 
 from operations.asyncapi import Subscription, asyncapi_document
 from operations.console import SomeServices, console, known_or_all
-from shared.events import SERVICES
+from shared.contacts import WITH_CONTACTS
 from shared.revisions import package_of
 
 Folder = Annotated[Path, typer.Option(help="Where to write.")]
 
 
 def openapi(services: SomeServices = None, folder: Folder = Path("docs/openapi")) -> None:
-    """Write the OpenAPI documents of the services, and of what they tell each other: each publisher the same."""
+    """Write the OpenAPI documents of the services, and of what those with contacts tell the others."""
     os.environ["MODE"] = "embedded"  # a document needs none of the secrets that an API needs in production
     for service in services or []:
         api = import_module(f"{package_of(service)}.app").api
         _write(folder / f"{service}.json", api.openapi())
-        if service == SERVICES[0]:
-            _write(folder / "internal.json", api.state.internal.openapi())
+        if service in WITH_CONTACTS:
+            _write(folder / f"{service}.internal.json", api.state.internal.openapi())
 
 
 def asyncapi(
