@@ -1,6 +1,8 @@
 import asyncio
 import re
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,6 +12,8 @@ from sqlmodel import col, select
 from eservice_intake.applications import receiving
 from eservice_intake.attachments.models import AttachmentUse
 from eservice_intake.cases.models import Case
+from eservice_intake.catalogue.eservices import catalogue
+from shared.clock import day_in_sweden
 from shared.events import ApplicationSubmitted
 
 PDF = b"%PDF-1.7 a small one"
@@ -72,6 +76,25 @@ async def test_submitting_tells_the_others(client, published):
     assert (event.kind, event.unit, event.urgent, event.language) == ("klagomal", "halsoskydd", False, "en")
     for secret in ("Storgatan", "anna@exempel.se", "Fläkten"):
         assert secret not in event.model_dump_json()
+
+
+async def test_the_others_are_told_by_when_it_is_to_be_answered(client, published):
+    response = await client.post("/applications", json=application(SIGNED))
+
+    [event] = await events_about(published, response)
+    assert event.due_on > day_in_sweden(event.occurred_at)
+    assert event.earliest_start_on is None
+
+
+def test_the_others_are_told_when_work_may_begin():
+    eservice = catalogue().find("hygienisk-verksamhet")
+    case = {"kind": eservice.kind, "unit": "halsoskydd", "language": "sv", "decision_due_on": date(2026, 4, 15)}
+    sender = {"applicant_contact_id": None, "identified": False, "address_proved": False}
+    row = SimpleNamespace(
+        id=uuid4(), reference="K7M4-P2XR", received_at=datetime(2026, 3, 4, tzinfo=UTC), **case, **sender
+    )
+
+    assert receiving.submitted(row, eservice).earliest_start_on == date(2026, 4, 15)
 
 
 async def test_the_mailer_is_told_where_the_receipt_goes(client, internal_client, staff, published):

@@ -78,7 +78,7 @@ async def test_a_step_in_the_wrong_state_is_refused_with_the_reason(client, anna
     response = await take(client, anna, receipt, "completion", {})
 
     assert (response.status_code, response.json()["code"]) == (409, "WrongState")
-    assert response.json()["detail"] == "Ärendet är avslutat. Ärendet kan förklaras komplett när det är inkommet."
+    assert response.json()["detail"] == "Ärendet är avslutat. Ärendet kan förklaras komplett när ärendet är inkommet."
 
 
 async def test_of_two_at_once_the_second_is_told_what_changed(client, anna, staff):

@@ -187,7 +187,7 @@ def test_the_chain_finds_what_holds():
     first.replace(AT)
     chain = Chain(None, [first, second, proposal])
 
-    assert chain.current is second
+    assert chain.latest_in_force is second
     assert chain.numbered(1) is first
     assert chain.numbered(None) is second
     assert chain.proposal is proposal

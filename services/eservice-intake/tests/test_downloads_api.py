@@ -254,6 +254,17 @@ async def test_a_replacement_must_be_a_file_that_may_be_used(client, database, s
     assert codes == ["unknown_attachment", "attachment_used", "attachment_infected"]
 
 
+async def test_a_replacement_leaves_the_files_of_a_case_within_their_limit(client, database, scanned, with_settings):
+    first, refused = [await sent(client, PDF + content) for content in (b"of one", b"of another")]
+    receipt = await received(client, diary=[first, refused])
+    await found(database, refused, Scan.INFECTED)
+    with_settings(case_attachment_megabytes=4)
+
+    response = await replace(client, receipt, refused, await sent(client, PDF + b"made anew"))
+
+    assert (response.status_code, response.json()["violations"][0]["code"]) == (422, "attachments_too_large")
+
+
 async def test_only_who_has_the_secret_replaces_a_file(client, database, scanned):
     receipt, refused = await a_case(client, database, Scan.INFECTED)
 

@@ -327,6 +327,19 @@ async def test_drafts_do_not_fill_the_database(client, database, with_settings):
     assert (refused.status_code, refused.json()["code"]) == (503, "DraftsFull")
 
 
+async def test_a_draft_that_grows_does_not_fill_the_database_either(client, database, with_settings):
+    draft, secret = await begin(client, BEGUN)
+    async with database.transaction() as tx:
+        await (await tx.connection()).execute(sa.update(Draft).values(size=1024 * 1024))
+    small, small_secret = await begin(client, BEGUN)
+    with_settings(draft_megabytes=1)
+
+    grown = await client.put(small, json=form({"description": "a" * 1_000}), headers=small_secret)
+    shrunk = await client.put(draft, json=form(BEGUN), headers=secret)
+
+    assert (grown.status_code, grown.json()["code"], shrunk.status_code) == (503, "DraftsFull", 200)
+
+
 async def test_a_draft_is_not_larger_than_a_form(client):
     response = await client.post("/drafts", json=form({"description": "a" * 300_000}))
 

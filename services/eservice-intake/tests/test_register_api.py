@@ -1,9 +1,14 @@
 """Staff find cases."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
+from eservice_intake.app import settings
+from eservice_intake.cases import entries
+from eservice_intake.cases.entries import CaseEntry
 from shared.clock import day_in_sweden, now
 
 from .cases import received, take
@@ -27,6 +32,17 @@ async def test_the_newest_case_is_listed_first(client, anna):
     receipts = [await received(client) for _ in range(3)]
 
     assert (await found(client, anna))[:3] == [receipt["reference"] for receipt in reversed(receipts)]
+
+
+async def test_the_clock_enters_what_nobody_has_looked_for_some_at_a_time(client, database, monkeypatch):
+    monkeypatch.setattr(entries, "AT_ONCE", 2)
+    receipts = [await received(client) for _ in range(5)]
+
+    await entries.enter_waiting(database, settings)
+
+    async with database.reading() as session:
+        entered = (await session.exec(select(CaseEntry.id))).all()
+    assert {UUID(receipt["id"]) for receipt in receipts} <= set(entered)
 
 
 async def test_pages_follow_each_other(client, anna):

@@ -130,6 +130,39 @@ def test_a_receipt_calls_things_by_their_names(kind: str, language: str, words: 
     assert f"{words}: Flytta hit" in mail.get_content()
 
 
+def receipt(language: Language, **context: str) -> str:
+    mail = delivery()
+    mail.context = {**CONTEXT, **context}
+    return " ".join(read(write(mail, replace(ANNA, language=language), SENDER).content).get_content().split())
+
+
+def test_a_receipt_says_what_the_law_asks_of_it():
+    swedish, english = (receipt(language) for language in (Language.SWEDISH, Language.ENGLISH))
+
+    assert "Det kom in 20 mars 2027." in swedish
+    assert "svar senast 15 januari 2027" in swedish
+    assert "hör du inget annat från oss, får du börja tidigast 1 februari 2027" in swedish
+    assert "kan du klaga" in swedish
+    assert "It arrived on 20 March 2027." in english
+    assert "an answer by 15 January 2027" in english
+    assert "hear nothing else from us, you may start on 1 February 2027" in english
+    assert "you can complain" in english
+
+
+def test_a_receipt_of_what_needs_a_decision_says_that_a_delay_is_not_one():
+    mail = receipt(Language.SWEDISH, earliest_start_on="")
+
+    assert "Att det dröjer betyder aldrig att något är godkänt." in mail
+    assert "får du börja" not in mail
+
+
+def test_a_receipt_of_what_nobody_answers_promises_no_answer():
+    mail = receipt(Language.SWEDISH, due_on="", earliest_start_on="")
+
+    assert "svar senast" not in mail
+    assert "godkänt" not in mail
+
+
 def test_an_ad_is_told_by_its_occupational_group():
     mail = read(write(delivery("ad_received"), ANNA, SENDER).content)
 

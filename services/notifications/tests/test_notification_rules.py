@@ -36,12 +36,21 @@ APPLICATION = ApplicationSubmitted(
     unit="livsmedel",
     language=Language.ENGLISH,
     applicant_contact_id=APPLICANT,
+    occurred_at=datetime(2026, 11, 25, 23, 30, tzinfo=UTC),
+    due_on=date(2027, 2, 26),
+    earliest_start_on=date(2026, 12, 10),
 )
 SIGNATURE = {
     **APPLICATION.model_dump(include={"application_id", "reference", "eservice", "title", "kind", "unit", "language"}),
     "sender_contact_id": APPLICANT,
 }
-TASK = CaseTask(opens=True, name="K7M4-P2XR: Registrera livsmedelsverksamhet", urgent=False, identified=False)
+TASK = CaseTask(
+    opens=True,
+    name="K7M4-P2XR: Registrera livsmedelsverksamhet",
+    urgent=False,
+    identified=False,
+    due_on=date(2027, 2, 26),
+)
 HOUSE = {"house_id": THING, "owner_contact_id": OWNER}
 AD = {"ad_id": THING, "employer_contact_id": EMPLOYER, "application_deadline": date(2026, 12, 24)}
 REGISTRATION = EventRegistered(
@@ -60,7 +69,14 @@ def test_an_application_gives_a_receipt_in_the_applicants_language_and_a_task_in
         Email(
             APPLICANT,
             "application_received",
-            {"reference": "K7M4-P2XR", "kind": "registrering", "title": "Register a food business"},
+            {
+                "reference": "K7M4-P2XR",
+                "kind": "registrering",
+                "title": "Register a food business",
+                "received_on": "2026-11-26",
+                "due_on": "2027-02-26",
+                "earliest_start_on": "2026-12-10",
+            },
         ),
         TASK,
     ]

@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 from notifications.models.deliveries import DELIVERY, KEEP_TRYING, Delivery, DeliveryStatus
 from notifications.models.tasks import Task
 from notifications.subscribers import notify
-from shared.clock import now
+from shared.clock import day_in_sweden, now
 from shared.database import Database
 from shared.events import AnyEvent, ApplicationSubmitted, InterestRegistered, Language
 from shared.tables import INBOX
@@ -50,6 +50,9 @@ async def test_an_event_becomes_a_mail_to_send_and_a_task(database: Database):
         "reference": "K7M4-P2XR",
         "kind": "registrering",
         "title": "Registrera livsmedelsverksamhet",
+        "received_on": day_in_sweden(event.occurred_at).isoformat(),
+        "due_on": "",
+        "earliest_start_on": "",
     }
     assert delivery.status is DeliveryStatus.QUEUED
     assert (task.event_id, task.about, task.queue) == (event.event_id, str(event.application_id), "livsmedel")

@@ -23,6 +23,7 @@ from shared.events import (
     CaseMoved,
     CaseSecrecyChanged,
     CaseWithdrawn,
+    DecisionOverdue,
     Language,
     OpinionReceived,
     SupplementReceived,
@@ -97,6 +98,31 @@ async def test_a_task_knows_its_case(client, database: Database, anna):
     [task] = response.json()["items"]
     assert (task["reference"], task["kind"], task["due_on"]) == (REFERENCE, "ansokan", "2030-03-15")
     assert (task["title"], task["urgent"]) == (f"{NAME}, komplettering begärd", True)
+
+
+async def test_a_task_says_from_the_beginning_by_when_the_case_is_to_be_decided(database: Database):
+    case = received(due_on=DUE)
+
+    await handle(database, case)
+
+    assert (await task_of(database, case)).due_on == DUE
+
+
+async def test_what_was_late_is_not_urgent_any_longer_when_the_time_is_extended(database: Database):
+    case = received()
+    await handle(database, case, DecisionOverdue(**facts(case), due_on=DUE))
+    late = await task_of(database, case)
+
+    await handle(database, CaseExtended(**facts(case), due_on=date(2030, 6, 1)))
+
+    assert (late.urgent, (await task_of(database, case)).urgent) == (True, False)
+
+
+async def test_what_was_urgent_is_not_so_in_the_next_task_when_the_case_was_done_with(database: Database):
+    case = received(urgent=True)
+    await handle(database, case, CaseClosed(**facts(case)), SupplementReceived(**facts(case)))
+
+    assert [task.urgent for task in await tasks_of(database, case)] == [True, False]
 
 
 async def test_a_supplement_puts_the_task_on_top_of_its_holders_list(client, database: Database, anna):

@@ -16,6 +16,7 @@ from eservice_intake.attachments.scanner import Scanner
 from eservice_intake.attachments.storage import Storage
 from eservice_intake.cases import api as cases
 from eservice_intake.cases.due import DUE_CASES
+from eservice_intake.cases.entries import enter_waiting
 from eservice_intake.catalogue import api as eservices
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.clock.due import Due
@@ -81,6 +82,6 @@ relay = create_relay(settings)
 clock = create_clock(
     settings,
     dues=DUES,
-    purges=[partial(purge_unused, storage), drafts.purge_drafts],
+    purges=[partial(purge_unused, storage), drafts.purge_drafts, enter_waiting],
 )
 scanner = create_worker(settings, Scanner)

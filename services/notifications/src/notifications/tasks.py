@@ -32,7 +32,7 @@ CHANGED = (
     "done_because",
     "last_event_id",
 )
-KEPT = ("name", "urgent", "confidential", "identified")
+KEPT = ("name", "confidential", "identified")
 """What a case's next task knows of the one before."""
 ABOUT = STAFF_TASK.c.about
 NEW: Row = {
@@ -154,7 +154,7 @@ class TasksOfCases:
         name = change.name or f"{event.reference}: {event.eservice}"
         row = {
             **NEW,
-            **({"name": name, "identified": change.identified} if not rows else {one: rows[-1][one] for one in KEPT}),
+            **(_kept(rows[-1]) if rows else {"name": name, "identified": change.identified}),
             "id": uuid7(),
             "event_id": event.event_id,
             "last_event_id": event.event_id,
@@ -187,8 +187,14 @@ class TasksOfCases:
             self.changed[row["id"]] = row
 
 
+def _kept(before: Row) -> Row:
+    """What the next task of a case knows. What was urgent is not any longer when the case was done with."""
+    return {**{name: before[name] for name in KEPT}, "urgent": before["urgent"] and before["done_because"] is None}
+
+
 def _apply(change: CaseTask, row: Row, event: OfCase) -> None:
-    row["urgent"] = row["urgent"] or bool(change.urgent)
+    if change.urgent is not None:
+        row["urgent"] = change.urgent
     if change.has_news is not None:
         row["has_news"] = change.has_news
     if change.due_on is not None or change.clears_due:

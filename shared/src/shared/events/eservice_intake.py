@@ -33,6 +33,8 @@ class ApplicationSubmitted(IntakeEvent):
 
     `title` is the e-service's name per language. `applicant_contact_id` is None when the sender is anonymous.
     `identified`: whether somebody has checked who the sender is. `encloses`: whether the receipt carries the copy.
+    `due_on`: by when it is to be answered, if it is. `earliest_start_on`: when what it is about may begin unless the
+    municipality says otherwise, if nothing is missing.
     """
 
     type: Literal["eservice-intake.application-submitted.v1"] = "eservice-intake.application-submitted.v1"
@@ -46,6 +48,8 @@ class ApplicationSubmitted(IntakeEvent):
     applicant_contact_id: ContactId | None = None
     identified: bool = False
     encloses: bool = False
+    due_on: date | None = None
+    earliest_start_on: date | None = None
 
 
 class CaseEvent(IntakeEvent):

@@ -19,12 +19,13 @@ from eservice_intake.attachments.models import (
     InOrder,
     UnknownAttachment,
 )
-from eservice_intake.attachments.rules import CODES, attachment_violations, with_attachment
+from eservice_intake.attachments.rules import CODES, attachment_violations, too_much, with_attachment
 from eservice_intake.attachments.uses import Used, file_of, files_of, known_attachments
-from eservice_intake.cases.applicants import Applying, Secret, UnknownApplication, case_opened
+from eservice_intake.cases.applicants import ApplicantStep, Applying, Secret, UnknownApplication, case_opened
 from eservice_intake.cases.handling import facts
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import Step, WrongState
+from eservice_intake.settings import IntakeSettings
 from shared.database import Session
 from shared.errors import Invalid
 from shared.events import AttachmentReplaced
@@ -73,19 +74,30 @@ async def fetch_own(
     operation_id="replace_attachment",
     responses=refusals(UnknownApplication, UnknownAttachment, InOrder, WrongState),
 )
-async def replace(attachment_id: UUID, form: ReplacementForm, step: Applying) -> Attachment:
+async def replace(attachment_id: UUID, form: ReplacementForm, step: Applying, request: Request) -> Attachment:
     """Send another file in place of one that has malware or cannot be read. That one is deleted."""
     step.case.take(Step.REPLACE_ATTACHMENT)
     refused = await file_of(step.tx, step.case.id, attachment_id)
     if refused.scan not in CODES:
         raise InOrder
-    known = await known_attachments(step.tx, [form.attachment])
-    if violations := attachment_violations({"attachment": form.attachment}, known):
-        raise Invalid(*violations)
+    others = [used.attachment.id for used in await files_of(step.tx, step.case.id)]
+    others.remove(attachment_id)
+    await _require_in_order(step, form.attachment, others, request.app.state.settings)
     await _put_in_place(step.tx, step.case, refused, form.attachment)
     event = AttachmentReplaced(**facts(step.case), attachment_id=form.attachment)
     await step.done(Step.REPLACE_ATTACHMENT, event, question=refused.use.question)
     return await step.tx.get_one(Attachment, form.attachment)
+
+
+async def _require_in_order(
+    step: ApplicantStep, attachment_id: UUID, others: Sequence[UUID], settings: IntakeSettings
+) -> None:
+    """Raise Invalid when the file cannot be used, or the case's files would be too large with it."""
+    known = await known_attachments(step.tx, [*others, attachment_id])
+    wanted = {**{str(one): one for one in others}, "attachment": attachment_id}
+    named = {"attachment": attachment_id}
+    if violations := attachment_violations(named, known) or too_much(wanted, known, settings):
+        raise Invalid(*violations)
 
 
 async def _put_in_place(tx: Session, case: Case, refused: Used, attachment_id: UUID) -> None:

@@ -46,15 +46,15 @@ class NotScannedYet(Conflict):
 
 
 class HasMalware(Conflict):
-    """The file contains malware and cannot be fetched. The sender has been asked for another."""
+    """The file contains malware and cannot be fetched. Until the case is decided, its sender can replace it."""
 
-    sv = "Filen innehåller skadlig kod och kan inte hämtas. Avsändaren har ombetts att skicka en annan."
+    sv = "Filen innehåller skadlig kod och kan inte hämtas. Avsändaren kan ersätta den tills ärendet är avgjort."
 
 
 class Unreadable(Conflict):
-    """The file could not be scanned and cannot be fetched. The sender has been asked for another."""
+    """The file could not be scanned and cannot be fetched. Until the case is decided, its sender can replace it."""
 
-    sv = "Filen gick inte att söka igenom och kan inte hämtas. Avsändaren har ombetts att skicka en annan."
+    sv = "Filen gick inte att söka igenom och kan inte hämtas. Avsändaren kan ersätta den tills ärendet är avgjort."
 
 
 class InOrder(Conflict):

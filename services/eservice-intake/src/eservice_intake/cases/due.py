@@ -55,7 +55,7 @@ async def _event(tx: Session, case: Case, step: Step, clock: Clock, report_year:
 
 
 async def _report_due(tx: Session, case: Case, year: int) -> YearlyReportDue | None:
-    """None when a later report has taken over: it is the one that is gone by."""
+    """None when a later report has come in: the reminder is then counted from that one."""
     deadline = catalogue().eservices[case.eservice].deadline
     if deadline is None or await _has_later_report(tx, case):
         return None

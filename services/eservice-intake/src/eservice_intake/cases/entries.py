@@ -1,4 +1,4 @@
-"""The register of cases: what they are found by. Entries of new cases are made when somebody looks, not on receipt."""
+"""The register of cases: what they are found by. New cases are entered when somebody looks, and by the clock."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -17,7 +17,8 @@ from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.catalogue.rules import GROUPS
 from eservice_intake.identities.numbers import is_sealed
 from shared.columns import UtcDateTime, text_enum
-from shared.database import Session
+from shared.database import Database, Session
+from shared.settings import Settings
 
 UNSEARCHED = frozenset({"personnr", "file", "bool"})
 COPIED = ("id", "received_at", "unit", "status", "kind", "eservice", "handler_id")
@@ -69,7 +70,7 @@ def entry_of(case: Case) -> dict[str, Any]:
 async def enter(tx: Session, case: Case) -> None:
     """Write the case's entry anew."""
     if await tx.get(CaseEntry, case.id) is None:
-        await enter_new(tx)  # or those before it would be taken for entered
+        await enter_new(tx)  # cases are looked for after the latest entry: those before this one would not be found
     await tx.merge(CaseEntry(**entry_of(case)))
 
 
@@ -77,6 +78,14 @@ async def enter_new(tx: Session) -> None:
     """Make the entries that are missing, so that the register has every case that was committed before."""
     while await _enter_some(tx) == AT_ONCE:
         pass
+
+
+async def enter_waiting(database: Database, _: Settings) -> None:
+    """Make the entries that are missing, some in each transaction, so that nobody who looks has many to wait for."""
+    entered = AT_ONCE
+    while entered == AT_ONCE:
+        async with database.transaction() as tx:
+            entered = await _enter_some(tx)
 
 
 async def _enter_some(tx: Session) -> int:

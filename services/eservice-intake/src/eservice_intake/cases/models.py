@@ -137,10 +137,7 @@ class Case(SQLModel, table=True):
         self.completed_on = self.completed_on or on
 
     def keep_days(self, clock: Clock, reminded_on: date | None) -> None:
-        """Take over the days that follow from the law's clock, and when the clock has something to tell next.
-
-        What an open case waited for counts as told when it ends.
-        """
+        """Take over the days of the law's clock. What an open case waited for counts as told when it ends."""
         if self.status is not Status.AWAITING_SUPPLEMENT:
             self.supplement_due_on = None
         self.decision_due_on = decision_due_on(clock, self.extended_to_on)

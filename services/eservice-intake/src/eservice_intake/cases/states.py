@@ -209,8 +209,10 @@ TRANSITIONS: dict[Step, Transition] = {
     Step.REMIND_OF_REPORT: Transition(
         tuple(status for status in Status if status not in (Status.WITHDRAWN, Status.MERGED)),
         None,
-        can=Text(sv="Nästa årsrapport kan påminnas om", en="The next yearly report can be reminded of"),
-        done=Text(sv="Nästa årsrapport påmindes om", en="The next yearly report was reminded of"),
+        can=Text(
+            sv="En påminnelse om nästa årsrapport kan skickas", en="A reminder of the next yearly report can be sent"
+        ),
+        done=Text(sv="En påminnelse om nästa årsrapport skickades", en="A reminder of the next yearly report was sent"),
     ),
 }
 
@@ -228,8 +230,8 @@ class WrongState(Conflict):
     def text(self) -> Text:
         can, status, possible = TRANSITIONS[self.step].can, IN_WORDS[self.found], any_of(TRANSITIONS[self.step].of)
         return Text(
-            sv=f"Ärendet är {status.sv}. {can.sv} när det är {possible.sv}.",
-            en=f"The case is {status.en}. {can.en} when it is {possible.en}.",
+            sv=f"Ärendet är {status.sv}. {can.sv} när ärendet är {possible.sv}.",
+            en=f"The case is {status.en}. {can.en} when the case is {possible.en}.",
         )
 
 

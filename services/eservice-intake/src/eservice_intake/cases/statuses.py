@@ -39,7 +39,7 @@ IN_WORDS: dict[Status, Text] = {
 
 
 def any_of(statuses: Collection[Status]) -> Text:
-    """Them in words: one, another or a third."""
+    """The statuses as a list in words, such as `received, complete or decided`."""
     words = [IN_WORDS[one] for one in Status if one in statuses]
     return Text(sv=_joined([one.sv for one in words], "eller"), en=_joined([one.en for one in words], "or"))
 

@@ -111,7 +111,7 @@ class Clock(Worker):
 
 
 def create_clock(settings: Settings, dues: Sequence[Due[Any]], purges: Collection[Purge]) -> Starlette:
-    """The process that does what becomes due, and deletes every hour what has lapsed."""
+    """The process that does what becomes due, and every hour what has no certain time, as deleting what has lapsed."""
     return create_worker(settings, partial(Clock, dues=dues), *purges)
 
 

@@ -76,7 +76,7 @@ async def change(form: ChangeForm, step: Handling) -> DecisionState:
     """Decide anew. The earlier decision stays readable beside the new one, which is served and appealed for itself."""
     chain = await chain_of(step.tx, step.case)
     step.case.take(Step.CHANGE_DECISION)
-    earlier, decision = chain.standing, chain.new(_content(form.decision))
+    earlier, decision = chain.decision_of_the_case, chain.new(_content(form.decision))
     event = sent(step, decision, form.service, replaces=earlier)
     earlier.replace(step.at)
     await step.done(Step.CHANGE_DECISION, event, outcome=decision.outcome, number=decision.number)
@@ -88,7 +88,7 @@ async def revoke(form: RevocationForm, step: Handling) -> DecisionState:
     """Revoke the decision. It stays readable, and the case is open again."""
     chain = await chain_of(step.tx, step.case)
     step.case.take(Step.REVOKE)
-    decision = chain.standing
+    decision = chain.decision_of_the_case
     _item(step, decision.outcome)
     decision.revoke(form.reasons, step.at)
     step.tx.add(decision)
@@ -100,7 +100,7 @@ async def revoke(form: RevocationForm, step: Handling) -> DecisionState:
 async def register_receipt(form: ReceiptForm, step: Handling) -> DecisionState:
     """Register a receipt that came on paper. The time to appeal runs from its day."""
     step.case.take(Step.SERVE)
-    decision = (await chain_of(step.tx, step.case)).current
+    decision = (await chain_of(step.tx, step.case)).latest_in_force
     require_day("served_on", form.served_on, decision, step)
     decision.confirm(form.served_on)
     step.tx.add(decision)

@@ -35,7 +35,7 @@ LAW_OF_DISMISSAL = "45 § förvaltningslagen (2017:900)"
 )
 async def register(form: RegisteredAppealForm, step: Handling) -> AppealState:
     """Register an appeal that came in by letter or mail, with the day it came. It says whether that is in time."""
-    decision = (await chain_of(step.tx, step.case)).current
+    decision = (await chain_of(step.tx, step.case)).latest_in_force
     require_day("received_on", form.received_on, decision, step)
     step.case.take(Step.APPEAL)
     appeal = Appeal.against(decision, form.text, form.received_on, step.at, by_applicant=False)

@@ -55,7 +55,7 @@ async def read_decision(
 )
 async def confirm(step: Applying) -> DecisionReceipt:
     """Confirm that you have the decision. The three weeks to appeal are counted from today."""
-    decision = (await chain_of(step.tx, step.case)).current
+    decision = (await chain_of(step.tx, step.case)).latest_in_force
     step.case.take(Step.SERVE)
     decision.confirm(day_in_sweden(step.at))
     step.tx.add(decision)
@@ -71,7 +71,7 @@ async def confirm(step: Applying) -> DecisionReceipt:
 )
 async def appeal(form: AppealForm, step: Applying) -> AppealState:
     """Appeal against the decision. It counts as having arrived today; the answer says whether that is in time."""
-    decision = (await chain_of(step.tx, step.case)).current
+    decision = (await chain_of(step.tx, step.case)).latest_in_force
     step.case.take(Step.APPEAL)
     made = Appeal.against(decision, form.text, day_in_sweden(step.at), step.at, by_applicant=True)
     step.tx.add_all([decision, made])

@@ -24,13 +24,13 @@ class Chain:
         return [one for one in self.decisions if not one.is_proposal]
 
     @property
-    def current(self) -> Decision:
-        """The latest that holds: what is served and appealed. Raises NoDecision."""
+    def latest_in_force(self) -> Decision:
+        """The latest decision in force, also one that dismisses an appeal. Raises NoDecision."""
         return _last([one for one in self.decisions if one.is_in_force])
 
     @property
-    def standing(self) -> Decision:
-        """The one that holds about the case itself, which can be changed and revoked. Raises NoDecision."""
+    def decision_of_the_case(self) -> Decision:
+        """The decision in force on the case itself, which can be changed and revoked. Raises NoDecision."""
         return _last([one for one in self.decisions if one.is_in_force and one.appeal_id is None])
 
     def numbered(self, number: int | None) -> Decision:

@@ -71,6 +71,7 @@ async def begin(form: DraftForm, request: Request, language: Caller, tx: Transac
     """Save what is filled in so far. Nothing is sent in: the draft is opened with its id and secret, for 14 days."""
     size = size_of(form.answers)
     violations = accepted(catalogue(), form, at)
+    await _require_share(request)
     await _require_room(request, tx, size)
     secret = new_secret()
     kept = sealed(catalogue(), form, request.app.state.seal)
@@ -86,7 +87,7 @@ async def begin(form: DraftForm, request: Request, language: Caller, tx: Transac
     max_body_size=LARGEST_DRAFT,
     response_model=DraftSaved,
     operation_id="save_draft",
-    responses=refusals(UnknownDraft),
+    responses=refusals(UnknownDraft, DraftsFull),
 )
 async def save(
     form: DraftForm, draft: Opened, request: Request, language: Caller, tx: Transaction, at: Now
@@ -94,6 +95,8 @@ async def save(
     """Save the draft anew, in place of what it was. It is kept for another 14 days."""
     size = size_of(form.answers)
     violations = accepted(catalogue(), form, at)
+    if size > draft.size:
+        await _require_room(request, tx, size - draft.size)
     draft.replace(sealed(catalogue(), form, request.app.state.seal), size, at)
     await _let_go(tx, [draft.id])
     violations += await _hold(tx, draft)
@@ -160,14 +163,19 @@ def _with_secret(draft: Draft | None, secret: str, at: datetime) -> Draft:
     return draft
 
 
-async def _require_room(request: Request, tx: Session, size: int) -> None:
-    """Raise TooManyDrafts when the client has begun many, and DraftsFull when all of them take too much room."""
+async def _require_share(request: Request) -> None:
+    """Raise TooManyDrafts when the client has begun many."""
     settings: IntakeSettings = request.app.state.settings
     share = Share(parse(settings.draft_limit), f"drafts/{client_of(request.scope)}")
     if not await request.app.state.limiter.count(share):
         raise TooManyDrafts
+
+
+async def _require_room(request: Request, tx: Session, more: int) -> None:
+    """Raise DraftsFull when all drafts would take too much room with so many bytes more."""
+    settings: IntakeSettings = request.app.state.settings
     kept = (await (await tx.connection()).execute(sa.select(sa.func.sum(col(Draft.size))))).scalar() or 0
-    if kept + size > settings.draft_megabytes * MEGABYTE:
+    if kept + more > settings.draft_megabytes * MEGABYTE:
         log.error("drafts take all their room: DRAFT_MEGABYTES", megabytes=kept // MEGABYTE)
         raise DraftsFull
 

@@ -5,6 +5,7 @@ from typing import TypeAlias, assert_never
 from uuid import UUID
 
 from notifications.rules.notices import QUEUES, CaseTask, Email, Notice, Priority
+from shared.clock import day_in_sweden
 from shared.events import (
     ApplicationSubmitted,
     AttachmentRefused,
@@ -50,10 +51,16 @@ AnyCaseEvent: TypeAlias = (
 
 def notices_of_application(event: ApplicationSubmitted) -> list[Notice]:
     name = f"{event.reference}: {title_in(event, Language.SWEDISH)}"
-    task = CaseTask(opens=True, name=name, urgent=event.urgent, identified=event.identified)
+    task = CaseTask(opens=True, name=name, urgent=event.urgent, identified=event.identified, due_on=event.due_on)
     if event.applicant_contact_id is None:
         return [task]
-    context = {"reference": event.reference, "kind": event.kind, "title": title_in(event, event.language)}
+    context = {
+        "reference": event.reference,
+        "kind": event.kind,
+        "title": title_in(event, event.language),
+        "received_on": day_in_sweden(event.occurred_at).isoformat(),
+        **_stated(due_on=event.due_on, earliest_start_on=event.earliest_start_on),
+    }
     copy = event.application_id if event.encloses else None
     return [Email(event.applicant_contact_id, "application_received", context, enclosure_id=copy), task]
 
@@ -85,7 +92,7 @@ def _of_supplement(event: SupplementRequested | SupplementReceived | CaseExtende
             return [*to_applicant(event, "supplement_received", Priority.RECEIPT), task]
         case CaseExtended():
             mail = to_applicant(event, "case_extended", Priority.STATUTORY, due_on=event.due_on)
-            return [*mail, CaseTask(due_on=event.due_on, has_news=False)]
+            return [*mail, CaseTask(due_on=event.due_on, urgent=False, has_news=False)]
         case CaseCompleted():
             earliest = event.earliest_start_on
             mail = to_applicant(event, "case_completed", Priority.STATUTORY, earliest_start_on=earliest)
@@ -149,12 +156,16 @@ def _of_attachment(event: AttachmentRefused | AttachmentReplaced) -> list[Notice
 def to_applicant(
     event: CaseEvent, template: str, priority: Priority, encloses: UUID | None = None, **more: date | str | None
 ) -> list[Email]:
-    """A mail to the applicant; none when they are anonymous. A fact that there is not is empty to its template."""
+    """A mail to the applicant; none when they are anonymous."""
     if event.applicant_contact_id is None:
         return []
-    facts = {name: str(value) if value else "" for name, value in more.items()}
-    context = {"reference": event.reference, "kind": event.kind, **facts}
+    context = {"reference": event.reference, "kind": event.kind, **_stated(**more)}
     return [Email(event.applicant_contact_id, template, context, None, priority, encloses)]
+
+
+def _stated(**facts: date | str | None) -> dict[str, str]:
+    """What a template is given: the empty text where there is nothing to say, so that it can leave the sentence out."""
+    return {name: str(fact) if fact else "" for name, fact in facts.items()}
 
 
 def _to_party(event: OpinionRequested | CaseCopied, template: str, **more: str) -> Email:
