@@ -6,14 +6,17 @@ from uuid import UUID, uuid4
 import pypdf
 import pytest
 import sqlalchemy as sa
+from sqlmodel import col, select
 
 from eservice_intake.cases.models import Case
 from eservice_intake.identities.models import CasePerson
+from shared.contacts import Contact
 from shared.events import ApplicantErased
 from shared.tables import OUTBOX
 from testkit.issuer import KARIN
 
-from .cases import COMPOST, received
+from .cases import COMPOST, received, take
+from .test_signing_api import HEAT_PUMP, OWNER
 
 BO = "197001012397"
 BOS_NUMBER = {"https://id.oidc.se/claim/personalIdentityNumber": BO, "name": "Bo Berg"}
@@ -194,6 +197,79 @@ async def test_an_extract_has_everything_and_is_audited(client, database, staff,
     assert [draft["answers"]["applicant_personnr"] for draft in extract["drafts"]] == [KARIN]
     assert "secret" not in str(extract)
     assert await tables_with(database, "extract person") == {"audit"}
+
+
+async def test_an_extract_names_a_confidential_case_by_its_number_alone(client, database, eva, karin):
+    receipt = await applied(client, karin)
+    async with database.transaction() as tx:
+        case = await tx.get(Case, UUID(receipt["id"]))
+        case.confidential = True
+
+    extract = (await client.post("/people/extract", json={"personal_number": KARIN}, headers=eva)).json()
+    document = await client.post("/people/extract/pdf", json={"personal_number": KARIN}, headers=eva)
+
+    assert (extract["cases"], extract["confidential"]) == ([], [case.diary])
+    assert "Hemliga" not in str(extract)
+    words = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(document.content)).pages)
+    assert case.diary in words
+
+
+async def awaits_signature(client, headers):
+    """The receipt of what a contractor has filled in for somebody else."""
+    plan = (await client.post("/attachments", files={"file": ("plan.pdf", b"%PDF-1.7 Hemligt")})).json()["id"]
+    answers = {**HEAT_PUMP, "applicant_email": "karin.hemlig@exempel.se", "site_plan": plan}
+    body = {"eservice": "varmepump", "language": "sv", "answers": {**answers, "applicant_personnr": BO}}
+    response = await client.post("/applications", json=body, headers={**headers, "Idempotency-Key": str(uuid4())})
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+WHO = [{"personal_number": KARIN}, {"personal_number": BO}, {"email": "karin.hemlig@exempel.se"}, {"email": OWNER}]
+
+
+@pytest.mark.parametrize("form", WHO, ids=["who filled in", "who is named", "the address", "the signer's address"])
+async def test_what_awaits_a_signature_is_extracted_and_erased_too(client, database, published, eva, karin, form):
+    receipt = await awaits_signature(client, karin)
+    await published_so_far(database)
+
+    extract = (await client.post("/people/extract", json=form, headers=eva)).json()
+    erased = (await client.post("/people/erasure", json=form, headers=eva)).json()
+
+    [told] = extract["unsigned"]
+    assert (told["reference"], told["answers"]["applicant_personnr"]) == (receipt["reference"], BO)
+    assert (erased["cases"], erased["unsigned"]) == ([], 1)
+    assert await tables_with(database, "karin.hemlig", OWNER, receipt["reference"]) <= {"outbox"}
+    event = (await published.fetch())[-1]
+    assert isinstance(event, ApplicantErased)
+    assert (event.application_id, len(event.contact_ids)) == (UUID(receipt["id"]), 2)
+
+
+async def test_a_contact_that_nothing_refers_to_goes_with_its_person_and_one_in_anothers_case_is_named(
+    client, database, staff, eva
+):
+    async with database.transaction() as tx:
+        tx.add(Contact(email="karin.hemlig@exempel.se", language="sv"))
+    receipt = await received(client)
+    question = {"name": "Karin", "email": "Karin.Hemlig@exempel.se", "question": "Hej?", "due_on": "2090-01-01"}
+    asked = await take(client, staff("caseworker"), receipt, "referrals", question)
+
+    erased = (await client.post("/people/erasure", json={"email": "karin.hemlig@exempel.se"}, headers=eva)).json()
+
+    async with database.reading() as session:
+        left = list(await session.exec(select(Contact.email).where(col(Contact.email).ilike("karin.hemlig%"))))
+    assert erased["mentioned_in"] == [asked.json()["diary_number"]]
+    assert left == ["Karin.Hemlig@exempel.se"]
+
+
+async def test_who_filled_in_for_somebody_else_does_not_erase_their_case(client, database, eva):
+    receipt = await received(client)
+    async with database.transaction() as tx:
+        number_hash = client._transport.app.state.seal.hash_of(KARIN)
+        tx.add(CasePerson(case_id=UUID(receipt["id"]), number_hash=number_hash, filled_in=True))
+
+    erased = (await client.post("/people/erasure", json={"personal_number": KARIN}, headers=eva)).json()
+
+    assert (erased["cases"], len(erased["mentioned_in"])) == ([], 1)
 
 
 async def test_an_extract_is_a_document_too(client, staff, eva, karin):

@@ -73,6 +73,21 @@ async def test_the_opinion_is_shown_to_the_handler(client, anna, published, data
     assert (await published.fetch())[-1].referral_id == event.referral_id
 
 
+async def test_the_timeline_names_no_other_party_and_so_may_stay_when_the_case_is_anonymised(
+    client, anna, published, database
+):
+    receipt, event = await asked(client, anna, published)
+
+    await client.post(
+        f"/referrals/{event.referral_id}/opinion", json={"text": "Nej."}, headers=await link(database, event)
+    )
+
+    timeline = (await shown(client, anna, receipt))["timeline"]
+    assert [step["details"]["referral"] for step in timeline] == [str(event.referral_id)] * 2
+    assert [step["by_name"] for step in timeline] == ["Anna Ek", "party"]
+    assert "Räddningstjänsten" not in str(timeline)
+
+
 async def test_an_opinion_is_given_once(client, anna, published, database):
     _, event = await asked(client, anna, published)
     path, secret = f"/referrals/{event.referral_id}/opinion", await link(database, event)

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
+from sqlmodel import select
 
 from eservice_intake.applications.signatures import AWAITED, Signature, SignatureStatus
 from eservice_intake.applications.signing import UNSIGNED
@@ -121,6 +122,11 @@ async def rows_of(database, query):
 
 async def cases_of(database, receipt):
     return await rows_of(database, sa.select(Case.id).where(Case.reference == receipt["reference"]))
+
+
+async def people_of(database, receipt):
+    async with database.reading() as reading:
+        return list(await reading.exec(select(CasePerson).where(CasePerson.case_id == UUID(receipt["id"]))))
 
 
 async def left_of(database, receipt):
@@ -259,15 +265,17 @@ async def test_the_owners_secret_opens_the_case_and_the_contractors_how_far_it_h
     assert link_holder.status_code == 404
 
 
-async def test_the_case_says_who_signed_in_to_fill_it_in(client, link, resident):
+async def test_the_case_is_the_owners_and_says_who_signed_in_to_fill_it_in(client, link, database):
     receipt = await fill_in(client)
     address, secret = await link(receipt)
 
     signed = (await client.post(f"{address}/signature", headers=secret)).json()
 
     mine = (await client.get("/my/cases")).json()["items"]
-    assert (receipt["identified"], signed["identified"]) == (True, True)
-    assert receipt["reference"] in [case["reference"] for case in mine]
+    [person] = await people_of(database, signed)
+    assert (receipt["identified"], signed["identified"]) == (True, False)
+    assert receipt["reference"] not in [case["reference"] for case in mine]
+    assert (person.signed_in, person.filled_in, person.name) == (False, True, "Bo Borrare")
 
 
 async def test_identity_numbers_are_sealed_while_the_signature_is_awaited(client, link, database):

@@ -36,12 +36,13 @@ COUNTY_BOARD = "Länsstyrelsen"
 
 @dataclass(frozen=True)
 class Sent:
-    """What follows the rules of its e-service, and who sent it in, if they have signed in."""
+    """What follows the rules of its e-service, and who sent it in or filled it in for them, if they have signed in."""
 
     eservice: EService
     language: Language
     answers: Answers
     sender: Resident | None
+    filled_in_by: Resident | None = None
 
     @property
     def awaits_signature(self) -> bool:
@@ -96,8 +97,9 @@ def receive(submission: PendingSubmission, sent: Sent, **known: Any) -> NewRow:
         identified=sent.sender is not None,
         **known,
     )
-    numbers = people_in(sent.eservice, sent.answers, sent.sender, submission.today)
-    for person in case_people(case.id, numbers, sent.sender, seal):
+    who = sent.sender or sent.filled_in_by
+    numbers = people_in(sent.eservice, sent.answers, who, submission.today)
+    for person in case_people(case.id, numbers, who, seal, for_another=sent.sender is None):
         submission.insert(CasePerson, person)
     submission.publish(submitted(case, sent.eservice))
     county_board: str | None = submission.request.app.state.settings.county_board_email
@@ -153,10 +155,10 @@ async def await_signature(submission: PendingSubmission, sent: Sent, attachments
 
 
 def sent_for_signing(signature: Signature, eservice: EService, seal: Seal) -> Sent:
-    """What awaits the signature, as it was sent in."""
+    """What awaits the signature. Whoever signs it by the link has not signed in, and is its sender."""
     sender = signature.sender and Resident(**{**signature.sender, "number": seal.opened(signature.sender["number"])})
     answers = seal.opened_answers(eservice.form, signature.answers)
-    return Sent(eservice, signature.language, answers, sender or None)
+    return Sent(eservice, signature.language, answers, sender=None, filled_in_by=sender or None)
 
 
 def sealed(sender: Resident, seal: Seal) -> dict[str, str]:

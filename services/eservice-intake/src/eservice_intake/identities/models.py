@@ -15,7 +15,8 @@ class CasePerson(SQLModel, table=True):
 
     case_id: UUID = Field(primary_key=True, foreign_key="eservice_case.id")
     number_hash: str = Field(primary_key=True, max_length=64, index=True)
-    signed_in: bool = False
+    signed_in: bool = Field(default=False, description="To send it in as their own.")
+    filled_in: bool = Field(default=False, description="Signed in to fill it in for somebody else, who has signed it.")
     number: str | None = Field(default=None, description="Of who signed in, sealed. Others' is in the answers.")
     name: str | None = Field(default=None, description="Of who signed in.")
     assurance: str | None = Field(default=None, description="Of the sign-in: `acr`.")

@@ -24,11 +24,13 @@ def people_in(eservice: EService, answers: Answers, sender: Resident | None, tod
     return numbers_in(eservice.form, answers, today) | ({sender.number} if sender else set())
 
 
-def case_people(case_id: UUID, numbers: set[str], sender: Resident | None, seal: Seal) -> Iterator[CasePerson]:
-    """A row for each of them."""
+def case_people(
+    case_id: UUID, numbers: set[str], who: Resident | None, seal: Seal, *, for_another: bool
+) -> Iterator[CasePerson]:
+    """A row for each of them, and in it who signed in: to send in, or to fill in for another."""
     for number in sorted(numbers):
         found = CasePerson(case_id=case_id, number_hash=seal.hash_of(number))
-        if sender is not None and sender.number == number:
-            found.signed_in, found.number = True, seal.sealed(number)
-            found.name, found.assurance = sender.name, sender.assurance
+        if who is not None and who.number == number:
+            found.signed_in, found.filled_in = not for_another, for_another
+            found.number, found.name, found.assurance = seal.sealed(number), who.name, who.assurance
         yield found

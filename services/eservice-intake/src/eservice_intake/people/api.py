@@ -23,7 +23,8 @@ from eservice_intake.identities.numbers import Seal
 from eservice_intake.people.finding import Found, Person, find
 from eservice_intake.people.models import CaseExtract, Erased, Extract, PersonForm, StillOpen
 from eservice_intake.people.papers import extract_document
-from eservice_intake.people.rows import delete_cases, rows_of
+from eservice_intake.people.rows import delete_cases, delete_unused, rows_of
+from eservice_intake.people.unsigned import delete_unsigned, told
 from shared.clock import day_in_sweden
 from shared.database import Session
 from shared.events import ApplicantErased
@@ -44,7 +45,7 @@ extracting = APIRouter(tags=["People"], route_class=JsonRoute)
 async def erase(
     form: PersonForm, by: Administrator, request: Request, tx: Transaction, today: Today, afterwards: BackgroundTasks
 ) -> Erased:
-    """Erase one person. Cases, drafts, files and journals; refused while a case is open.
+    """Erase one person. Cases, drafts, what awaits a signature, files and journals; refused while a case is open.
 
     What mentions the person in somebody else's case stays, and is named.
     """
@@ -53,9 +54,16 @@ async def erase(
     found = await find(tx, person, seal, today)
     if still_open := [case.diary for case in found.cases if case.status not in ENDED]:
         raise StillOpen(still_open)
-    erased = Erased(cases=_diaries(found.cases), drafts=len(found.drafts), mentioned_in=_diaries(found.mentions))
+    erased = Erased(
+        cases=_diaries(found.cases),
+        drafts=len(found.drafts),
+        unsigned=len(found.unsigned),
+        mentioned_in=_diaries(found.mentions),
+    )
     await erase_cases(tx, found.cases)
     await _delete_drafts(tx, found.drafts)
+    await delete_unsigned(tx, found.unsigned)
+    await delete_unused(tx, found.contacts)
     tx.audit(by.subject, "erase person", person=person.digest(seal), **erased.model_dump())
     afterwards.add_task(purge_bytes, storage_of(request), database_of(request))
     return erased
@@ -70,12 +78,12 @@ async def erase_cases(tx: Session, cases: Sequence[Case]) -> None:
 
 @extracting.post("/people/extract", response_model=Extract, operation_id="extract_person")
 async def extract(form: PersonForm, by: Administrator, request: Request, at: Now) -> Extract:
-    """All that is held about one person. That it was asked for is audited."""
+    """All that is held about one person, confidential cases by their numbers. That it was asked for is audited."""
     seal: Seal = request.app.state.seal
     person = Person.of(form, day_in_sweden(at))
     async with database_of(request).transaction() as tx:
         found = await find(tx, person, seal, day_in_sweden(at))
-        cases = [await _extracted(tx, case, seal) for case in found.cases]
+        cases = [await _extracted(tx, case, seal) for case in found.cases if not case.confidential]
         tx.audit(by.subject, "extract person", person=person.digest(seal), cases=_diaries(found.cases))
     return Extract(made_at=at, cases=cases, **_others(found, seal))
 
@@ -95,7 +103,9 @@ async def extract_as_pdf(form: PersonForm, by: Administrator, request: Request, 
 def _others(found: Found, seal: Seal) -> dict[str, Any]:
     """What is held besides cases."""
     return {
+        "confidential": _diaries([case for case in found.cases if case.confidential]),
         "drafts": [opened(catalogue(), draft, seal).model_dump(mode="json") for draft in found.drafts],
+        "unsigned": [told(signature, seal) for signature in found.unsigned],
         "contacts": [contact.model_dump(mode="json") for contact in found.contacts],
         "mentioned_in": _diaries(found.mentions),
     }

@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col, select
 
+from eservice_intake.applications.signatures import Signature
 from eservice_intake.cases.models import Case
 from eservice_intake.catalogue.definitions import SEALED
 from eservice_intake.catalogue.eservices import catalogue
@@ -17,6 +18,8 @@ from eservice_intake.drafts.models import Draft
 from eservice_intake.identities.models import CasePerson
 from eservice_intake.identities.numbers import Seal, numbers_in
 from eservice_intake.people.models import PersonForm
+from eservice_intake.people.unsigned import unsigned_with_address, unsigned_with_number
+from eservice_intake.referrals.models import Referral
 from shared.contacts import Contact
 from shared.database import Session
 from shared.errors import FieldError, Invalid, Text, Violation
@@ -58,20 +61,26 @@ class Person:
 
 @dataclass(frozen=True)
 class Found:
-    """A person's own cases and drafts, the contacts with the address, and others' cases that mention the person."""
+    """A person's own cases and drafts, what awaits a signature, contacts, and others' cases that mention the person."""
 
     cases: Sequence[Case]
     mentions: Sequence[Case]
     drafts: Sequence[Draft]
+    unsigned: Sequence[Signature]
     contacts: Sequence[Contact]
 
 
 async def find(tx: Session, person: Person, seal: Seal, today: date) -> Found:
     contacts = await _contacts(tx, person)
-    own = await _own_cases(tx, person, seal, [contact.id for contact in contacts])
+    contact_ids = [contact.id for contact in contacts]
+    own = await _own_cases(tx, person, seal, contact_ids)
     ids = {case.id for case in own}
-    mentions = [case for case in await _with_answers(tx, person, seal) if case.id not in ids]
-    return Found(own, mentions, await _drafts(tx, person, seal, today), contacts)
+    mentions = [case for case in await _mentions(tx, person, seal, contact_ids) if case.id not in ids]
+    if person.number is None:
+        unsigned = await unsigned_with_address(tx, contact_ids, _says(Signature.answers, person.email))
+    else:
+        unsigned = await unsigned_with_number(tx, person.number, seal, today)
+    return Found(own, mentions, await _drafts(tx, person, seal, today), unsigned, contacts)
 
 
 async def _contacts(tx: Session, person: Person) -> Sequence[Contact]:
@@ -82,24 +91,32 @@ async def _contacts(tx: Session, person: Person) -> Sequence[Contact]:
 
 
 async def _own_cases(tx: Session, person: Person, seal: Seal, contact_ids: list[UUID]) -> Sequence[Case]:
-    """Cases that the person has signed in for; with the person's number, if nobody else has; or with the address."""
+    """Cases that the person has signed in for; with the person's number, if nobody else has; or with the address.
+
+    A case that the person has filled in for somebody else is not theirs.
+    """
     if person.number is None:
         mine = col(Case.applicant_contact_id).in_(contact_ids)
     else:
         other = PEOPLE.alias()
         hers = sa.exists().where(other.c.case_id == col(CasePerson.case_id), other.c.signed_in)
-        found = select(CasePerson.case_id).where(
-            col(CasePerson.number_hash) == seal.hash_of(person.number), col(CasePerson.signed_in) | ~hers
-        )
+        nobody_elses = ~(hers | col(CasePerson.filled_in))
+        named = col(CasePerson.number_hash) == seal.hash_of(person.number)
+        found = select(CasePerson.case_id).where(named, col(CasePerson.signed_in) | nobody_elses)
         mine = col(Case.id).in_(found)
     return (await tx.exec(select(Case).where(mine).order_by(col(Case.id)))).all()
 
 
-async def _with_answers(tx: Session, person: Person, seal: Seal) -> Sequence[Case]:
+async def _mentions(tx: Session, person: Person, seal: Seal, contact_ids: list[UUID]) -> Sequence[Case]:
+    """Cases with the number; or with the address in an answer, or of whoever was asked or has filled it in."""
     if person.number is not None:
         found = select(CasePerson.case_id).where(col(CasePerson.number_hash) == seal.hash_of(person.number))
-        return (await tx.exec(select(Case).where(col(Case.id).in_(found)).order_by(col(Case.id)))).all()
-    return (await tx.exec(select(Case).where(_says(Case.answers, person.email)).order_by(col(Case.id)))).all()
+        mention: sa.ColumnElement[bool] = col(Case.id).in_(found)
+    else:
+        asked = select(Referral.case_id).where(col(Referral.party_contact_id).in_(contact_ids))
+        filled_in = select(Signature.case_id).where(col(Signature.sender_contact_id).in_(contact_ids))
+        mention = _says(Case.answers, person.email) | col(Case.id).in_(asked) | col(Case.id).in_(filled_in)
+    return (await tx.exec(select(Case).where(mention).order_by(col(Case.id)))).all()
 
 
 def _says(answers: Any, email: str | None) -> sa.ColumnElement[bool]:

@@ -41,6 +41,7 @@ class Erased(BaseModel):
 
     cases: list[str] = Field(description="Their diary numbers.", examples=[["MH-2026-000123"]])
     drafts: int = Field(examples=[1])
+    unsigned: int = Field(description="Applications that awaited a signature, or ended without.", examples=[0])
     mentioned_in: list[str] = Field(
         description="Diary numbers of other people's cases with the number or the address. They stay; see to them.",
         examples=[[]],
@@ -61,6 +62,11 @@ class Extract(BaseModel):
 
     made_at: datetime
     cases: list[CaseExtract]
+    confidential: list[str] = Field(
+        description="Diary numbers of the person's confidential cases. Who may open them decides what to give out.",
+        examples=[[]],
+    )
+    unsigned: list[dict[str, Any]] = Field(description="Applications that await a signature.", examples=[[]])
     drafts: list[dict[str, Any]] = Field(examples=[[]])
     contacts: list[dict[str, Any]] = Field(examples=[[{"email": "karin@example.com", "language": "sv"}]])
     mentioned_in: list[str] = Field(description="Diary numbers of other people's cases.", examples=[[]])

@@ -13,6 +13,8 @@ TITLE = Text(sv="Det som finns om dig", en="What is held about you")
 CASES = Text(sv="Ärenden", en="Cases")
 DRAFTS = Text(sv="Utkast", en="Drafts")
 CONTACTS = Text(sv="Kontaktuppgifter", en="Contact details")
+UNSIGNED = Text(sv="Ansökningar som väntar på underskrift", en="Applications that await a signature")
+CONFIDENTIAL = Text(sv="Sekretessmarkerade ärenden", en="Confidential cases")
 MENTIONED = Text(sv="Nämns i andras ärenden", en="Mentioned in other people's cases")
 
 
@@ -37,11 +39,12 @@ def _parts_of(case: CaseExtract) -> Iterator[Part]:
 
 
 def _others(extract: Extract, language: Language) -> Iterator[Part]:
-    for heading, rows in ((DRAFTS, extract.drafts), (CONTACTS, extract.contacts)):
+    for heading, rows in ((DRAFTS, extract.drafts), (UNSIGNED, extract.unsigned), (CONTACTS, extract.contacts)):
         if rows:
             yield Part(heading.in_language(language), paragraphs=[_line(row) for row in rows])
-    if extract.mentioned_in:
-        yield Part(MENTIONED.in_language(language), paragraphs=extract.mentioned_in)
+    for heading, numbers in ((CONFIDENTIAL, extract.confidential), (MENTIONED, extract.mentioned_in)):
+        if numbers:
+            yield Part(heading.in_language(language), paragraphs=numbers)
 
 
 def _line(row: dict[str, object]) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
+from eservice_intake.applications.signatures import Signature
 from eservice_intake.attachments.models import Attachment, AttachmentUse
 from eservice_intake.cases.models import Case
 from shared.contacts import Contact
@@ -58,7 +59,7 @@ async def delete_cases(tx: Session, cases: Collection[Case]) -> set[UUID]:
     await connection.execute(sa.delete(Attachment).where(col(Attachment.id).in_(attachments)))
     await connection.execute(sa.update(CASE).where(CASE.c.merged_into_id.in_(ids)).values(merged_into_id=None))
     await connection.execute(sa.delete(CASE).where(CASE.c.id.in_(ids)))
-    await _delete_contacts(tx, contacts)
+    await delete_contacts(tx, contacts)
     return contacts
 
 
@@ -75,15 +76,24 @@ async def forget_case(tx: Session, case: Case) -> set[UUID]:
         if table.name not in STAYS:
             await connection.execute(sa.delete(table).where(sa.or_(*(column == case.id for column in columns))))
     await connection.execute(sa.delete(Attachment).where(col(Attachment.id).in_(attachments)))
-    await _delete_contacts(tx, contacts)
+    await delete_contacts(tx, contacts)
     return contacts
 
 
-async def _delete_contacts(tx: Session, contacts: Collection[UUID]) -> None:
+async def delete_contacts(tx: Session, contacts: Collection[UUID]) -> None:
     await (await tx.connection()).execute(sa.delete(Contact).where(col(Contact.id).in_(contacts)))
 
 
-async def forget_journals(tx: Session, cases: Collection[Case]) -> None:
+async def delete_unused(tx: Session, contacts: Collection[Contact]) -> None:
+    """Delete those that nothing refers to any longer."""
+    unused = {contact.id for contact in contacts}
+    connection = await tx.connection()
+    for column in _columns_to(CONTACT):
+        unused -= set((await connection.execute(sa.select(column).where(column.in_(unused)))).scalars())
+    await delete_contacts(tx, unused)
+
+
+async def forget_journals(tx: Session, cases: Collection[Case | Signature]) -> None:
     """Delete what is kept for replay and for repeated requests. What is not published yet goes out."""
     connection = await tx.connection()
     keys = [str(case.id) for case in cases]
@@ -110,6 +120,11 @@ def _referring(to: sa.Table) -> Iterator[tuple[sa.Table, list[sa.Column[Any]]]]:
         columns |= {column for column in table.c if column.name == BY_NAME[to.name]}
         if columns and table is not to:
             yield table, sorted(columns, key=str)
+
+
+def _columns_to(to: sa.Table) -> list[sa.Column[Any]]:
+    tables = [CASE, *(table for table, _ in _referring(CASE))]
+    return [key.parent for table in tables for key in table.foreign_keys if key.column.table is to]
 
 
 async def _read(connection: Any, table: sa.Table, condition: sa.ColumnElement[bool]) -> list[dict[str, Any]]:

@@ -55,7 +55,8 @@ async def refer(form: ReferralForm, step: Handling) -> CaseState:
     )
     step.tx.add(referral)
     event = OpinionRequested(**facts(step.case), referral_id=referral.id, party_contact_id=party.id, due_on=form.due_on)
-    return state_of(await step.done(Step.REQUEST_OPINION, event, party=form.name, due_on=form.due_on.isoformat()))
+    details = {"referral": str(referral.id), "due_on": form.due_on.isoformat()}
+    return state_of(await step.done(Step.REQUEST_OPINION, event, **details))
 
 
 @router.get(
@@ -98,7 +99,7 @@ async def answer(
     case = await tx.get_one(Case, referral.case_id, with_for_update=True)
     case.take(Step.RECEIVE_OPINION)
     event = OpinionReceived(**facts(case), referral_id=referral.id)
-    await record(tx, case, Step.RECEIVE_OPINION, event, at, PARTY, referral.party_name)
+    await record(tx, case, Step.RECEIVE_OPINION, event, at, PARTY, PARTY, referral=str(referral.id))
     tx.audit(PARTY, "receive opinion", case=case.diary, referral=str(referral.id))
     return OpinionReceipt(id=referral.id, answered_at=at)
 
