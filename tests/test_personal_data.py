@@ -111,6 +111,7 @@ KEPT = {
     "AttachmentReceipt.size": "of a file, in bytes",
     "Erased.cases": "diary numbers",
     "Erased.drafts": "a count",
+    "Erased.unsigned": "a count",
     "Erased.mentioned_in": "diary numbers",
     "AttachmentReceipt.content_type": "one of those that are taken",
     "DraftReceipt.secret": "made by us",
