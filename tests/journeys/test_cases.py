@@ -163,7 +163,7 @@ async def test_an_appeal_in_time_is_forwarded(system, http, anna, clock):
     await anna.take(applicant.reference, "appeals/forwarding")
     await pass_time(clock, timedelta(weeks=4))
 
-    assert (await anna.read(applicant.reference))["status"] == "appealed"
+    assert (await anna.read(applicant.reference))["status"] == "forwarded"
     assert any("överklag" in subject.lower() for subject in await subjects(system, recipient, 4))
 
 
@@ -177,7 +177,7 @@ async def test_an_appeal_that_is_too_late_is_dismissed_by_a_decision(system, htt
     await chief.take(applicant.reference, "appeals/dismissal", {})
 
     assert was == "final"
-    assert (await anna.read(applicant.reference))["status"] == "decided"
+    assert (await anna.read(applicant.reference))["status"] == "final"
     assert (await applicant.look("/decision"))["outcome"] == "dismissed"
 
 

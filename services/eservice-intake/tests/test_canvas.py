@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from eservice_intake.cases.states import TRANSITIONS, Status
+from eservice_intake.cases.states import TRANSITIONS, Status, Step, after
 
 CANVAS = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 
@@ -21,18 +21,19 @@ def listed() -> set[tuple[str, str]]:
     return {(of, step) for step, several in states.items() for of in several}
 
 
+def ways(step: Step) -> set[tuple[str, str]]:
+    """From which state to which it leads."""
+    transition = TRANSITIONS[step]
+    return {(of, after(step, of, back)) for of in transition.of for back in (None, *transition.back)}
+
+
 def test_the_picture_has_every_step_that_leads_to_another_state_and_no_more():
-    steps = {
-        (of, step, transition.to)
-        for step, transition in TRANSITIONS.items()
-        for of in transition.of
-        if transition.to not in (None, of)
-    }
+    steps = {(of, step, to) for step in TRANSITIONS for of, to in ways(step) if to != of}
 
     assert drawn() == steps
 
 
 def test_the_list_has_every_step_that_leaves_the_state_as_it_is_and_no_more():
-    steps = {(of, step) for step, transition in TRANSITIONS.items() if transition.to is None for of in transition.of}
+    steps = {(of, step) for step in TRANSITIONS for of, to in ways(step) if to == of}
 
     assert listed() == steps

@@ -1,11 +1,12 @@
 """What staff do with a case."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
+from eservice_intake.cases.models import Case
 from shared.clock import day_in_sweden, now
 from shared.events import CaseMoved, SupplementRequested
 from shared.tables import AuditEntry
@@ -177,3 +178,45 @@ async def test_the_handler_writes_to_the_applicant(client, anna, published):
     )
     event = (await published.fetch())[-1]
     assert event.message_id == UUID(message["id"])
+
+
+@pytest.mark.parametrize("days", [-1, 0])
+async def test_what_is_due_is_put_off_to_a_later_day_alone(client, anna, days):
+    receipt = await received(client)
+    due_on = date.fromisoformat((await shown(client, anna, receipt))["decision_due_on"])
+
+    refused = await take(client, anna, receipt, "extension", {"due_on": (due_on + timedelta(days)).isoformat()})
+    answer = await take(client, anna, receipt, "extension", {"due_on": (due_on + timedelta(1)).isoformat()})
+
+    [violation] = refused.json()["violations"]
+    assert (refused.status_code, violation["code"]) == (422, "after")
+    assert due_on.isoformat() in violation["message"]
+    assert answer.json()["decision_due_on"] == (due_on + timedelta(1)).isoformat()
+
+
+async def test_a_supplement_that_is_put_off_has_one_day(client, anna):
+    receipt = await received(client)
+    later = (date.fromisoformat(SOON) + timedelta(7)).isoformat()
+    await take(client, anna, receipt, "supplement-requests", {"wanted": "En karta.", "due_on": SOON})
+
+    refused = await take(client, anna, receipt, "extension", {"due_on": SOON})
+    await take(client, anna, receipt, "extension", {"due_on": later})
+
+    case = await shown(client, anna, receipt)
+    assert refused.status_code == 422
+    assert (case["supplement_due_on"], [one["due_on"] for one in case["supplements"]]) == (later, [later])
+
+
+async def test_a_case_completed_a_second_time_records_the_day_that_counts(client, anna, database):
+    receipt = await received(client)
+    await take(client, anna, receipt, "completion", {})
+    async with database.transaction() as tx:
+        case = (await tx.exec(select(Case).where(Case.reference == receipt["reference"]))).one()
+        case.completed_on = first = case.completed_on - timedelta(3)
+        case.status = "received"
+        tx.add(case)
+
+    await take(client, anna, receipt, "completion", {})
+
+    [_, again] = (await shown(client, anna, receipt))["timeline"]
+    assert again["details"]["on"] == first.isoformat()

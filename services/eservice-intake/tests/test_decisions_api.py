@@ -11,6 +11,7 @@ import pypdf
 import pytest
 from sqlmodel import select
 
+from eservice_intake.cases.models import Case
 from eservice_intake.decisions.due import DUE_DECISIONS
 from eservice_intake.decisions.models import Decision
 from shared.clock import SWEDEN
@@ -36,6 +37,7 @@ CONTENT = {
 }
 PERMIT = {**CONTENT, "outcome": "approved_with_conditions", "conditions": ["Brunnen ska tätas."], "fee": 7150}
 APPEAL = {"text": "Jag överklagar beslutet."}
+FINAL = DUE_DECISIONS[0]
 MORNING = datetime(2026, 11, 26, 9, 0, tzinfo=SWEDEN)
 
 
@@ -283,7 +285,7 @@ async def test_an_appeal_in_time_is_forwarded_with_its_package(published, client
     described = json.loads(files.read("arende.json"))
     assert described["appeals"][0]["text"] == APPEAL["text"]
     assert described["decisions"][0]["reasons"] == CONTENT["reasons"]
-    assert (await shown(client, anna, decided))["status"] == "appealed"
+    assert (await shown(client, anna, decided))["status"] == "forwarded"
     told = await kinds(published)
     assert (AppealReceived in told, AppealForwarded in told, DecisionFinal in told) == (True, True, False)
 
@@ -304,11 +306,15 @@ async def test_a_late_appeal_is_dismissed_by_a_decision_that_can_be_appealed(
     made = (await decisions_of(client, anna, decided))[1]
     assert (made["outcome"], made["appealable"], made["dismisses_appeal"]) == ("dismissed", True, True)
     assert ("2026-12-18" in made["reasons"], "2026-12-17" in made["reasons"]) == (True, True)
-    assert (dismissed.json()["case_status"], AppealDismissed in await kinds(published)) == ("decided", True)
+    assert (dismissed.json()["case_status"], AppealDismissed in await kinds(published)) == ("final", True)
 
     await client.post(f"/applications/{decided['reference']}/decision/receipt", headers=secret_of(decided))
     await clock_strikes(database, datetime(2027, 1, 12, 8, 0, tzinfo=SWEDEN))
+    followed = await client.get(f"/applications/{decided['reference']}", headers=secret_of(decided))
+    assert (await decisions_of(client, anna, decided))[1]["final_at"] is not None
     assert (await shown(client, anna, decided))["status"] == "final"
+    assert (await kinds(published)).count(DecisionFinal) == 1
+    assert followed.json()["progress"]["decision"]["number"] == 1
 
 
 async def test_every_step_is_one_entry_of_the_timeline_the_audit_and_the_events(
@@ -395,3 +401,199 @@ async def test_the_board_is_told_of_a_confidential_decision_without_what_it_says
 def words_of(answer):
     assert answer.status_code == 200, answer.text
     return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages).split())
+
+
+@pytest.fixture
+async def served(client, decided):
+    """It can be appealed until the 17th of December."""
+    await client.post(f"/applications/{decided['reference']}/decision/receipt", headers=secret_of(decided))
+    return decided
+
+
+@pytest.fixture
+async def final(database, served, clock):
+    clock.at = datetime(2026, 12, 18, 8, 0, tzinfo=SWEDEN)
+    await clock_strikes(database, clock.at)
+    return served
+
+
+async def appeal(client, receipt):
+    return await client.post(f"/applications/{receipt['reference']}/appeals", json=APPEAL, headers=secret_of(receipt))
+
+
+async def test_a_decided_case_is_closed_only_when_the_time_to_appeal_is_over(client, anna, served, database, clock):
+    early = await take(client, anna, served, "closure")
+    await clock_strikes(database, datetime(2026, 12, 18, 8, 0, tzinfo=SWEDEN))
+    closed = await take(client, anna, served, "closure")
+
+    assert (early.status_code, early.json()["code"]) == (409, "WrongState")
+    assert (closed.status_code, closed.json()["status"]) == (200, "closed")
+
+
+async def test_an_appealed_case_is_closed_only_when_the_court_has_the_appeal(client, anna, served):
+    await appeal(client, served)
+
+    early = await take(client, anna, served, "closure")
+    await take(client, anna, served, "appeals/forwarding")
+    closed = await take(client, anna, served, "closure")
+
+    assert (early.status_code, closed.status_code, closed.json()["status"]) == (409, 200, "closed")
+
+
+async def test_a_late_appeal_to_a_closed_case_is_dismissed_by_a_decision_too(client, anna, final):
+    await take(client, anna, final, "closure")
+
+    late = await appeal(client, final)
+    dismissed = await take(client, anna, final, "appeals/dismissal", {})
+
+    assert (late.status_code, late.json()["in_time"], late.json()["case_status"]) == (200, False, "appealed")
+    assert (dismissed.json()["case_status"], dismissed.json()["number"]) == ("final", 2)
+
+
+async def test_a_closed_case_without_a_decision_is_not_appealed(client, anna, complaint):
+    await take(client, anna, complaint, "closure")
+
+    assert (await appeal(client, complaint)).json()["code"] == "NoDecision"
+
+
+async def test_an_appeal_that_waits_is_about_the_changed_decision_and_is_still_forwarded(
+    client, anna, served, database, clock
+):
+    await appeal(client, served)
+    form = {"decision": {**CONTENT, "reasons": "Ny mätning."}, "service": "simplified"}
+
+    changed = await take(client, anna, served, "decision-changes", form)
+    await clock_strikes(database, datetime(2027, 6, 1, 8, 0, tzinfo=SWEDEN))
+    forwarded = await take(client, anna, served, "appeals/forwarding")
+
+    assert (changed.json()["case_status"], changed.json()["number"]) == ("appealed", 2)
+    assert (forwarded.status_code, forwarded.json()["case_status"]) == (200, "forwarded")
+    assert (await decisions_of(client, anna, served))[1]["final_at"] is None
+
+
+async def test_a_decision_served_while_a_court_has_it_is_not_final(client, anna, decided, database, published, clock):
+    await appeal(client, decided)
+    await take(client, anna, decided, "appeals/forwarding")
+
+    confirmed = await client.post(f"/applications/{decided['reference']}/decision/receipt", headers=secret_of(decided))
+    await clock_strikes(database, datetime(2027, 6, 1, 8, 0, tzinfo=SWEDEN))
+
+    assert confirmed.status_code == 200
+    assert (await shown(client, anna, decided))["status"] == "forwarded"
+    assert (await decisions_of(client, anna, decided))[0]["final_at"] is None
+    assert DecisionFinal not in await kinds(published)
+
+
+async def test_a_decision_is_not_revoked_while_an_appeal_waits(client, anna, served):
+    await appeal(client, served)
+
+    refused = await take(client, anna, served, "revocation", {"reasons": "Fel ritning."})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "WrongState")
+
+
+async def test_a_decision_is_not_changed_while_a_late_appeal_waits(client, anna, final):
+    await appeal(client, final)
+
+    refused = await take(client, anna, final, "decision-changes", {"decision": CONTENT})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "AppealWaits")
+
+
+async def test_what_is_appealed_too_late_is_final_before_the_clock_has_come_to_it(
+    client, anna, served, database, published, clock
+):
+    clock.at = datetime(2026, 12, 18, 1, 0, tzinfo=SWEDEN)
+
+    late = await appeal(client, served)
+    await clock_strikes(database, datetime(2026, 12, 18, 8, 0, tzinfo=SWEDEN))
+
+    timeline = [step["step"] for step in (await shown(client, anna, served))["timeline"]]
+    assert (late.json()["in_time"], timeline) == (False, ["decide", "serve", "become_final", "appeal"])
+    [event] = [event for event in await published.fetch() if isinstance(event, DecisionFinal)]
+    assert event.outcome == "no_action"
+
+
+async def test_a_late_appeal_leaves_the_case_with_the_court_that_has_another(client, anna, served, clock):
+    await appeal(client, served)
+    await take(client, anna, served, "appeals/forwarding")
+    clock.at = datetime(2026, 12, 18, 9, 0, tzinfo=SWEDEN)
+
+    late = await take(client, anna, served, "appeals", {**APPEAL, "received_on": "2026-12-18"})
+    dismissed = await take(client, anna, served, "appeals/dismissal", {})
+
+    assert (late.json()["in_time"], dismissed.json()["case_status"]) == (False, "forwarded")
+
+
+@pytest.mark.parametrize(
+    ("step", "form"),
+    [
+        ("decision-changes", {"decision": CONTENT}),
+        ("revocation", {"reasons": "Fel ritning."}),
+        ("appeals", {**APPEAL, "received_on": "2026-12-18"}),
+    ],
+)
+async def test_a_case_that_is_taken_up_again_has_not_ended(client, anna, final, database, step, form):
+    assert (await kept(database, final)).ended_at is not None
+
+    answer = await take(client, anna, final, step, form)
+
+    assert answer.status_code == 200, answer.text
+    assert (await kept(database, final)).ended_at is None
+
+
+async def test_a_dismissed_appeal_ends_the_case_again(client, anna, final, database, clock):
+    await appeal(client, final)
+
+    await take(client, anna, final, "appeals/dismissal", {})
+
+    assert (await kept(database, final)).ended_at == clock.at
+
+
+async def kept(database, receipt):
+    async with database.reading() as session:
+        return (await session.exec(select(Case).where(Case.reference == receipt["reference"]))).one()
+
+
+async def test_a_receipt_on_paper_never_shortens_the_time_that_was_told(client, anna, complaint, clock):
+    await take(client, anna, complaint, "decisions", {"decision": CONTENT, "service": "simplified"})
+
+    refused = await take(client, anna, complaint, "decision-receipt", {"served_on": "2026-11-26"})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "AlreadyServed")
+    assert (await decisions_of(client, anna, complaint))[0]["appeal_until"] == "2027-01-04"
+
+
+async def test_what_was_proposed_in_another_unit_is_decided_in_the_unit_that_the_case_has(
+    client, anna, staff, complaint
+):
+    await take(client, anna, complaint, "proposals", CONTENT)
+    await take(client, anna, complaint, "move", {"unit": "avlopp"})
+    head = staff("unit-head", subject="eva", name="Eva Ås", units=["avlopp"])
+
+    await take(client, head, complaint, "decisions", {})
+
+    listed = await client.get("/decisions/delegated", headers=head, params={"month": "2026-11"})
+    assert [line["unit"] for line in listed.json()["items"]] == ["avlopp"]
+
+
+async def test_beyond_delegation_a_changed_decision_is_for_somebody_else(client, anna, decided):
+    refused = await take(client, anna, decided, "decision-changes", {"decision": PERMIT})
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "BeyondDelegation")
+    assert "öppet" in refused.json()["detail"]
+
+
+@pytest.mark.postgres
+async def test_the_clock_leaves_a_decision_whose_case_somebody_works_with(database, served):
+    at = datetime(2026, 12, 18, 8, 0, tzinfo=SWEDEN)
+    case = await kept(database, served)
+    async with database.transaction() as tx:
+        await tx.get_one(Case, case.id, with_for_update=True)
+        async with database.reading() as session:
+            [row_id] = (await (await session.connection()).execute(FINAL.first_ids(at, [], 100))).scalars()
+        async with database.transaction() as other:
+            left = await FINAL.do(other, row_id, at)
+        decision = await tx.get_one(Decision, row_id, with_for_update=True)  # nobody holds it, waiting for the case
+
+    assert (left, decision.final_at) == (False, None)

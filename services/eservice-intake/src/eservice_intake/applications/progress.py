@@ -27,6 +27,10 @@ NOW: dict[Status, Text] = {
     Status.COMPLETE: Text(sv="Inget saknas, och vi handlägger det.", en="Nothing is missing, and we are handling it."),
     Status.DECIDED: Text(sv="Det är avgjort. Öppna beslutet.", en="It is decided. Open the decision."),
     Status.APPEALED: Text(sv="Beslutet är överklagat.", en="The decision has been appealed."),
+    Status.FORWARDED: Text(
+        sv="Överklagandet är överlämnat till länsstyrelsen, som prövar det.",
+        en="The appeal is with the county administrative board, which tries it.",
+    ),
     Status.FINAL: Text(sv="Beslutet gäller och kan inte längre överklagas.", en="The decision holds and is final."),
     Status.CLOSED: Text(sv="Ärendet är avslutat.", en="The case is closed."),
     Status.WITHDRAWN: Text(sv="Du har återkallat det.", en="You have withdrawn it."),
@@ -148,8 +152,8 @@ def messages_in(messages: Sequence[Message]) -> list[OwnMessage]:
 
 
 def decision_in(taken: Sequence[Decision]) -> DecisionBrief | None:
-    """The latest that holds."""
-    held = [one for one in taken if one.is_in_force]
+    """The latest that holds about the case itself."""
+    held = [one for one in taken if one.is_in_force and one.appeal_id is None]
     return DecisionBrief.model_validate(held[-1], from_attributes=True) if held else None
 
 

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from sqlmodel import col, select
+
 from eservice_intake.cases.forms import (
     CaseBrief,
     CaseState,
@@ -65,9 +67,11 @@ async def request_supplement(form: SupplementForm, step: Handling) -> CaseState:
 
 @router.post("/cases/{reference}/extension", operation_id="extend_case", **OF_A_STEP)
 async def extend(form: ExtensionForm, step: Handling) -> CaseState:
-    """Put off what is due. The supplement that is waited for, or else the decision."""
-    require_later("due_on", form.due_on, day_in_sweden(step.at))
+    """Put off what is due, to a later day. The supplement that is waited for, or else the decision."""
+    had = step.case.supplement_due_on or step.case.decision_due_on
+    require_later("due_on", form.due_on, max(day_in_sweden(step.at), had or date.min))
     step.case.extend(form.due_on)
+    await put_off_request(step)
     event = CaseExtended(**facts(step.case), due_on=form.due_on)
     return state_of(await step.done(Step.EXTEND, event, due_on=form.due_on.isoformat()))
 
@@ -79,10 +83,10 @@ async def complete(form: CompletionForm, step: Handling) -> CaseState:
     on = form.on or today
     if not day_in_sweden(step.case.received_at) <= on <= today:
         raise Invalid(_OUTSIDE)
-    step.case.complete(on)
+    counted = step.case.complete(on)
     clock = await clock_of_case(step.tx, step.case)
     event = CaseCompleted(**facts(step.case), earliest_start_on=clock.earliest_start_on)
-    return state_of(await step.done(Step.COMPLETE, event, on=on.isoformat()))
+    return state_of(await step.done(Step.COMPLETE, event, on=counted.isoformat()))
 
 
 @router.post("/cases/{reference}/closure", operation_id="close_case", **OF_A_STEP)
@@ -168,6 +172,16 @@ async def send_message(form: MessageForm, step: Handling) -> CaseState:
     return state_of(await step.done(Step.SEND_MESSAGE, event))
 
 
+async def put_off_request(step: PendingStep) -> None:
+    """Let the request for a supplement say the day that the case says."""
+    if step.case.supplement_due_on is None:
+        return
+    asked = select(SupplementRequest).where(SupplementRequest.case_id == step.case.id)
+    latest = (await step.tx.exec(asked.order_by(col(SupplementRequest.id).desc()).limit(1))).one()
+    latest.due_on = step.case.supplement_due_on
+    step.tx.add(latest)
+
+
 async def _other(step: PendingStep, form: OtherCaseForm) -> Case:
     """The other case, which the person must be allowed to open too."""
     other = await case_of(step.tx, form.reference)
@@ -177,10 +191,10 @@ async def _other(step: PendingStep, form: OtherCaseForm) -> Case:
 
 def require_later(field: str, day: date, than: date) -> None:
     if day <= than:
-        raise Invalid(Violation(field, "after", _NOT_LATER))
+        text = Text(sv=f"Ange en dag efter {than}.", en=f"Give a day after {than}.")
+        raise Invalid(Violation(field, "after", text))
 
 
-_NOT_LATER = Text(sv="Ange en dag efter i dag.", en="Give a day after today.")
 _OUTSIDE = Violation(
     "on",
     "range",

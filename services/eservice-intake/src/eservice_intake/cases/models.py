@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from eservice_intake.cases.deadlines import days_to_tell, decision_due_on
 from eservice_intake.cases.references import hash_of
 from eservice_intake.cases.states import Step, after
-from eservice_intake.cases.statuses import OPEN, Status
+from eservice_intake.cases.statuses import ENDED, OPEN, Status
 from eservice_intake.clock.rules import Clock
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
@@ -111,9 +111,11 @@ class Case(SQLModel, table=True):
     def opens_with(self, secret: str) -> bool:
         return hmac.compare_digest(self.secret_hash, hash_of(secret))
 
-    def take(self, step: Step) -> None:
+    def take(self, step: Step, back: Status | None = None) -> None:
         """Go where the step leads. Raises WrongState. For the methods of a case, here and in other packages."""
-        self.status = after(step, self.status)
+        self.status = after(step, self.status, back)
+        if self.status not in ENDED:
+            self.ended_at = None
 
     def request_supplement(self, due_on: date) -> None:
         self.take(Step.REQUEST_SUPPLEMENT)
@@ -131,10 +133,11 @@ class Case(SQLModel, table=True):
         else:
             self.extended_to_on = due_on
 
-    def complete(self, on: date) -> None:
-        """Once complete it stays so: what is asked for afterwards stops the time, and does not begin it anew."""
+    def complete(self, on: date) -> date:
+        """Since which day. Once complete it stays so: what is asked for afterwards stops the time, and no more."""
         self.take(Step.COMPLETE)
         self.completed_on = self.completed_on or on
+        return self.completed_on
 
     def keep_days(self, clock: Clock, reminded_on: date | None) -> None:
         """Take over the days of the law's clock. What an open case waited for counts as told when it ends."""
@@ -165,6 +168,11 @@ class Case(SQLModel, table=True):
     def close(self, at: datetime) -> None:
         self.take(Step.CLOSE)
         self.ended_at = at
+
+    def dismiss_appeal(self, at: datetime, is_with_court: bool) -> None:
+        """Be what it was before the late appeal: final, or with the court that has another appeal."""
+        self.take(Step.DISMISS_APPEAL, Status.FORWARDED if is_with_court else None)
+        self.ended_at = None if is_with_court else at
 
     def move(self, unit: str) -> None:
         self.take(Step.MOVE)

@@ -93,32 +93,34 @@ TRANSITIONS: dict[Step, Transition] = {
         done=Text(sv="Beslut fattades", en="A decision was made"),
     ),
     Step.CHANGE_DECISION: Transition(
-        (Status.DECIDED, Status.APPEALED, Status.FINAL),
+        (Status.DECIDED, Status.APPEALED, Status.FORWARDED, Status.FINAL),
         Status.DECIDED,
+        stays=(Status.APPEALED,),
         can=Text(sv="Ett beslut kan ändras", en="A decision can be changed"),
         done=Text(sv="Beslutet ändrades", en="The decision was changed"),
     ),
     Step.SERVE: Transition(
-        (Status.DECIDED,),
+        (Status.DECIDED, Status.APPEALED, Status.FORWARDED, Status.FINAL),
         None,
         can=Text(sv="Beslutet kan delges", en="The decision can be served"),
         done=Text(sv="Beslutet delgavs", en="The decision was served"),
     ),
     Step.APPEAL: Transition(
-        (Status.DECIDED, Status.FINAL),
+        (Status.DECIDED, Status.FORWARDED, Status.FINAL, Status.CLOSED),
         Status.APPEALED,
         can=Text(sv="Beslutet kan överklagas", en="The decision can be appealed"),
         done=Text(sv="Beslutet överklagades", en="The decision was appealed"),
     ),
     Step.DISMISS_APPEAL: Transition(
         (Status.APPEALED,),
-        Status.DECIDED,
+        Status.FINAL,
+        back=(Status.FORWARDED,),
         can=Text(sv="Ett överklagande kan avvisas", en="An appeal can be dismissed"),
         done=Text(sv="Överklagandet avvisades", en="The appeal was dismissed"),
     ),
     Step.FORWARD_APPEAL: Transition(
         (Status.APPEALED,),
-        None,
+        Status.FORWARDED,
         can=Text(sv="Ett överklagande kan lämnas över", en="An appeal can be forwarded"),
         done=Text(sv="Överklagandet lämnades över", en="The appeal was forwarded"),
     ),
@@ -129,13 +131,13 @@ TRANSITIONS: dict[Step, Transition] = {
         done=Text(sv="Beslutet fick laga kraft", en="The decision became final"),
     ),
     Step.REVOKE: Transition(
-        (Status.DECIDED, Status.APPEALED, Status.FINAL),
+        (Status.DECIDED, Status.FORWARDED, Status.FINAL),
         Status.COMPLETE,
         can=Text(sv="Ett beslut kan upphävas", en="A decision can be revoked"),
         done=Text(sv="Beslutet upphävdes", en="The decision was revoked"),
     ),
     Step.CLOSE: Transition(
-        (Status.RECEIVED, Status.COMPLETE, Status.DECIDED, Status.APPEALED, Status.FINAL),
+        (Status.RECEIVED, Status.COMPLETE, Status.FORWARDED, Status.FINAL),
         Status.CLOSED,
         can=Text(sv="Ärendet kan avslutas", en="The case can be closed"),
         done=Text(sv="Ärendet avslutades", en="The case was closed"),
@@ -235,12 +237,14 @@ class WrongState(Conflict):
         )
 
 
-def after(step: Step, status: Status) -> Status:
-    """What the case is after the step. Raises WrongState when the step is not possible."""
+def after(step: Step, status: Status, back: Status | None = None) -> Status:
+    """What the case is after the step, which may lead back. Raises WrongState when the step is not possible."""
     transition = TRANSITIONS[step]
     if status not in transition.of:
         raise WrongState(step, status)
-    return transition.to or status
+    if back is not None and back in transition.back:
+        return back
+    return status if status in transition.stays else transition.to or status
 
 
 def possible(status: Status) -> list[Step]:

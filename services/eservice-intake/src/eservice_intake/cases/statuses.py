@@ -14,6 +14,7 @@ class Status(StrEnum):
     PROPOSED = "proposed"
     DECIDED = "decided"
     APPEALED = "appealed"
+    FORWARDED = "forwarded"
     FINAL = "final"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
@@ -23,6 +24,7 @@ class Status(StrEnum):
 OPEN = frozenset({Status.RECEIVED, Status.AWAITING_SUPPLEMENT, Status.COMPLETE, Status.PROPOSED})
 """Not decided yet, and not ended in another way."""
 ENDED = frozenset({Status.FINAL, Status.CLOSED, Status.WITHDRAWN, Status.MERGED})
+"""Nothing more is to be done, unless somebody appeals late or the decision is changed."""
 
 IN_WORDS: dict[Status, Text] = {
     Status.RECEIVED: Text(sv="inkommet", en="received"),
@@ -31,6 +33,7 @@ IN_WORDS: dict[Status, Text] = {
     Status.PROPOSED: Text(sv="klart för beslut", en="ready for a decision"),
     Status.DECIDED: Text(sv="avgjort", en="decided"),
     Status.APPEALED: Text(sv="överklagat", en="appealed"),
+    Status.FORWARDED: Text(sv="överlämnat till länsstyrelsen", en="with the county administrative board"),
     Status.FINAL: Text(sv="avgjort genom ett beslut som har fått laga kraft", en="decided, and the decision is final"),
     Status.CLOSED: Text(sv="avslutat", en="closed"),
     Status.WITHDRAWN: Text(sv="återkallat", en="withdrawn"),
@@ -46,12 +49,17 @@ def any_of(statuses: Collection[Status]) -> Text:
 
 @dataclass(frozen=True)
 class Transition:
-    """From any of these to that, or to where it was when `to` is None; that it `can` be done, and was `done`."""
+    """From any of these to that, or to where it was when `to` is None; that it `can` be done, and was `done`.
+
+    Where it is in one of `stays`, it stays there. What `back` names it goes to instead when the step says so.
+    """
 
     of: Collection[Status]
     to: Status | None
     can: Text
     done: Text
+    stays: Collection[Status] = ()
+    back: Collection[Status] = ()
 
 
 def _joined(words: list[str], conjunction: str) -> str:

@@ -28,13 +28,15 @@ class Due(Generic[Row]):
     """Rows of a table that become due, each of them once.
 
     The column has an index, and is empty when nothing is to come. `act` gets the row, locked, in a transaction that is
-    the row's own; it moves the day or moment, empties the column, or deletes the row.
+    the row's own; it moves the day or moment, empties the column, or deletes the row. `first` is the foreign key to a
+    row that is locked before it, by whoever works with the two: nobody then waits for another crosswise.
     """
 
     what: str
     row: type[Row]
     column: str
     act: Callable[[Session, Row, datetime], Awaitable[None]]
+    first: str | None = None
 
     @property
     def table(self) -> sa.Table:
@@ -64,6 +66,8 @@ class Due(Generic[Row]):
 
     async def do(self, tx: Session, row_id: UUID, at: datetime) -> bool:
         """Do what is due with a row. False when another clock has done it, or somebody works with the row just now."""
+        if not await self._lock_first(tx, row_id):
+            return False
         still_due = select(self.row).where(self.key == row_id, self.is_due(at))
         row = (await tx.exec(still_due.with_for_update(skip_locked=True))).first()
         if row is None:
@@ -74,6 +78,15 @@ class Due(Generic[Row]):
         if when is not None and when <= self.limit(at):
             raise StillDue(self.what)
         return True
+
+    async def _lock_first(self, tx: Session, row_id: UUID) -> bool:
+        """False when somebody works with the row that comes first."""
+        if self.first is None:
+            return True
+        [to] = self.table.c[self.first].foreign_keys
+        of = sa.select(self.table.c[self.first]).where(self.key == row_id).scalar_subquery()
+        lock = sa.select(to.column).where(to.column == of).with_for_update(skip_locked=True)
+        return (await (await tx.connection()).execute(lock)).first() is not None
 
 
 def moment_of(when: date | datetime) -> datetime:

@@ -5,7 +5,8 @@ from typing import Any
 from eservice_intake.cases.handling import HANDLING, READING, CaseRead, Handling, PendingStep, facts
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import Step, WrongState
-from eservice_intake.decisions.chain import Chain, chain_of
+from eservice_intake.cases.statuses import Status
+from eservice_intake.decisions.chain import AppealWaits, Chain, chain_of, follow_change
 from eservice_intake.decisions.delegation import BeyondDelegation, decisions
 from eservice_intake.decisions.forms import (
     ChangeForm,
@@ -70,22 +71,29 @@ async def decide(form: DecidingForm, step: Handling) -> DecisionState:
 
 
 @router.post(
-    "/cases/{reference}/decision-changes", operation_id="change_decision", **_step(BeyondDelegation, NoDecision)
+    "/cases/{reference}/decision-changes",
+    operation_id="change_decision",
+    **_step(BeyondDelegation, NoDecision, AppealWaits),
 )
 async def change(form: ChangeForm, step: Handling) -> DecisionState:
-    """Decide anew. The earlier decision stays readable beside the new one, which is served and appealed for itself."""
+    """Decide anew. The earlier decision stays readable beside the new one, which is served and appealed for itself.
+
+    An appeal that waits to be forwarded is about the new one then; a late one is dismissed first.
+    """
     chain = await chain_of(step.tx, step.case)
     step.case.take(Step.CHANGE_DECISION)
     earlier, decision = chain.decision_of_the_case, chain.new(_content(form.decision))
     event = sent(step, decision, form.service, replaces=earlier)
     earlier.replace(step.at)
+    if step.case.status is Status.APPEALED:
+        await follow_change(step.tx, step.case, earlier, decision)
     await step.done(Step.CHANGE_DECISION, event, outcome=decision.outcome, number=decision.number)
     return state(step.case, decision)
 
 
 @router.post("/cases/{reference}/revocation", operation_id="revoke_decision", **_step(BeyondDelegation, NoDecision))
 async def revoke(form: RevocationForm, step: Handling) -> DecisionState:
-    """Revoke the decision. It stays readable, and the case is open again."""
+    """Revoke the decision. It stays readable, and the case is open again. An appeal that waits is settled first."""
     chain = await chain_of(step.tx, step.case)
     step.case.take(Step.REVOKE)
     decision = chain.decision_of_the_case
@@ -98,10 +106,12 @@ async def revoke(form: RevocationForm, step: Handling) -> DecisionState:
 
 @router.post("/cases/{reference}/decision-receipt", operation_id="register_receipt", **_step(NoDecision, AlreadyServed))
 async def register_receipt(form: ReceiptForm, step: Handling) -> DecisionState:
-    """Register a receipt that came on paper. The time to appeal runs from its day."""
+    """Register a receipt that came on paper. The time to appeal runs from its day, if it does not run already."""
     step.case.take(Step.SERVE)
     decision = (await chain_of(step.tx, step.case)).latest_in_force
     require_day("served_on", form.served_on, decision, step)
+    if decision.served_on is not None:
+        raise AlreadyServed
     decision.confirm(form.served_on)
     step.tx.add(decision)
     await step.done(Step.SERVE, served(step.case, decision), served_on=form.served_on.isoformat())
@@ -129,6 +139,7 @@ def sent(step: PendingStep, decision: Decision, service: Service, replaces: Deci
         raise Invalid(_NOBODY_TO_WRITE_TO)
     item = _item(step, decision.outcome)
     appealable = decisions().outcomes[decision.outcome].appealable
+    decision.unit = case.unit
     decision.decide(person.subject, person.name, item, appealable, step.at)
     decision.send(service, step.at)
     case.supplement_due_on = case.decision_due_on = None

@@ -1,11 +1,13 @@
 """Appeals as staff handle them: in time they are forwarded, late they are dismissed by a decision."""
 
-from eservice_intake.cases.handling import HANDLING, READING, CaseRead, Handling, facts
+from eservice_intake.cases.applicants import ApplicantStep
+from eservice_intake.cases.handling import HANDLING, READING, CaseRead, Handling, PendingStep, facts
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import Step, WrongState
 from eservice_intake.decisions.api import require_day, sent
 from eservice_intake.decisions.chain import appeals_of, chain_of, waiting_appeal
 from eservice_intake.decisions.delegation import BeyondDelegation, decisions
+from eservice_intake.decisions.finality import make_final
 from eservice_intake.decisions.forms import AppealShown, AppealState, DecisionState, DismissalForm, RegisteredAppealForm
 from eservice_intake.decisions.models import (
     AlreadyForwarded,
@@ -37,9 +39,8 @@ async def register(form: RegisteredAppealForm, step: Handling) -> AppealState:
     """Register an appeal that came in by letter or mail, with the day it came. It says whether that is in time."""
     decision = (await chain_of(step.tx, step.case)).latest_in_force
     require_day("received_on", form.received_on, decision, step)
-    step.case.take(Step.APPEAL)
     appeal = Appeal.against(decision, form.text, form.received_on, step.at, by_applicant=False)
-    step.tx.add_all([decision, appeal])
+    await bring(step, appeal, decision)
     await step.done(Step.APPEAL, received(step.case, appeal), received_on=form.received_on.isoformat())
     return AppealState.of(appeal, step.case.status)
 
@@ -67,10 +68,13 @@ async def forward(step: Handling) -> AppealState:
     responses=refusals(*HANDLING, WrongState, NoAppeal, AppealInTime, BeyondDelegation),
 )
 async def dismiss(form: DismissalForm, step: Handling) -> DecisionState:
-    """Dismiss an appeal that came too late. That is a decision, which is served and can be appealed itself."""
+    """Dismiss an appeal that came too late. That is a decision, which is served and can be appealed itself.
+
+    The decision about the case is as final as it was.
+    """
     case = step.case
     chain = await chain_of(step.tx, case)
-    case.take(Step.DISMISS_APPEAL)
+    case.dismiss_appeal(step.at, is_with_court=chain.is_with_court)
     appeal = await waiting_appeal(step.tx, case)
     appeal.dismiss(step.at)
     appealed = await step.tx.get_one(Decision, appeal.decision_id)
@@ -94,6 +98,14 @@ async def list_appeals(opened: CaseRead, tx: Transaction) -> Page[AppealShown]:
     case = await tx.get_one(Case, opened.case_id)
     opened.audit(tx, "read appeals", case)
     return Page(items=[AppealShown.of(one, case.status) for one in await appeals_of(tx, case)], next=None)
+
+
+async def bring(step: PendingStep | ApplicantStep, appeal: Appeal, against: Decision) -> None:
+    """Let the case be appealed. What is appealed too late is final first, if the clock has not come to it yet."""
+    if not appeal.in_time and against.final_due_on is not None:
+        await make_final(step.tx, step.case, against, step.at)
+    step.case.take(Step.APPEAL)
+    step.tx.add_all([against, appeal])
 
 
 def received(case: Case, appeal: Appeal) -> AppealReceived:

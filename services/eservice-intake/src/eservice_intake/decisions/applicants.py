@@ -10,7 +10,7 @@ from sqlmodel import col
 from eservice_intake.cases.applicants import Applying, Secret, UnknownApplication, case_opened
 from eservice_intake.cases.states import Step, WrongState
 from eservice_intake.decisions.api import served
-from eservice_intake.decisions.appeals import received
+from eservice_intake.decisions.appeals import bring, received
 from eservice_intake.decisions.chain import chain_of
 from eservice_intake.decisions.forms import AppealForm, AppealState, DecisionRead, DecisionReceipt
 from eservice_intake.decisions.models import AlreadyServed, Appeal, Decision, NoDecision, NotAppealable
@@ -72,9 +72,8 @@ async def confirm(step: Applying) -> DecisionReceipt:
 async def appeal(form: AppealForm, step: Applying) -> AppealState:
     """Appeal against the decision. It counts as having arrived today; the answer says whether that is in time."""
     decision = (await chain_of(step.tx, step.case)).latest_in_force
-    step.case.take(Step.APPEAL)
     made = Appeal.against(decision, form.text, day_in_sweden(step.at), step.at, by_applicant=True)
-    step.tx.add_all([decision, made])
+    await bring(step, made, decision)
     await step.done(Step.APPEAL, received(step.case, made))
     return AppealState.of(made, step.case.status)
 

@@ -8,6 +8,13 @@ from sqlmodel import col, select
 from eservice_intake.cases.models import Case
 from eservice_intake.decisions.models import Appeal, Decision, DecisionContent, NoAppeal, NoDecision
 from shared.database import Session
+from shared.errors import Conflict
+
+
+class AppealWaits(Conflict):
+    """An appeal waits that is late or about another decision of the case. Dismiss or forward it first."""
+
+    sv = "Ett överklagande väntar som är för sent eller gäller ett annat beslut. Avvisa det eller lämna över det först."
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,11 @@ class Chain:
         """The decision in force on the case itself, which can be changed and revoked. Raises NoDecision."""
         return _last([one for one in self.decisions if one.is_in_force and one.appeal_id is None])
 
+    @property
+    def is_with_court(self) -> bool:
+        """Whether the one about the case is not final, though its time to appeal has passed."""
+        return any(one.is_in_force and one.appeal_id is None and one.final_at is None for one in self.decisions)
+
     def numbered(self, number: int | None) -> Decision:
         """The decision with the number, or the latest. Raises NoDecision."""
         return _last([one for one in self.taken if number in (None, one.number)])
@@ -57,11 +69,20 @@ async def chain_of(session: Session, case: Case) -> Chain:
 
 async def waiting_appeal(session: Session, case: Case) -> Appeal:
     """The latest appeal that nothing has been done about. Raises NoAppeal."""
-    appeals = await appeals_of(session, case)
-    waiting = [one for one in appeals if one.forwarded_at is None and one.dismissed_at is None]
+    waiting = [one for one in await appeals_of(session, case) if one.waits]
     if not waiting:
         raise NoAppeal
     return waiting[-1]
+
+
+async def follow_change(session: Session, case: Case, earlier: Decision, changed: Decision) -> None:
+    """The appeal that waits is about the new decision then (46 § förvaltningslagen). Raises AppealWaits."""
+    appeal = await waiting_appeal(session, case)
+    if not appeal.in_time or appeal.decision_id != earlier.id:
+        raise AppealWaits
+    appeal.decision_id = changed.id
+    changed.stop()
+    session.add_all([appeal, changed])
 
 
 async def appeals_of(session: Session, case: Case) -> list[Appeal]:

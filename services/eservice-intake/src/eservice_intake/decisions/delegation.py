@@ -15,10 +15,10 @@ FILE = Path(__file__).parents[1] / "data" / "decisions.yaml"
 
 
 class BeyondDelegation(Forbidden):
-    """Your delegation does not reach this decision. Propose it: somebody whose delegation does can decide."""
+    """Your delegation does not reach this decision. Somebody else's does. When the case is open, propose it."""
 
     concerns_security = False
-    sv = "Din delegation räcker inte till det här beslutet. Föreslå det, så kan någon vars delegation räcker besluta."
+    sv = "Din delegation räcker inte till beslutet. Någon annans gör det. Är ärendet öppet, föreslå det."
 
 
 class OutcomeWords(Labelled):

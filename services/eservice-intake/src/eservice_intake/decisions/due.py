@@ -2,33 +2,19 @@
 
 from datetime import datetime
 
-from eservice_intake.cases.handling import facts, record
+from eservice_intake.cases.handling import facts
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.states import Step
-from eservice_intake.cases.statuses import Status
 from eservice_intake.clock.due import Due
-from eservice_intake.decisions.chain import chain_of
+from eservice_intake.decisions.finality import CLOCK, make_final
 from eservice_intake.decisions.models import Decision
 from shared.clock import day_in_sweden
 from shared.database import Session
-from shared.events import DecisionControlled, DecisionFinal
-
-CLOCK = "clock"
+from shared.events import DecisionControlled
 
 
-async def make_final(tx: Session, decision: Decision, at: datetime) -> None:
-    """The time to appeal has passed. The case is final with the last decision that holds."""
-    case = await tx.get_one(Case, decision.case_id, with_for_update=True)
-    decision.become_final(at)
-    tx.add(decision)
-    waits = [one for one in (await chain_of(tx, case)).decisions if one.is_in_force and one.final_at is None]
-    if case.status is not Status.DECIDED or waits:
-        return
-    case.take(Step.BECOME_FINAL)
-    case.ended_at = at
-    event = DecisionFinal(**facts(case), decision_id=decision.id, outcome=decision.outcome)
-    await record(tx, case, Step.BECOME_FINAL, event, at, CLOCK, CLOCK, number=decision.number)
-    tx.audit(CLOCK, "become final", case=case.diary)
+async def end_time_to_appeal(tx: Session, decision: Decision, at: datetime) -> None:
+    """Nobody has appealed: it is final."""
+    await make_final(tx, await tx.get_one(Case, decision.case_id), decision, at)
 
 
 async def send_control_message(tx: Session, decision: Decision, at: datetime) -> None:
@@ -42,6 +28,6 @@ async def send_control_message(tx: Session, decision: Decision, at: datetime) ->
 
 
 DUE_DECISIONS = (
-    Due("decisions to become final", Decision, "final_due_on", make_final),
+    Due("decisions to become final", Decision, "final_due_on", end_time_to_appeal, first="case_id"),
     Due("control messages", Decision, "control_due_on", send_control_message),
 )

@@ -180,17 +180,14 @@ class Decision(DecisionContent, table=True):
     def replace(self, at: datetime) -> None:
         """A later decision holds instead."""
         self.replaced_at = at
-        self._stop()
+        self.stop()
 
     def revoke(self, because: str, at: datetime) -> None:
         self.revoked_at, self.revoked_because = at, because
-        self._stop()
+        self.stop()
 
-    def stop_for_appeal(self) -> None:
-        """It is not final while a court has it."""
-        self._stop()
-
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """It does not become final: it holds no longer, or is for a court."""
         self.control_due_on = self.final_due_on = None
 
 
@@ -217,7 +214,7 @@ class Appeal(SQLModel, table=True):
             raise NotAppealable
         in_time = decision.is_in_time(received_on)
         if in_time:
-            decision.stop_for_appeal()
+            decision.stop()
         return cls(
             case_id=decision.case_id,
             decision_id=decision.id,
@@ -227,6 +224,11 @@ class Appeal(SQLModel, table=True):
             in_time=in_time,
             received_at=at,
         )
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing has been done about it."""
+        return self.forwarded_at is None and self.dismissed_at is None
 
     def forward(self, at: datetime) -> None:
         if not self.in_time:
