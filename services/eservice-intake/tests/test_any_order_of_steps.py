@@ -4,37 +4,72 @@ from collections import Counter
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlmodel import select
+from sqlmodel import col, select
 
+from eservice_intake.cases.due import DUE_CASES
+from eservice_intake.cases.models import Case
 from eservice_intake.decisions.due import DUE_DECISIONS
+from eservice_intake.referrals.models import Referral
 from shared.clock import SWEDEN, day_in_sweden
+from shared.events import DecisionFinal
 from shared.tables import AuditEntry
 
 from .cases import received, shown, take
 
-OPEN = {"received", "awaiting_supplement", "complete", "proposed"}
-DECIDED = {"decided", "appealed", "final"}
-ENDED = {"closed", "withdrawn", "merged"}
-PICTURE: dict[str, dict[str, str]] = {
-    "supplement-requests": dict.fromkeys(("received", "complete"), "awaiting_supplement"),
-    "extension": {state: state for state in OPEN},
-    "completion": {"received": "complete"},
-    "closure": dict.fromkeys(("received", "complete", *DECIDED), "closed"),
-    "messages": {state: state for state in OPEN | DECIDED | ENDED},
-    "secrecy": {state: state for state in OPEN | DECIDED | ENDED},
-    "proposals": dict.fromkeys(OPEN, "proposed"),
-    "decisions": dict.fromkeys(OPEN, "decided"),
-    "decision-changes": dict.fromkeys(DECIDED, "decided"),
-    "revocation": dict.fromkeys(DECIDED, "complete"),
-    "decision-receipt": {"decided": "decided"},
-    "referrals": {state: state for state in OPEN},
+OPEN = ("received", "awaiting_supplement", "complete", "proposed")
+DECIDED = ("decided", "appealed", "forwarded", "final")
+ENDED = ("closed", "withdrawn", "merged")
+UNITS = ["halsoskydd", "avlopp"]
+Ways = dict[str, set[str]]
+
+
+def to(state: str, *of: str) -> Ways:
+    return {one: {state} for one in of}
+
+
+def stays(*of: str) -> Ways:
+    return {one: {one} for one in of}
+
+
+PICTURE: dict[str, Ways] = {
+    "supplement-requests": to("awaiting_supplement", "received", "complete"),
+    "supplements": to("received", "awaiting_supplement"),
+    "extension": stays(*OPEN),
+    "completion": to("complete", "received"),
+    "closure": to("closed", "received", "complete", "forwarded", "final"),
+    "withdrawal": to("withdrawn", *OPEN),
+    "move": stays(*OPEN),
+    "merger": to("merged", *OPEN),
+    "links": stays(*OPEN, *DECIDED, *ENDED),
+    "messages": stays(*OPEN, *DECIDED, *ENDED),
+    "secrecy": stays(*OPEN, *DECIDED, *ENDED),
+    "proposals": to("proposed", *OPEN),
+    "decisions": to("decided", *OPEN),
+    "decision-changes": {**to("decided", "decided", "forwarded", "final"), **stays("appealed")},
+    "revocation": to("complete", "decided", "forwarded", "final"),
+    "decision-receipt": stays(*DECIDED),
+    "appeal": to("appealed", "decided", "forwarded", "final", "closed"),
+    "appeals/forwarding": to("forwarded", "appealed"),
+    "appeals/dismissal": {"appealed": {"final", "forwarded"}},
+    "referrals": stays(*OPEN),
+    "opinion": stays(*OPEN),
 }
-TIME = "time"
 """By step, from which state it leads to which: written here anew, as the law has it."""
+OTHERWISE = {
+    "decision-receipt": "AlreadyServed",
+    "decision-changes": "AppealWaits",
+    "appeal": "NoDecision",
+    "appeals/forwarding": "AppealIsLate",
+    "appeals/dismissal": "AppealInTime",
+}
+"""Why a step that the picture has may be refused all the same."""
+TIME = "time"
+BY_APPLICANT = {"supplements": "supplements", "withdrawal": "withdrawal", "appeal": "appeals"}
 CONTENT = {"outcome": "no_action", "reasons": "Inga skäl att ingripa.", "legal_basis": ["miljöbalken 26 kap. 9 §"]}
 NEW_YEARS_EVE = datetime(2026, 12, 31, 9, tzinfo=SWEDEN)
 
@@ -50,15 +85,26 @@ def clock(app):
 
 @pytest.fixture
 def chief(staff):
-    return staff("unit-head", "caseworker", subject="bo", name="Bo Berg", units=["halsoskydd"])
+    return staff("unit-head", "caseworker", subject="bo", name="Bo Berg", units=UNITS)
 
 
-def form_of(step: str, at: datetime) -> dict[str, Any] | None:
+@pytest.fixture
+def steps_of(client, staff, chief, clock, database, published):
+    return SimpleNamespace(client=client, staff=staff, chief=chief, clock=clock, database=database, published=published)
+
+
+def form_of(step: str, at: datetime, case: dict[str, Any], other: str) -> dict[str, Any] | None:
     soon = (day_in_sweden(at) + timedelta(days=14)).isoformat()
+    due_on = max(filter(None, (case["supplement_due_on"] or case["decision_due_on"], day_in_sweden(at).isoformat())))
+    later = (datetime.fromisoformat(due_on) + timedelta(days=1)).date().isoformat()
     return {
         "supplement-requests": {"wanted": "En karta.", "due_on": soon},
-        "extension": {"due_on": soon},
+        "supplements": {"text": "Här är den."},
+        "extension": {"due_on": later},
         "completion": {},
+        "move": {"unit": next(unit for unit in UNITS if unit != case["unit"])},
+        "merger": {"reference": other},
+        "links": {"reference": other},
         "messages": {"text": "Hej!"},
         "secrecy": {"confidential": False},
         "proposals": CONTENT,
@@ -66,17 +112,22 @@ def form_of(step: str, at: datetime) -> dict[str, Any] | None:
         "decision-changes": {"decision": CONTENT},
         "revocation": {"reasons": "Fel ritning."},
         "decision-receipt": {"served_on": day_in_sweden(at).isoformat()},
+        "appeal": {"text": "Jag överklagar."},
+        "appeals/dismissal": {},
         "referrals": {"name": "Brand", "email": "brand@example.com", "question": "Hinder?", "due_on": soon},
+        "opinion": {"text": "Nej."},
     }.get(step)
 
 
 async def pass_weeks(database, clock, weeks):
     """Let time pass; the clock does what became due."""
     clock.at += timedelta(weeks=weeks)
-    for due in DUE_DECISIONS:
-        async with database.transaction() as tx:
-            for row in (await tx.exec(select(due.row).where(due.is_due(clock.at)))).all():
-                await due.act(tx, row, clock.at)
+    for due in (*DUE_DECISIONS, DUE_CASES):
+        async with database.reading() as session:
+            ids = (await (await session.connection()).execute(due.first_ids(clock.at, [], 100))).scalars().all()
+        for row_id in ids:
+            async with database.transaction() as tx:
+                await due.do(tx, row_id, clock.at)
 
 
 async def traces(database, published, receipt, diary):
@@ -86,41 +137,83 @@ async def traces(database, published, receipt, diary):
     reads = ("read case", "read decisions", "refused case", "send control message")
     audited = [entry for entry in entries if entry.details.get("case") == diary and entry.action not in reads]
     events = [one for one in await published.fetch() if str(getattr(one, "application_id", "")) == receipt["id"]]
+    final = [one.decision_id for one in events if isinstance(one, DecisionFinal)]
+    assert len(final) == len(set(final))
     told = Counter(type(event).__name__ for event in events)
     return len(audited), sum(told.values()) - told["ApplicationSubmitted"] - told["DecisionControlled"]
 
 
-async def took(client, staff, receipt, step, clock, case) -> bool:
-    """Whether the step was taken, as the picture says it is. One proposes, and another decides."""
-    who = staff("unit-head", subject="anna" if step == "proposals" else "bo", units=["halsoskydd"])
-    answer = await take(client, who, receipt, step, form_of(step, clock.at), version=case["version"])
-    is_repeated = step == "decision-receipt" and answer.status_code == 409 and answer.json()["code"] == "AlreadyServed"
-    assert is_repeated or answer.status_code == (200 if case["status"] in PICTURE[step] else 409), answer.text
-    return answer.status_code == 200
+async def opinion_given(steps_of, receipt, form):
+    """The answer to the opinion of somebody who was asked; None when nobody waits to give one."""
+    waits = select(Referral).where(col(Referral.opinion).is_(None), Referral.case_id == UUID(receipt["id"]))
+    async with steps_of.database.transaction() as tx:
+        referral = (await tx.exec(waits)).first()
+        secret = referral and referral.new_link()
+    if referral is None:
+        return None
+    headers = {"X-Application-Secret": secret}
+    return await steps_of.client.post(f"/referrals/{referral.id}/opinion", json=form, headers=headers)
+
+
+async def answer_to(steps_of, receipt, step, case, other):
+    """One proposes, and another decides; the applicant and the party have their own steps."""
+    form = form_of(step, steps_of.clock.at, case, other)
+    if step == "opinion":
+        return await opinion_given(steps_of, receipt, form)
+    if step in BY_APPLICANT:
+        path, secret = f"/applications/{receipt['reference']}/{BY_APPLICANT[step]}", receipt["secret"]
+        return await steps_of.client.post(path, json=form, headers={"X-Application-Secret": secret})
+    who = steps_of.staff("unit-head", subject="anna" if step == "proposals" else "bo", units=UNITS)
+    return await take(steps_of.client, who, receipt, step, form, version=case["version"])
+
+
+async def took(steps_of, receipt, step, case, other) -> bool:
+    """Whether the step was taken, as the picture says it is."""
+    answer = await answer_to(steps_of, receipt, step, case, other)
+    if answer is None or answer.status_code == 200:
+        assert answer is None or case["status"] in PICTURE[step], answer.text
+        return answer is not None
+    is_in_picture = case["status"] in PICTURE[step]
+    reasons = {OTHERWISE.get(step)} if is_in_picture else {"WrongState", "NoDecision"}
+    assert answer.json()["code"] in reasons, answer.text
+    return False
+
+
+async def require_true_days(database, case):
+    """Nothing is lost: an appeal waits when the case is appealed, and only then; what has ended has a day for it."""
+    async with database.reading() as session:
+        kept = (await session.exec(select(Case).where(Case.reference == case["reference"]))).one()
+    waiting = [one for one in case["appeals"] if not (one["forwarded_at"] or one["dismissed_at"])]
+    assert bool(waiting) is (case["status"] == "appealed")
+    assert (kept.ended_at is not None) is (case["status"] in (*ENDED, "final"))
+    assert kept.decision_due_on is None or case["status"] in OPEN
+    assert (kept.supplement_due_on is not None) is (case["status"] == "awaiting_supplement")
 
 
 @settings(
-    max_examples=20,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=st.lists(st.sampled_from([*PICTURE, TIME]), min_size=1, max_size=10))
-@example(steps=["decisions", "decision-receipt", TIME, "decision-changes", "decision-receipt", TIME, "closure"])
-@example(steps=["supplement-requests", "proposals", "decisions", "revocation", "proposals", "decisions"])
-async def test_any_order_of_steps_keeps_to_the_picture_and_leaves_its_traces(
-    client, staff, chief, clock, database, published, steps
-):
-    clock.at = NEW_YEARS_EVE
-    receipt = await received(client)
-    case = await shown(client, chief, receipt)
+@example(steps=["decisions", "decision-receipt", TIME, "appeal", "decision-changes", "appeals/dismissal", "closure"])
+@example(steps=["decisions", "appeal", "decision-changes", "decision-receipt", TIME, "appeals/forwarding", "closure"])
+@example(steps=["decisions", "decision-receipt", TIME, "decision-changes", TIME, "revocation", "closure", "appeal"])
+@example(steps=["supplement-requests", TIME, "supplements", "proposals", "decisions", "revocation", "proposals"])
+@example(steps=["referrals", "move", "opinion", "links", "completion", TIME, "extension", "merger", "messages"])
+async def test_any_order_of_steps_keeps_to_the_picture_and_leaves_its_traces(steps_of, steps):
+    steps_of.clock.at = NEW_YEARS_EVE
+    receipt, other = [await received(steps_of.client) for _ in range(2)]
+    case = await shown(steps_of.client, steps_of.chief, receipt)
     for step in steps:
-        before = case
-        is_taken = step != TIME and await took(client, staff, receipt, step, clock, case)
+        before = case["status"]
+        is_taken = step != TIME and await took(steps_of, receipt, step, case, other["reference"])
         if step == TIME:
-            await pass_weeks(database, clock, 5)
-        case = await shown(client, chief, receipt)
-        passed = {before["status"], "final"} if before["status"] == "decided" and step == TIME else {before["status"]}
-        assert case["status"] in ({PICTURE[step][before["status"]]} if is_taken else passed)
+            await pass_weeks(steps_of.database, steps_of.clock, 5)
+        case = await shown(steps_of.client, steps_of.chief, receipt)
+        passed = {before, "final"} if before == "decided" and step == TIME else {before}
+        assert case["status"] in (PICTURE[step][before] if is_taken else passed)
         taken = case["version"] - 1
         assert len(case["timeline"]) == taken
-        assert await traces(database, published, receipt, case["diary_number"]) == (taken, taken)
+        assert await traces(steps_of.database, steps_of.published, receipt, case["diary_number"]) == (taken, taken)
+        await require_true_days(steps_of.database, case)
