@@ -32,6 +32,7 @@ class Errand(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     due_on: date | None = Field(default=None, index=True)
     due_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    after_id: UUID | None = Field(default=None, foreign_key="test_clock_errand.id")
     is_open: bool = True
     times_done: int = 0
 
@@ -65,6 +66,7 @@ async def fail(tx, errand, at):
 
 BY_DAY = Due("errand", Errand, "due_on", run)
 BY_MOMENT = Due("errand", Errand, "due_at", run)
+AFTER_ANOTHER = Due("errand after another", Errand, "due_on", run, first="after_id")
 
 
 def clock(database, *dues):
@@ -160,6 +162,20 @@ async def test_what_somebody_works_with_is_left_for_the_next_time(database):
         await clock(database, BY_DAY).do_due(NOON)
 
     assert await times_done(database) == {held: 0, free: 1}
+
+
+@pytest.mark.postgres
+async def test_what_comes_first_is_locked_first_and_is_not_waited_for(database):
+    [first] = await has(database, Errand())
+    [one] = await has(database, Errand(due_on=TODAY, after_id=first))
+    async with database.transaction() as tx:
+        await (await tx.connection()).execute(sa.select(ERRAND).where(ERRAND.c.id == first).with_for_update())
+        await clock(database, AFTER_ANOTHER).do_due(NOON)
+        is_free = sa.select(ERRAND.c.times_done).where(ERRAND.c.id == one).with_for_update(nowait=True)
+        times = (await (await tx.connection()).execute(is_free)).scalar()
+    await clock(database, AFTER_ANOTHER).do_due(NOON)
+
+    assert (times, await times_done(database)) == (0, {first: 0, one: 1})
 
 
 async def test_what_fails_leaves_no_trace_keeps_nothing_else_waiting_and_is_put_off(database):

@@ -37,7 +37,6 @@ CONTENT = {
 }
 PERMIT = {**CONTENT, "outcome": "approved_with_conditions", "conditions": ["Brunnen ska tätas."], "fee": 7150}
 APPEAL = {"text": "Jag överklagar beslutet."}
-FINAL = DUE_DECISIONS[0]
 MORNING = datetime(2026, 11, 26, 9, 0, tzinfo=SWEDEN)
 
 
@@ -582,18 +581,3 @@ async def test_beyond_delegation_a_changed_decision_is_for_somebody_else(client,
 
     assert (refused.status_code, refused.json()["code"]) == (403, "BeyondDelegation")
     assert "öppet" in refused.json()["detail"]
-
-
-@pytest.mark.postgres
-async def test_the_clock_leaves_a_decision_whose_case_somebody_works_with(database, served):
-    at = datetime(2026, 12, 18, 8, 0, tzinfo=SWEDEN)
-    case = await kept(database, served)
-    async with database.transaction() as tx:
-        await tx.get_one(Case, case.id, with_for_update=True)
-        async with database.reading() as session:
-            [row_id] = (await (await session.connection()).execute(FINAL.first_ids(at, [], 100))).scalars()
-        async with database.transaction() as other:
-            left = await FINAL.do(other, row_id, at)
-        decision = await tx.get_one(Decision, row_id, with_for_update=True)  # nobody holds it, waiting for the case
-
-    assert (left, decision.final_at) == (False, None)

@@ -111,11 +111,13 @@ class Case(SQLModel, table=True):
     def opens_with(self, secret: str) -> bool:
         return hmac.compare_digest(self.secret_hash, hash_of(secret))
 
-    def take(self, step: Step, back: Status | None = None) -> None:
-        """Go where the step leads. Raises WrongState. For the methods of a case, here and in other packages."""
+    def take(self, step: Step, at: datetime | None = None, back: Status | None = None) -> None:
+        """Go where the step leads; `at` is when, if it may end there. Raises WrongState.
+
+        For the methods of a case, here and in other packages.
+        """
         self.status = after(step, self.status, back)
-        if self.status not in ENDED:
-            self.ended_at = None
+        self.ended_at = (at or self.ended_at) if self.status in ENDED else None
 
     def request_supplement(self, due_on: date) -> None:
         self.take(Step.REQUEST_SUPPLEMENT)
@@ -162,17 +164,10 @@ class Case(SQLModel, table=True):
         self.told = {**self.told, **{step: day.isoformat() for step, day in days.items()}}
 
     def withdraw(self, at: datetime) -> None:
-        self.take(Step.WITHDRAW)
-        self.ended_at = at
+        self.take(Step.WITHDRAW, at)
 
     def close(self, at: datetime) -> None:
-        self.take(Step.CLOSE)
-        self.ended_at = at
-
-    def dismiss_appeal(self, at: datetime, is_with_court: bool) -> None:
-        """Be what it was before the late appeal: final, or with the court that has another appeal."""
-        self.take(Step.DISMISS_APPEAL, Status.FORWARDED if is_with_court else None)
-        self.ended_at = None if is_with_court else at
+        self.take(Step.CLOSE, at)
 
     def move(self, unit: str) -> None:
         self.take(Step.MOVE)
@@ -184,9 +179,8 @@ class Case(SQLModel, table=True):
     def merge_into(self, original: "Case", at: datetime) -> None:
         if original.id == self.id:
             raise SameCase
-        self.take(Step.MERGE)
+        self.take(Step.MERGE, at)
         self.merged_into_id = original.id
-        self.ended_at = at
 
     def follow(self, event: TaskClaimed | TaskReleased) -> None:
         """Have the holder of the task as handler, unless the case has moved, or a later event was seen.

@@ -84,7 +84,7 @@ class Due(Generic[Row]):
         if self.first is None:
             return True
         [to] = self.table.c[self.first].foreign_keys
-        of = sa.select(self.table.c[self.first]).where(self.key == row_id).scalar_subquery()
+        of = sa.select(self.table.c[self.first]).where(self.key == row_id).correlate(None).scalar_subquery()
         lock = sa.select(to.column).where(to.column == of).with_for_update(skip_locked=True)
         return (await (await tx.connection()).execute(lock)).first() is not None
 

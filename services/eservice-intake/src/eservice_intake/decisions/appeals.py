@@ -4,6 +4,7 @@ from eservice_intake.cases.applicants import ApplicantStep
 from eservice_intake.cases.handling import HANDLING, READING, CaseRead, Handling, PendingStep, facts
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import Step, WrongState
+from eservice_intake.cases.statuses import Status
 from eservice_intake.decisions.api import require_day, sent
 from eservice_intake.decisions.chain import appeals_of, chain_of, waiting_appeal
 from eservice_intake.decisions.delegation import BeyondDelegation, decisions
@@ -74,7 +75,7 @@ async def dismiss(form: DismissalForm, step: Handling) -> DecisionState:
     """
     case = step.case
     chain = await chain_of(step.tx, case)
-    case.dismiss_appeal(step.at, is_with_court=chain.is_with_court)
+    case.take(Step.DISMISS_APPEAL, step.at, Status.FORWARDED if chain.is_with_court else None)
     appeal = await waiting_appeal(step.tx, case)
     appeal.dismiss(step.at)
     appealed = await step.tx.get_one(Decision, appeal.decision_id)

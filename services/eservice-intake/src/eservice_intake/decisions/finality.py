@@ -26,8 +26,7 @@ async def make_final(tx: Session, case: Case, decision: Decision, at: datetime) 
     decision.become_final(at)
     if case.status is not Status.DECIDED or decision.appeal_id is not None:
         return
-    case.take(Step.BECOME_FINAL)
-    case.ended_at = at
+    case.take(Step.BECOME_FINAL, at)
     event = DecisionFinal(**facts(case), decision_id=decision.id, outcome=decision.outcome)
     await record(tx, case, Step.BECOME_FINAL, event, at, CLOCK, CLOCK, number=decision.number)
     tx.audit(CLOCK, "become final", case=case.diary)
