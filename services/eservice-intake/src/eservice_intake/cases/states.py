@@ -42,7 +42,6 @@ class Step(StrEnum):
 BY_TIME = frozenset({Step.WARN_OF_END, Step.MISS_SUPPLEMENT, Step.MISS_DECISION, Step.REMIND_OF_REPORT})
 """What nobody does: the clock tells that it is so."""
 
-
 TRANSITIONS: dict[Step, Transition] = {
     Step.REQUEST_SUPPLEMENT: Transition(
         (Status.RECEIVED, Status.COMPLETE),
@@ -239,12 +238,11 @@ class WrongState(Conflict):
 
 def after(step: Step, status: Status, back: Status | None = None) -> Status:
     """What the case is after the step, which may lead back. Raises WrongState when the step is not possible."""
-    transition = TRANSITIONS[step]
-    if status not in transition.of:
+    if status not in (transition := TRANSITIONS[step]).of:
         raise WrongState(step, status)
-    if back is not None and back in transition.back:
-        return back
-    return status if status in transition.stays else transition.to or status
+    if back is None or back not in transition.back:
+        back = status if status in transition.stays else transition.to
+    return back or status
 
 
 def possible(status: Status) -> list[Step]:
