@@ -143,10 +143,12 @@ def test_a_receipt_says_what_the_law_asks_of_it():
     assert "svar senast 15 januari 2027" in swedish
     assert "hör du inget annat från oss, får du börja tidigast 1 februari 2027" in swedish
     assert "kan du klaga" in swedish
+    assert "kan vi delge dig genom förenklad delgivning" in swedish
     assert "It arrived on 20 March 2027." in english
     assert "an answer by 15 January 2027" in english
     assert "hear nothing else from us, you may start on 1 February 2027" in english
     assert "you can complain" in english
+    assert "serve you the decision by simplified service" in english
 
 
 def test_a_receipt_of_what_needs_a_decision_says_that_a_delay_is_not_one():
