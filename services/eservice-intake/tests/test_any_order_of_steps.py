@@ -66,6 +66,8 @@ OTHERWISE = {
     "appeal": "NoDecision",
     "appeals/forwarding": "AppealIsLate",
     "appeals/dismissal": "AppealInTime",
+    "links": "AlreadyLinked",
+    "opinion": "NotShown",
 }
 """Why a step that the picture has may be refused all the same."""
 TIME = "time"
@@ -134,7 +136,7 @@ async def traces(database, published, receipt, diary):
     """How many steps the audit and the events have."""
     async with database.reading() as session:
         entries = (await session.exec(select(AuditEntry))).all()
-    reads = ("read case", "read decisions", "refused case", "send control message")
+    reads = ("read case", "read decisions", "refused", "send control message")
     audited = [entry for entry in entries if entry.details.get("case") == diary and entry.action not in reads]
     events = [one for one in await published.fetch() if str(getattr(one, "application_id", "")) == receipt["id"]]
     final = [one.decision_id for one in events if isinstance(one, DecisionFinal)]
@@ -148,7 +150,7 @@ async def opinion_given(steps_of, receipt, form):
     waits = select(Referral).where(col(Referral.opinion).is_(None), Referral.case_id == UUID(receipt["id"]))
     async with steps_of.database.transaction() as tx:
         referral = (await tx.exec(waits)).first()
-        secret = referral and referral.new_link()
+        secret = referral and referral.new_link("").partition("#")[2]
     if referral is None:
         return None
     headers = {"X-Application-Secret": secret}

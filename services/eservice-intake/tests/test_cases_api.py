@@ -114,7 +114,18 @@ async def test_another_units_case_is_refused_and_the_refusal_audited(client, sta
     response = await client.get(f"/cases/{receipt['reference']}", headers=headers)
 
     assert (response.status_code, response.json()["code"]) == (403, "NotYourUnit")
-    assert await audited(database, code="NotYourUnit", roles=["caseworker"]) == ["refused case"]
+    assert await audited(database, code="NotYourUnit", roles=["caseworker"]) == ["refused"]
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "code"),
+    [("clerk", "/cases", "Forbidden"), ("caseworker", "/cases?unit=halsoskydd", "NotYourUnit")],
+)
+async def test_what_a_role_or_a_unit_does_not_allow_is_audited(client, staff, database, role, path, code):
+    response = await client.get(path, headers=staff(role, subject="cecilia", units=["avlopp"]))
+
+    assert (response.status_code, response.json()["code"]) == (403, code)
+    assert await audited(database, code=code, route="/cases", roles=[role]) == ["refused"]
 
 
 async def test_a_registrator_moves_the_case_of_any_unit_but_does_not_open_it(client, anna, staff, published):
@@ -155,6 +166,38 @@ async def test_a_duplicate_ends_in_its_original(client, anna):
     assert response.json()["status"] == "merged"
     related = (await shown(client, anna, original))["related"]
     assert [(one["reference"], one["why"]) for one in related] == [(duplicate["reference"], "merged")]
+
+
+async def test_two_cases_are_not_merged_into_each_other(client, anna):
+    one, other = await received(client), await received(client)
+    await take(client, anna, one, "merger", {"reference": other["reference"]})
+
+    response = await take(client, anna, other, "merger", {"reference": one["reference"]})
+
+    assert (response.status_code, response.json()["code"]) == (409, "OriginalEnded")
+    assert (await shown(client, anna, other))["status"] == "received"
+
+
+@pytest.mark.parametrize("step", ["links", "merger"])
+async def test_both_cases_say_that_they_belong_together(client, anna, step):
+    one, other = await received(client), await received(client)
+
+    await take(client, anna, one, step, {"reference": other["reference"]})
+
+    here, there = await shown(client, anna, one), await shown(client, anna, other)
+    assert here["timeline"][-1]["details"] == {"other": there["diary_number"]}
+    assert (there["timeline"][-1]["step"], there["version"]) == ("link", 2)
+    assert there["timeline"][-1]["details"] == {"other": here["diary_number"]}
+
+
+async def test_cases_are_linked_once_whichever_is_named_first(client, anna):
+    one, other = await received(client), await received(client)
+    await take(client, anna, one, "links", {"reference": other["reference"]})
+
+    response = await take(client, anna, other, "links", {"reference": one["reference"]})
+
+    assert (response.status_code, response.json()["code"]) == (409, "AlreadyLinked")
+    assert len((await shown(client, anna, other))["timeline"]) == 1
 
 
 async def test_a_case_is_not_merged_with_itself(client, anna):

@@ -134,7 +134,7 @@ async def test_another_units_file_is_not_fetched_and_the_refusal_is_audited(clie
     assert (response.status_code, response.json()["code"]) == (403, "NotYourUnit")
     async with database.reading() as session:
         [entry] = await session.exec(select(AuditEntry).where(AuditEntry.who == "cecilia"))
-    assert entry.action == "refused case"
+    assert entry.action == "refused"
 
 
 async def test_a_confidential_cases_file_is_its_handlers_alone(client, database, anna, staff, scanned):

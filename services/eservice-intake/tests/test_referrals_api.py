@@ -1,13 +1,16 @@
 """Somebody else is asked for an opinion."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
 from eservice_intake.referrals.api import find_links
 from shared.clock import day_in_sweden, now
 from shared.events import CaseCopied
+from shared.tables import AuditEntry
 
 from .cases import COMPANY, received, shown, take
 
@@ -176,3 +179,62 @@ async def test_nothing_else_is_copied(client, county_board, published):
     await received(client)
 
     assert not any(isinstance(event, CaseCopied) for event in await published.fetch())
+
+
+async def read(client, event, secret):
+    response = await client.get(f"/referrals/{event.referral_id}", headers=secret)
+    return response.status_code, response.json().get("code")
+
+
+async def test_that_the_other_party_reads_the_case_is_audited(client, anna, published, database):
+    _, event = await asked(client, anna, published)
+
+    await read(client, event, await link(database, event))
+
+    async with database.reading() as session:
+        [entry] = await session.exec(select(AuditEntry).where(AuditEntry.action == "read referred case"))
+    assert (entry.who, entry.details["referral"]) == ("party", str(event.referral_id))
+
+
+@pytest.mark.parametrize(
+    ("step", "form", "code"), [("secrecy", {"confidential": True}, "NotShown"), ("closure", None, "WrongState")]
+)
+async def test_the_link_does_not_outlive_secrecy_or_the_case(client, anna, published, database, step, form, code):
+    receipt, event = await asked(client, anna, published)
+    secret = await link(database, event)
+    await take(client, anna, receipt, step, form)
+
+    answered = await client.post(f"/referrals/{event.referral_id}/opinion", json={"text": "Nej."}, headers=secret)
+
+    assert await read(client, event, secret) == (410, "NotShown")
+    assert answered.json()["code"] == code
+
+
+@pytest.fixture
+def clock(app):
+    """What time it is: `clock.at` may be moved."""
+    clock, running = SimpleNamespace(at=now()), app.state.clock
+    app.state.clock = lambda: clock.at
+    yield clock
+    app.state.clock = running
+
+
+async def test_the_link_works_for_a_month_after_the_last_day_to_answer(client, anna, published, database, clock):
+    _, event = await asked(client, anna, published)
+    secret = await link(database, event)
+
+    clock.at += timedelta(days=14 + 30)
+    in_time = await read(client, event, secret)
+    clock.at += timedelta(days=1)
+
+    assert (in_time, await read(client, event, secret)) == ((200, None), (410, "NotShown"))
+
+
+async def test_no_opinion_is_asked_for_by_mail_on_a_confidential_case(client, anna, staff):
+    receipt = await received(client)
+    await take(client, anna, receipt, "secrecy", {"confidential": True})
+    head = staff("unit-head", subject="hans", units=["halsoskydd"])
+
+    response = await take(client, head, receipt, "referrals", QUESTION)
+
+    assert (response.status_code, response.json()["code"]) == (409, "ConfidentialNotReferred")

@@ -9,6 +9,7 @@ from sqlmodel import select
 from eservice_intake.app import settings
 from eservice_intake.cases import entries
 from eservice_intake.cases.entries import CaseEntry
+from eservice_intake.catalogue.eservices import catalogue
 from shared.clock import day_in_sweden, now
 
 from .cases import received, take
@@ -128,3 +129,29 @@ async def test_a_case_that_nobody_looked_for_is_found_after_a_later_one_was_hand
     await take(client, anna, second, "move", {"unit": "avlopp"}, version=1)
 
     assert first["reference"] in await found(client, anna)
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"eservice": "klagomal-olagenhet"}, {"kind": "klagomal"}, {"status": "received"}, {"text": "MH"}]
+)
+async def test_a_filter_does_not_tell_what_a_confidential_case_is(client, anna, staff, wanted):
+    receipt = await received(client)
+    await take(client, anna, receipt, "secrecy", {"confidential": True})
+    head = staff("unit-head", subject="hans", units=["halsoskydd"])
+
+    assert None not in await found(client, anna, **wanted)
+    assert None in await found(client, anna, unit="halsoskydd", received_from=TODAY)
+    assert receipt["reference"] in await found(client, head, **wanted)
+
+
+async def test_a_case_whose_eservice_has_left_the_catalogue_is_listed_and_read(client, anna, monkeypatch):
+    receipt = await received(client)
+    monkeypatch.delitem(catalogue().eservices, "klagomal-olagenhet")
+
+    listed = await client.get("/cases", headers=anna)
+    read = await client.get(f"/cases/{receipt['reference']}", headers=anna)
+    own = await client.get(f"/applications/{receipt['reference']}", headers={"X-Application-Secret": receipt["secret"]})
+    closed = await take(client, anna, receipt, "closure")
+
+    assert [answer.status_code for answer in (listed, read, own, closed)] == [200, 200, 200, 200]
+    assert read.json()["title"] == "klagomal-olagenhet"

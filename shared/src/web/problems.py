@@ -16,8 +16,10 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from shared.engine import OutcomeUnknown, is_retryable
-from shared.errors import DomainError, Invalid, MaybeSaved, Text, Unavailable, Unplanned
+from shared.errors import DomainError, Forbidden, Invalid, MaybeSaved, Text, Unavailable, Unplanned
 from shared.logging import log
+from shared.staff import Person
+from web.client import client_of
 from web.language import language_of
 from web.security import SecurityLog
 from web.validation import violation_of
@@ -148,7 +150,20 @@ async def refused(request: Request, error: DomainError) -> JSONResponse:
     if error.concerns_security:
         security: SecurityLog = request.app.state.security
         security.refused(request, error, route_of(request))
+    if isinstance(error, Forbidden):
+        await _audit(request, error)
     return problem(request, error)
+
+
+async def _audit(request: Request, error: Forbidden) -> None:
+    """Keep whom something was refused. `request.state.about` has what it was about, where that is known."""
+    person: Person | None = getattr(request.state, "person", None)
+    if person is None:
+        return
+    about = getattr(request.state, "about", {})
+    details = {"roles": sorted(person.roles), "address": client_of(request.scope), **about}
+    async with request.app.state.database.transaction() as tx:
+        tx.audit(person.subject, "refused", code=error.code, route=route_of(request), **details)
 
 
 async def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -15,6 +15,7 @@ from eservice_intake.attachments.purge import purge_unused
 from eservice_intake.attachments.scanner import Scanner
 from eservice_intake.attachments.storage import Storage
 from eservice_intake.cases import api as cases
+from eservice_intake.cases import linking
 from eservice_intake.cases.due import DUE_CASES
 from eservice_intake.cases.entries import enter_waiting
 from eservice_intake.catalogue import api as eservices
@@ -52,6 +53,7 @@ api = create_api(
     drafts.router,
     register.router,
     cases.router,
+    linking.router,
     referrals.router,
     decisions.router,
     appeals.router,

@@ -2,7 +2,7 @@
 
 from eservice_intake.applications import signatures
 from eservice_intake.attachments import models as attachments
-from eservice_intake.cases import entries
+from eservice_intake.cases import entries, links
 from eservice_intake.cases import models as cases
 from eservice_intake.decisions import models as decisions
 from eservice_intake.drafts import models as drafts
@@ -18,6 +18,7 @@ __all__ = [
     "drafts",
     "entries",
     "identities",
+    "links",
     "referrals",
     "series",
     "signatures",

@@ -128,7 +128,7 @@ async def withdraw(step: Applying) -> StepTaken:
 
 
 async def progress_of(session: Session, case: Case, language: Language, settings: Any) -> Progress:
-    eservice = catalogue().eservices[case.eservice]
+    eservice = catalogue().of_case(case.eservice)
     requests = await _of(session, SupplementRequest, case)
     return Progress(
         diary_number=case.diary,

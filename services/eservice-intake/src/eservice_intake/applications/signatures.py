@@ -10,7 +10,8 @@ from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
-from eservice_intake.cases.references import hash_of, new_secret
+from eservice_intake.cases.mailed_links import OpenedByLink
+from eservice_intake.cases.references import hash_of
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, NotFound, Text
 from shared.events import Language
@@ -18,8 +19,6 @@ from shared.fields import Email, Line, Prose
 
 AWAITED = timedelta(days=30)
 KEPT_ENDED = timedelta(days=30)
-MOST_LINKS = 5
-"""A mail that is sent again has a link of its own. As many of the latest ones open the application."""
 
 
 class UnknownSignature(NotFound):
@@ -82,7 +81,7 @@ class RefusalForm(SQLModel):
     )
 
 
-class Signature(SQLModel, table=True):
+class Signature(OpenedByLink, table=True):
     """An application that a contractor has filled in. Its answers are here until it is signed or has ended otherwise.
 
     `secret_hash` is of the contractor's secret, `link_hashes` of those in the signer's mails. `request_id` is what the
@@ -91,11 +90,9 @@ class Signature(SQLModel, table=True):
 
     __tablename__ = "eservice_signature"
 
-    id: UUID = Field(default_factory=uuid7, primary_key=True)
     reference: str = Field(unique=True)
     secret_hash: str
     request_id: UUID = Field(default_factory=uuid7, unique=True)
-    link_hashes: list[str] = Field(default_factory=list, sa_type=JSON)
     eservice: str = Field(max_length=100)
     language: Language = Field(sa_type=text_enum(Language))
     answers: dict[str, Any] = Field(sa_type=JSON)
@@ -117,16 +114,6 @@ class Signature(SQLModel, table=True):
 
     def opens_with(self, secret: str) -> bool:
         return hmac.compare_digest(self.secret_hash, hash_of(secret))
-
-    def opens_with_link(self, secret: str) -> bool:
-        hashed = hash_of(secret)
-        return any(hmac.compare_digest(link, hashed) for link in self.link_hashes)
-
-    def new_link(self) -> str:
-        """The secret of one more link. It is told in a mail and kept nowhere."""
-        secret = new_secret()
-        self.link_hashes = [*self.link_hashes, hash_of(secret)][-MOST_LINKS:]
-        return secret
 
     def require_awaited(self) -> None:
         if self.status is not SignatureStatus.AWAITING:

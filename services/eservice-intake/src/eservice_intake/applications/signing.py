@@ -168,7 +168,7 @@ def find_links(pages: str) -> FindTexts:
             col(Signature.request_id).in_(request_ids), Signature.status == SignatureStatus.AWAITING
         )
         awaited = await tx.exec(query.order_by(col(Signature.id)).with_for_update())
-        return {one.request_id: {"link": f"{pages}/signatures/{one.id}#{one.new_link()}"} for one in awaited}
+        return {one.request_id: {"link": one.new_link(f"{pages}/signatures")} for one in awaited}
 
     return found
 

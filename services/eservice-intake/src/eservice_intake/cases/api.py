@@ -12,13 +12,11 @@ from eservice_intake.cases.forms import (
     ExtensionForm,
     MessageForm,
     MoveForm,
-    OtherCaseForm,
     SecrecyForm,
     SupplementForm,
 )
-from eservice_intake.cases.handling import HANDLING, Handling, Moving, PendingStep, case_of, facts
-from eservice_intake.cases.models import Case, CaseLink, Message, SameCase, SameUnit, SupplementRequest
-from eservice_intake.cases.rules import require_access
+from eservice_intake.cases.handling import HANDLING, Handling, Moving, PendingStep, facts
+from eservice_intake.cases.models import Case, Message, SameUnit, SupplementRequest
 from eservice_intake.cases.states import Step, WrongState, possible
 from eservice_intake.cases.times import clock_of_case
 from eservice_intake.catalogue.eservices import catalogue
@@ -28,8 +26,6 @@ from shared.events import (
     CaseClosed,
     CaseCompleted,
     CaseExtended,
-    CaseLinked,
-    CaseMerged,
     CaseMessageSent,
     CaseMoved,
     CaseSecrecyChanged,
@@ -46,7 +42,7 @@ def state_of(case: Case) -> CaseState:
 
 
 def brief(case: Case, language: str) -> CaseBrief:
-    title = catalogue().eservices[case.eservice].text.in_language(language)
+    title = catalogue().of_case(case.eservice).text.in_language(language)
     return CaseBrief(**_known(case, CaseBrief), title=title)
 
 
@@ -113,36 +109,6 @@ async def move(form: MoveForm, step: Moving) -> CaseState:
 
 
 @router.post(
-    "/cases/{reference}/merger",
-    operation_id="merge_case",
-    response_model=CaseState,
-    responses=refusals(*HANDLING, WrongState, SameCase),
-)
-async def merge(form: OtherCaseForm, step: Handling) -> CaseState:
-    """End a duplicate. What it was about goes on in the original."""
-    original = await _other(step, form)
-    step.case.merge_into(original, step.at)
-    event = CaseMerged(**facts(step.case), into_reference=original.reference)
-    return state_of(await step.done(Step.MERGE, event, other=original.diary))
-
-
-@router.post(
-    "/cases/{reference}/links",
-    operation_id="link_case",
-    response_model=CaseState,
-    responses=refusals(*HANDLING, SameCase),
-)
-async def link(form: OtherCaseForm, step: Handling) -> CaseState:
-    """Connect two cases that belong together."""
-    other = await _other(step, form)
-    if other.id == step.case.id:
-        raise SameCase
-    await step.tx.merge(CaseLink(case_id=step.case.id, other_id=other.id))
-    event = CaseLinked(**facts(step.case), to_reference=other.reference)
-    return state_of(await step.done(Step.LINK, event, other=other.diary))
-
-
-@router.post(
     "/cases/{reference}/secrecy",
     operation_id="change_secrecy",
     response_model=CaseState,
@@ -180,13 +146,6 @@ async def put_off_request(step: PendingStep) -> None:
     latest = (await step.tx.exec(asked.order_by(col(SupplementRequest.id).desc()).limit(1))).one()
     latest.due_on = step.case.supplement_due_on
     step.tx.add(latest)
-
-
-async def _other(step: PendingStep, form: OtherCaseForm) -> Case:
-    """The other case, which the person must be allowed to open too."""
-    other = await case_of(step.tx, form.reference)
-    require_access(other, step.by.person)
-    return other
 
 
 def require_later(field: str, day: date, than: date) -> None:

@@ -56,7 +56,7 @@ async def _event(tx: Session, case: Case, step: Step, clock: Clock, report_year:
 
 async def _report_due(tx: Session, case: Case, year: int) -> YearlyReportDue | None:
     """None when a later report has come in: the reminder is then counted from that one."""
-    deadline = catalogue().eservices[case.eservice].deadline
+    deadline = catalogue().of_case(case.eservice).deadline
     if deadline is None or await _has_later_report(tx, case):
         return None
     return YearlyReportDue(**facts(case), report_year=year, due_on=report_due_on(deadline, year))

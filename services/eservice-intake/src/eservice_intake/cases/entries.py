@@ -21,7 +21,7 @@ from shared.database import Database, Session
 from shared.settings import Settings
 
 UNSEARCHED = frozenset({"personnr", "file", "bool"})
-COPIED = ("id", "received_at", "unit", "status", "kind", "eservice", "handler_id")
+COPIED = ("id", "received_at", "unit", "status", "kind", "eservice", "handler_id", "confidential")
 AT_ONCE = 500
 OVERLAP = timedelta(hours=1)
 """How much later than its neighbours a case may be committed, or a process's clock be wrong."""
@@ -48,6 +48,7 @@ class CaseEntry(SQLModel, table=True):
     kind: str
     eservice: str
     handler_id: UUID | None = None
+    confidential: bool = False
     due_on: date | None = None
     property_designation: str | None = None
     orgnr: str | None = None
@@ -56,7 +57,7 @@ class CaseEntry(SQLModel, table=True):
 
 def entry_of(case: Case) -> dict[str, Any]:
     """The case's entry, column by column. What is in a confidential case is not found by it."""
-    form = catalogue().eservices[case.eservice].form
+    form = catalogue().of_case(case.eservice).form
     answers = [] if case.confidential else list(_answers(form, case.answers))
     return {
         **{name: getattr(case, name) for name in COPIED},

@@ -18,7 +18,7 @@ from eservice_intake.cases.states import TRANSITIONS, Step
 from eservice_intake.cases.times import keep_days
 from shared.clock import SWEDEN, day_in_sweden
 from shared.database import Session
-from shared.errors import DomainError, Forbidden, Text, Violation
+from shared.errors import DomainError, Text, Violation
 from shared.events.eservice_intake import CaseEvent
 from shared.staff import ADMINISTRATOR, CASEWORKER, REGISTRATOR, UNIT_HEAD, Person
 from web import NewRow, Now, RequireRole, Transaction
@@ -88,23 +88,17 @@ class Opened:
 
 
 class Opening:
-    """A dependency that lets those through who may open the case. A refusal is audited."""
+    """A dependency that lets those through who may open the case. A refusal is audited, with the case."""
 
     def __init__(self, require: Callable[[Case, Person], None]) -> None:
         self._require = require
 
     async def __call__(self, reference: str, request: Request, person: Caseworker) -> Opened:
-        database = database_of(request)
-        async with database.reading() as session:
+        async with database_of(request).reading() as session:
             case = await case_of(session, reference)
-        opened = Opened(case.id, person, client_of(request.scope))
-        try:
-            self._require(case, person)
-        except Forbidden as refusal:
-            async with database.transaction() as tx:
-                opened.audit(tx, "refused case", case, code=refusal.code)
-            raise
-        return opened
+        request.state.about = {"case": case.diary}
+        self._require(case, person)
+        return Opened(case.id, person, client_of(request.scope))
 
 
 @dataclass(frozen=True)
@@ -124,6 +118,12 @@ class PendingStep:
         self.by.audit(self.tx, step.replace("_", " "), self.case)
         self.response.headers["ETag"] = etag(self.case.version)
         return self.case
+
+    async def also(self, other: Case, step: Step, event: CaseEvent) -> None:
+        """Keep in another case, which is locked too, what this step means there."""
+        person = self.by.person
+        await record(self.tx, other, step, event, self.at, person.subject, person.name, other=self.case.diary)
+        self.by.audit(self.tx, step.replace("_", " "), other)
 
 
 async def _step(opened: Opened, tx: Session, version: int, at: datetime, response: Response) -> PendingStep:

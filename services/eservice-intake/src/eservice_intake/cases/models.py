@@ -43,6 +43,12 @@ class SameCase(Conflict):
     sv = "Ett ärende kan inte föras samman eller kopplas ihop med sig självt. Ange ett annat ärende."
 
 
+class OriginalEnded(Conflict):
+    """The other case is not open. A case is merged into one that is."""
+
+    sv = "Det andra ärendet är inte öppet. Ett ärende förs samman med ett som är det."
+
+
 class Case(SQLModel, table=True):
     """Answers that follow the e-service's rules, with what was computed from them, and how far the case has come.
 
@@ -180,6 +186,8 @@ class Case(SQLModel, table=True):
         if original.id == self.id:
             raise SameCase
         self.take(Step.MERGE, at)
+        if original.status not in OPEN:
+            raise OriginalEnded
         self.merged_into_id = original.id
 
     def follow(self, event: TaskClaimed | TaskReleased) -> None:
@@ -211,15 +219,6 @@ class CaseStep(SQLModel, table=True):
     by_name: str
     at: datetime = Field(sa_type=UtcDateTime)
     details: Mapping[str, Any] = Field(default_factory=dict, sa_type=JSON)
-
-
-class CaseLink(SQLModel, table=True):
-    """Two cases that belong together. It is kept once, from the one to the other."""
-
-    __tablename__ = "eservice_case_link"
-
-    case_id: UUID = Field(primary_key=True, foreign_key="eservice_case.id")
-    other_id: UUID = Field(primary_key=True, foreign_key="eservice_case.id", index=True)
 
 
 class SupplementRequest(SQLModel, table=True):

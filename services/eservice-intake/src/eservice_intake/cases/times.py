@@ -30,7 +30,7 @@ def clock_with(case: Case, requests: Iterable[SupplementRequest]) -> Clock:
     pauses = [
         Pause(day_in_sweden(one.requested_at), _day(one.answered_at)) for one in requests if one.answered_at or waits
     ]
-    eservice, received_on = catalogue().eservices[case.eservice], day_in_sweden(case.received_at)
+    eservice, received_on = catalogue().of_case(case.eservice), day_in_sweden(case.received_at)
     return clock_of(eservice, case.kind, received_on, case.completed_on, pauses)
 
 
@@ -40,7 +40,7 @@ def reminder_of(case: Case) -> tuple[int, date] | None:
         return None
     told = case.told.get(Step.REMIND_OF_REPORT)
     after = date.fromisoformat(told) if told else day_in_sweden(case.received_at)
-    return report_reminder(catalogue().eservices[case.eservice], case.answers, after)
+    return report_reminder(catalogue().of_case(case.eservice), case.answers, after)
 
 
 async def keep_days(session: Session, case: Case) -> None:

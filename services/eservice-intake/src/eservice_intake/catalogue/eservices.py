@@ -88,6 +88,14 @@ class Catalogue:
             raise UnknownEService
         return self.eservices[eservice_id]
 
+    def of_case(self, eservice_id: str) -> EService:
+        """The e-service of a case. One that has left the catalogue has its id for a title, and asks nothing."""
+        return self.eservices.get(eservice_id) or self._retired(eservice_id)
+
+    def _retired(self, eservice_id: str) -> EService:
+        known: dict[str, Any] = {"id": eservice_id, "sv": eservice_id, "en": eservice_id, "sections": []}
+        return EService.model_construct(None, **known | {"kinds": self.kinds})
+
 
 class _UniqueKeys(yaml.SafeLoader):
     """YAML lets a later key replace an earlier one in silence."""

@@ -66,7 +66,7 @@ def _line(decision: Decision, case: Case, person: Person, language: Language) ->
     line = DelegatedDecision(
         **decision.model_dump(include=set(DelegatedDecision.model_fields)),
         diary_number=case.diary,
-        title=catalogue().find(case.eservice).text.in_language(language),
+        title=catalogue().of_case(case.eservice).text.in_language(language),
         outcome_text=decisions().outcomes[decision.outcome].text.in_language(language),
     )
     return line if may_see(case, person) else line.model_copy(update=HIDDEN)

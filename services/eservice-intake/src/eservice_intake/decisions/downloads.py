@@ -87,7 +87,7 @@ async def _described(tx: Session, chain: Chain, appeals: list[Appeal], filenames
     """The case for programs, in Swedish, as the file is kept."""
     case, language = chain.case, Language.SWEDISH
     steps = await tx.exec(select(CaseStep).where(CaseStep.case_id == case.id).order_by(col(CaseStep.id)))
-    answers = read_answers(catalogue(), catalogue().find(case.eservice), case.answers, language, filenames)
+    answers = read_answers(catalogue(), catalogue().of_case(case.eservice), case.answers, language, filenames)
     return {
         "diary_number": case.diary,
         "reference": case.reference,

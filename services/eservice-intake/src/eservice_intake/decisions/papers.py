@@ -66,7 +66,7 @@ def decision_document(case: Case, decision: Decision, language: Language | None 
 def _facts(case: Case, decision: Decision, language: Language) -> list[ReadAnswer]:
     values = {
         "diary": case.diary,
-        "eservice": catalogue().find(case.eservice).text.in_language(language),
+        "eservice": catalogue().of_case(case.eservice).text.in_language(language),
     }
     if decision.decided_at is not None:
         decider = {"name": decision.decided_by_name or "", "item": decision.delegation or ""}

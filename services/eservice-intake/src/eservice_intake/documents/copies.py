@@ -21,7 +21,7 @@ FACTS = {
 def copy_of(case: Case, filenames: Mapping[str, str], language: Language | None = None) -> Document:
     """The copy, in the language the case was sent in unless another is asked for."""
     chosen = language or case.language
-    eservice = catalogue().find(case.eservice)
+    eservice = catalogue().of_case(case.eservice)
     values = {
         "eservice": eservice.text.in_language(chosen),
         "reference": case.reference,

@@ -112,7 +112,7 @@ def _others(found: Found, seal: Seal) -> dict[str, Any]:
 
 
 async def _extracted(tx: Session, case: Case, seal: Seal) -> CaseExtract:
-    eservice = catalogue().eservices[case.eservice]
+    eservice = catalogue().of_case(case.eservice)
     answers = seal.opened_answers(eservice.form, case.answers)
     rows = await rows_of(tx, case.id)
     for row in rows["eservice_case"]:

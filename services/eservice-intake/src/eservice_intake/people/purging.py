@@ -62,7 +62,7 @@ async def _apply(tx: Session, rule: Rule, case: Case, at: datetime) -> None:
 
 async def _anonymise(tx: Session, case: Case, at: datetime) -> set[UUID]:
     """Leave what was asked for, and when what was done with it; nobody's name, number, words or files."""
-    fields = {field.name for field in catalogue().eservices[case.eservice].form if field.type in TELLING}
+    fields = {field.name for field in catalogue().of_case(case.eservice).form if field.type in TELLING}
     case.answers = {name: answer for name, answer in case.answers.items() if name in fields}
     case.sender = None
     case.secret_hash = hash_of(secrets.token_urlsafe(24))

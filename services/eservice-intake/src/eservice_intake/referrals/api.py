@@ -4,12 +4,13 @@ from collections.abc import Collection
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 from sqlmodel import col, select
 
-from eservice_intake.cases.api import OF_A_STEP, require_later, state_of
+from eservice_intake.cases.api import require_later, state_of
+from eservice_intake.cases.applicants import Secret
 from eservice_intake.cases.forms import CaseState
-from eservice_intake.cases.handling import Handling, facts, record
+from eservice_intake.cases.handling import HANDLING, Handling, facts, record
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import Step, WrongState
 from eservice_intake.catalogue.answers import read_answers
@@ -17,6 +18,8 @@ from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.referrals.models import (
     AlreadyAnswered,
     CaseReferred,
+    ConfidentialNotReferred,
+    NotShown,
     OnlyACopy,
     OpinionForm,
     OpinionReceipt,
@@ -29,19 +32,25 @@ from shared.clock import day_in_sweden
 from shared.contacts import Contact
 from shared.database import Session
 from shared.events import Language, OpinionReceived, OpinionRequested
-from web import Caller, Now, Reading, Router, Transaction, refusals
+from web import Caller, Now, Router, Transaction, refusals
 from web.contacts import FindTexts, Texts
 
 PARTY = "party"
 router = Router(tags=["Referrals"])
-Secret = Annotated[str, Header(alias="X-Application-Secret", description="The secret in the link.")]
 
 
-@router.post("/cases/{reference}/referrals", operation_id="request_opinion", **OF_A_STEP)
+@router.post(
+    "/cases/{reference}/referrals",
+    operation_id="request_opinion",
+    response_model=CaseState,
+    responses=refusals(*HANDLING, WrongState, ConfidentialNotReferred),
+)
 async def refer(form: ReferralForm, step: Handling) -> CaseState:
     """Ask somebody else for an opinion. They get a mail with a link that opens this case alone."""
     require_later("due_on", form.due_on, day_in_sweden(step.at))
     step.case.take(Step.REQUEST_OPINION)
+    if step.case.confidential:
+        raise ConfidentialNotReferred
     party = Contact(name=form.name, email=form.email, language=Language.SWEDISH)
     step.tx.add(party)
     await step.tx.flush()
@@ -59,19 +68,29 @@ async def refer(form: ReferralForm, step: Handling) -> CaseState:
     return state_of(await step.done(Step.REQUEST_OPINION, event, **details))
 
 
+async def _opened(referral_id: UUID, tx: Transaction, secret: Secret = "") -> Referral:
+    referral = await tx.get(Referral, referral_id, with_for_update=True)
+    if referral is None or not referral.opens_with_link(secret):
+        raise UnknownReferral
+    return referral
+
+
+LinkOpened = Annotated[Referral, Depends(_opened, scope="function")]
+"""What the link in a mail leads to, locked."""
+
+
 @router.get(
     "/referrals/{referral_id}",
     response_model=CaseReferred,
     operation_id="show_referral",
-    responses=refusals(UnknownReferral),
+    responses=refusals(UnknownReferral, NotShown),
 )
-async def show(
-    referral_id: UUID, request: Request, language: Caller, reading: Reading, secret: Secret = ""
-) -> CaseReferred:
-    """What is asked, and what was sent in. The link in the mail has the id and the secret."""
-    referral = _by_link(await reading.get(Referral, referral_id), secret)
-    case = await reading.get_one(Case, referral.case_id)
-    eservice = catalogue().eservices[case.eservice]
+async def show(referral: LinkOpened, request: Request, language: Caller, tx: Transaction, at: Now) -> CaseReferred:
+    """What is asked, and what was sent in. The link in the mail has the id and the secret. Reading is audited."""
+    case = await tx.get_one(Case, referral.case_id)
+    referral.require_shown(case, day_in_sweden(at))
+    tx.audit(PARTY, "read referred case", case=case.diary, referral=str(referral.id))
+    eservice = catalogue().of_case(case.eservice)
     covered = request.app.state.seal.covered_answers(eservice.form, case.answers)
     return CaseReferred(
         diary_number=case.diary,
@@ -81,23 +100,18 @@ async def show(
     )
 
 
-async def _opened(referral_id: UUID, tx: Transaction, secret: Secret = "") -> Referral:
-    return _by_link(await tx.get(Referral, referral_id, with_for_update=True), secret)
-
-
 @router.post(
     "/referrals/{referral_id}/opinion",
     response_model=OpinionReceipt,
     operation_id="give_opinion",
-    responses=refusals(UnknownReferral, AlreadyAnswered, OnlyACopy, WrongState),
+    responses=refusals(UnknownReferral, NotShown, AlreadyAnswered, OnlyACopy, WrongState),
 )
-async def answer(
-    form: OpinionForm, referral: Annotated[Referral, Depends(_opened, scope="function")], tx: Transaction, at: Now
-) -> OpinionReceipt:
+async def answer(form: OpinionForm, referral: LinkOpened, tx: Transaction, at: Now) -> OpinionReceipt:
     """Give the opinion that was asked for."""
-    referral.answer(form.text, at)
     case = await tx.get_one(Case, referral.case_id, with_for_update=True)
     case.take(Step.RECEIVE_OPINION)
+    referral.require_shown(case, day_in_sweden(at))
+    referral.answer(form.text, at)
     event = OpinionReceived(**facts(case), referral_id=referral.id)
     await record(tx, case, Step.RECEIVE_OPINION, event, at, PARTY, PARTY, referral=str(referral.id))
     tx.audit(PARTY, "receive opinion", case=case.diary, referral=str(referral.id))
@@ -108,14 +122,13 @@ def find_links(pages: str) -> FindTexts:
     """The link in a mail to the other party. Its secret is made when the mail is written, and is not kept."""
 
     async def found(tx: Session, referral_ids: Collection[UUID]) -> Texts:
-        asked = select(Referral).where(col(Referral.id).in_(referral_ids)).order_by(col(Referral.id))
+        shown = select(Case.id).where(~col(Case.confidential))
+        asked = (
+            select(Referral)
+            .where(col(Referral.id).in_(referral_ids), col(Referral.case_id).in_(shown))
+            .order_by(col(Referral.id))
+        )
         referrals = await tx.exec(asked.with_for_update())
-        return {one.id: {"link": f"{pages}/referrals/{one.id}#{one.new_link()}"} for one in referrals}
+        return {one.id: {"link": one.new_link(f"{pages}/referrals")} for one in referrals}
 
     return found
-
-
-def _by_link(referral: Referral | None, secret: str) -> Referral:
-    if referral is None or not referral.opens_with(secret):
-        raise UnknownReferral
-    return referral

@@ -1,23 +1,22 @@
 """Somebody else is asked for an opinion on a case, or sent a copy of it, by a link that opens that case alone."""
 
-import hmac
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import JSON
 from sqlmodel import Field as Column
-from sqlmodel import SQLModel
-from uuid_utils.compat import uuid7
 
-from eservice_intake.cases.references import hash_of, new_secret
+from eservice_intake.cases.mailed_links import OpenedByLink
+from eservice_intake.cases.models import Case
+from eservice_intake.cases.statuses import OPEN
 from eservice_intake.catalogue.answers import ReadSection
+from shared.clock import day_in_sweden
 from shared.columns import UtcDateTime
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, Gone, NotFound
 from shared.fields import Day, Email, Line, Prose
 
-MOST_LINKS = 5
-"""A mail that is sent again has a link of its own. As many of the latest ones open the case."""
+AFTERWARDS = timedelta(days=30)
+"""How long the case is shown after the last day to answer, or after a copy of it was sent."""
 LONGEST_TEXT = 10_000
 
 
@@ -40,6 +39,18 @@ class OnlyACopy(Conflict):
     sv = "Ärendet skickades för kännedom. Inget yttrande begärs."
 
 
+class NotShown(Gone):
+    """The link does not show the case any longer. It is decided or confidential, or it is long since you were asked."""
+
+    sv = "Länken visar inte längre ärendet: det är avgjort eller sekretessmarkerat, eller så var det länge sedan."
+
+
+class ConfidentialNotReferred(Conflict):
+    """The case is confidential, and is not shown by a link in a mail. Ask for the opinion in another way."""
+
+    sv = "Ärendet är sekretessmarkerat och visas inte genom en länk i ett mejl. Begär yttrandet på annat sätt."
+
+
 class ReferralForm(BaseModel):
     """Whom to ask, and what."""
 
@@ -57,31 +68,25 @@ class OpinionForm(BaseModel):
     text: Prose = Field(max_length=LONGEST_TEXT, examples=["Vi har inget att invända."])
 
 
-class Referral(SQLModel, table=True):
+class Referral(OpenedByLink, table=True):
     """What somebody else was asked. Without a question they were sent a copy."""
 
     __tablename__ = "eservice_referral"
 
-    id: UUID = Column(default_factory=uuid7, primary_key=True)
     case_id: UUID = Column(foreign_key="eservice_case.id", index=True)
     party_contact_id: UUID | None = Column(default=None, foreign_key="contact.id")
     party_name: str
     question: str | None = None
     due_on: date | None = None
-    link_hashes: list[str] = Column(default_factory=list, sa_type=JSON)
     asked_at: datetime = Column(sa_type=UtcDateTime)
     opinion: str | None = None
     answered_at: datetime | None = Column(default=None, sa_type=UtcDateTime)
 
-    def opens_with(self, secret: str) -> bool:
-        hashed = hash_of(secret)
-        return any(hmac.compare_digest(link, hashed) for link in self.link_hashes)
-
-    def new_link(self) -> str:
-        """The secret of one more link. It is told in a mail and kept nowhere."""
-        secret = new_secret()
-        self.link_hashes = [*self.link_hashes, hash_of(secret)][-MOST_LINKS:]
-        return secret
+    def require_shown(self, case: Case, today: date) -> None:
+        """Raise NotShown when the other party has no use of the case any longer, or may not see it."""
+        asked_until = (self.due_on or day_in_sweden(self.asked_at)) + AFTERWARDS
+        if case.confidential or case.status not in OPEN or today > asked_until:
+            raise NotShown
 
     @property
     def is_copy(self) -> bool:

@@ -14,7 +14,8 @@ from eservice_intake.cases.api import brief
 from eservice_intake.cases.entries import ENTRY, CaseEntry, enter_new
 from eservice_intake.cases.forms import CaseBrief, ClockShown, HiddenCase
 from eservice_intake.cases.handling import READING, CaseRead, Caseworker
-from eservice_intake.cases.models import Case, CaseLink, CaseStep, Message, SupplementRequest
+from eservice_intake.cases.links import CaseLink
+from eservice_intake.cases.models import Case, CaseStep, Message, SupplementRequest
 from eservice_intake.cases.rules import may_see
 from eservice_intake.cases.states import TRANSITIONS
 from eservice_intake.cases.times import clock_of_case
@@ -57,7 +58,8 @@ async def list_cases(
 ) -> Page[CaseBrief | HiddenCase]:
     """The cases of one's own units. A registrator and an administrator find those of every unit.
 
-    Of a case that the caller may not open, the list shows the diary number alone.
+    Of a case that the caller may not open, the list shows the diary number alone. A confidential one is not found by
+    other filters than `unit`, `received_from` and `received_to`.
     """
     await enter_new(tx)
     is_postgres = tx.get_bind().dialect.name == "postgresql"
@@ -78,7 +80,7 @@ async def show_case(
     case = await tx.get_one(Case, opened.case_id)
     opened.audit(tx, "read case", case)
     response.headers["ETag"] = etag(case.version)
-    eservice = catalogue().eservices[case.eservice]
+    eservice = catalogue().of_case(case.eservice)
     answers = request.app.state.seal.opened_answers(eservice.form, case.answers)
     files = await files_of(tx, case.id)
     names = {str(file.attachment.id): file.attachment.filename for file in files}
@@ -106,6 +108,9 @@ def _wanted(wanted: CaseFilter, person: Person, is_postgres: bool) -> Iterator[s
     for name in ("unit", "status", "kind", "eservice", "handler_id", "property_designation", "orgnr"):
         if (value := getattr(wanted, name)) is not None:
             yield getattr(CaseEntry, name) == value
+    if wanted.asks_what_it_is:
+        headed = [unit for unit in sorted(person.units) if person.heads(unit)]
+        yield ~col(CaseEntry.confidential) | (col(CaseEntry.handler_id) == person.id) | col(CaseEntry.unit).in_(headed)
     if wanted.mine:
         yield col(CaseEntry.handler_id) == person.id
     if wanted.received_from:

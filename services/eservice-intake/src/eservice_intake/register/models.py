@@ -45,6 +45,12 @@ class CaseFilter(Paging):
     )
     sort: Sort = Field(Sort.NEWEST, description="`due` lists only what is due, the most urgent first.")
 
+    @property
+    def asks_what_it_is(self) -> bool:
+        """Whether it would tell something of a case that the list found it."""
+        given = self.model_dump(exclude_none=True, exclude_defaults=True).keys()
+        return not given <= {"unit", "received_from", "received_to", "limit", "after", "sort"} or self.sort is Sort.DUE
+
 
 class StepShown(BaseModel):
     """A line of the timeline."""

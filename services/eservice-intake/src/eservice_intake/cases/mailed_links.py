@@ -1,0 +1,30 @@
+"""What is opened by a link in a mail. The link's secret is told there and kept nowhere."""
+
+import hmac
+from uuid import UUID
+
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel
+from uuid_utils.compat import uuid7
+
+from eservice_intake.cases.references import hash_of, new_secret
+
+MOST_LINKS = 5
+"""A mail that is sent again has a link of its own. As many of the latest ones work."""
+
+
+class OpenedByLink(SQLModel):
+    """A row with the hashes of its links' secrets."""
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    link_hashes: list[str] = Field(default_factory=list, sa_type=JSON)
+
+    def opens_with_link(self, secret: str) -> bool:
+        hashed = hash_of(secret)
+        return any(hmac.compare_digest(link, hashed) for link in self.link_hashes)
+
+    def new_link(self, page: str) -> str:
+        """One more link, below the page."""
+        secret = new_secret()
+        self.link_hashes = [*self.link_hashes, hash_of(secret)][-MOST_LINKS:]
+        return f"{page}/{self.id}#{secret}"
