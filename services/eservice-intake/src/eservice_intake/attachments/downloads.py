@@ -43,18 +43,22 @@ async def download(request: Request, used: Used, diary: str) -> StreamingRespons
     if scan in CLOSED:
         raise CLOSED[scan]
     attachment = used.attachment
-    pieces = storage_of(request).pieces(attachment.file_id, attachment.size)
-    try:
-        first = await anext(pieces)
-    except FileNotFoundError as error:
-        raise StorageAway from error
+    pieces = await begun(storage_of(request).pieces(attachment.file_id, attachment.size))
     name = download_name(diary, used.use.question, attachment.content_type)
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Length": str(attachment.size),
         "X-Malware-Scan": scan,
     }
-    return StreamingResponse(_all(first, pieces), media_type=OCTETS, headers={**headers, **NEVER_SHOWN})
+    return StreamingResponse(pieces, media_type=OCTETS, headers={**headers, **NEVER_SHOWN})
+
+
+async def begun(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The pieces, of which the first is there: what fails by then is still an answer. Raises StorageAway."""
+    try:
+        return _all(await anext(pieces), pieces)
+    except FileNotFoundError as error:
+        raise StorageAway from error
 
 
 async def _all(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -1,23 +1,21 @@
 """Decisions as PDF, and the package that an appeal is forwarded with."""
 
-from typing import Any
-
 from fastapi import Request, Response
-from sqlmodel import col, select
+from fastapi.responses import StreamingResponse
 
+from eservice_intake.attachments.downloads import begun
+from eservice_intake.attachments.models import NotScannedYet
+from eservice_intake.attachments.storage import StorageAway, storage_of
 from eservice_intake.cases.applicants import Secret, UnknownApplication, case_opened
 from eservice_intake.cases.handling import READING, CaseRead
-from eservice_intake.cases.models import Case, CaseStep
-from eservice_intake.catalogue.answers import read_answers
-from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.cases.models import Case
 from eservice_intake.decisions.applicants import Number
-from eservice_intake.decisions.chain import Chain, appeals_of, chain_of
-from eservice_intake.decisions.models import Appeal, Decision, NoAppeal, NoDecision
-from eservice_intake.decisions.papers import decision_document, package_of
-from eservice_intake.decisions.presentation import shown
-from eservice_intake.documents.api import PDF, download, downloads, filenames_of
+from eservice_intake.decisions.chain import chain_of
+from eservice_intake.decisions.models import Decision, NoAppeal, NoDecision
+from eservice_intake.decisions.packages import package_of, sent
+from eservice_intake.decisions.papers import decision_document
+from eservice_intake.documents.api import PDF, download, downloads, headers_of
 from eservice_intake.documents.pdf import DocumentNotMade, as_pdf
-from shared.database import Session
 from shared.events import Language
 from web import Caller, Router, refusals
 from web.transaction import database_of
@@ -60,44 +58,23 @@ async def download_case_decision(number: int, opened: CaseRead, request: Request
 
 @router.get(
     "/cases/{reference}/appeals/package",
-    response_class=Response,
+    response_class=StreamingResponse,
     operation_id="download_appeal_package",
-    responses=downloads(ZIP, refusals(*READING, NoAppeal, DocumentNotMade)),
+    responses=downloads(ZIP, refusals(*READING, NoAppeal, NotScannedYet, DocumentNotMade, StorageAway)),
 )
-async def download_package(opened: CaseRead, request: Request) -> Response:
-    """What the county administrative board gets with an appeal. PDFs and the case as JSON, with the latest appeal."""
+async def download_package(opened: CaseRead, request: Request) -> StreamingResponse:
+    """What the county administrative board gets with the latest appeal.
+
+    PDFs, the files, and the case as JSON with opinions, supplements and messages. A file with malware is left out.
+    """
     async with database_of(request).transaction() as tx:
         case = await tx.get_one(Case, opened.case_id)
-        appeals = await appeals_of(tx, case)
-        if not appeals:
-            raise NoAppeal
-        chain, filenames = await chain_of(tx, case), await filenames_of(tx, case)
-        described = await _described(tx, chain, appeals, filenames)
+        package = await package_of(tx, case.id, request.app.state.settings)
         opened.audit(tx, "read appeal package", case)
-    package = await package_of(case, chain.taken, appeals[-1], filenames, described)
-    return download(package, ZIP, f"{case.diary}.zip", Language.SWEDISH)
+    pieces = await begun(sent(package, storage_of(request)))
+    return StreamingResponse(pieces, media_type=ZIP, headers=headers_of(f"{case.diary}.zip", Language.SWEDISH))
 
 
 async def _pdf(case: Case, decision: Decision, language: Language) -> Response:
     content = await as_pdf(decision_document(case, decision, language))
     return download(content, PDF, f"{case.diary}_{decision.number}.pdf", language)
-
-
-async def _described(tx: Session, chain: Chain, appeals: list[Appeal], filenames: dict[str, str]) -> dict[str, Any]:
-    """The case for programs, in Swedish, as the file is kept."""
-    case, language = chain.case, Language.SWEDISH
-    steps = await tx.exec(select(CaseStep).where(CaseStep.case_id == case.id).order_by(col(CaseStep.id)))
-    answers = read_answers(catalogue(), catalogue().of_case(case.eservice), case.answers, language, filenames)
-    return {
-        "diary_number": case.diary,
-        "reference": case.reference,
-        "eservice": case.eservice,
-        "kind": case.kind,
-        "unit": case.unit,
-        "received_at": case.received_at,
-        "answers": [{"heading": one.heading, "answers": [vars(answer) for answer in one.answers]} for one in answers],
-        "attachments": sorted(filenames.values()),
-        "decisions": [shown(case, one, language).model_dump(mode="json") for one in chain.taken],
-        "appeals": [one.model_dump(mode="json", exclude={"case_id", "decision_id"}) for one in appeals],
-        "timeline": [{"step": step.step, "by": step.by_name, "at": step.at} for step in steps],
-    }

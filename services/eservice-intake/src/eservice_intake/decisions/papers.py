@@ -1,18 +1,13 @@
-"""Decisions as documents, in words, and what a court is sent."""
+"""Decisions and appeals as documents, in words."""
 
-import io
-import json
-import zipfile
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from eservice_intake.cases.models import Case
 from eservice_intake.catalogue.answers import ReadAnswer
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.delegation import decisions
 from eservice_intake.decisions.models import Appeal, Decision
-from eservice_intake.documents.copies import copy_of
-from eservice_intake.documents.pdf import Document, Part, as_pdf
+from eservice_intake.documents.pdf import Document, Part
 from shared.clock import day_in_sweden
 from shared.errors import Text, in_numbers
 from shared.events import Language
@@ -101,22 +96,3 @@ def appeal_document(case: Case, appeal: Appeal) -> Document:
         facts=[ReadAnswer(word, _say(word, language), value) for word, value in facts.items()],
         parts=[Part(_say("appeal_title", language), appeal.text.split("\n\n"))],
     )
-
-
-async def package_of(
-    case: Case, taken: Sequence[Decision], appeal: Appeal, filenames: Mapping[str, str], described: Mapping[str, Any]
-) -> bytes:
-    """What a court needs, as a ZIP: what was sent in, each decision and the appeal as PDF, and the case as JSON."""
-    documents = {
-        "ansokan.pdf": copy_of(case, filenames, Language.SWEDISH),
-        **{f"beslut-{one.number}.pdf": decision_document(case, one, Language.SWEDISH) for one in taken},
-        "overklagande.pdf": appeal_document(case, appeal),
-    }
-    files = {name: await as_pdf(document) for name, document in documents.items()}
-    files["arende.json"] = json.dumps(described, ensure_ascii=False, indent=2, default=str).encode()
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in files.items():
-            moment = (appeal.received_on.year, appeal.received_on.month, appeal.received_on.day, 0, 0, 0)
-            package.writestr(zipfile.ZipInfo(name, moment), content, zipfile.ZIP_DEFLATED)
-    return archive.getvalue()

@@ -25,8 +25,11 @@ def downloads(media_type: str, responses: Responses) -> Responses:
 
 
 def download(content: bytes, media_type: str, name: str, language: Language) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Language": language}
-    return Response(content, media_type=media_type, headers=headers)
+    return Response(content, media_type=media_type, headers=headers_of(name, language))
+
+
+def headers_of(name: str, language: Language) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Content-Language": language}
 
 
 async def filenames_of(session: Session, case: Case) -> dict[str, str]:
