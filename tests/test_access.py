@@ -44,6 +44,7 @@ ANYBODY = {
     "DELETE /drafts/{draft_id}",
     "POST /drafts/{draft_id}/submission",
     "GET /referrals/{referral_id}",
+    "GET /referrals/{referral_id}/attachments/{attachment_id}",
     "POST /referrals/{referral_id}/opinion",
     "POST /houses",
     "GET /houses",

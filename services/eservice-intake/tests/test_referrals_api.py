@@ -63,6 +63,23 @@ async def test_the_other_party_reads_the_case_by_the_link(client, anna, publishe
     assert "Fläkten på taket" in response.text
 
 
+async def test_the_other_party_opens_the_files_of_the_case_until_it_is_confidential(client, anna, published, database):
+    file = (await client.post("/attachments", files={"file": ("logg.pdf", b"%PDF-1.7 a log")})).json()["id"]
+    receipt = await received(client, diary=[file])
+    await take(client, anna, receipt, "referrals", QUESTION)
+    event = (await published.fetch())[-1]
+    path, secret = f"/referrals/{event.referral_id}", await link(database, event)
+
+    [named] = (await client.get(path, headers=secret)).json()["attachments"]
+    fetched = await client.get(f"{path}/attachments/{file}", headers=secret)
+    stranger = await client.get(f"{path}/attachments/{file}", headers={"X-Application-Secret": "x"})
+    await take(client, anna, receipt, "secrecy", {"confidential": True})
+    closed = await client.get(f"{path}/attachments/{file}", headers=secret)
+
+    assert (named["id"], named["filename"], fetched.content) == (file, "logg.pdf", b"%PDF-1.7 a log")
+    assert (stranger.status_code, closed.status_code in (404, 410)) == (404, True)
+
+
 async def test_the_opinion_is_shown_to_the_handler(client, anna, published, database):
     receipt, event = await asked(client, anna, published)
 

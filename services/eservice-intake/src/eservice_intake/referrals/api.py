@@ -5,8 +5,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
+from fastapi.responses import StreamingResponse
 from sqlmodel import col, select
 
+from eservice_intake.attachments.downloads import answers, download
+from eservice_intake.attachments.uses import file_of, files_of
 from eservice_intake.cases.api import require_later, state_of
 from eservice_intake.cases.applicants import Secret
 from eservice_intake.cases.forms import CaseState
@@ -92,12 +95,32 @@ async def show(referral: LinkOpened, request: Request, language: Caller, tx: Tra
     tx.audit(PARTY, "read referred case", case=case.diary, referral=str(referral.id))
     eservice = catalogue().of_case(case.eservice)
     covered = request.app.state.seal.covered_answers(eservice.form, case.answers)
+    files = [used.shown(request.app.state.settings) for used in await files_of(tx, case.id)]
+    names = {str(file.id): file.filename for file in files}
     return CaseReferred(
         diary_number=case.diary,
         title=eservice.text.in_language(language),
-        answers=read_answers(catalogue(), eservice, covered, language),
+        answers=read_answers(catalogue(), eservice, covered, language, names),
+        attachments=files,
         **dict(ReferralShown.model_validate(referral, from_attributes=True)),
     )
+
+
+@router.get(
+    "/referrals/{referral_id}/attachments/{attachment_id}",
+    operation_id="fetch_referred_attachment",
+    response_class=StreamingResponse,
+    responses=answers(UnknownReferral, NotShown),
+)
+async def fetch(
+    attachment_id: UUID, referral: LinkOpened, request: Request, tx: Transaction, at: Now
+) -> StreamingResponse:
+    """Fetch a file of the case that an opinion is asked on. That it was fetched is audited."""
+    case = await tx.get_one(Case, referral.case_id)
+    referral.require_shown(case, day_in_sweden(at))
+    response = await download(request, await file_of(tx, case.id, attachment_id), case.diary)
+    tx.audit(PARTY, "read attachment", case=case.diary, referral=str(referral.id), attachment=str(attachment_id))
+    return response
 
 
 @router.post(

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Field as Column
 
+from eservice_intake.attachments.models import AttachmentShown
 from eservice_intake.cases.mailed_links import OpenedByLink
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.statuses import OPEN
@@ -122,3 +123,4 @@ class CaseReferred(ReferralShown):
     diary_number: str = Field(examples=["MH-2026-000123"])
     title: str = Field(description="The e-service's name.", examples=["Enskilt avlopp"])
     answers: list[ReadSection] = Field(description="Without identity numbers in full.")
+    attachments: list[AttachmentShown]
