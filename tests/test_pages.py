@@ -137,11 +137,11 @@ async def seeing(database: Database) -> AsyncIterator[Seen]:
         sa.event.remove(database.engine.sync_engine, "before_cursor_execute", seen)
 
 
-async def plan_of(connection: AsyncConnection, statement: str, values: object) -> str:
+async def plan_of(connection: AsyncConnection, statement: str, values: object, *without: str) -> str:
     if connection.dialect.name == "sqlite":
         rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
         return "\n".join(row[3] for row in rows)
-    for setting in ("enable_seqscan", "enable_bitmapscan", "enable_incremental_sort"):
+    for setting in ("enable_seqscan", "enable_bitmapscan", "enable_incremental_sort", *without):
         await connection.exec_driver_sql(f"SET LOCAL {setting} = off")
     rows = await connection.exec_driver_sql(f"EXPLAIN {statement}", values)
     return "\n".join(row[0] for row in rows)
@@ -176,7 +176,8 @@ async def test_what_waits_in_the_queues_is_counted_in_an_index_alone(client, dat
 
     [(statement, values)] = seen
     async with database.reading() as session:
-        plan = await plan_of(await session.connection(), statement, values)
+        # An empty table costs the same by any index.
+        plan = await plan_of(await session.connection(), statement, values, "enable_indexscan")
     reads = [line for line in plan.splitlines() if "staff_task" in line]
     assert reads
     assert all(re.search("COVERING INDEX|Index Only Scan", line) for line in reads)
