@@ -141,8 +141,10 @@ async def plan_of(connection: AsyncConnection, statement: str, values: object, *
     if connection.dialect.name == "sqlite":
         rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
         return "\n".join(row[3] for row in rows)
-    for setting in ("enable_seqscan", "enable_bitmapscan", "enable_incremental_sort", *without):
+    for setting in ("enable_seqscan", "enable_bitmapscan", "enable_incremental_sort"):
         await connection.exec_driver_sql(f"SET LOCAL {setting} = off")
+    for index in without:  # a table with nothing in it costs the same by any index
+        await connection.exec_driver_sql(f"DROP INDEX {index}")
     rows = await connection.exec_driver_sql(f"EXPLAIN {statement}", values)
     return "\n".join(row[0] for row in rows)
 
@@ -176,8 +178,8 @@ async def test_what_waits_in_the_queues_is_counted_in_an_index_alone(client, dat
 
     [(statement, values)] = seen
     async with database.reading() as session:
-        # An empty table costs the same by any index.
-        plan = await plan_of(await session.connection(), statement, values, "enable_indexscan")
+        others = ("ix_staff_task_waiting", "ix_staff_task_holder")
+        plan = await plan_of(await session.connection(), statement, values, *others)
     reads = [line for line in plan.splitlines() if "staff_task" in line]
     assert reads
     assert all(re.search("COVERING INDEX|Index Only Scan", line) for line in reads)
