@@ -179,8 +179,9 @@ async def test_a_draft_that_is_deleted_is_gone(client, database):
 async def test_a_draft_is_not_received_and_tells_nobody(client, published, database):
     events, cases = list(await published.fetch()), await number_of_cases(database)
     draft, secret = await begin(client, SIGNED)
-    await client.put(draft, json=form(SIGNED), headers=secret)
+    saved = await client.put(draft, json=form(SIGNED), headers=secret)
 
+    assert saved.status_code == 200
     assert (await published.fetch(), await number_of_cases(database)) == (events, cases)
 
 
