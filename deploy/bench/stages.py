@@ -36,15 +36,19 @@ RAW_BATCH = 2_000
 WARM_UP = 500
 PATIENCE_SECONDS = 120
 EVENT, ROW, NOW = "unnest($1::uuid[])", "unnest($2::uuid[])", "2026-11-23 08:00:00+00"
-# What an event's inbox entry, mail and task are, by the bare driver.
+# What an event's inbox entry, mail, task and the event about the task are, by the bare driver.
 INSERTS = (
     """INSERT INTO inbox ("group", event_id, handled_at) SELECT 'raw', {event}, '{now}'""",
-    """INSERT INTO delivery (id, event_id, about, publisher, contact_id, template, context, priority, status,
+    """INSERT INTO delivery (id, event_id, about, publisher, unit, contact_id, template, context, priority, status,
  attempts, lapses, next_attempt_at, created_at, expires_at)
- SELECT {row}, {event}, CAST({event} AS text), 'eservice-intake', {event}, 'application_received',
+ SELECT {row}, {event}, CAST({event} AS text), 'eservice-intake', 'halsoskydd', {event}, 'application_received',
  '{{"reference": "K7M4-P2XR"}}', 10, 'queued', 0, 0, '{now}', '{now}', '{now}'""",
-    """INSERT INTO staff_task (id, event_id, about, queue, title, urgent, status, created_at)
- SELECT {row}, {event}, CAST({event} AS text), 'halsoskydd', 'K7M4-P2XR: Klagomål', false, 'open', '{now}'""",
+    """INSERT INTO staff_task (id, event_id, last_event_id, about, queue, title, name, reference, kind, urgent,
+ has_news, confidential, status, created_at)
+ SELECT {row}, {event}, {event}, CAST({event} AS text), 'halsoskydd', 'K7M4-P2XR: Klagomål', 'K7M4-P2XR: Klagomål',
+ 'K7M4-P2XR', 'klagomal', false, false, false, 'open', '{now}'""",
+    """INSERT INTO outbox (event_id, topic, key, headers, value, created_at)
+ SELECT {row}, 'raw.events', CAST({row} AS text), '{{"ce_type": "notifications.task-opened.v1"}}', {value}, '{now}'""",
 )
 
 Insert = Callable[[Sequence[UUID]], Awaitable[None]]
@@ -192,14 +196,19 @@ async def _bare_insert(url: str) -> AsyncIterator[Insert]:
             async def insert(ids: Sequence[UUID]) -> None:
                 rows = [{"row": uuid7().hex, "event": event.hex} for event in ids]
                 for statement in INSERTS:
-                    await sqlite.executemany(statement.format(row=":row", event=":event", now=NOW), rows)
+                    await sqlite.executemany(
+                        statement.format(row=":row", event=":event", now=NOW, value="zeroblob(400)"), rows
+                    )
                 await sqlite.commit()
 
             yield insert
         return
     postgres = await asyncpg.connect(url.replace("+asyncpg", ""))
-    inbox, delivery, task = (statement.format(row=ROW, event=EVENT, now=NOW) for statement in INSERTS)
-    at_once = f"WITH i AS ({inbox}), d AS ({delivery}) {task}"
+    value = "convert_to(repeat('x', 400), 'UTF8')"
+    inbox, delivery, task, outbox = (
+        statement.format(row=ROW, event=EVENT, now=NOW, value=value) for statement in INSERTS
+    )
+    at_once = f"WITH i AS ({inbox}), d AS ({delivery}), t AS ({task}) {outbox}"
 
     async def insert_at_once(ids: Sequence[UUID]) -> None:
         await postgres.execute(at_once, ids, [uuid7() for _ in ids])
