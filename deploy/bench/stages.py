@@ -51,6 +51,12 @@ INSERTS = (
  SELECT {row}, 'raw.events', CAST({row} AS text), '{{"ce_type": "notifications.task-opened.v1"}}', {value}, '{now}'""",
 )
 
+_inbox, _delivery, _task, _outbox = (
+    statement.format(row=ROW, event=EVENT, now=NOW, value="convert_to(repeat('x', 400), 'UTF8')")
+    for statement in INSERTS
+)
+AT_ONCE = f"WITH i AS ({_inbox}), d AS ({_delivery}), t AS ({_task}) {_outbox}"
+
 Insert = Callable[[Sequence[UUID]], Awaitable[None]]
 
 
@@ -204,14 +210,9 @@ async def _bare_insert(url: str) -> AsyncIterator[Insert]:
             yield insert
         return
     postgres = await asyncpg.connect(url.replace("+asyncpg", ""))
-    value = "convert_to(repeat('x', 400), 'UTF8')"
-    inbox, delivery, task, outbox = (
-        statement.format(row=ROW, event=EVENT, now=NOW, value=value) for statement in INSERTS
-    )
-    at_once = f"WITH i AS ({inbox}), d AS ({delivery}), t AS ({task}) {outbox}"
 
     async def insert_at_once(ids: Sequence[UUID]) -> None:
-        await postgres.execute(at_once, ids, [uuid7() for _ in ids])
+        await postgres.execute(AT_ONCE, ids, [uuid7() for _ in ids])
 
     yield insert_at_once
     await postgres.close()
