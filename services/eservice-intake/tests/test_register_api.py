@@ -6,15 +6,19 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
+from deploy.casework import restaurant
 from eservice_intake.app import settings
 from eservice_intake.cases import entries
 from eservice_intake.cases.entries import CaseEntry
+from eservice_intake.cases.models import Case
 from eservice_intake.catalogue.eservices import catalogue
 from shared.clock import day_in_sweden, now
+from shared.staff import Person
 
-from .cases import received, take
+from .cases import received, shown, take
 
 TODAY = day_in_sweden(now())
+ANNA = Person("anna", "Anna Ek", frozenset(), frozenset()).id
 
 
 @pytest.fixture
@@ -80,6 +84,55 @@ async def test_cases_are_filtered(client, anna, wanted, is_found):
     reference = (await received(client))["reference"]
 
     assert (reference in await found(client, anna, **wanted)) is is_found
+
+
+async def of_a_restaurant(client, resident):
+    """The receipt of somebody who opens a restaurant."""
+    body = {"eservice": "livsmedel-registrering", "language": "sv", "answers": restaurant("krog@exempel.se")}
+    response = await client.post("/applications", json=body, headers=resident())
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_found"),
+    [
+        ({"property_designation": "odensala 1:23"}, True),
+        ({"property_designation": "Odensala 1:24"}, False),
+        ({"orgnr": "5560160680"}, True),
+        ({"orgnr": "556000-4615"}, False),
+        ({"text": "älgens"}, True),
+        ({"text": "556016-0680"}, True),
+    ],
+)
+async def test_a_case_is_found_by_its_property_and_its_organisation(client, staff, resident, wanted, is_found):
+    reference = (await of_a_restaurant(client, resident))["reference"]
+
+    found_ones = await found(client, staff("caseworker", units=["livsmedel"]), **wanted)
+
+    assert (reference in found_ones) is is_found
+
+
+async def test_cases_of_the_same_property_and_organisation_are_related(client, staff, resident):
+    earlier, later = [await of_a_restaurant(client, resident) for _ in range(2)]
+
+    case = await shown(client, staff("caseworker", units=["livsmedel"]), later)
+
+    assert (earlier["reference"], "property") in [(one["reference"], one["why"]) for one in case["related"]]
+
+
+async def test_a_handler_finds_what_they_handle(client, anna, database):
+    mine, others = await received(client), await received(client)
+    async with database.transaction() as tx:
+        case = await tx.get_one(Case, UUID(mine["id"]))
+        case.handler_id = ANNA
+        tx.add(case)
+
+    by_id = await found(client, anna, handler_id=str(ANNA))
+
+    assert mine["reference"] in by_id
+    assert others["reference"] not in by_id
+    assert await found(client, anna, mine=True) == by_id
 
 
 async def test_a_case_is_found_by_what_is_read_aloud_from_it(client, anna):

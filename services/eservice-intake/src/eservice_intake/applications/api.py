@@ -12,6 +12,7 @@ from eservice_intake.applications.receiving import accepted, await_signature, re
 from eservice_intake.applications.signatures import Signature
 from eservice_intake.cases.applicants import Secret, UnknownApplication
 from eservice_intake.cases.endings import ended_at, is_end_read
+from eservice_intake.cases.finding import find_case
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import as_reference
 from eservice_intake.catalogue.eservices import catalogue
@@ -85,7 +86,7 @@ async def show_status(
     """
     database = database_of(request)
     async with database.reading() as reading:
-        case = (await reading.exec(select(Case).where(col(Case.reference) == as_reference(reference)))).first()
+        case = await find_case(reading, reference)
         if case is None or not case.opens_with(secret):
             return await _of_signature(reading, reference, secret, case)
         progress = await progress_of(reading, case, language, request.app.state.settings)

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
-from sqlmodel import col, select
+from sqlmodel import col
 
 from eservice_intake.applications.progress import NOW as IN_WORDS
 from eservice_intake.applications.progress import (
@@ -25,6 +25,7 @@ from eservice_intake.attachments.models import AttachmentUse
 from eservice_intake.attachments.rules import attachment_violations, too_much
 from eservice_intake.attachments.uses import files_of, known_attachments
 from eservice_intake.cases.applicants import ApplicantStep, Applying, UnknownApplication
+from eservice_intake.cases.finding import rows_of
 from eservice_intake.cases.forms import LONGEST_TEXT, MessageForm
 from eservice_intake.cases.handling import facts
 from eservice_intake.cases.models import Case, CaseStep, Message, SupplementRequest
@@ -80,7 +81,7 @@ class StepTaken(BaseModel):
 async def send_supplement(form: AnswerForm, step: Applying, request: Request) -> StepTaken:
     """Send what was missing. The law's time goes on, and the handler is told."""
     step.case.receive_supplement()
-    requests = await _of(step.tx, SupplementRequest, step.case)
+    requests = await rows_of(step.tx, SupplementRequest, step.case)
     asked = next(one for one in reversed(requests) if one.answered_at is None)
     wanted = {f"attachments.{number}": id_ for number, id_ in enumerate(form.attachments)}
     await _require_in_order(step, wanted, request.app.state.settings)
@@ -129,16 +130,16 @@ async def withdraw(step: Applying) -> StepTaken:
 
 async def progress_of(session: Session, case: Case, language: Language, settings: Any) -> Progress:
     eservice = catalogue().of_case(case.eservice)
-    requests = await _of(session, SupplementRequest, case)
+    requests = await rows_of(session, SupplementRequest, case)
     return Progress(
         diary_number=case.diary,
         title=eservice.text.in_language(language),
         status_text=IN_WORDS[outward(case)].in_language(language),
-        history=list(history_of(case, await _of(session, CaseStep, case), language)),
+        history=list(history_of(case, await rows_of(session, CaseStep, case), language)),
         clock=clock_shown(case, requests),
         missing=missing_in(case, requests),
         supplements=supplements_in(requests),
-        messages=messages_in(await _of(session, Message, case)),
+        messages=messages_in(await rows_of(session, Message, case)),
         attachments=[used.shown(settings) for used in await files_of(session, case.id)],
         decision=decision_in((await chain_of(session, case)).taken),
         can=own_steps(case),
@@ -165,11 +166,6 @@ async def _require_in_order(step: ApplicantStep, wanted: Mapping[str, UUID], set
     known = await known_attachments(step.tx, [*of_case.values(), *wanted.values()])
     if violations := attachment_violations(wanted, known) or too_much({**of_case, **wanted}, known, settings):
         raise Invalid(*violations)
-
-
-async def _of(session: Session, model: Any, case: Case) -> list[Any]:
-    """The case's rows of the model, in the order they were made."""
-    return list(await session.exec(select(model).where(model.case_id == case.id).order_by(col(model.id))))
 
 
 def _taken(step: ApplicantStep) -> StepTaken:

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Header
-from sqlmodel import col, select
 
+from eservice_intake.cases.finding import find_case
 from eservice_intake.cases.handling import record
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.references import as_reference
 from eservice_intake.cases.states import Step
 from shared.database import Session
 from shared.errors import NotFound
@@ -31,8 +30,7 @@ Secret = Annotated[str, Header(alias="X-Application-Secret", description="The se
 
 async def case_opened(session: Session, reference: str, secret: str, *, lock: bool = False) -> Case:
     """The case that the secret opens. Raises UnknownApplication."""
-    query = select(Case).where(col(Case.reference) == as_reference(reference))
-    case = (await session.exec(query.with_for_update() if lock else query)).first()
+    case = await find_case(session, reference, lock=lock)
     if case is None or not case.opens_with(secret):
         raise UnknownApplication
     return case

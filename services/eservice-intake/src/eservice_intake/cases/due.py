@@ -10,14 +10,12 @@ from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import Step
 from eservice_intake.cases.times import WITHOUT_REPORT, clock_of_case, keep_days, reminder_of
 from eservice_intake.catalogue.eservices import catalogue
-from eservice_intake.clock.due import Due
+from eservice_intake.clock.due import CLOCK, Due
 from eservice_intake.clock.rules import Clock, report_due_on
 from shared.clock import day_in_sweden
 from shared.database import Session
 from shared.events import DecisionOverdue, SupplementOverdue, WaitingPeriodEnding, YearlyReportDue
 from shared.events.eservice_intake import CaseEvent
-
-CLOCK = "clock"
 
 
 async def tell(tx: Session, case: Case, at: datetime) -> None:

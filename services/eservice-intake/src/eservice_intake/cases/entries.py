@@ -62,10 +62,15 @@ def entry_of(case: Case) -> dict[str, Any]:
     return {
         **{name: getattr(case, name) for name in COPIED},
         "due_on": min((day for day in (case.supplement_due_on, case.decision_due_on) if day), default=None),
-        "property_designation": _first(answers, "property_designation"),
+        "property_designation": property_key(_first(answers, "property_designation")),
         "orgnr": _first(answers, "orgnr"),
         "words": words_of(_texts(case, answers)),
     }
+
+
+def property_key(designation: str | None) -> str | None:
+    """What a property is found by: its designation is written with large letters and small ones."""
+    return designation and designation.casefold()
 
 
 async def enter(tx: Session, case: Case) -> None:

@@ -11,8 +11,8 @@ from sqlmodel import col, select
 
 from eservice_intake.cases.endings import ended_at
 from eservice_intake.cases.entries import enter
+from eservice_intake.cases.finding import find_case
 from eservice_intake.cases.models import Case, CaseStep, UnknownCase
-from eservice_intake.cases.references import as_reference
 from eservice_intake.cases.rules import Confidential, require_access, require_move
 from eservice_intake.cases.states import TRANSITIONS, Step
 from eservice_intake.cases.times import keep_days
@@ -59,10 +59,9 @@ async def record(
     await enter(tx, case)
 
 
-async def case_of(session: Session, reference: str, **options: Any) -> Case:
+async def case_of(session: Session, reference: str) -> Case:
     """The case with the reference, however it is written. Raises UnknownCase."""
-    query = select(Case).where(col(Case.reference) == as_reference(reference))
-    case = (await session.exec(query.with_for_update() if options.get("lock") else query)).first()
+    case = await find_case(session, reference)
     if case is None:
         raise UnknownCase
     return case

@@ -15,6 +15,8 @@ from shared.database import Session
 
 Row = TypeVar("Row", bound=SQLModel)
 
+CLOCK = "clock"
+"""Who has done it, in timelines and audits."""
 MORNING = time(7)
 """When what is due on a day is done: nobody is written to at midnight."""
 

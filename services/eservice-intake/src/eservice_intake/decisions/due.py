@@ -4,8 +4,8 @@ from datetime import datetime
 
 from eservice_intake.cases.handling import facts
 from eservice_intake.cases.models import Case
-from eservice_intake.clock.due import Due
-from eservice_intake.decisions.finality import CLOCK, make_final
+from eservice_intake.clock.due import CLOCK, Due
+from eservice_intake.decisions.finality import make_final
 from eservice_intake.decisions.models import Decision
 from shared.clock import day_in_sweden
 from shared.database import Session

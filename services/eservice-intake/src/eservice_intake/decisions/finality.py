@@ -6,12 +6,11 @@ from eservice_intake.cases.handling import facts, record
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import Step
 from eservice_intake.cases.statuses import Status
+from eservice_intake.clock.due import CLOCK
 from eservice_intake.decisions.chain import appeals_of
 from eservice_intake.decisions.models import Decision
 from shared.database import Session
 from shared.events import DecisionFinal
-
-CLOCK = "clock"
 
 
 async def make_final(tx: Session, case: Case, decision: Decision, at: datetime) -> None:

@@ -13,7 +13,7 @@ from eservice_intake.cases.entries import enter
 from eservice_intake.cases.models import Case, CaseStep
 from eservice_intake.cases.references import hash_of
 from eservice_intake.catalogue.eservices import catalogue
-from eservice_intake.clock.due import Due
+from eservice_intake.clock.due import CLOCK, Due
 from eservice_intake.decisions.models import Appeal, Decision
 from eservice_intake.people.retention import Rule, retention, rule_for
 from eservice_intake.people.rows import delete_cases, forget_case
@@ -21,7 +21,6 @@ from shared.clock import day_in_sweden
 from shared.database import Session
 from shared.events import ApplicantErased
 
-CLOCK = "clock"
 LOOK_AGAIN = timedelta(days=30)
 TELLING = frozenset({"choice", "multi_choice", "bool", "integer", "decimal", "date"})
 """Types of answers that name nobody and stay in an anonymised case."""

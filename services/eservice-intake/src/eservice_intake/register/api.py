@@ -11,7 +11,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from eservice_intake.attachments.uses import files_of
 from eservice_intake.cases.api import brief
-from eservice_intake.cases.entries import ENTRY, CaseEntry, enter_new
+from eservice_intake.cases.entries import ENTRY, CaseEntry, enter_new, property_key
+from eservice_intake.cases.finding import rows_of
 from eservice_intake.cases.forms import CaseBrief, ClockShown, HiddenCase
 from eservice_intake.cases.handling import READING, CaseRead, Caseworker
 from eservice_intake.cases.links import CaseLink
@@ -89,10 +90,10 @@ async def show_case(
         answers=read_answers(catalogue(), eservice, answers, language, names),
         attachments=[file.shown(request.app.state.settings) for file in files],
         clock=_as(ClockShown, await clock_of_case(tx, case)),
-        timeline=[_step(step, language) for step in await _of(tx, CaseStep, case)],
+        timeline=[_step(step, language) for step in await rows_of(tx, CaseStep, case)],
         messages=await _messages(tx, case, at),
-        supplements=[_as(SupplementShown, one) for one in await _of(tx, SupplementRequest, case)],
-        referrals=[_as(ReferralShown, one) for one in await _of(tx, Referral, case)],
+        supplements=[_as(SupplementShown, one) for one in await rows_of(tx, SupplementRequest, case)],
+        referrals=[_as(ReferralShown, one) for one in await rows_of(tx, Referral, case)],
         decisions=[shown(case, one, language) for one in (await chain_of(tx, case)).decisions],
         appeals=[AppealShown.of(one, case.status) for one in await appeals_of(tx, case)],
         related=await _related(tx, case, opened.person),
@@ -105,9 +106,11 @@ def _wanted(wanted: CaseFilter, person: Person, is_postgres: bool) -> Iterator[s
         raise NotYourUnit
     if not person.finds_all:
         yield col(CaseEntry.unit).in_(sorted(person.units))
-    for name in ("unit", "status", "kind", "eservice", "handler_id", "property_designation", "orgnr"):
+    for name in ("unit", "status", "kind", "eservice", "handler_id", "orgnr"):
         if (value := getattr(wanted, name)) is not None:
             yield getattr(CaseEntry, name) == value
+    if wanted.property_designation is not None:
+        yield col(CaseEntry.property_designation) == property_key(wanted.property_designation)
     if wanted.asks_what_it_is:
         headed = [unit for unit in sorted(person.units) if person.heads(unit)]
         yield ~col(CaseEntry.confidential) | (col(CaseEntry.handler_id) == person.id) | col(CaseEntry.unit).in_(headed)
@@ -133,11 +136,6 @@ def _listed(case: Case, person: Person, language: str) -> CaseBrief | HiddenCase
     return HiddenCase(diary_number=case.diary)
 
 
-async def _of(tx: Session, model: Any, case: Case) -> list[Any]:
-    """The case's rows of the model, in the order they were made."""
-    return list(await tx.exec(select(model).where(model.case_id == case.id).order_by(col(model.id))))
-
-
 def _as(shown: Any, row: Any) -> Any:
     return shown.model_validate(row, from_attributes=True)
 
@@ -148,7 +146,7 @@ def _step(step: CaseStep, language: str) -> StepShown:
 
 
 async def _messages(tx: Session, case: Case, at: datetime) -> list[MessageShown]:
-    messages: list[Message] = await _of(tx, Message, case)
+    messages: list[Message] = await rows_of(tx, Message, case)
     shown = [_as(MessageShown, message) for message in messages]
     for message in messages:
         if message.by_applicant and message.read_at is None:
@@ -157,6 +155,7 @@ async def _messages(tx: Session, case: Case, at: datetime) -> list[MessageShown]
 
 
 async def _related(tx: Session, case: Case, person: Person) -> list[RelatedCase]:
+    await enter_new(tx)
     entry = await tx.get(CaseEntry, case.id)
     whys: dict[Any, str] = {}
     for other in await tx.exec(select(CaseLink).where((CaseLink.case_id == case.id) | (CaseLink.other_id == case.id))):

@@ -1,0 +1,20 @@
+"""A case by its reference, and the rows that belong to it."""
+
+from typing import Any
+
+from sqlmodel import col, select
+
+from eservice_intake.cases.models import Case
+from eservice_intake.cases.references import as_reference
+from shared.database import Session
+
+
+async def find_case(session: Session, reference: str, *, lock: bool = False) -> Case | None:
+    """The case with the reference, however it is written."""
+    query = select(Case).where(col(Case.reference) == as_reference(reference))
+    return (await session.exec(query.with_for_update() if lock else query)).first()
+
+
+async def rows_of(session: Session, model: Any, case: Case) -> list[Any]:
+    """The case's rows of the model, in the order they were made."""
+    return list(await session.exec(select(model).where(model.case_id == case.id).order_by(col(model.id))))
