@@ -158,6 +158,16 @@ async def test_a_confidential_case_is_opened_by_the_head_of_the_unit_alone(clien
     ]
 
 
+async def test_a_registrator_does_not_move_a_confidential_case_of_another_unit(client, anna, staff):
+    receipt = await received(client)
+    case = (await take(client, anna, receipt, "secrecy", {"confidential": True})).json()
+    registrator = staff("registrator", subject="rut", units=[])
+
+    response = await take(client, registrator, receipt, "move", {"unit": "miljoskydd"}, version=case["version"])
+
+    assert (response.status_code, response.json()["code"]) == (403, "Confidential")
+
+
 async def test_a_duplicate_ends_in_its_original(client, anna):
     original, duplicate = await received(client), await received(client)
 

@@ -158,7 +158,9 @@ async def test_a_caseworker_finds_the_cases_of_their_units(client, staff):
     of = {unit: staff("caseworker", subject=unit, units=[unit]) for unit in ("halsoskydd", "avlopp")}
 
     assert reference in await found(client, of["halsoskydd"])
-    assert reference not in await found(client, of["avlopp"])
+    others = await found(client, of["avlopp"])
+    assert reference not in others
+    assert None not in others, "the diary number of a case of another unit"
     refused = await client.get("/cases", params={"unit": "halsoskydd"}, headers=of["avlopp"])
     assert (refused.status_code, refused.json()["code"]) == (403, "NotYourUnit")
 
