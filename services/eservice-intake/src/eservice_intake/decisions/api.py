@@ -142,7 +142,6 @@ def sent(step: PendingStep, decision: Decision, service: Service, replaces: Deci
     decision.unit = case.unit
     decision.decide(person.subject, person.name, item, appealable, step.at)
     decision.send(service, step.at)
-    case.supplement_due_on = case.decision_due_on = None
     step.tx.add(decision)
     return DecisionMade(
         **facts(case),

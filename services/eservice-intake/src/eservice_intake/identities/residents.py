@@ -42,10 +42,6 @@ class Residents:
         self._issuer = Issuer(settings.residents_issuer, tokens) if settings.residents_issuer else None
         self._settings = settings
 
-    @property
-    def can_sign_in(self) -> bool:
-        return self._issuer is not None
-
     async def sender(self, request: Request, eservice: EService, at: datetime) -> Resident | None:
         """Who sends in, as the e-service asks for it. Raises as `signed_in` does."""
         if eservice.login == "none" or (eservice.login == "eid_or_none" and bearer(request) is None):
