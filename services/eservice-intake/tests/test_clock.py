@@ -224,6 +224,17 @@ async def test_what_would_be_done_for_ever_is_undone(database):
     assert await times_done(database) == {errand: 0}
 
 
+async def test_what_comes_every_week_is_done_for_each_that_was_missed(database):
+    async def come_again(tx, errand, at):
+        errand.times_done += 1
+        errand.due_on += timedelta(weeks=1)
+
+    [errand] = await has(database, Errand(due_on=TODAY - timedelta(weeks=2)))
+
+    assert await everything_done(clock(database, Due("errand", Errand, "due_on", come_again)), NOON) == 3
+    assert await times_done(database) == {errand: 3}
+
+
 @pytest.mark.parametrize("flushed", [False, True])
 async def test_what_is_deleted_when_it_is_due_is_done(database, flushed):
     async def remove(tx, errand, at):

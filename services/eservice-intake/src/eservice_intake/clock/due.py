@@ -22,7 +22,7 @@ MORNING = time(7)
 
 
 class StillDue(Exception):
-    """What was done with a row left the column as it was: it would be done again, and again."""
+    """What was done with a row left the column where it was: it would be done again, and again."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,9 @@ class Due(Generic[Row]):
     """Rows of a table that become due, each of them once.
 
     The column has an index, and is empty when nothing is to come. `act` gets the row, locked, in a transaction that is
-    the row's own; it moves the day or moment, empties the column, or deletes the row. `first` is the foreign key to a
-    row that is locked before it, by whoever works with the two: nobody then waits for another crosswise.
+    the row's own; it moves the day or moment on, empties the column, or deletes the row. What is moved on and due
+    even so, after a long time without a clock, is done again next. `first` is the foreign key to a row that is locked
+    before it, by whoever works with the two: nobody then waits for another crosswise.
     """
 
     what: str
@@ -74,10 +75,11 @@ class Due(Generic[Row]):
         row = (await tx.exec(still_due.with_for_update(skip_locked=True))).first()
         if row is None:
             return False
+        was_due = getattr(row, self.column)
         await self.act(tx, row, at)
         is_gone = row not in tx or row in tx.deleted
         when = None if is_gone else getattr(row, self.column)
-        if when is not None and when <= self.limit(at):
+        if when is not None and when <= was_due:
             raise StillDue(self.what)
         return True
 
