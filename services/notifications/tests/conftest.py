@@ -9,15 +9,18 @@ from uuid import UUID
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from fastapi import FastAPI
+from sqlmodel import delete
 from uuid_utils.compat import uuid7
 
 from notifications.app import api
 from notifications.mailer import MailTransport, open_transport
-from notifications.models.deliveries import Delivery
+from notifications.models.deliveries import Delivery, SuppressedAddress
 from shared.contacts import Enclosure, Found, FoundContact
 from shared.database import Database
 from shared.events import Language
 from shared.settings import Settings
+
+from .deliveries import Queue, queueing
 
 
 class MailServer:
@@ -155,3 +158,18 @@ async def transport(
 ) -> AsyncIterator[MailTransport]:
     async with open_transport(mail_settings, database) as transport:
         yield replace(transport, contacts=contacts)
+
+
+@pytest.fixture
+def queue(database: Database, contacts: KnownContacts) -> Queue:
+    return queueing(database, contacts)
+
+
+@pytest.fixture
+async def committing(app: FastAPI) -> AsyncIterator[Database]:
+    """The database with real commits, cleaned afterwards."""
+    database: Database = app.state.database
+    yield database
+    async with database.transaction() as tx:
+        for table in (Delivery, SuppressedAddress):
+            await tx.exec(delete(table))

@@ -1,0 +1,55 @@
+"""Mails that wait to be sent, and what became of them, for tests."""
+
+from collections.abc import Awaitable, Callable
+
+from sqlmodel import select
+from uuid_utils.compat import uuid7
+
+from notifications.mailer import MailTransport, send_due
+from notifications.models.deliveries import DELIVERY, Delivery, DeliveryStatus
+from shared.database import Database
+from testkit.waiting import until
+
+Queue = Callable[..., Awaitable[Delivery]]
+HOUSING = {"publisher": "housing", "unit": "boende", "template": "interest_relayed"}
+
+
+def queueing(database: Database, contacts) -> Queue:
+    """Queues a mail to somebody: `await queue("anna@example.se", priority=5)`."""
+
+    async def queue(address: str = "anna@example.se", **values: object) -> Delivery:
+        given = {
+            "publisher": "eservice-intake",
+            "unit": "livsmedel",
+            "template": "application_received",
+            "priority": 1,
+            **values,
+        }
+        if given["publisher"] == "housing":
+            given["text_id"] = uuid7()
+        context = {"reference": "K7M4-P2XR", "kind": "ansokan", "title": "Strandskydd", "received_on": "2026-11-23"}
+        context |= {"due_on": "2027-02-23", "earliest_start_on": ""}
+        delivery = Delivery(event_id=uuid7(), about="x", contact_id=contacts.id_of(address), context=context, **given)
+        async with database.transaction() as tx:
+            tx.add(delivery)
+        return delivery
+
+    return queue
+
+
+async def now_is(database: Database, delivery: Delivery) -> Delivery:
+    async with database.reading() as session:
+        return (await session.exec(select(Delivery).where(Delivery.id == delivery.id))).one()
+
+
+async def let_pass(database: Database, delivery: Delivery, **values: object) -> None:
+    async with database.transaction() as tx:
+        await (await tx.connection()).execute(DELIVERY.update().where(DELIVERY.c.id == delivery.id).values(**values))
+
+
+async def send_until_accepted(database: Database, transport: MailTransport, delivery: Delivery) -> None:
+    async def is_accepted() -> bool:
+        await send_due(database, transport)
+        return (await now_is(database, delivery)).status is DeliveryStatus.ACCEPTED
+
+    await until(is_accepted)
