@@ -4,6 +4,7 @@ from uuid import uuid4
 import aiokafka.client
 import pytest
 from aiokafka import AIOKafkaProducer
+from fastapi import FastAPI
 
 from bus.kafka import create_topics, open_producer
 from shared.database import Database
@@ -11,6 +12,8 @@ from shared.events import SERVICES
 from shared.settings import Settings
 from testkit.connections import cut_off
 from testkit.network import Proxy
+
+from .things import api
 
 
 @pytest.fixture
@@ -23,6 +26,14 @@ async def committing_database(settings: Settings) -> AsyncIterator[Database]:
     database = Database(settings)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def app() -> AsyncIterator[FastAPI]:
+    """The small API; a test of another brings its own."""
+    app = api(max_body_bytes=1000)
+    yield app
+    await app.state.database.close()
 
 
 @pytest.fixture
