@@ -1,14 +1,14 @@
 """A case that has been received, and what staff do with it, for tests."""
 
-COMPLAINT = {
+ANONYMOUS = {
     "nuisance": "buller",
     "place": "Storgatan 1, Östersund",
     "description": "Fläkten på taket låter hela natten.",
     "frequency": "ofta",
     "contacted_responsible": False,
-    "anonymous": False,
-    "complainant_email": "anna@exempel.se",
+    "anonymous": True,
 }
+COMPLAINT = {**ANONYMOUS, "anonymous": False, "complainant_email": "anna@exempel.se"}
 COMPANY = {
     "orgnr": "556000-4615",
     "company_name": "Älgen AB",
@@ -44,6 +44,10 @@ async def received(client, eservice="klagomal-olagenhet", language="sv", **answe
     response = await client.post("/applications", json=body)
     assert response.status_code == 201, response.text
     return response.json()
+
+
+def secret_of(receipt):
+    return {"X-Application-Secret": receipt["secret"]}
 
 
 async def shown(client, headers, receipt):
