@@ -173,3 +173,13 @@ async def committing(app: FastAPI) -> AsyncIterator[Database]:
     async with database.transaction() as tx:
         for table in (Delivery, SuppressedAddress):
             await tx.exec(delete(table))
+
+
+@pytest.fixture
+def anna(staff) -> dict[str, str]:
+    return staff("caseworker", subject="anna", units=["avlopp", "miljoskydd"])
+
+
+@pytest.fixture
+def head(staff) -> dict[str, str]:
+    return staff("unit-head", subject="head", units=["avlopp"])

@@ -7,11 +7,11 @@ from uuid_utils.compat import uuid7
 
 from notifications.models.deliveries import DELIVERY, KEEP_TRYING, Delivery, DeliveryStatus
 from notifications.models.tasks import Task
-from notifications.subscribers import notify
 from shared.clock import day_in_sweden, now
 from shared.database import Database
-from shared.events import AnyEvent, ApplicationSubmitted, InterestRegistered, Language
-from shared.tables import INBOX
+from shared.events import ApplicationSubmitted, InterestRegistered, Language
+
+from .events import handle, handle_anew
 
 
 def application() -> ApplicationSubmitted:
@@ -25,11 +25,6 @@ def application() -> ApplicationSubmitted:
         language=Language.SWEDISH,
         applicant_contact_id=uuid7(),
     )
-
-
-async def handle(database: Database, *events: AnyEvent) -> None:
-    async with database.transaction() as tx:
-        await notify(list(events), tx)
 
 
 async def kept(database: Database) -> tuple[list[Delivery], list[Task]]:
@@ -71,10 +66,8 @@ async def test_the_same_event_twice_has_one_effect(database: Database):
 async def test_an_event_replayed_after_the_inbox_forgot_it_has_one_effect(database: Database):
     event = application()
     await handle(database, event)
-    async with database.transaction() as tx:
-        await (await tx.connection()).execute(INBOX.delete())
 
-    await handle(database, event, application())
+    await handle_anew(database, event, application())
 
     deliveries, tasks = await kept(database)
     assert (len(deliveries), len(tasks)) == (2, 2)
