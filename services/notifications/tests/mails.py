@@ -1,0 +1,54 @@
+"""A mail as it is written and read again, for tests."""
+
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from uuid import UUID
+
+from notifications.mails import Addressee, Sender
+from notifications.models.deliveries import Delivery
+from shared.events import Language
+
+SENDER = Sender.parse("Kommunen <no-reply@kommun.example>", "kontakt@kommun.example")
+ANNA = Addressee("anna@example.se", Language.SWEDISH, {"message": "Finns det fiber?"})
+CONTEXT = {
+    "reference": "K7M4-P2XR",
+    "kind": "klagomal",
+    "title": "Flytta hit",
+    "deadline": "2026-12-24",
+    "occupation": "5120",
+    "place": "Rådhuset",
+    "starts_at": "2026-12-03T17:00:00+00:00",
+    "status": "waitlisted",
+    "seats": "2",
+    "lapses_on": "2026-12-24",
+    "link": "https://www.kommun.example/signatures/1#2",
+    "due_on": "2027-01-15",
+    "report_year": "2026",
+    "earliest_start_on": "2027-02-01",
+    "into_reference": "A2B3-C4D5",
+    "appealable": "yes",
+    "sent_on": "2027-03-01",
+    "served_on": "2027-03-05",
+    "appeal_until": "2027-03-26",
+    "received_on": "2027-03-20",
+}
+
+
+def delivery(template: str = "application_received") -> Delivery:
+    return Delivery(
+        id=UUID(int=7),
+        event_id=UUID(int=8),
+        about="x",
+        publisher="housing",
+        contact_id=UUID(int=9),
+        template=template,
+        context=CONTEXT,
+        priority=1,
+        created_at=datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
+    )
+
+
+def read(content: bytes) -> EmailMessage:
+    return message_from_bytes(content, policy=default)
