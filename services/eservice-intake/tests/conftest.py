@@ -1,7 +1,7 @@
-"""The API, its clock, its staff and a case in each of its states; answers that an e-service takes."""
+"""The API, its clock, its people and a case in each of its states; answers that an e-service takes."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -9,13 +9,14 @@ from fastapi import FastAPI
 from hypothesis import strategies as st
 
 from eservice_intake.app import api
-from shared.clock import SWEDEN
+from shared.clock import SWEDEN, now
 from testkit.clamd import serving_clamd
 from web.limits import Limiter
 
 from .answers import Answers, application_answers, valid_answers
 from .cases import received, secret_of, take
 from .decisions import CONTENT, MORNING, clock_strikes
+from .signatures import requests
 
 
 @pytest.fixture
@@ -43,6 +44,19 @@ def clock(app):
     app.state.clock = lambda: clock.at
     yield clock
     app.state.clock = running
+
+
+@pytest.fixture
+def at(app: FastAPI):
+    """Lets the API have another time: `at(days=3)` from now."""
+    kept, began = app.state.clock, now()
+
+    def change(**later):
+        app.state.clock = lambda: began + timedelta(**later)
+        return began + timedelta(**later)
+
+    yield change
+    app.state.clock = kept
 
 
 @pytest.fixture
@@ -79,6 +93,30 @@ async def final(database, served, clock):
     clock.at = datetime(2026, 12, 18, 8, 0, tzinfo=SWEDEN)
     await clock_strikes(database, clock.at)
     return served
+
+
+@pytest.fixture
+def contractor(client, resident):
+    """The contractor is signed in, as the e-service asks."""
+    client.headers.update(resident(name="Bo Borrare"))
+
+
+@pytest.fixture
+def link(internal_client, staff, published):
+    """What the mailer is told of the latest request to sign: the address, and the headers that open it."""
+
+    async def looked_up(receipt):
+        *_, requested = await requests(published, receipt)
+        found = await internal_client.post(
+            "/contacts/lookup",
+            json={"contacts": [str(requested.signer_contact_id)], "texts": [str(requested.request_id)]},
+            headers=staff("contact-reader"),
+        )
+        url = found.json()["texts"][str(requested.request_id)]["link"]
+        address, _, secret = url.removeprefix("https://www.kommunbuss.example").partition("#")
+        return address, {"X-Application-Secret": secret}
+
+    return looked_up
 
 
 @pytest.fixture(scope="session")

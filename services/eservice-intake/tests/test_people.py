@@ -16,7 +16,7 @@ from shared.tables import OUTBOX
 from testkit.issuer import KARIN
 
 from .cases import COMPOST, received, take
-from .test_signing_api import HEAT_PUMP, OWNER
+from .signatures import HEAT_PUMP, OWNER
 
 BO = "197001012397"
 BOS_NUMBER = {"https://id.oidc.se/claim/personalIdentityNumber": BO, "name": "Bo Berg"}
