@@ -7,14 +7,26 @@ from types import SimpleNamespace
 import pytest
 from fastapi import FastAPI
 from hypothesis import strategies as st
+from sqlmodel import select
 
-from eservice_intake.app import api
+from bus.process import Liveness
+from eservice_intake.app import api, settings
+from eservice_intake.cases.deadlines import days_at_receipt
+from eservice_intake.cases.due import DUE_CASES
+from eservice_intake.cases.handling import facts, record
+from eservice_intake.cases.models import Case, SupplementRequest
+from eservice_intake.cases.references import new_reference
+from eservice_intake.cases.states import Step
+from eservice_intake.clock.process import Clock
 from shared.clock import SWEDEN, now
+from shared.events import SupplementReceived, SupplementRequested
+from shared.series import next_number
 from testkit.clamd import serving_clamd
 from web.limits import Limiter
 
 from .answers import Answers, application_answers, valid_answers
 from .cases import received, secret_of, take
+from .days import ESERVICES, noon
 from .decisions import CONTENT, MORNING, clock_strikes
 from .signatures import requests
 
@@ -136,3 +148,85 @@ def applications() -> Callable[..., st.SearchStrategy[Answers]]:
 def well_formed_answers() -> Callable[..., st.SearchStrategy[Answers]]:
     """Answers that follow every field's rules, some of them given; the e-service may still refuse them."""
     return lambda eservice, given: valid_answers(eservice.form, given)
+
+
+@pytest.fixture
+def received_on(database):
+    """Receives a case on a day."""
+
+    async def receive(day, eservice, **answers):
+        definition = ESERVICES[eservice]
+        days = days_at_receipt(definition, definition.kind, answers, day)
+        async with database.transaction() as tx:
+            case = Case(
+                reference=new_reference(),
+                secret_hash="0",
+                diary_series=f"MH-{day.year}",
+                diary_number=await next_number(tx, f"MH-{day.year}"),
+                eservice=eservice,
+                language="sv",
+                answers=answers,
+                kind=definition.kind,
+                unit=definition.unit,
+                received_at=noon(day),
+                **days,
+            )
+            tx.add(case)
+        return case
+
+    return receive
+
+
+@pytest.fixture
+def on(database):
+    """Takes a step with a case on a day, as staff and applicants do."""
+
+    async def take_step(day, case, step, event, change):
+        async with database.transaction() as tx:
+            found = await tx.get_one(Case, case.id, with_for_update=True)
+            await change(tx, found)
+            await record(tx, found, step, event(**facts(found)), noon(day), "anna", "Anna Ek")
+            return found
+
+    return take_step
+
+
+@pytest.fixture
+def requested(on):
+    async def request(day, case, due_on):
+        async def change(tx, found):
+            found.request_supplement(due_on)
+            tx.add(SupplementRequest(case_id=found.id, wanted="En karta.", due_on=due_on, requested_at=noon(day)))
+
+        return await on(
+            day, case, Step.REQUEST_SUPPLEMENT, lambda **about: SupplementRequested(due_on=due_on, **about), change
+        )
+
+    return request
+
+
+@pytest.fixture
+def supplemented(on):
+    async def supplement(day, case):
+        async def change(tx, found):
+            found.receive_supplement()
+            request = (await tx.exec(select(SupplementRequest).where(SupplementRequest.case_id == found.id))).one()
+            request.answered_at = noon(day)
+
+        return await on(day, case, Step.RECEIVE_SUPPLEMENT, SupplementReceived, change)
+
+    return supplement
+
+
+@pytest.fixture
+def told_by(database, published):
+    """What the clock has told of a case when it has looked on a day, and did not before."""
+
+    async def told(day, case):
+        before = len(await published.fetch())
+        clock = Clock(settings, database, Liveness(), [DUE_CASES])
+        while await clock.do_due(noon(day)):
+            pass
+        return [event for event in (await published.fetch())[before:] if event.application_id == case.id]
+
+    return told
