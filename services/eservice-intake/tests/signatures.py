@@ -5,7 +5,8 @@ import sqlalchemy as sa
 from eservice_intake.cases.models import Case
 from shared.events import SignatureRequested
 
-PDF = b"%PDF-1.7 a small one"
+from .cases import PDF
+
 OWNER, CONTRACTOR = "agare@exempel.se", "borrare@exempel.se"
 HEAT_PUMP = {
     "applicant_name": "Karin Ek",

@@ -12,8 +12,8 @@ from eservice_intake.attachments.refusals import tell_senders
 from eservice_intake.identities.models import CasePerson
 from shared.events import ApplicationSigned, ApplicationSubmitted, AttachmentRefused
 
-from .cases import secret_of
-from .signatures import PDF, cases_of, events_of, fill_in, rows_of, send_plan, sent_in
+from .cases import PDF, secret_of
+from .signatures import cases_of, events_of, fill_in, rows_of, send_plan, sent_in
 
 pytestmark = pytest.mark.usefixtures("contractor")
 
