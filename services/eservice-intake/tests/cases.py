@@ -37,6 +37,13 @@ COMPOST = {
     "spreading_place": "Trädgården",
     "declaration": True,
 }
+DISCOVERY = {
+    **{name: answer for name, answer in COMPOST.items() if name.startswith(("applicant", "property"))},
+    "discovered_at": "2026-01-01T12:00:00+01:00",
+    "medium": "mark",
+    "description": "Olja i diket",
+    "acute": False,
+}
 
 
 async def received(client, eservice="klagomal-olagenhet", language="sv", **answers):
