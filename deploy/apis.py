@@ -9,7 +9,7 @@ from os import environ
 from pathlib import Path
 
 from deploy.embedded.ports import UVICORN
-from deploy.embedded.tokens import staff_token
+from deploy.embedded.tokens import resident_token, staff_token
 from deploy.processes import Processes
 from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND
 from operations.migrations import migrate
@@ -31,6 +31,9 @@ class Apis:
 
     def token(self, roles: str) -> str:
         return staff_token(self.issuer, name=roles.replace(" ", "-"), roles=roles)
+
+    def resident_token(self) -> str:
+        return resident_token(self.issuer)
 
 
 @contextmanager

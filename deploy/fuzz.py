@@ -22,6 +22,7 @@ from shared.contacts import WITH_CONTACTS
 
 DOCUMENTS = ROOT / "docs" / "openapi"
 SCHEMATHESIS = Path(sys.executable).with_name("st")
+CONFIGURATION = ROOT / "deploy" / "schemathesis.toml"
 MANY = "1000000/second"
 SETTINGS = {
     **dict.fromkeys(("RATE_LIMIT", "READ_RATE_LIMIT", "RECIPIENT_RATE_LIMIT"), MANY),
@@ -30,8 +31,10 @@ SETTINGS = {
 }
 AT_ONCE = 2
 START_SECONDS, SHORTEST_SECONDS = 3, 5
+OPERATIONS_A_SECOND = 4
+"""So many are tried at least once, also while other work goes on."""
 SECONDS, SEED = 180, 7
-NOBODY = "nobody"
+NOBODY, RESIDENT = "nobody", "resident"
 ROLES = (
     "administrator",
     "caseworker",
@@ -54,6 +57,11 @@ class Run:
     document: Path
     url: str
     role: str
+    operations: int
+
+    @property
+    def shortest_seconds(self) -> int:
+        return max(SHORTEST_SECONDS, self.operations // OPERATIONS_A_SECOND)
 
 
 @dataclass(frozen=True)
@@ -81,15 +89,15 @@ def main() -> int:
 
 
 def fuzz(apis: Apis, folder: Path, seconds: int, seed: int) -> dict[Run, Outcome]:
-    """What became of each run: those to come share the time that is left."""
+    """What became of each run: those to come share the time that is left, by how much each has to try."""
     runs = list(runs_against(apis))
     ends_at = time.monotonic() + seconds
-    tokens = {role: apis.token(role) for role in ROLES}
+    tokens = {role: apis.token(role) for role in ROLES} | {RESIDENT: apis.resident_token()}
 
     def one(number: int) -> Outcome:
-        share = (ends_at - time.monotonic()) * AT_ONCE / (len(runs) - number) - START_SECONDS
-        run = runs[number]
-        return perform(run, tokens.get(run.role), folder, max(SHORTEST_SECONDS, int(share)), seed)
+        run, to_try = runs[number], sum(run.operations for run in runs[number:])
+        share = (ends_at - time.monotonic()) * AT_ONCE * run.operations / to_try - START_SECONDS
+        return perform(run, tokens.get(run.role), folder, max(run.shortest_seconds, int(share)), seed)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return dict(zip(runs, pool.map(one, range(len(runs))), strict=True))
@@ -101,18 +109,21 @@ def runs_against(apis: Apis) -> Iterator[Run]:
     targets += [(service, DOCUMENTS / f"{service}.internal.json", apis.internal) for service in WITH_CONTACTS]
     for service, document, ports in targets:
         name = service if ports is apis.ports else f"{service}, internal"
-        for role in roles_for(json.loads(document.read_text())):
-            yield Run(name, document, f"http://127.0.0.1:{ports[f'{service}-api']}", role)
+        read = json.loads(document.read_text())
+        operations = sum(len(item) for item in read["paths"].values())
+        for role in roles_for(read):
+            yield Run(name, document, f"http://127.0.0.1:{ports[f'{service}-api']}", role, operations)
 
 
 def roles_for(document: dict[str, Any]) -> list[str]:
-    """Nobody, each role that the document knows, and one that it does not."""
+    """Nobody, a resident where one can sign in, each role that the document knows, and one that it does not."""
     operations = [operation for item in document["paths"].values() for operation in item.values()]
     requirements = [one for operation in operations for one in operation["security"]]
     known = {role for requirement in requirements for roles in requirement.values() for role in roles}
     if unheard_of := known.difference(ROLES):
         raise Ended(f"{document['info']['title']} names roles that nobody tries: {', '.join(unheard_of)}")
-    return [NOBODY, *sorted(known), next(role for role in ROLES if role not in known)]
+    residents = [RESIDENT] if any(RESIDENT in requirement for requirement in requirements) else []
+    return [NOBODY, *residents, *sorted(known), next(role for role in ROLES if role not in known)]
 
 
 def perform(run: Run, token: str | None, folder: Path, seconds: int, seed: int) -> Outcome:
@@ -121,7 +132,7 @@ def perform(run: Run, token: str | None, folder: Path, seconds: int, seed: int) 
     options += ["--url", run.url, "--max-time", str(seconds), "--seed", str(seed)]
     options += ["--report", "json", "--report-json-path", str(report)]
     options += ["--header", f"Authorization: Bearer {token}"] if token else []
-    command = [str(SCHEMATHESIS), "run", str(run.document), *options]
+    command = [str(SCHEMATHESIS), "--config-file", str(CONFIGURATION), "run", str(run.document), *options]
     said = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
     if not report.exists():
         return Outcome(0, [f"it did not run: {said.stderr.strip() or said.stdout.strip()}"], "")

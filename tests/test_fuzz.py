@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from deploy.fuzz import NOBODY, details_in, outcome_of, roles_for
+from deploy.fuzz import NOBODY, RESIDENT, details_in, outcome_of, roles_for
 from deploy.processes import Ended
 
 SAID = """Schemathesis v4
@@ -70,6 +70,12 @@ def test_only_failures_and_errors_are_shown():
 def test_nobody_the_roles_of_the_document_and_a_stranger_to_it_are_tried():
     assert roles_for(document("caseworker")) == [NOBODY, "caseworker", "administrator"]
     assert roles_for(document()) == [NOBODY, "administrator"]
+
+
+def test_a_resident_is_tried_where_residents_sign_in():
+    for_residents = {"paths": {"/my/cases": {"get": {"security": [{"resident": []}]}}}}
+
+    assert roles_for(for_residents) == [NOBODY, RESIDENT, "administrator"]
 
 
 def test_a_role_that_nobody_tries_is_told():
