@@ -10,7 +10,7 @@ from eservice_intake.applications.models import ApplicationBrief, ApplicationFor
 from eservice_intake.applications.progress import outward
 from eservice_intake.applications.receiving import accepted, await_signature, receive_now
 from eservice_intake.applications.signatures import Signature
-from eservice_intake.cases.applicants import Secret, UnknownApplication
+from eservice_intake.cases.applicants import OPENING, ByApplicant, UnknownApplication
 from eservice_intake.cases.endings import ended_at, is_end_read
 from eservice_intake.cases.finding import find_case
 from eservice_intake.cases.models import Case
@@ -75,20 +75,21 @@ async def list_my_cases(
     "/applications/{reference}",
     response_model=ApplicationStatus,
     operation_id="show_application_status",
-    responses=refusals(UnknownApplication),
+    responses=refusals(*OPENING),
+    openapi_extra=MAY_SIGN_IN,
 )
 async def show_status(
-    reference: str, request: Request, language: Caller, at: Now, secret: Secret = ""
+    reference: str, request: Request, language: Caller, at: Now, applicant: ByApplicant
 ) -> ApplicationStatus:
-    """How an application is doing. The secret is on its receipt.
+    """How an application is doing. With the secret on its receipt, or signed in as who sent it in.
 
     Reading it marks what staff have written as read, and that the case has ended as known.
     """
     database = database_of(request)
     async with database.reading() as reading:
         case = await find_case(reading, reference)
-        if case is None or not case.opens_with(secret):
-            return await _of_signature(reading, reference, secret, case)
+        if case is None or not await applicant.owns(reading, case):
+            return await _of_signature(reading, reference, applicant.secret, case)
         progress = await progress_of(reading, case, language, request.app.state.settings)
     if any(message.read_at is None and not message.by_applicant for message in progress.messages):
         async with database.transaction() as tx:

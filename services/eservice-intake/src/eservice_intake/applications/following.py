@@ -24,7 +24,7 @@ from eservice_intake.applications.progress import (
 from eservice_intake.attachments.models import AttachmentUse
 from eservice_intake.attachments.rules import attachment_violations, too_much
 from eservice_intake.attachments.uses import files_of, known_attachments
-from eservice_intake.cases.applicants import ApplicantStep, Applying, UnknownApplication
+from eservice_intake.cases.applicants import OPENING, ApplicantStep, Applying
 from eservice_intake.cases.finding import rows_of
 from eservice_intake.cases.forms import LONGEST_TEXT, MessageForm
 from eservice_intake.cases.handling import facts
@@ -33,6 +33,7 @@ from eservice_intake.cases.states import Step, WrongState
 from eservice_intake.cases.statuses import Status
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.chain import chain_of
+from eservice_intake.identities.residents import MAY_SIGN_IN
 from shared.database import Session
 from shared.errors import Conflict, Invalid, TooManyRequests
 from shared.events import CaseMessageSent, CaseWithdrawn, Language, SupplementReceived
@@ -76,7 +77,8 @@ class StepTaken(BaseModel):
     "/applications/{reference}/supplements",
     response_model=StepTaken,
     operation_id="send_supplement",
-    responses=refusals(UnknownApplication, WrongState),
+    responses=refusals(*OPENING, WrongState),
+    openapi_extra=MAY_SIGN_IN,
 )
 async def send_supplement(form: AnswerForm, step: Applying, request: Request) -> StepTaken:
     """Send what was missing. The law's time goes on, and the handler is told."""
@@ -97,7 +99,8 @@ async def send_supplement(form: AnswerForm, step: Applying, request: Request) ->
     "/applications/{reference}/messages",
     response_model=StepTaken,
     operation_id="send_message_to_handler",
-    responses=refusals(UnknownApplication, TooManyMessages, NoMoreMessages),
+    responses=refusals(*OPENING, TooManyMessages, NoMoreMessages),
+    openapi_extra=MAY_SIGN_IN,
 )
 async def send_message(form: MessageForm, step: Applying, recipients: RecipientLimit) -> StepTaken:
     """Write to the handler of the case."""
@@ -119,7 +122,8 @@ async def send_message(form: MessageForm, step: Applying, recipients: RecipientL
     "/applications/{reference}/withdrawal",
     response_model=StepTaken,
     operation_id="withdraw_application",
-    responses=refusals(UnknownApplication, WrongState),
+    responses=refusals(*OPENING, WrongState),
+    openapi_extra=MAY_SIGN_IN,
 )
 async def withdraw(step: Applying) -> StepTaken:
     """Take the application back, while it is not decided."""

@@ -21,10 +21,11 @@ from eservice_intake.attachments.models import (
 )
 from eservice_intake.attachments.rules import CODES, attachment_violations, too_much, with_attachment
 from eservice_intake.attachments.uses import Used, file_of, files_of, known_attachments
-from eservice_intake.cases.applicants import ApplicantStep, Applying, Secret, UnknownApplication, case_opened
+from eservice_intake.cases.applicants import OPENING, ApplicantStep, Applying, ByApplicant
 from eservice_intake.cases.handling import facts
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import Step, WrongState
+from eservice_intake.identities.residents import MAY_SIGN_IN
 from eservice_intake.settings import IntakeSettings
 from shared.database import Session
 from shared.errors import Invalid
@@ -44,13 +45,14 @@ class ReplacementForm(BaseModel):
     "/applications/{reference}/attachments",
     response_model=list[AttachmentShown],
     operation_id="list_own_attachments",
-    responses=refusals(UnknownApplication),
+    responses=refusals(*OPENING),
+    openapi_extra=MAY_SIGN_IN,
 )
 async def list_own(
-    reference: str, reading: Reading, request: Request, secret: Secret = ""
+    reference: str, applicant: ByApplicant, reading: Reading, request: Request
 ) -> Sequence[AttachmentShown]:
     """The files of an application. `scan` says which of them cannot be opened and should be replaced."""
-    case = await case_opened(reading, reference, secret)
+    case = await applicant.case(reading, reference)
     return [used.shown(request.app.state.settings) for used in await files_of(reading, case.id)]
 
 
@@ -58,13 +60,14 @@ async def list_own(
     "/applications/{reference}/attachments/{attachment_id}",
     operation_id="fetch_own_attachment",
     response_class=StreamingResponse,
-    responses=answers(UnknownApplication),
+    responses=answers(*OPENING),
+    openapi_extra=MAY_SIGN_IN,
 )
 async def fetch_own(
-    reference: str, attachment_id: UUID, reading: Reading, request: Request, secret: Secret = ""
+    reference: str, attachment_id: UUID, applicant: ByApplicant, reading: Reading, request: Request
 ) -> StreamingResponse:
     """Fetch a file of one's own application."""
-    case = await case_opened(reading, reference, secret)
+    case = await applicant.case(reading, reference)
     return await download(request, await file_of(reading, case.id, attachment_id), case.diary)
 
 
@@ -72,7 +75,8 @@ async def fetch_own(
     "/applications/{reference}/attachments/{attachment_id}/replacement",
     response_model=AttachmentReceipt,
     operation_id="replace_attachment",
-    responses=refusals(UnknownApplication, UnknownAttachment, InOrder, WrongState),
+    responses=refusals(*OPENING, UnknownAttachment, InOrder, WrongState),
+    openapi_extra=MAY_SIGN_IN,
 )
 async def replace(attachment_id: UUID, form: ReplacementForm, step: Applying, request: Request) -> Attachment:
     """Send another file in place of one that has malware or cannot be read. That one is deleted."""

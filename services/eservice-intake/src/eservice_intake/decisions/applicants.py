@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from fastapi import Query, Request
 from sqlmodel import col
 
-from eservice_intake.cases.applicants import Applying, Secret, UnknownApplication, case_opened
+from eservice_intake.cases.applicants import OPENING, Applying, ByApplicant
 from eservice_intake.cases.states import Step, WrongState
 from eservice_intake.decisions.api import served
 from eservice_intake.decisions.appeals import bring, received
@@ -15,6 +15,7 @@ from eservice_intake.decisions.chain import chain_of
 from eservice_intake.decisions.forms import AppealForm, AppealState, DecisionRead, DecisionReceipt
 from eservice_intake.decisions.models import AlreadyServed, Appeal, Decision, NoDecision, NotAppealable
 from eservice_intake.decisions.presentation import read, receipt
+from eservice_intake.identities.residents import MAY_SIGN_IN
 from shared.clock import day_in_sweden
 from shared.database import Session
 from web import Caller, Now, Router, refusals
@@ -28,10 +29,11 @@ Number = Annotated[int | None, Query(ge=1, le=1000, description="An earlier deci
     "/applications/{reference}/decision",
     response_model=DecisionRead,
     operation_id="read_decision",
-    responses=refusals(UnknownApplication, NoDecision),
+    responses=refusals(*OPENING, NoDecision),
+    openapi_extra=MAY_SIGN_IN,
 )
 async def read_decision(
-    reference: str, request: Request, language: Caller, at: Now, secret: Secret = "", number: Number = None
+    reference: str, request: Request, language: Caller, at: Now, applicant: ByApplicant, number: Number = None
 ) -> DecisionRead:
     """The decision, and how to appeal. Earlier ones are read by their number.
 
@@ -39,7 +41,7 @@ async def read_decision(
     """
     database = database_of(request)
     async with database.reading() as reading:
-        case = await case_opened(reading, reference, secret)
+        case = await applicant.case(reading, reference)
         decision = (await chain_of(reading, case)).numbered(number)
     if decision.opened_at is None:
         async with database.transaction() as tx:
@@ -51,7 +53,8 @@ async def read_decision(
     "/applications/{reference}/decision/receipt",
     response_model=DecisionReceipt,
     operation_id="confirm_decision",
-    responses=refusals(UnknownApplication, NoDecision, AlreadyServed, WrongState),
+    responses=refusals(*OPENING, NoDecision, AlreadyServed, WrongState),
+    openapi_extra=MAY_SIGN_IN,
 )
 async def confirm(step: Applying) -> DecisionReceipt:
     """Confirm that you have the decision. The three weeks to appeal are counted from today."""
@@ -67,7 +70,8 @@ async def confirm(step: Applying) -> DecisionReceipt:
     "/applications/{reference}/appeals",
     response_model=AppealState,
     operation_id="appeal_decision",
-    responses=refusals(UnknownApplication, NoDecision, NotAppealable, WrongState),
+    responses=refusals(*OPENING, NoDecision, NotAppealable, WrongState),
+    openapi_extra=MAY_SIGN_IN,
 )
 async def appeal(form: AppealForm, step: Applying) -> AppealState:
     """Appeal against the decision. It counts as having arrived today; the answer says whether that is in time."""

@@ -6,7 +6,7 @@ from fastapi.responses import StreamingResponse
 from eservice_intake.attachments.downloads import begun
 from eservice_intake.attachments.models import NotScannedYet
 from eservice_intake.attachments.storage import StorageAway, storage_of
-from eservice_intake.cases.applicants import Secret, UnknownApplication, case_opened
+from eservice_intake.cases.applicants import OPENING, ByApplicant
 from eservice_intake.cases.handling import READING, CaseRead
 from eservice_intake.cases.models import Case
 from eservice_intake.decisions.applicants import Number
@@ -16,6 +16,7 @@ from eservice_intake.decisions.packages import package_of, sent
 from eservice_intake.decisions.papers import decision_document
 from eservice_intake.documents.api import PDF, download, downloads, headers_of
 from eservice_intake.documents.pdf import DocumentNotMade, as_pdf
+from eservice_intake.identities.residents import MAY_SIGN_IN
 from shared.events import Language
 from web import Caller, Router, refusals
 from web.transaction import database_of
@@ -29,14 +30,15 @@ ZIP = "application/zip"
     response_class=Response,
     operation_id="download_decision",
     tags=["Applications"],
-    responses=downloads(PDF, refusals(UnknownApplication, NoDecision, DocumentNotMade)),
+    responses=downloads(PDF, refusals(*OPENING, NoDecision, DocumentNotMade)),
+    openapi_extra=MAY_SIGN_IN,
 )
 async def download_decision(
-    reference: str, request: Request, language: Caller, secret: Secret = "", number: Number = None
+    reference: str, request: Request, language: Caller, applicant: ByApplicant, number: Number = None
 ) -> Response:
     """The decision as a PDF, with how to appeal. Earlier ones are read by their number."""
     async with database_of(request).reading() as reading:
-        case = await case_opened(reading, reference, secret)
+        case = await applicant.case(reading, reference)
         decision = (await chain_of(reading, case)).numbered(number)
     return await _pdf(case, decision, language)
 

@@ -3,10 +3,11 @@
 from fastapi import Request, Response
 
 from eservice_intake.attachments.uses import files_of
-from eservice_intake.cases.applicants import Secret, UnknownApplication, case_opened
+from eservice_intake.cases.applicants import OPENING, ByApplicant
 from eservice_intake.cases.models import Case
 from eservice_intake.documents.copies import copy_of
 from eservice_intake.documents.pdf import DocumentNotMade, as_pdf
+from eservice_intake.identities.residents import MAY_SIGN_IN
 from shared.database import Session
 from shared.events import Language
 from web import Caller, Router, refusals
@@ -42,11 +43,12 @@ async def filenames_of(session: Session, case: Case) -> dict[str, str]:
     "/applications/{reference}/copy",
     response_class=Response,
     operation_id="download_copy",
-    responses=downloads(PDF, refusals(UnknownApplication, DocumentNotMade)),
+    responses=downloads(PDF, refusals(*OPENING, DocumentNotMade)),
+    openapi_extra=MAY_SIGN_IN,
 )
-async def download_copy(reference: str, request: Request, language: Caller, secret: Secret = "") -> Response:
+async def download_copy(reference: str, request: Request, language: Caller, applicant: ByApplicant) -> Response:
     """What was sent in, as a PDF. Every question that was asked, and its answer in words."""
     async with database_of(request).reading() as reading:
-        case = await case_opened(reading, reference, secret)
+        case = await applicant.case(reading, reference)
         document = copy_of(case, await filenames_of(reading, case), language)
     return download(await as_pdf(document), PDF, f"{case.reference}.pdf", language)
