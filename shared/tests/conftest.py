@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from uuid import uuid4
 
 import aiokafka.client
@@ -11,7 +11,10 @@ from shared.database import Database
 from shared.events import SERVICES
 from shared.settings import Settings
 from testkit.connections import cut_off
+from testkit.issuer import OpenIdIssuer, serving_issuer
 from testkit.network import Proxy
+from web.issuer import Issuer
+from web.staff import staff_issuer
 
 from .things import api
 
@@ -69,3 +72,16 @@ def counted() -> Callable[[str], int]:
     """How many connections were ended for a reason since the test began."""
     before = cut_off()
     return lambda reason: cut_off()[reason] - before[reason]
+
+
+@pytest.fixture
+def openid() -> Iterator[OpenIdIssuer]:
+    """An issuer of the test's own."""
+    with serving_issuer() as openid:
+        yield openid
+
+
+@pytest.fixture
+def known_issuer(openid: OpenIdIssuer) -> Issuer:
+    """That issuer as a service knows it."""
+    return staff_issuer(Settings(service="housing", oidc_issuer=openid.url))

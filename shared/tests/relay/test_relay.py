@@ -1,5 +1,4 @@
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from uuid import uuid4
 
@@ -13,35 +12,14 @@ from prometheus_client import Gauge
 
 from bus.kafka import create_topics, kafka_options
 from bus.outbox import MOST_COUNTED
-from bus.process import Liveness
-from bus.relay import ACTIVE, OLDEST, PARKED, PENDING, Relay, create_relay
+from bus.relay import ACTIVE, OLDEST, PARKED, PENDING, create_relay
 from shared.clock import now
 from shared.cloudevents import outbox_row
-from shared.database import Database
 from shared.events import EventAnnounced
 from shared.settings import Settings
 from shared.tables import OUTBOX
-from testkit.outbox import arrived, empty, put, relaying, row, until_published
+from testkit.outbox import arrived, put, relaying, row, until_published
 from testkit.waiting import until
-
-
-@pytest.fixture
-def settings() -> Settings:
-    return Settings(service="housing", poll_seconds=0.02)
-
-
-@pytest.fixture
-async def database(settings: Settings) -> AsyncIterator[Database]:
-    """The relay's own database, empty: a relay sends whatever waits."""
-    database = Database(settings)
-    await empty(database)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-def relay(settings: Settings, database: Database) -> Relay:
-    return Relay(settings, database, Liveness())
 
 
 async def test_what_is_published_arrives_as_a_valid_cloudevent(settings, database, topic):

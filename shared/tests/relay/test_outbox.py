@@ -14,21 +14,7 @@ from bus.relay import Relay
 from shared.database import Database
 from shared.settings import Settings
 from shared.tables import OUTBOX
-from testkit.outbox import arrived, empty, put, relaying, row, until_published, waiting
-
-
-@pytest.fixture
-def settings() -> Settings:
-    return Settings(service="housing", poll_seconds=0.02)
-
-
-@pytest.fixture
-async def database(settings: Settings) -> AsyncIterator[Database]:
-    """The relay's own database, empty: a relay sends whatever waits."""
-    database = Database(settings)
-    await empty(database)
-    yield database
-    await database.close()
+from testkit.outbox import arrived, put, relaying, row, until_published, waiting
 
 
 @pytest.fixture
