@@ -177,7 +177,13 @@ async def committing(app: FastAPI) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def anna(staff) -> dict[str, str]:
-    return staff("caseworker", subject="anna", units=["avlopp", "miljoskydd"])
+    return staff("caseworker", subject="anna")
+
+
+@pytest.fixture
+def of_boende(staff) -> dict[str, str]:
+    """Somebody who works in one unit."""
+    return staff("caseworker", subject="cia", units=["boende"])
 
 
 @pytest.fixture
