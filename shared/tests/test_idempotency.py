@@ -9,8 +9,8 @@ import pytest
 from fastapi import Depends, FastAPI
 from pydantic import BaseModel
 
-from shared.events import HouseListed
 from shared.settings import Settings
+from testkit.consuming import house_listed
 from web import Person, RequireRole, Router, Submission, Transaction, create_api
 
 Caseworker = Annotated[Person, Depends(RequireRole("caseworker"))]
@@ -25,10 +25,6 @@ class Form(BaseModel):
 class Receipt(BaseModel):
     id: str
     decided_by: str = ""
-
-
-def house_listed() -> HouseListed:
-    return HouseListed(house_id=uuid4(), owner_contact_id=uuid4())
 
 
 @router.post("/decisions", status_code=201)

@@ -7,9 +7,9 @@ import pytest
 from fastapi import FastAPI
 from sqlmodel import SQLModel
 
-from shared.events import HouseListed
 from shared.fields import Day, Integer, Number, Time, YesOrNo
 from shared.settings import Settings
+from testkit.consuming import house_listed
 from web import Router, Submission, Transaction, create_api
 
 router = Router()
@@ -42,10 +42,6 @@ async def make(form: Form, tx: Transaction) -> Receipt:
 async def submit(form: Form, submission: Submission) -> Receipt:
     submission.publish(event := house_listed())
     return Receipt(id=str(event.house_id), rooms=form.rooms)
-
-
-def house_listed() -> HouseListed:
-    return HouseListed(house_id=uuid4(), owner_contact_id=uuid4())
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
 from shared.errors import Conflict
-from shared.events import HouseListed
 from shared.settings import Settings
+from testkit.consuming import house_listed
 from web import RecipientLimit, Router, Submission, TooManyMails, Transaction, create_api, refusals
 from web.client import client_of
 from web.limits import Limiter
@@ -35,10 +35,6 @@ class Form(BaseModel):
 
 class Receipt(BaseModel):
     id: UUID
-
-
-def house_listed() -> HouseListed:
-    return HouseListed(house_id=uuid4(), owner_contact_id=uuid4())
 
 
 @router.post("/submissions", status_code=201, responses=refusals(TooManyMails, Full))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -14,10 +14,7 @@ from shared.database import Database
 from shared.events import HouseListed
 from shared.tables import INBOX, KeptAnswer
 from testkit.committed import events_about, until_waiting
-
-
-def house_listed(house_id: UUID | None = None) -> HouseListed:
-    return HouseListed(house_id=house_id or uuid4(), owner_contact_id=uuid4())
+from testkit.consuming import house_listed
 
 
 def answer(key: str) -> KeptAnswer:

@@ -2,16 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
 from bus.wakeups import WakeUps
 from shared.database import Database
-from shared.events import HouseListed
 from shared.group_commit import Inserts
 from testkit.committed import until_waiting
+from testkit.consuming import house_listed
 
 NEVER = 3600
 """How long a poll takes here: what returns before was woken."""
@@ -33,10 +32,6 @@ async def is_woken(wake_ups: WakeUps, within: float) -> bool:
     except TimeoutError:
         return False
     return True
-
-
-def house_listed() -> HouseListed:
-    return HouseListed(house_id=uuid4(), owner_contact_id=uuid4())
 
 
 async def publish(database: Database) -> None:

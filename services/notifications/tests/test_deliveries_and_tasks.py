@@ -1,31 +1,26 @@
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
 
 from notifications.models.deliveries import Delivery, DeliveryStatus
-from notifications.models.tasks import AlreadyClaimed, AlreadyDone, NotYours, Task, TaskStatus
+from notifications.models.tasks import AlreadyClaimed, AlreadyDone, NotYours, TaskStatus
 from web import Person
+
+from .rows import delivery, task
 
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 ANNA = Person("anna", "Anna", frozenset({"caseworker"}), frozenset())
 BO = Person("bo", "Bo", frozenset({"caseworker"}), frozenset())
 
 
-def delivery(**values: object) -> Delivery:
-    given = {"attempts": 1, "created_at": AT, "expires_at": AT + timedelta(hours=72), **values}
-    return Delivery(
-        event_id=UUID(int=1), about="x", publisher="housing", contact_id=UUID(int=2), template="x", priority=1, **given
-    )
-
-
-def task() -> Task:
-    return Task(event_id=UUID(int=1), about="x", queue="boende", title="Granska")
+def attempted(**values: object) -> Delivery:
+    """A mail that was tried once, and is tried for three days."""
+    return delivery(**{"attempts": 1, "created_at": AT, "expires_at": AT + timedelta(hours=72), **values})
 
 
 @pytest.mark.parametrize(("attempts", "longest"), [(1, 30), (2, 60), (4, 240), (8, 3600), (500, 3600)])
 def test_each_failure_waits_up_to_twice_as_long_but_no_more_than_an_hour(attempts: int, longest: int):
-    failed = delivery(attempts=attempts)
+    failed = attempted(attempts=attempts)
 
     failed.retry("451", AT, first_wait=30, jitter=1)
 
@@ -34,7 +29,7 @@ def test_each_failure_waits_up_to_twice_as_long_but_no_more_than_an_hour(attempt
 
 
 def test_retries_are_spread_over_the_whole_wait():
-    failed = delivery()
+    failed = attempted()
 
     failed.retry("451", AT, first_wait=30, jitter=0.1)
 
@@ -42,7 +37,7 @@ def test_retries_are_spread_over_the_whole_wait():
 
 
 def test_a_retry_after_three_days_expires_the_delivery():
-    failed = delivery()
+    failed = attempted()
 
     failed.retry("451", AT + timedelta(hours=72), first_wait=30, jitter=0.5)
 
@@ -50,7 +45,7 @@ def test_a_retry_after_three_days_expires_the_delivery():
 
 
 def test_giving_up_on_a_mail_that_may_have_arrived_says_so():
-    doubtful = delivery(lapses=1)
+    doubtful = attempted(lapses=1)
 
     doubtful.give_up()
 
@@ -58,12 +53,12 @@ def test_giving_up_on_a_mail_that_may_have_arrived_says_so():
 
 
 def test_a_mail_that_kills_its_mailer_again_and_again_is_spent():
-    assert delivery(lapses=10).is_spent(AT)
-    assert not delivery(lapses=9).is_spent(AT)
+    assert attempted(lapses=10).is_spent(AT)
+    assert not attempted(lapses=9).is_spent(AT)
 
 
 def test_giving_a_delivery_back_does_not_count_as_an_attempt():
-    untried = delivery(attempts=3)
+    untried = attempted(attempts=3)
 
     untried.give_back(AT)
 

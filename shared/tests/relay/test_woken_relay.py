@@ -1,16 +1,15 @@
 """A relay that finds nothing waits to be woken. Here it would look unasked once a minute only."""
 
 from collections.abc import AsyncIterator
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
 from bus.kafka import create_topics
 from shared.database import Database
-from shared.events import HouseListed
 from shared.group_commit import Inserts
 from shared.settings import Settings
+from testkit.consuming import house_listed
 from testkit.outbox import empty, relaying, until_published
 from testkit.waiting import until
 
@@ -27,10 +26,6 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
     await empty(database)
     yield database
     await database.close()
-
-
-def house_listed() -> HouseListed:
-    return HouseListed(house_id=uuid4(), owner_contact_id=uuid4())
 
 
 async def publish(database: Database) -> None:
