@@ -62,6 +62,10 @@ class Applicant:
         """The status, or a part of it such as `/decision`."""
         return _told(await self.http.get(self._url(part), headers=self._headers))
 
+    async def paper(self, part: str) -> bytes:
+        answer = await self.http.get(self._url(part), headers=self._headers)
+        return answer.raise_for_status().content
+
     async def do(self, what: str, form: dict[str, Any] | None = None) -> dict[str, Any]:
         return _told(await self.http.post(self._url(f"/{what}"), json=form, headers=self._headers))
 

@@ -2,11 +2,17 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
 
+import httpx
 import psutil
 import pytest
 
 from bus.kafka import create_topics
+from bus.process import Liveness
+from deploy.casework import Clerk
+from eservice_intake.app import DUES
+from eservice_intake.clock.process import Clock
 from operations.topics import GROUPS
+from shared.database import Database
 from shared.settings import Settings
 from testkit.plugin import KAFKA
 from tests.leaks import leaks
@@ -68,3 +74,28 @@ def broker_process() -> psutil.Process:
             pytrace=False,
         )
     return psutil.Process(pids.pop())
+
+
+@pytest.fixture
+async def clock(system):
+    """A clock of its own over the system's database, which is told what time it is."""
+    settings = system.settings("eservice-intake")
+    database = Database(settings)
+    yield Clock(settings, database, Liveness(), DUES)
+    await database.close()
+
+
+@pytest.fixture
+async def http():
+    async with httpx.AsyncClient(timeout=30) as http:
+        yield http
+
+
+@pytest.fixture
+def anna(system, http) -> Clerk:
+    return Clerk(http, system.apis, system.token("caseworker", subject="anna"))
+
+
+@pytest.fixture
+def chief(system, http) -> Clerk:
+    return Clerk(http, system.apis, system.token("caseworker", "unit-head", subject="bo"))

@@ -1,108 +1,19 @@
-"""What people tell a service stays there, and is gone when its rows are: every form, real processes."""
+"""What people tell a service stays there: every form, real processes."""
 
-import contextlib
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from email.message import EmailMessage
-from typing import Any
-from uuid import UUID
 
 import httpx
-import pytest
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlmodel import col
 
-from deploy import submissions
-from deploy.journeys import send
-from deploy.submissions import Apis, Submission, complaint
-from eservice_intake.attachments.models import Attachment, AttachmentUse
-from eservice_intake.cases.models import Case
-from eservice_intake.catalogue.eservices import EService, catalogue
-from eservice_intake.catalogue.rules import attachment_ids
-from eservice_intake.identities.residents import Resident
-from eservice_intake.identities.rules import with_identity
-from housing.models.houses import House
-from housing.models.interests import Interest
-from recruitment.models.ads import Ad
-from recruitment.models.events import Registration
-from shared.contacts import Contact
-from shared.database import Database
+from deploy.submissions import complaint
+from eservice_intake.catalogue.eservices import catalogue
 from testkit.waiting import until
-from tests.answers import NAMES, filled_in
+from tests.answers import filled_in
 from tests.leaks import compact, leaks, lost
 
+from .forms import BO, RUT, apply, offer_house, post_ad, register
+
 ROLES = ("caseworker", "housing-officer", "recruitment-officer")
-PDF = b"%PDF-1.4\n% "
-RUT, BO = "198112189876", "197001012397"
-
-
-async def apply(http: httpx.AsyncClient, system, eservice: EService, told: set[str]) -> str | None:
-    """Send in an application with everything in it, files too. Returns whom the first mail goes to."""
-    answers, traces = filled_in(eservice)
-    body = json.dumps({"eservice": eservice.id, "language": "sv", "answers": answers})
-    for attachment_id in attachment_ids(eservice, answers).values():
-        name = next(NAMES)
-        told.add(name)
-        file = (f"{name}.pdf", PDF + name.encode(), "application/pdf")
-        sent = await http.post(f"{system.apis.intake}/attachments", files={"file": file})
-        body = body.replace(str(attachment_id), sent.raise_for_status().json()["id"])
-    headers = {"Content-Type": "application/json", **system.resident()}
-    received = await http.post(f"{system.apis.intake}/applications", content=body, headers=headers)
-    assert received.status_code == 201, f"{eservice.id}: {received.text}"
-    proved = with_identity(eservice, answers, Resident(RUT, "Rut Alm", ""))
-    told |= traces - {str(answer) for name, answer in answers.items() if proved[name] != answer}
-    told -= numbers_of(eservice, answers)
-    return answers.get("signer_email") or answers.get(eservice.receipt_to)
-
-
-def numbers_of(eservice: EService, answers: dict[str, Any]) -> set[str]:
-    """Answers with personal identity numbers, which are sealed."""
-    return {str(answers[field.name]) for field in eservice.form if field.type == "personnr" and field.name in answers}
-
-
-def marked(form: dict[str, Any], told: set[str], **names: str) -> dict[str, Any]:
-    """The form with something that can be known again in the fields, each named by its path."""
-    changed = json.loads(json.dumps(form))
-    for path, text in names.items():
-        *groups, field = path.split("__")
-        part = changed
-        for group in groups:
-            part = part[group]
-        part[field] = text.replace("…", next(NAMES))
-        told.add(part[field])
-    return changed
-
-
-async def offer_house(http: httpx.AsyncClient, system, staff, told: set[str]) -> list[str]:
-    """Offer a house, publish it and ask about it. Returns the addresses of owner and seeker."""
-    composed = await submissions.house(http, system.apis, staff)
-    words = {"area": "…", "description": "Torp … med brunn.", "property_designation": "… 2:15"}
-    form = marked(composed.form, told, **words, owner__name="… Ek", owner__email="….owner@example.com")
-    house = (await http.post(composed.url, json=form)).raise_for_status().json()["id"]
-    await http.post(f"{system.apis.housing}/houses/{house}/publication", headers=staff)
-    seeker = {"name": "… Seeker", "email": "….seeker@example.com", "message": "Hej från … och …!"}
-    asked = marked({"phone": "070-174 06 05"}, told, **seeker)
-    (await http.post(f"{system.apis.housing}/houses/{house}/interests", json=asked)).raise_for_status()
-    return [form["owner"]["email"], asked["email"]]
-
-
-async def post_ad(http: httpx.AsyncClient, system, staff, told: set[str]) -> list[str]:
-    composed = await submissions.job_ad(http, system.apis, staff)
-    words = {"headline": "Kock till …", "description__text": "Laga mat hos …", "employer__name": "… AB"}
-    more = {"occupation__label": "Kock, …", "application_details__email": "….jobb@example.com"}
-    address = {"workplace_address__city": "…", "contact_email": "….chef@example.com"}
-    form = marked(composed.form, told, **words, **more, **address)
-    ad = (await http.post(composed.url, json=form)).raise_for_status().json()["id"]
-    (await http.post(f"{system.apis.recruitment}/ads/{ad}/publication", headers=staff)).raise_for_status()
-    return [form["contact_email"]]
-
-
-async def register(http: httpx.AsyncClient, system, staff, told: set[str]) -> list[str]:
-    composed = await submissions.registration(http, system.apis, staff)
-    form = marked(composed.form, told, name="… Byron", email="….guest@example.com")
-    (await http.post(composed.url, json=form)).raise_for_status()
-    return [form["email"]]
 
 
 async def test_what_people_tell_a_service_is_nowhere_but_there(system):
@@ -191,90 +102,3 @@ def said(mails: Sequence[EmailMessage]) -> str:
     texts = [str(value) for mail in mails for name, value in mail.items() if name != "To"]
     parts = [part for mail in mails for part in mail.walk() if part.get_content_maintype() == "text"]
     return compact(" ".join(texts + [part.get_content() for part in parts]))
-
-
-async def deliveries(http: httpx.AsyncClient, system, staff, about: str) -> list[dict[str, Any]]:
-    answer = await http.get(f"{system.apis.notifications}/deliveries", params={"about": about}, headers=staff)
-    return list(answer.raise_for_status().json()["items"])
-
-
-async def until_deliveries_are(http: httpx.AsyncClient, system, staff, about: str, status: str) -> None:
-    async def are() -> bool:
-        return {one["status"] for one in await deliveries(http, system, staff, about)} == {status}
-
-    await until(are)
-
-
-def things_of(contact_id: UUID, files: Sequence[UUID]) -> dict[str, list[sa.Delete]]:
-    """What each service deletes of somebody before their contact."""
-    applications = sa.select(Case.id).where(col(Case.applicant_contact_id) == contact_id)
-    houses = sa.select(House.id).where(col(House.owner_contact_id) == contact_id)
-    return {
-        "eservice-intake": [
-            sa.delete(AttachmentUse).where(col(AttachmentUse.case_id).in_(applications)),
-            sa.delete(Attachment).where(col(Attachment.id).in_(files)),
-            sa.delete(Case).where(col(Case.applicant_contact_id) == contact_id),
-        ],
-        "housing": [
-            sa.delete(Interest).where(col(Interest.seeker_contact_id) == contact_id),
-            sa.delete(Interest).where(col(Interest.house_id).in_(houses)),
-            sa.delete(House).where(col(House.owner_contact_id) == contact_id),
-        ],
-        "recruitment": [
-            sa.delete(Ad).where(col(Ad.employer_contact_id) == contact_id),
-            sa.delete(Registration).where(col(Registration.participant_contact_id) == contact_id),
-        ],
-    }
-
-
-async def files_of(connection: AsyncConnection, contact_id: UUID) -> Sequence[UUID]:
-    applications = sa.select(Case.id).where(col(Case.applicant_contact_id) == contact_id)
-    files = sa.select(AttachmentUse.attachment_id).where(col(AttachmentUse.case_id).in_(applications))
-    return (await connection.execute(files)).scalars().all()
-
-
-async def erase(system, service: str, address: str) -> None:
-    """As the service's canvas says: what they sent in, then the contact. Rows of one service."""
-    database = Database(system.settings(service))
-    async with database.transaction() as tx:
-        connection = await tx.connection()
-        contact_id = (await connection.execute(sa.select(Contact.id).where(col(Contact.email) == address))).scalar_one()
-        files = await files_of(connection, contact_id) if service == "eservice-intake" else []
-        contact = sa.delete(Contact).where(col(Contact.id) == contact_id)
-        for statement in (*things_of(contact_id, files)[service], contact):
-            await connection.execute(statement)
-    await database.close()
-
-
-async def interest(http: httpx.AsyncClient, apis: Apis, staff: dict[str, str]) -> Submission:
-    house = await send(http, await submissions.house(http, apis, staff))
-    url = f"{apis.housing}/houses/{house.id}"
-    (await http.post(f"{url}/publication", headers=staff)).raise_for_status()
-    address = f"{next(NAMES).lower()}@example.com"
-    form = {"name": "Sam Seeker", "email": address, "message": "May we see it?"}
-    return Submission("interest", "housing.events", "boende", f"{url}/interests", form, address)
-
-
-@contextlib.contextmanager
-def stopped(system, name: str) -> Iterator[None]:
-    system.processes.kill(name)
-    try:
-        yield
-    finally:
-        system.start(name)
-
-
-@pytest.mark.parametrize("compose", [*submissions.ALL, interest], ids=lambda compose: compose.__name__)
-async def test_who_is_erased_gets_no_mail_and_is_nowhere(system, compose):
-    staff = system.token(*ROLES)
-    async with httpx.AsyncClient() as http:
-        with stopped(system, "notifications-mailer"):
-            submission = await compose(http, system.apis, staff)
-            journey = await send(http, submission)
-            await until_deliveries_are(http, system, staff, journey.id, "queued")
-            await erase(system, submission.topic.removesuffix(".events"), submission.recipient)
-        await until_deliveries_are(http, system, staff, journey.id, "cancelled")
-
-    assert submission.recipient not in system.mailbox.mails
-    kept = await system.kept()
-    assert [place.where for place in kept if compact(submission.recipient) in place.text] == []
