@@ -44,6 +44,20 @@ DISCOVERY = {
     "description": "Olja i diket",
     "acute": False,
 }
+RESTAURANT = {
+    "orgnr": "556000-4615",
+    "company_name": "Krogen AB",
+    "contact_name": "Bo Berg",
+    "contact_email": "bo@exempel.se",
+    "contact_phone": "070-174 06 05",
+    "company_address": {"street": "Storgatan 1", "postal_code": "83131", "city": "Östersund"},
+    "property_designation": "Odensala 1:23",
+    "existing_facility": "Krogen",
+    "change_type": "namn",
+    "effective_date": "2026-12-01",
+    "description": "Krogen heter Värdshuset.",
+    "declaration": True,
+}
 
 
 async def received(client, eservice="klagomal-olagenhet", language="sv", **answers):

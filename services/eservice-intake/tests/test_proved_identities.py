@@ -14,23 +14,9 @@ from eservice_intake.identities.rules import with_identity
 from testkit.issuer import KARIN
 
 from .applications import application, send_file
-from .cases import COMPOST, DISCOVERY
+from .cases import COMPOST, DISCOVERY, RESTAURANT
 
 BO = "197001012397"
-RESTAURANT = {
-    "orgnr": "556000-4615",
-    "company_name": "Krogen AB",
-    "contact_name": "Bo Berg",
-    "contact_email": "bo@exempel.se",
-    "contact_phone": "070-174 06 05",
-    "company_address": {"street": "Storgatan 1", "postal_code": "83131", "city": "Östersund"},
-    "property_designation": "Odensala 1:23",
-    "existing_facility": "Krogen",
-    "change_type": "namn",
-    "effective_date": "2026-12-01",
-    "description": "Krogen heter Värdshuset.",
-    "declaration": True,
-}
 
 
 async def saved_case(database, receipt) -> tuple[Case, list[CasePerson]]:
@@ -130,17 +116,16 @@ async def test_no_number_stands_in_a_draft_or_a_case_and_both_say_it_when_read(c
         assert not [digits for digits in ("811218-9876", "8112189876", KARIN) if digits in str(answers)]
 
 
-async def test_staff_read_the_number_in_a_case_and_no_list_finds_by_it(client, database, staff, resident):
+async def test_staff_read_the_number_in_a_case_and_no_list_shows_it(client, database, staff, resident):
     receipt = (await client.post("/applications", json=application(COMPOST, "kompostering"), headers=resident())).json()
     anna = staff("caseworker")
 
     case = (await client.get(f"/cases/{receipt['reference']}", headers=anna)).json()
     listed = await client.get("/cases", params={"eservice": "kompostering"}, headers=anna)
-    found = (await client.get("/cases", params={"text": KARIN}, headers=anna)).json()["items"]
 
     answers = {answer["field"]: answer["answer"] for section in case["answers"] for answer in section["answers"]}
     assert answers["applicant_personnr"] == "19811218-9876"
-    assert (found, "9876" in listed.text, "gAAAA" in listed.text) == ([], False, False)
+    assert not [part for part in ("9876", "gAAAA") if part in listed.text]
     async with database.reading() as session:
         entry = await session.get(CaseEntry, UUID(receipt["id"]))
     assert "9876" not in str(entry.words) and "gaaaa" not in str(entry.words).lower()

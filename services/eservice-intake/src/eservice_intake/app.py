@@ -36,6 +36,7 @@ from eservice_intake.people.purging import DUE_RETENTION
 from eservice_intake.people.retention import retention
 from eservice_intake.referrals import api as referrals
 from eservice_intake.register import api as register
+from eservice_intake.register.listing import listing, searching
 from eservice_intake.settings import IntakeSettings
 from web import contacts_router, create_api
 
@@ -51,6 +52,8 @@ api = create_api(
     applications.router,
     own_attachments.router,
     drafts.router,
+    listing,
+    searching,
     register.router,
     cases.router,
     linking.router,

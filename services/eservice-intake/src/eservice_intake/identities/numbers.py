@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
@@ -17,6 +18,7 @@ Answers = Mapping[str, object]
 NUMBERED = ("personnr", "orgnr")
 """Types of answers that may be a personal identity number: a sole trader's organisation number is one."""
 SHORTEST = 10
+_LIKE_ONE = re.compile(r"(?<![\w-])(?:\d\d)?\d{6}\W?\d{4}(?![\w-])")
 
 
 class Seal:
@@ -85,6 +87,15 @@ def numbers_in(fields: Sequence[FormField], answers: Answers, today: date) -> se
         return answer
 
     _changed(fields, answers, note)
+    return found
+
+
+def numbers_written_in(text: str, today: date) -> dict[str, str]:
+    """What is written like a personal identity number in a text and can be one, with the number in twelve digits."""
+    found: dict[str, str] = {}
+    for written in _LIKE_ONE.findall(text):
+        with suppress(FieldError):
+            found[written] = personal_number(written, today)
     return found
 
 

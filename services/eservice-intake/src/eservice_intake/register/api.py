@@ -1,34 +1,31 @@
-"""The register: staff find cases and read them."""
+"""Staff read a case: all that they need to handle it."""
 
-from collections.abc import Iterator
-from datetime import datetime, time, timedelta
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Any
 
-import sqlalchemy as sa
-from fastapi import Query, Request, Response
-from sqlmodel import col, select
+from fastapi import Request, Response
+from sqlmodel import select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from eservice_intake.attachments.uses import files_of
 from eservice_intake.cases.api import brief
-from eservice_intake.cases.entries import ENTRY, CaseEntry, enter_new, property_key
+from eservice_intake.cases.entries import CaseEntry, enter_new
 from eservice_intake.cases.finding import rows_of
-from eservice_intake.cases.forms import CaseBrief, ClockShown, HiddenCase
-from eservice_intake.cases.handling import READING, CaseRead, Caseworker
+from eservice_intake.cases.forms import ClockShown
+from eservice_intake.cases.handling import READING, CaseRead
 from eservice_intake.cases.links import CaseLink
 from eservice_intake.cases.models import Case, CaseStep, Message, SupplementRequest
 from eservice_intake.cases.rules import may_see
 from eservice_intake.cases.states import TRANSITIONS
 from eservice_intake.cases.times import clock_of_case
-from eservice_intake.cases.words import matches
 from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.chain import appeals_of, chain_of
 from eservice_intake.decisions.forms import AppealShown
 from eservice_intake.decisions.presentation import shown
 from eservice_intake.referrals.models import Referral, ReferralShown
+from eservice_intake.register.listing import ORDERS, by_id
 from eservice_intake.register.models import (
-    CaseFilter,
     CaseShown,
     MessageShown,
     RelatedCase,
@@ -36,38 +33,13 @@ from eservice_intake.register.models import (
     StepShown,
     SupplementShown,
 )
-from shared.clock import SWEDEN
 from shared.database import Session
-from shared.pagination import Order, Page, page_of
-from shared.staff import NotYourUnit, Person
+from shared.staff import Person
 from web import Caller, Now, Router, Transaction, refusals
 from web.versions import etag
 
 router = Router(tags=["Cases"])
 RELATED = 20
-
-ORDERS: dict[Sort, tuple[Order, Order]] = {
-    Sort.NEWEST: (col(CaseEntry.received_at).desc(), col(CaseEntry.id).desc()),
-    Sort.OLDEST: (col(CaseEntry.received_at).asc(), col(CaseEntry.id).asc()),
-    Sort.DUE: (col(CaseEntry.due_on).asc(), col(CaseEntry.id).asc()),
-}
-
-
-@router.get("/cases", response_model=Page[CaseBrief | HiddenCase], operation_id="list_cases")
-async def list_cases(
-    wanted: Annotated[CaseFilter, Query()], person: Caseworker, language: Caller, tx: Transaction
-) -> Page[CaseBrief | HiddenCase]:
-    """The cases of one's own units. A registrator and an administrator find those of every unit.
-
-    Of a case that the caller may not open, the list shows the diary number alone. A confidential one is not found by
-    other filters than `unit`, `received_from` and `received_to`.
-    """
-    await enter_new(tx)
-    is_postgres = tx.get_bind().dialect.name == "postgresql"
-    query = select(CaseEntry).where(*_wanted(wanted, person, is_postgres))
-    page = await page_of(tx, query, wanted, ORDERS[wanted.sort], lambda entry: entry.id)
-    cases = await _by_id(tx, page.items)
-    return Page(items=[_listed(cases[id_], person, language) for id_ in page.items], next=page.next)
 
 
 @router.get("/cases/{reference}", response_model=CaseShown, operation_id="show_case", responses=refusals(*READING))
@@ -100,42 +72,6 @@ async def show_case(
     )
 
 
-def _wanted(wanted: CaseFilter, person: Person, is_postgres: bool) -> Iterator[sa.ColumnElement[bool]]:
-    """What the entries must meet. Raises NotYourUnit when another unit's are asked for."""
-    if wanted.unit is not None and not person.finds_all and wanted.unit not in person.units:
-        raise NotYourUnit
-    if not person.finds_all:
-        yield col(CaseEntry.unit).in_(sorted(person.units))
-    for name in ("unit", "status", "kind", "eservice", "handler_id", "orgnr"):
-        if (value := getattr(wanted, name)) is not None:
-            yield getattr(CaseEntry, name) == value
-    if wanted.property_designation is not None:
-        yield col(CaseEntry.property_designation) == property_key(wanted.property_designation)
-    if wanted.asks_what_it_is:
-        headed = [unit for unit in sorted(person.units) if person.heads(unit)]
-        yield ~col(CaseEntry.confidential) | (col(CaseEntry.handler_id) == person.id) | col(CaseEntry.unit).in_(headed)
-    if wanted.mine:
-        yield col(CaseEntry.handler_id) == person.id
-    if wanted.received_from:
-        yield col(CaseEntry.received_at) >= datetime.combine(wanted.received_from, time.min, SWEDEN)
-    if wanted.received_to:
-        yield col(CaseEntry.received_at) < datetime.combine(wanted.received_to + timedelta(days=1), time.min, SWEDEN)
-    if wanted.due_to or wanted.sort is Sort.DUE:
-        yield col(CaseEntry.due_on) <= wanted.due_to if wanted.due_to else col(CaseEntry.due_on).is_not(None)
-    if wanted.text:
-        yield matches(ENTRY.c.words, wanted.text, is_postgres)
-
-
-async def _by_id(tx: Session, ids: list[Any]) -> dict[Any, Case]:
-    return {case.id: case for case in await tx.exec(select(Case).where(col(Case.id).in_(ids)))}
-
-
-def _listed(case: Case, person: Person, language: str) -> CaseBrief | HiddenCase:
-    if may_see(case, person):
-        return brief(case, language)
-    return HiddenCase(diary_number=case.diary)
-
-
 def _as(shown: Any, row: Any) -> Any:
     return shown.model_validate(row, from_attributes=True)
 
@@ -164,7 +100,7 @@ async def _related(tx: Session, case: Case, person: Person) -> list[RelatedCase]
     whys |= dict.fromkeys(await tx.exec(merged), "merged")
     for name, why in (("property_designation", "property"), ("orgnr", "organisation")):
         whys = {**dict.fromkeys(await tx.exec(_same(case, entry, name)), why), **whys}
-    cases = await _by_id(tx, list(whys))
+    cases = await by_id(tx, list(whys))
     return [_related_case(cases[id_], why, person) for id_, why in whys.items()]
 
 

@@ -13,7 +13,7 @@ from eservice_intake.cases.statuses import Status
 from eservice_intake.catalogue.answers import ReadSection
 from eservice_intake.decisions.forms import AppealShown, DecisionShown
 from eservice_intake.referrals.models import ReferralShown
-from shared.fields import Day, Line, OrganisationNumber, PropertyDesignation
+from shared.fields import Day, Integer, Line, OrganisationNumber, PropertyDesignation, YesOrNo
 from shared.pagination import Paging
 
 
@@ -50,6 +50,19 @@ class CaseFilter(Paging):
         """Whether it would tell something of a case that the list found it."""
         given = self.model_dump(exclude_none=True, exclude_defaults=True).keys()
         return not given <= {"unit", "received_from", "received_to", "limit", "after", "sort"} or self.sort is Sort.DUE
+
+
+class CaseSearch(CaseFilter):
+    """As the filters of `GET /cases`, sent in the body, where a personal identity number may stand."""
+
+    limit: Integer = Field(20, ge=1, le=100, description="The longest page to answer with.")
+    mine: YesOrNo = Field(False, description="Only those that the caller handles.")
+    personal_number: str | None = Field(
+        None,
+        max_length=40,
+        description="Cases with the number in them: of who has sent in, or filled in, and those who are named by it.",
+        examples=["19811218-9876"],
+    )
 
 
 class StepShown(BaseModel):
