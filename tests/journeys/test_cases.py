@@ -67,6 +67,18 @@ async def test_an_anonymous_complaint_is_closed_and_only_its_secret_opens_it(sys
     assert (await applicant.look())["status"] == "closed"
 
 
+async def test_the_mail_that_tells_of_the_end_of_a_case_is_known_to_have_arrived(system, http, anna):
+    applicant, recipient = await a_complaint(system, http)
+
+    await anna.take(applicant.reference, "closure")
+
+    async def has_arrived() -> bool:
+        return (await anna.read(applicant.reference))["end_mail"] == "delivered"
+
+    await until(has_arrived, seconds=60)
+    assert len(await system.until_mailed(recipient, count=2)) == 2
+
+
 async def test_a_case_that_is_withdrawn_has_no_task(system, http, anna):
     applicant, recipient = await a_complaint(system, http)
     await task(anna, "halsoskydd", applicant.receipt["id"])

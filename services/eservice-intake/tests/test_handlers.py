@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 from uuid_utils.compat import uuid7
 
-from eservice_intake.subscribers import follow_tasks
+from eservice_intake.subscribers import follow
 from shared.events import TaskClaimed, TaskDone, TaskOpened, TaskReleased
 from shared.staff import person_id
 from shared.tables import INBOX
@@ -22,7 +22,7 @@ def anna(staff):
 
 async def handle(database, *events):
     async with database.transaction() as tx:
-        await follow_tasks(list(events), tx)
+        await follow(list(events), tx)
 
 
 def facts(receipt, queue="halsoskydd"):

@@ -6,23 +6,21 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from bus.process import Liveness
-from eservice_intake.app import settings
+from eservice_intake.cases.endings import EndMail
 from eservice_intake.cases.models import Case, CaseStep, Message
+from eservice_intake.cases.states import Step
 from eservice_intake.catalogue.eservices import catalogue
-from eservice_intake.clock.process import Clock
 from eservice_intake.decisions.models import Appeal, Decision
-from eservice_intake.people.purging import DUE_RETENTION
 from eservice_intake.people.retention import OUTCOMES, RuleSet, retention, rule_for
 from shared.clock import day_in_sweden, now
 from shared.events import ApplicantErased
 from shared.tables import AUDIT
 
 from .cases import received, take
+from .purges import LATER, case_of, purge_cases
 
 ENDED = datetime(2030, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-LATER = datetime(2045, 1, 1, 12, tzinfo=UTC)
 
 
 def rules(since: str, months: int = 12, then: str = "delete", **eservices) -> RuleSet:
@@ -52,16 +50,6 @@ async def decided(database, case_id: UUID, **facts) -> UUID:
         decision = Decision(case_id=case_id, number=1, **content, **{"decided_at": ENDED, "appealable": True, **facts})
         tx.add(decision)
     return decision.id
-
-
-async def purge_cases(database, at: datetime) -> int:
-    """What the clock does by then. Returns how many cases it looked at."""
-    return await Clock(settings, database, Liveness(), [DUE_RETENTION]).do_due(at)
-
-
-async def case_of(database, case_id: UUID) -> Case | None:
-    async with database.reading() as session:
-        return await session.get(Case, case_id)
 
 
 def test_every_way_to_end_has_a_rule_and_an_eservice_may_differ():
@@ -155,6 +143,17 @@ async def test_a_decision_is_proven_to_have_arrived_when_it_is_served_or_opened(
     assert ((await case_of(database, case_id)).anonymised_at is not None) == is_proven
 
 
+async def test_a_decision_that_can_be_appealed_is_not_proven_to_have_arrived_by_a_mail_about_its_end(client, database):
+    case_id = await ended(client, database, "final")
+    await decided(database, case_id)
+    async with database.transaction() as tx:
+        (await tx.get(Case, case_id)).end_mail = EndMail.DELIVERED
+
+    await purge_cases(database, LATER)
+
+    assert (await case_of(database, case_id)).anonymised_at is None
+
+
 async def test_who_appeals_against_a_decision_has_it(client, database):
     case_id = await ended(client, database, "final")
     decision_id = await decided(database, case_id)
@@ -189,11 +188,13 @@ async def test_an_open_case_is_never_purged(client, database):
     assert await case_of(database, UUID(receipt["id"])) is not None
 
 
-@pytest.mark.parametrize("status", ["decided", "appealed", "complete"])
-async def test_a_case_that_was_opened_again_after_its_end_is_kept(client, database, status):
-    case_id = await ended(client, database, status)
+@pytest.mark.parametrize("step", [Step.CHANGE_DECISION, Step.APPEAL, Step.REVOKE])
+async def test_a_case_that_was_opened_again_after_its_end_is_kept(client, database, step):
+    case_id = await ended(client, database, "final")
     await acted(database, case_id)
     await decided(database, case_id, served_on=ENDED.date(), revoked_at=ENDED)
+    async with database.transaction() as tx:
+        (await tx.get(Case, case_id)).take(step)
 
     await purge_cases(database, LATER)
 

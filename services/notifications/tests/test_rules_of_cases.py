@@ -23,9 +23,9 @@ MAILS = {
     "case-extended": ("case_extended", Priority.STATUTORY),
     "case-completed": ("case_completed", Priority.STATUTORY),
     "case-withdrawn": ("case_withdrawn", Priority.RECEIPT),
-    "case-closed": ("case_closed", Priority.NEWS),
+    "case-closed": ("case_closed", Priority.STATUTORY),
     "case-moved": ("case_moved", Priority.NEWS),
-    "case-merged": ("case_merged", Priority.NEWS),
+    "case-merged": ("case_merged", Priority.STATUTORY),
     "decision-made": ("decision_made", Priority.STATUTORY),
     "decision-controlled": ("decision_controlled", Priority.STATUTORY),
     "decision-served": ("decision_served", Priority.STATUTORY),
@@ -93,6 +93,14 @@ def test_the_applicant_is_told_by_reference_in_both_languages(name, told):
     assert (mail.to, mail.template, mail.priority) == (event.applicant_contact_id, *told)
     assert mail.context["reference"] == event.reference
     assert all((TEMPLATES / f"{mail.template}.{language}.txt").exists() for language in Language)
+
+
+def test_a_mail_about_an_end_that_the_applicant_had_no_part_in_is_proof_and_no_other_is():
+    events = [sample(kind.split(".")[1]) for kind in OF_CASES]
+
+    proven = {type(event).__name__ for event in events for mail in mails(notices_for(event)) if mail.is_proof}
+
+    assert proven == {"CaseClosed", "CaseMerged", "DecisionFinal"}
 
 
 @pytest.mark.parametrize("kind", OF_CASES)

@@ -1,6 +1,7 @@
-"""Who holds a case's task is its handler."""
+"""Who holds a case's task is its handler, and what became of a mail about its end is proof."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from faststream.kafka import KafkaRouter
 from sqlmodel import col, select
@@ -9,27 +10,38 @@ from bus.consumer import on_events
 from eservice_intake.cases.entries import enter
 from eservice_intake.cases.models import Case
 from shared.database import Session
-from shared.events import AnyEvent, TaskClaimed, TaskReleased, topic_of
+from shared.events import AnyEvent, MailDelivered, MailFailed, TaskClaimed, TaskReleased, topic_of
 
 router = KafkaRouter()
+Followed: TypeAlias = TaskClaimed | TaskReleased | MailDelivered | MailFailed
 
 
 @on_events(router, topic_of("notifications"), group="eservice-intake")
-async def follow_tasks(events: list[AnyEvent], tx: Session) -> None:
-    """Note who handles the cases whose tasks were claimed or released. A task that is done leaves the handler."""
-    moves = [event for event in events if isinstance(event, TaskClaimed | TaskReleased)]
-    if not moves:
+async def follow(events: list[AnyEvent], tx: Session) -> None:
+    """Note who handles the cases whose tasks were claimed or released, and what became of the mails about their ends.
+
+    A task that is done leaves the handler.
+    """
+    told = [event for event in events if isinstance(event, Followed)]
+    if not told:
         return
-    new = await tx.unhandled(moves)
+    new = await tx.unhandled(told)
     cases = {case.id: case for case in await _cases(tx, new)}
     for event in new:
-        if event.about_id in cases:
-            cases[event.about_id].follow(event)
+        if case := cases.get(event.about_id):
+            _take_in(case, event)
     for case in cases.values():
         await enter(tx, case)
 
 
-async def _cases(tx: Session, events: Sequence[TaskClaimed | TaskReleased]) -> Sequence[Case]:
+def _take_in(case: Case, event: Followed) -> None:
+    if isinstance(event, MailDelivered | MailFailed):
+        case.hear_of_mail(event)
+    else:
+        case.follow(event)
+
+
+async def _cases(tx: Session, events: Sequence[Followed]) -> Sequence[Case]:
     """Those that the events are about, locked: somebody may be taking a step."""
     ids = {event.about_id for event in events}
     return (await tx.exec(select(Case).where(col(Case.id).in_(ids)).order_by(col(Case.id)).with_for_update())).all()

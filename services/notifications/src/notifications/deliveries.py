@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from notifications.models.deliveries import (
     DELIVERY,
     DUE,
+    FINISHED,
     KEEP_SUPPRESSED,
     SUPPRESSED_ADDRESS,
     Delivery,
@@ -22,6 +23,7 @@ from notifications.models.deliveries import (
 from notifications.rules.notices import Priority
 from shared.clock import now
 from shared.database import Database, Session
+from shared.events import MailDelivered, MailFailed
 
 MOST_COUNTED = 10_000
 RECORDED = ("status", "attempts", "next_attempt_at", "last_error", "accepted_at")
@@ -137,9 +139,22 @@ async def record(tx: Session, deliveries: Sequence[Delivery], refused: Sequence[
         {"of_id": delivery.id, "of_lease": delivery.lease_token, **{name: getattr(delivery, name) for name in RECORDED}}
         for delivery in deliveries
     ]
+    await _tell(tx, [delivery for delivery in deliveries if delivery.is_proof and delivery.status in FINISHED])
     connection = await tx.connection()
     await connection.execute(update, rows)
     if refused:
         past = SUPPRESSED_ADDRESS.c.suppressed_at <= now() - KEEP_SUPPRESSED
         await connection.execute(SUPPRESSED_ADDRESS.delete().where(past))
         await tx.insert_new(SUPPRESSED_ADDRESS, [address.model_dump() for address in refused])
+
+
+async def _tell(tx: Session, ended: Sequence[Delivery]) -> None:
+    """Tell the others what became of mails that prove something, if their lease is still ours."""
+    if not ended:
+        return
+    leases = sa.select(DELIVERY.c.id, DELIVERY.c.lease_token).where(DELIVERY.c.id.in_([one.id for one in ended]))
+    held = set(map(tuple, await (await tx.connection()).execute(leases.with_for_update())))
+    for one in ended:
+        if (one.id, one.lease_token) in held:
+            event = MailDelivered if one.status is DeliveryStatus.ACCEPTED else MailFailed
+            tx.publish(event(about_id=UUID(one.about), told_event_id=one.event_id))

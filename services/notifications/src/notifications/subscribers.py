@@ -59,6 +59,7 @@ def _delivery(email: Email, event: AnyEvent, at: datetime) -> Row:
         "contact_id": email.to,
         "text_id": email.text_id,
         "enclosure_id": email.enclosure_id,
+        "is_proof": email.is_proof,
         "template": email.template,
         "context": email.context,
         "priority": email.priority,

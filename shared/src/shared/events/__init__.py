@@ -34,7 +34,7 @@ from shared.events.eservice_intake import (
     SupplementRequested,
 )
 from shared.events.housing import HouseListed, HouseSubmitted, InterestRegistered
-from shared.events.notifications import TaskClaimed, TaskDone, TaskOpened, TaskReleased
+from shared.events.notifications import MailDelivered, MailFailed, TaskClaimed, TaskDone, TaskOpened, TaskReleased
 from shared.events.recruitment import (
     AdPosted,
     AdPublished,
@@ -93,6 +93,8 @@ _Union = (
     | TaskClaimed
     | TaskReleased
     | TaskDone
+    | MailDelivered
+    | MailFailed
 )
 AnyEvent = Annotated[_Union, Field(discriminator="type")]
 
@@ -152,6 +154,8 @@ __all__ = [
     "HouseSubmitted",
     "InterestRegistered",
     "Language",
+    "MailDelivered",
+    "MailFailed",
     "OpinionReceived",
     "OpinionRequested",
     "Outcome",

@@ -38,6 +38,28 @@ class TaskReleased(TaskEvent):
     holder_id: UUID
 
 
+class MailEvent(Event):
+    """What became of a mail that proves something: that the applicant was told how the case ended."""
+
+    service: ClassVar[str] = "notifications"
+    about: ClassVar[str] = "about_id"
+
+    about_id: UUID = Field(description="What the mail is about: the case's `application_id`.")
+    told_event_id: UUID = Field(description="The event that the mail tells of.")
+
+
+class MailDelivered(MailEvent):
+    """The recipient's mail server has taken the mail."""
+
+    type: Literal["notifications.mail-delivered.v1"] = "notifications.mail-delivered.v1"
+
+
+class MailFailed(MailEvent):
+    """The mail is not known to have arrived, and is not sent again."""
+
+    type: Literal["notifications.mail-failed.v1"] = "notifications.mail-failed.v1"
+
+
 class TaskDone(TaskEvent):
     """Nothing is left to do. `holder_id` is None when nobody had claimed it."""
 

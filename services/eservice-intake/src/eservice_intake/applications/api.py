@@ -11,7 +11,6 @@ from eservice_intake.applications.progress import outward
 from eservice_intake.applications.receiving import accepted, await_signature, receive_now
 from eservice_intake.applications.signatures import Signature
 from eservice_intake.cases.applicants import OPENING, ByApplicant, UnknownApplication
-from eservice_intake.cases.endings import ended_at, is_end_read
 from eservice_intake.cases.finding import find_case
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import as_reference
@@ -94,7 +93,7 @@ async def show_status(
     if any(message.read_at is None and not message.by_applicant for message in progress.messages):
         async with database.transaction() as tx:
             await mark_read(tx, case, at)
-    if ended_at(case) and not is_end_read(case):
+    if case.ended_at and not case.is_end_read:
         async with database.transaction() as tx:
             await mark_end_read(tx, case, at)
     return ApplicationStatus(**dict(_brief(case)), progress=progress)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from eservice_intake.cases.endings import EndMail
 from eservice_intake.cases.states import Step
 from eservice_intake.cases.statuses import Status
 from eservice_intake.clock.rules import Stop
@@ -78,6 +79,10 @@ class CaseBrief(CaseState):
 
     title: str = Field(description="The e-service's name.", examples=["Enskilt avlopp"])
     sender: str | None = Field(description="None when the sender is anonymous.", examples=["Karin Ek"])
+    end_mail: EndMail | None = Field(
+        description="What became of the mail that tells the applicant that the case has ended. None until that is "
+        "known, and where there is none."
+    )
 
 
 class HiddenCase(BaseModel):

@@ -9,7 +9,6 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 from sqlmodel import col, select
 
-from eservice_intake.cases.endings import ended_at
 from eservice_intake.cases.entries import enter
 from eservice_intake.cases.finding import find_case
 from eservice_intake.cases.models import Case, CaseStep, UnknownCase
@@ -52,7 +51,8 @@ async def record(
     """Tell the timeline and the others of a step that was taken. The audit is told by whoever took it."""
     case.version += 1
     await keep_days(tx, case)
-    case.purge_on = day_in_sweden(at) + timedelta(1) if ended_at(case) else None
+    case.tell_end(event.event_id)
+    case.purge_on = day_in_sweden(at) + timedelta(1) if case.ended_at else None
     tx.add(case)
     tx.add(CaseStep(case_id=case.id, version=case.version, step=step, by=by, by_name=by_name, at=at, details=details))
     tx.publish(event)

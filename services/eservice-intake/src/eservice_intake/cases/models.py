@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
 from eservice_intake.cases.deadlines import days_to_tell, decision_due_on
+from eservice_intake.cases.endings import WithEnd
 from eservice_intake.cases.references import hash_of
 from eservice_intake.cases.states import Step, after
 from eservice_intake.cases.statuses import ENDED, OPEN, Status
@@ -49,7 +50,7 @@ class OriginalEnded(Conflict):
     sv = "Det andra ärendet är inte öppet. Ett ärende förs samman med ett som är det."
 
 
-class Case(SQLModel, table=True):
+class Case(WithEnd, table=True):
     """Answers that follow the e-service's rules, with what was computed from them, and how far the case has come.
 
     Its diary number is `<diary_series>-<diary_number>`. `version` counts its steps.
@@ -87,8 +88,6 @@ class Case(SQLModel, table=True):
     decision_due_on: date | None = None
     told: Mapping[str, str] = Field(default_factory=dict, sa_type=JSON, description="By step, for which day it was.")
     look_on: date | None = Field(default=None, index=True, description="When something is next told of it by itself.")
-    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    end_read_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="By the applicant.")
     purge_on: date | None = Field(default=None, description="When it is next seen whether its time is over.")
     anonymised_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     merged_into_id: UUID | None = Field(default=None, foreign_key="eservice_case.id")
@@ -123,7 +122,7 @@ class Case(SQLModel, table=True):
         For the methods of a case, here and in other packages.
         """
         self.status = after(step, self.status, back)
-        self.ended_at = (at or self.ended_at) if self.status in ENDED else None
+        self.end((at or self.ended_at) if self.status in ENDED else None)
 
     def request_supplement(self, due_on: date) -> None:
         self.take(Step.REQUEST_SUPPLEMENT)

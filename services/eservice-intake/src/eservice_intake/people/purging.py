@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlmodel import select
 
 from eservice_intake.cases.applicants import APPLICANT
-from eservice_intake.cases.endings import ended_at, is_end_read
 from eservice_intake.cases.entries import enter
 from eservice_intake.cases.models import Case, CaseStep
 from eservice_intake.cases.references import hash_of
@@ -30,11 +29,10 @@ async def look_at(tx: Session, case: Case, at: datetime) -> None:
     """Do what the rules say with an ended case whose time is over, or see when to look at it again."""
     case.purge_on = None
     tx.add(case)
-    ended = ended_at(case)
-    if ended is None or case.anonymised_at is not None:
+    if case.ended_at is None or case.anonymised_at is not None:
         return
     decisions = (await tx.exec(select(Decision).where(Decision.case_id == case.id))).all()
-    today, ended_on = day_in_sweden(at), day_in_sweden(ended)
+    today, ended_on = day_in_sweden(at), day_in_sweden(case.ended_at)
     rule = rule_for(retention(), case.eservice, outcome_of(case, decisions), ended_on)
     last_day = rule.due_on(ended_on) if rule else None
     if rule is None or last_day is None or last_day >= today or not await _is_delivered(tx, case, decisions):
@@ -81,7 +79,7 @@ async def _is_delivered(tx: Session, case: Case, decisions: Sequence[Decision]) 
     """Whether it is proven that the applicant has what the municipality sent.
 
     There is nobody to reach; or every decision that can be appealed is served, opened or appealed by the applicant;
-    or, without such decisions, the applicant has opened one, has read that the case ended, or has taken a step.
+    or, without such decisions, the applicant has opened one, knows that the case ended, or has taken a step.
     """
     if case.applicant_contact_id is None:
         return True
@@ -89,7 +87,7 @@ async def _is_delivered(tx: Session, case: Case, decisions: Sequence[Decision]) 
     if appealable := [one for one in in_force if one.appealable]:
         appealed = set(await tx.exec(select(Appeal.decision_id).where(Appeal.case_id == case.id, Appeal.by_applicant)))
         return all(one.served_on or one.opened_at or one.id in appealed for one in appealable)
-    return any(one.opened_at for one in in_force) or is_end_read(case) or await _has_acted(tx, case)
+    return any(one.opened_at for one in in_force) or case.is_end_known or await _has_acted(tx, case)
 
 
 async def _has_acted(tx: Session, case: Case) -> bool:

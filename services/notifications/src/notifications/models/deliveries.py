@@ -31,6 +31,7 @@ class DeliveryStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+FINISHED = frozenset(DeliveryStatus) - {DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.RETRY_WAIT}
 RELAYED = sa.text("text_id IS NOT NULL")
 DUE = sa.text("status IN ('queued', 'retry_wait', 'sending')")
 TROUBLE = sa.text("status NOT IN ('queued', 'sending', 'accepted')")
@@ -65,6 +66,7 @@ class Delivery(SQLModel, table=True):
     contact_id: UUID
     text_id: UUID | None = Field(default=None, description="The thing whose words, as somebody wrote them, go into it.")
     enclosure_id: UUID | None = Field(default=None, description="The thing that it encloses as a document.")
+    is_proof: bool = Field(default=False, description="Whether the others are told what became of it.")
     template: str
     context: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
     priority: int

@@ -43,7 +43,7 @@ from shared.events import (
     YearlyReportDue,
 )
 from shared.events.eservice_intake import CaseEvent
-from shared.events.notifications import TaskEvent
+from shared.events.notifications import MailEvent, TaskEvent
 from shared.events.signatures import SignatureEvent
 from shared.staff import HOUSING, RECRUITMENT
 
@@ -63,7 +63,7 @@ def notices_for(event: AnyEvent) -> list[Notice]:
             return notices_of_ad(event)
         case EventAnnounced() | EventRegistered() | RegistrationRepeated():
             return notices_of_event(event)
-        case TaskEvent() | ApplicantErased():
+        case TaskEvent() | MailEvent() | ApplicantErased():
             return []
         case _:
             assert_never(event)
@@ -109,7 +109,7 @@ def unit_of(event: AnyEvent) -> str:
             return RECRUITMENT
         case TaskEvent():
             return event.queue
-        case ApplicantErased():
+        case MailEvent() | ApplicantErased():
             return REGISTRATOR
         case _:
             assert_never(event)

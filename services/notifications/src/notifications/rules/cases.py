@@ -20,6 +20,7 @@ from shared.events import (
     CaseMoved,
     CaseSecrecyChanged,
     CaseWithdrawn,
+    DecisionFinal,
     Language,
     OpinionReceived,
     OpinionRequested,
@@ -47,6 +48,9 @@ AnyCaseEvent: TypeAlias = (
     | AttachmentRefused
     | AttachmentReplaced
 )
+
+PROVED = (CaseClosed, CaseMerged, DecisionFinal)
+"""How a case ends without the applicant: it is kept until it is proven that they were told."""
 
 
 def notices_of_application(event: ApplicationSubmitted) -> list[Notice]:
@@ -124,10 +128,10 @@ def _of_end(event: CaseWithdrawn | CaseClosed | CaseMerged) -> list[Notice]:
             task = CaseTask(closes="Återkallat av den sökande")
             return [*to_applicant(event, "case_withdrawn", Priority.RECEIPT), task]
         case CaseClosed():
-            return [*to_applicant(event, "case_closed", Priority.NEWS), CaseTask(closes="Avslutat")]
+            return [*to_applicant(event, "case_closed", Priority.STATUTORY), CaseTask(closes="Avslutat")]
         case CaseMerged():
             into = event.into_reference
-            mail = to_applicant(event, "case_merged", Priority.NEWS, into_reference=into)
+            mail = to_applicant(event, "case_merged", Priority.STATUTORY, into_reference=into)
             return [*mail, CaseTask(closes=f"Fört samman med {into}")]
         case _:
             assert_never(event)
@@ -156,11 +160,11 @@ def _of_attachment(event: AttachmentRefused | AttachmentReplaced) -> list[Notice
 def to_applicant(
     event: CaseEvent, template: str, priority: Priority, encloses: UUID | None = None, **more: date | str | None
 ) -> list[Email]:
-    """A mail to the applicant; none when they are anonymous."""
+    """A mail to the applicant; none when they are anonymous. One that tells of an end is proof that they know."""
     if event.applicant_contact_id is None:
         return []
     context = {"reference": event.reference, "kind": event.kind, **_stated(**more)}
-    return [Email(event.applicant_contact_id, template, context, None, priority, encloses)]
+    return [Email(event.applicant_contact_id, template, context, None, priority, encloses, isinstance(event, PROVED))]
 
 
 def _stated(**facts: date | str | None) -> dict[str, str]:

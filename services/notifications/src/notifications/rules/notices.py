@@ -39,7 +39,7 @@ class Priority(IntEnum):
 @dataclass(frozen=True)
 class Email:
     """A mail to a contact of the event's publisher. `text_id` is the thing that somebody wrote and the mail quotes,
-    `enclosure_id` the one that it encloses as a document."""
+    `enclosure_id` the one that it encloses as a document. What becomes of one that is `proof` is told to the others."""
 
     to: UUID
     template: str
@@ -47,6 +47,7 @@ class Email:
     text_id: UUID | None = None
     priority: Priority = Priority.RECEIPT
     enclosure_id: UUID | None = None
+    is_proof: bool = False
 
 
 @dataclass(frozen=True)
