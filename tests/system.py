@@ -17,9 +17,9 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deploy.embedded.tokens import resident_token, staff_token
 from deploy.processes import Processes
-from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND, SERVICES
+from deploy.procfile import ADDRESSES, COMMANDS, ISSUER, ISSUER_COMMAND, PORTAL, SERVICES
 from deploy.submissions import Apis
-from operations.migrations import migrate
+from operations.migrations import WITH_DATABASE, migrate
 from shared.contacts import WITH_CONTACTS
 from shared.settings import Settings
 from testkit.broker import free_port
@@ -119,7 +119,7 @@ class System:
 def prepared(folder: Path, **settings: str) -> Iterator[System]:
     """A system with databases and a mail server of its own, nothing of it started yet."""
     ports = {name: free_port() for name in PROCESSES}
-    internal = {name: free_port() for name in PROCESSES if name.endswith("-api")}
+    internal = {name: free_port() for name in PROCESSES if name.endswith("-api") or name == PORTAL}
     issuer = f"http://127.0.0.1:{ports[ISSUER]}"
     with contextlib.ExitStack() as stack:
         url = "sqlite:///{data_dir}/{service}.db"
@@ -136,6 +136,7 @@ def prepared(folder: Path, **settings: str) -> Iterator[System]:
             "OIDC_ISSUER": issuer,
             "RESIDENTS_ISSUER": issuer,
             "EMBEDDED_ISSUER": issuer,
+            **{address: f"http://127.0.0.1:{ports[name]}" for address, name in ADDRESSES.items()},
             "OIDC_CLIENT_SECRET": "test",
             "ADDRESS_KEY": "a key of the tests",
             "CONTACTS_URLS": ",".join(
@@ -149,7 +150,7 @@ def prepared(folder: Path, **settings: str) -> Iterator[System]:
             **settings,
         }
         system = System(folder, environment, mailbox, Processes(folder, environment), ports, internal)
-        for service in SERVICES:
+        for service in WITH_DATABASE:
             migrate(system.settings(service))
         stack.callback(system.stop)
         yield system

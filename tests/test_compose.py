@@ -13,7 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from deploy.compose.stack import PROXY, STEPS
-from deploy.procfile import COMMANDS, ISSUER
+from deploy.procfile import COMMANDS, ISSUER, PORTAL
 from deploy.procfile import SERVICES as OUR_SERVICES
 from shared.contacts import WITH_CONTACTS
 from shared.settings import Settings
@@ -32,9 +32,13 @@ every_process = pytest.mark.parametrize("name", COMMANDS)
 one_of_ours = pytest.mark.parametrize("name", sorted(OURS))
 
 
+def service_of(process: str) -> str:
+    return process if process == PORTAL else process.rpartition("-")[0]
+
+
 @every_process
 def test_a_process_runs_in_its_container_what_it_runs_embedded(name):
-    inside = "" if name.endswith("-api") else " --port 9000"
+    inside = "" if name.endswith("-api") or name == PORTAL else " --port 9000"
 
     assert " ".join(SERVICES[name]["command"]) == COMMANDS[name].removesuffix(" --port $PORT") + inside
 
@@ -86,7 +90,7 @@ def test_ports_are_published_to_this_machine_only_unless_the_proxy_is_told_anoth
 def test_the_proxy_is_on_the_apis_network_and_on_no_other():
     on_it = {name for name, service in SERVICES.items() if "public" in service.get("networks", [])}
 
-    assert on_it == {PROXY, *(f"{service}-api" for service in OUR_SERVICES)}
+    assert on_it == {PROXY, *(f"{service}-api" for service in OUR_SERVICES), PORTAL}
     assert list(SERVICES[PROXY]["networks"]) == ["public"]
 
 
@@ -135,13 +139,13 @@ def test_no_api_is_on_the_bus(service):
 def test_a_process_reads_the_secrets_of_its_own_service_only(name):
     secrets = [volume for volume in SERVICES[name]["volumes"] if volume.startswith("secrets-")]
 
-    assert secrets == [f"secrets-{name.rpartition('-')[0]}:/run/secrets:ro"]
+    assert secrets == [f"secrets-{service_of(name)}:/run/secrets:ro"]
 
 
 @every_process
 def test_a_process_starts_when_its_tables_and_its_topics_are_there(name):
-    service, _, role = name.rpartition("-")
-    needed = {f"{service}-migrate"} | ({"topics"} if role in ("relay", "consumer") else set())
+    role = name.rpartition("-")[2]
+    needed = {f"{service_of(name)}-migrate"} | ({"topics"} if role in ("relay", "consumer") else set())
 
     assert SERVICES[name]["depends_on"] == {step: {"condition": "service_completed_successfully"} for step in needed}
 

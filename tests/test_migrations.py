@@ -7,12 +7,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
-from operations.migrations import engine_for, metadata_of, package_of
-from shared.events import SERVICES
+from operations.migrations import WITH_DATABASE, engine_for, metadata_of, package_of
 from shared.settings import Settings
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", WITH_DATABASE)
 async def test_the_migrations_make_the_tables_the_code_describes(service):
     engine = engine_for(Settings(service=service).database)
 
@@ -27,7 +26,7 @@ async def test_the_migrations_make_the_tables_the_code_describes(service):
     assert found == []
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", WITH_DATABASE)
 def test_keys_are_ordered_by_time_so_that_new_rows_lie_beside_each_other(service):
     import_module(f"{package_of(service)}.models")
     drawn = {

@@ -6,10 +6,10 @@ import ssl
 import subprocess
 from pathlib import Path
 
-from deploy.procfile import SERVICES
+from deploy.procfile import PORTAL, SERVICES
 
 ROOT = Path(__file__).parents[2]
-STEPS = {"secrets", "databases", "topics", *(f"{service}-migrate" for service in SERVICES)}
+STEPS = {"secrets", "databases", "topics", *(f"{service}-migrate" for service in (*SERVICES, PORTAL))}
 """What is done at every start and ends; all else goes on."""
 DEMO = ("--env-file", "deploy/compose/demo.env")
 PROXY = "proxy"

@@ -8,7 +8,7 @@ import time
 
 from deploy.embedded.ports import FIRST_PORT, CannotStart, Ports
 from deploy.processes import Ended, Processes, raise_when_told_to_end
-from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND
+from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND, PORTAL
 from testkit.broker import broker_command
 
 READY, BRIEFLY = "Ready", "--briefly"
@@ -79,7 +79,8 @@ def summary(ports: Ports, settings: dict[str, str]) -> str:
 def addresses(ports: Ports) -> str:
     token = "make -s staff-token" + (f" FIRST_PORT={ports.first}" if ports.first != FIRST_PORT else "")
     queues = f"{ports.url('notifications-api')}/queues"
-    lines = [(name, f"{ports.url(name)}/docs") for name in ports.by_process if name.endswith("-api")]
+    lines = [("for residents", f"{ports.url(PORTAL)}/"), ("for staff", f"{ports.url(PORTAL)}/handlaggare")]
+    lines += [(name, f"{ports.url(name)}/docs") for name in ports.by_process if name.endswith("-api")]
     lines += [("staff queues", f'curl -H "Authorization: Bearer $({token})" {queues}')]
     lines += [("mail that was sent", str(ports.mailbox / "new"))] if ports.smtp else []
     lines += [("logs", str(ports.data / "log"))]

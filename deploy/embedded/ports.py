@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.procfile import COMMANDS, ISSUER, SERVICES
+from deploy.procfile import ADDRESSES, COMMANDS, ISSUER, PORTAL, SERVICES
 from shared.contacts import WITH_CONTACTS
 
 FIRST_PORT = 8101
@@ -52,16 +52,17 @@ class Ports:
     def by_process(self) -> dict[str, int]:
         """Every process that answers over HTTP, with its port."""
         apis = [f"{service}-api" for service in SERVICES]
-        background = [name for name in COMMANDS if name not in apis]
+        background = [name for name in COMMANDS if name not in (*apis, PORTAL)]
         return {
-            **{name: self.first + number for number, name in enumerate([*apis, ISSUER])},
+            **{name: self.first + number for number, name in enumerate([*apis, ISSUER, PORTAL])},
             **{name: self.first + FIRST_BACKGROUND + number for number, name in enumerate(background)},
         }
 
     @property
     def internal(self) -> dict[str, int]:
-        """Every API, with its internal port."""
-        return {f"{service}-api": self.first + FIRST_INTERNAL + number for number, service in enumerate(SERVICES)}
+        """What answers the public, with its internal port."""
+        asked = [*(f"{service}-api" for service in SERVICES), PORTAL]
+        return {name: self.first + FIRST_INTERNAL + number for number, name in enumerate(asked)}
 
     def url(self, process: str) -> str:
         return f"http://127.0.0.1:{self.by_process[process]}"
@@ -69,6 +70,10 @@ class Ports:
     def contacts_urls(self) -> str:
         """Where each service tells how to reach people: `housing=http://…,recruitment=http://…`."""
         return ",".join(f"{one}=http://127.0.0.1:{self.internal[f'{one}-api']}" for one in WITH_CONTACTS)
+
+    def portal_settings(self) -> dict[str, str]:
+        """Where the portal is, and where it finds the services."""
+        return {setting: self.url(process) for setting, process in ADDRESSES.items()}
 
     def own_settings(self, process: str) -> dict[str, str]:
         """What a process has in its environment besides what all have."""
@@ -89,6 +94,7 @@ class Ports:
             "OIDC_CLIENT_SECRET": "embedded",
             "ADDRESS_KEY": "a key that everybody knows",
             "CONTACTS_URLS": self.contacts_urls(),
+            **self.portal_settings(),
             **UVICORN,
             "PYTHONUNBUFFERED": "1",
         }

@@ -6,6 +6,7 @@ import sys
 from bus.kafka import create_topics
 from operations.console import FAILURES, explanation, opened
 from operations.databases import bring_up_to_date
+from operations.migrations import WITH_DATABASE
 from operations.topics import GROUPS
 from shared.events import SERVICES
 from shared.settings import Settings
@@ -15,7 +16,7 @@ from shared.tables import OUTBOX
 def prepare(broker_forgets: bool) -> None:
     """Make databases and topics ready. Ends the process with one line when that cannot be done."""
     try:
-        for service in SERVICES:
+        for service in WITH_DATABASE:
             bring_up_to_date(service)
         asyncio.run(_make_topics(broker_forgets))
     except FAILURES as error:

@@ -1,6 +1,7 @@
 """What every request and answer has in common: HEAD, empty query values, headers for caches and browsers, a metric."""
 
 import time
+from collections.abc import Callable
 
 from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -63,10 +64,10 @@ def _asked(scope: Scope) -> Scope:
 
 def _common(message: Message, keep_private: bool, scope: Scope) -> list[tuple[bytes, bytes]]:
     given = {name for name, _ in message["headers"]}
-    headers = [*ALWAYS] if CSP in given else [*ALWAYS, NO_PAGE]
+    headers = [header for header in (*ALWAYS, NO_PAGE) if header[0] not in given]
     if scope.get("scheme") == "https":
         headers.append(ONLY_TLS)
-    if keep_private or message["status"] >= 400:
+    if (keep_private or message["status"] >= 400) and NO_STORE not in message["headers"]:
         headers.append(NO_STORE)
     if b"content-language" in given:
         headers.append(VARY)
@@ -81,8 +82,9 @@ def without_empty(query: bytes) -> bytes:
 class CatchUnplanned:
     """Answers 500 within the other layers, so that it has their headers and is counted as any other answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, answer: Callable[[Scope, Exception], ASGIApp] = unplanned) -> None:
         self.app = app
+        self.answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         has_begun = False
@@ -97,4 +99,4 @@ class CatchUnplanned:
         except Exception as error:  # a mistake of ours, which the caller is told of as such
             if has_begun or scope["type"] != "http":
                 raise
-            await unplanned(scope, error)(scope, receive, send)
+            await self.answer(scope, error)(scope, receive, send)

@@ -3,7 +3,7 @@
 import getpass
 import os
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from typing import Annotated, Any
@@ -37,8 +37,13 @@ class Failed(Exception):
 
 def known(service: str) -> str:
     """The service, if there is one of that name here. Otherwise a usage error that says which there are."""
-    if service not in SERVICES:
-        raise typer.BadParameter(f"There is no service {service!r}. Choose from: {', '.join(SERVICES)}.")
+    return one_of(SERVICES, service)
+
+
+def one_of(services: Sequence[str], service: str) -> str:
+    """The service, if it is one of those and here. Otherwise a usage error."""
+    if service not in services:
+        raise typer.BadParameter(f"There is no service {service!r}. Choose from: {', '.join(services)}.")
     if find_spec(package_of(service)) is None:
         raise typer.BadParameter(f"{service} is not installed here. Run this in its own image.")
     return service

@@ -1,15 +1,30 @@
 import asyncio
+from importlib.util import find_spec
+from typing import Annotated
 
 import sqlalchemy as sa
+import typer
 from asyncpg.exceptions import PostgresError
 from sqlalchemy.exc import DBAPIError
 
-from operations.console import NO_DATABASE, NOT_ALLOWED, Failed, SomeServices, console, sqlstate
-from operations.migrations import engine_for, migrate
+from operations.console import NO_DATABASE, NOT_ALLOWED, Failed, console, one_of, sqlstate
+from operations.migrations import WITH_DATABASE, engine_for, migrate
+from shared.revisions import package_of
 from shared.settings import Settings
 
 
-def migrate_services(services: SomeServices = None) -> None:
+def with_database(services: list[str] | None) -> list[str]:
+    if services:
+        return [one_of(WITH_DATABASE, service) for service in services]
+    return [service for service in WITH_DATABASE if find_spec(package_of(service)) is not None]
+
+
+Databases = Annotated[
+    list[str] | None, typer.Argument(callback=with_database, metavar="[SERVICE]...", help="All of them by default.")
+]
+
+
+def migrate_services(services: Databases = None) -> None:
     """Bring the databases to the newest revision; make them first where they are missing. Safe to run again."""
     for service in services or []:
         bring_up_to_date(service)

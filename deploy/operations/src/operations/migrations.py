@@ -12,13 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
-import shared.tables
 from shared.contacts import WITH_CONTACTS, Contact
+from shared.events import SERVICES
 from shared.revisions import migrations_of, package_of
 from shared.series import Series
 from shared.settings import Settings
+from shared.tables import AuditEntry, InboxEvent, KeptAnswer, OutboxEvent
 
-ONLY: dict[type[SQLModel], Collection[str]] = {Contact: WITH_CONTACTS, Series: ["eservice-intake"]}
+WITH_DATABASE = (*SERVICES, "portal")
+"""The services that have a database: those that publish events, and the portal."""
+ONLY: dict[type[SQLModel], Collection[str]] = {
+    Contact: WITH_CONTACTS,
+    Series: ["eservice-intake"],
+    **dict.fromkeys((OutboxEvent, InboxEvent, KeptAnswer, AuditEntry), SERVICES),
+}
 """Shared tables that only these services have."""
 
 
@@ -47,7 +54,7 @@ def engine_for(url: str) -> AsyncEngine:
 def metadata_of(service: str) -> sa.MetaData:
     """The tables of one service and those shared ones it has, also where other services are loaded beside it."""
     import_module(f"{package_of(service)}.models")
-    packages = {package_of(service), shared.__name__}
+    packages = {package_of(service), "shared"}
     others = {model for model, services in ONLY.items() if service not in services}
     metadata = sa.MetaData()
     for mapper in SQLModel._sa_registry.mappers:

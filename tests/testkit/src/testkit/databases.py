@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from operations.migrations import engine_for
-from shared.events import SERVICES
+from operations.migrations import WITH_DATABASE, engine_for
 from shared.settings import Settings
 
 
 @contextlib.contextmanager
 def own_databases(url: str, prefix: str) -> Iterator[str]:
     """A database per service on the server, dropped afterwards; yields the URL with `{service}` in it."""
-    names = [prefix + service.replace("-", "_") for service in SERVICES]
-    any_database = sa.make_url(Settings(service=SERVICES[0], database_url=url).database)
+    names = [prefix + service.replace("-", "_") for service in WITH_DATABASE]
+    any_database = sa.make_url(Settings(service=WITH_DATABASE[0], database_url=url).database)
     admin = any_database.set(database="postgres").render_as_string(hide_password=False)
 
     async def run(statement: str) -> None:

@@ -21,9 +21,9 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncConnection, async_sessionmaker
 
 from bus.kafka import open_admin
-from operations.migrations import migrate
+from operations.migrations import WITH_DATABASE, migrate
 from shared.database import Database, Session
-from shared.events import SERVICES, AnyEvent, read_event
+from shared.events import AnyEvent, read_event
 from shared.group_commit import GroupCommit
 from shared.logging import configure_logging
 from shared.settings import Settings
@@ -62,7 +62,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     kafka, postgres = stack.enter_context(started(ports, early_config.rootpath))
     early_config.stash[KAFKA] = kafka
     early_config.stash[STANDS_ON] = f"broker: {_broker(kafka, stack)}; database: {_database(postgres, stack)}"
-    for service in SERVICES:
+    for service in WITH_DATABASE:
         migrate(Settings(service=service))
 
 

@@ -1,0 +1,101 @@
+"""What the portal runs: `kommunbuss-serve portal.app:app`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Route
+
+from portal.clients.base import Services
+from portal.errors import HANDLERS, unplanned
+from portal.i18n import Languages, languages_of
+from portal.pages import look_of
+from portal.providers import Providers
+from portal.public import information, start
+from portal.security import SameOrigin, SecureHeaders
+from portal.settings import PortalSettings
+from portal.signing_in import router as signing_in
+from portal.signing_in import sign_in_routes
+from portal.staff import sessions
+from portal.static_files import StaticFiles
+from shared.clock import now
+from shared.database import Database
+from shared.logging import configure_logging
+from shared.observability import configure_tracing, freeze_gc, health_routes
+from shared.revisions import require_ready
+from web.edge import CatchUnplanned, Edge
+from web.internal import serving
+from web.server import require_bounds
+
+ROUTERS = (start.router, information.router, signing_in, sessions.router)
+FORM_AROUND_A_FILE = 1024 * 1024
+
+
+def create_app(settings: PortalSettings) -> FastAPI:
+    configure_tracing(settings)
+    app = _bare(settings)
+    languages = languages_of(settings)
+    files = StaticFiles()
+    app.state.settings = settings
+    app.state.database = Database(settings)
+    app.state.clock = now
+    app.state.files = files
+    app.state.look = look_of(settings, languages, files)
+    app.state.providers = Providers(settings)
+    app.state.services = Services(settings)
+    app.state.internal = _internal(app, settings)
+    app.router.routes.append(Route("/static/{name}", files.answer))
+    app.router.routes.extend(sign_in_routes(settings))
+    for router in ROUTERS:
+        app.include_router(router)
+    _add_layers(app, settings, languages)
+    return app
+
+
+def _bare(settings: PortalSettings) -> FastAPI:
+    return FastAPI(
+        title="Kommunbuss: portal",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"metrics": False, "logs": False, "operation_spans": False},
+        exception_handlers=HANDLERS,
+        lifespan=_while_it_runs,
+    )
+
+
+def _add_layers(app: FastAPI, settings: PortalSettings, languages: Languages) -> None:
+    """Each layer is around those before it."""
+    app.add_middleware(CatchUnplanned, answer=unplanned)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_attachment_bytes + FORM_AROUND_A_FILE)
+    app.add_middleware(SameOrigin, origin=settings.portal_url)
+    app.add_middleware(languages.layer)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(SecureHeaders)
+    app.add_middleware(Edge)
+
+
+def _internal(app: FastAPI, settings: PortalSettings) -> FastAPI:
+    internal = FastAPI(openapi_url=None)
+    internal.state = app.state
+    ready = partial(require_ready, app.state.database, settings.service)
+    internal.router.routes.extend(health_routes(None, ready))
+    return internal
+
+
+@asynccontextmanager
+async def _while_it_runs(app: FastAPI) -> AsyncIterator[None]:
+    settings: PortalSettings = app.state.settings
+    configure_logging(settings.service, settings.log_level)
+    require_bounds(settings)
+    freeze_gc()
+    async with serving(app.state.internal, settings), app.state.services:
+        yield
+    await app.state.database.close()
+
+
+app = create_app(PortalSettings())

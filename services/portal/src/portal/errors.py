@@ -1,0 +1,92 @@
+"""What is shown when something is not as it should be: what happened, what to do, a number to say and whom to phone."""
+
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Scope
+
+from portal.clients.base import Away, Refused
+from portal.models import Kind
+from portal.pages import STAFF, Page, reference_of
+from portal.providers import SIGN_IN_PATHS, NoSignIn, SignInNeeded
+from portal.views import AgainView, ErrorView
+from shared.logging import log
+
+KNOWN = (400, 403, 404, 405, 409, 410, 412, 413, 422, 429, 500, 503)
+LONGEST_KEPT = 200_000
+
+
+def error_page(request: Request, status: int, template: str = "error.html", view: object = None) -> Response:
+    shown = status if status in KNOWN else 500 if status >= 500 else 400
+    log.info("an error page", status=shown, reference=reference_of(request))
+    return Page(request).show(template, view or ErrorView(shown), shown)
+
+
+async def _of_framework(request: Request, error: HTTPException) -> Response:
+    return error_page(request, error.status_code)
+
+
+async def _malformed(request: Request, _: RequestValidationError) -> Response:
+    """An address or a form that no page of ours has made."""
+    return error_page(request, 404 if request.method in ("GET", "HEAD") else 422)
+
+
+async def _refused(request: Request, error: Refused) -> Response:
+    """What a page did not foresee that a service refuses."""
+    if error.status == 401:
+        return await _sign_in(request, SignInNeeded(_kind_of(request)))
+    return error_page(request, error.status, view=ErrorView(error.status, error.detail, error.code))
+
+
+async def _away(request: Request, error: Away) -> Response:
+    log.warning("a page needs a service that is away", service=error.service, reference=reference_of(request))
+    if request.method == "POST":
+        return await _keep_typed(request, 503, "again.html")
+    return Page(request).show("error.html", ErrorView(503), 503, **{"Retry-After": str(error.retry_after or 30)})
+
+
+async def _sign_in(request: Request, error: SignInNeeded) -> Response:
+    """Off to sign in, and back to the same page. What was typed is kept on a page that sends it again."""
+    if request.method in ("GET", "HEAD"):
+        back = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+        prefix = request.scope.get("root_path", "")
+        return RedirectResponse(f"{prefix}{SIGN_IN_PATHS[error.kind]}?till={back}", 303)
+    return await _keep_typed(request, 401, "signed_out_meanwhile.html", SIGN_IN_PATHS[error.kind])
+
+
+async def _no_sign_in(request: Request, _: NoSignIn) -> Response:
+    return error_page(request, 503, "no_sign_in.html")
+
+
+async def _keep_typed(request: Request, status: int, template: str, sign_in: str = "") -> Response:
+    form = await request.form()
+    typed = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    has_files = any(not isinstance(value, str) and value.filename for _, value in form.multi_items())
+    kept = typed if sum(len(value) for _, value in typed) <= LONGEST_KEPT else []
+    return Page(request).show(template, AgainView(request.url.path, kept, has_files, sign_in), status)
+
+
+def _kind_of(request: Request) -> Kind:
+    prefix = request.scope.get("root_path", "")
+    return Kind.STAFF if request.url.path.removeprefix(prefix).startswith(STAFF) else Kind.RESIDENT
+
+
+HANDLERS: dict[int | type[Exception], Any] = {
+    HTTPException: _of_framework,
+    RequestValidationError: _malformed,
+    Refused: _refused,
+    Away: _away,
+    SignInNeeded: _sign_in,
+    NoSignIn: _no_sign_in,
+}
+
+
+def unplanned(scope: Scope, error: Exception) -> Response:
+    """The answer to a mistake of ours, which is logged."""
+    request = Request(scope)
+    log.error("a page failed", exc_info=error, reference=reference_of(request))
+    return error_page(request, 500)

@@ -1,0 +1,33 @@
+"""The portal's own tables."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+from uuid_utils.compat import uuid7
+
+from shared.clock import now
+from shared.columns import UtcDateTime, text_enum
+
+
+class Kind(StrEnum):
+    """Who signs in."""
+
+    STAFF = "staff"
+    RESIDENT = "resident"
+
+
+class SignedIn(SQLModel, table=True):
+    """Somebody who has signed in, in one browser. The cookie's id is known by its digest alone."""
+
+    __tablename__ = "signed_in"
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    digest: bytes = Field(unique=True)
+    kind: Kind = Field(sa_type=text_enum(Kind))
+    person: UUID = Field(index=True, description="Tells nobody who it is who does not know the subject.")
+    sealed: bytes = Field(description="The claims and the tokens, sealed with a key made of the cookie's id.")
+    browser: str = Field(max_length=60)
+    began_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    used_at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)
