@@ -2,16 +2,9 @@
 
 from uuid import UUID
 
-PDF = b"%PDF-1.7 a small one"
-
 
 def application(answers, eservice="klagomal-olagenhet", language="sv"):
     return {"eservice": eservice, "language": language, "answers": answers}
-
-
-async def send_file(client):
-    response = await client.post("/attachments", files={"file": ("bild.pdf", PDF, "application/pdf")})
-    return response.json()["id"]
 
 
 async def events_about(published, response):

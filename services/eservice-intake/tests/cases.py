@@ -1,6 +1,5 @@
 """A case that has been received, and what staff do with it, for tests."""
 
-PDF = b"%PDF-1.7 a small one"
 ANONYMOUS = {
     "nuisance": "buller",
     "place": "Storgatan 1, Östersund",

@@ -1,6 +1,6 @@
 """What somebody has begun to fill in, for tests."""
 
-from .cases import PDF, secret_of
+from .cases import secret_of
 
 BEGUN = {"nuisance": "buller", "description": "Fläkten"}
 
@@ -14,11 +14,6 @@ async def begin(client, answers, eservice="klagomal-olagenhet"):
     response = await client.post("/drafts", json=form(answers, eservice))
     assert response.status_code == 201, response.text
     return f"/drafts/{response.json()['id']}", secret_of(response.json())
-
-
-async def send_file(client):
-    response = await client.post("/attachments", files={"file": ("bild.pdf", PDF, "application/pdf")})
-    return response.json()["id"]
 
 
 def codes(response):

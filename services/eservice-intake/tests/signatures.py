@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from eservice_intake.cases.models import Case
 from shared.events import SignatureRequested
 
-from .cases import PDF
+from .files import send_file
 
 OWNER, CONTRACTOR = "agare@exempel.se", "borrare@exempel.se"
 HEAT_PUMP = {
@@ -31,12 +31,8 @@ HEAT_PUMP = {
 }
 
 
-async def send_plan(client):
-    return (await client.post("/attachments", files={"file": ("plan.pdf", PDF)})).json()["id"]
-
-
 async def sent_in(client, **answers):
-    plan = answers.pop("site_plan", None) or await send_plan(client)
+    plan = answers.pop("site_plan", None) or await send_file(client, name="plan.pdf")
     form = {"eservice": "varmepump", "language": "sv", "answers": {**HEAT_PUMP, "site_plan": plan, **answers}}
     return await client.post("/applications", json=form)
 

@@ -7,8 +7,9 @@ from sqlmodel import col, select
 
 from eservice_intake.attachments.models import AttachmentUse
 
-from .applications import application, send_file
+from .applications import application
 from .cases import ANONYMOUS
+from .files import send_file
 
 
 async def test_an_application_takes_its_attachments(client, database):

@@ -16,11 +16,6 @@ from .cases import received, shown, take
 SOON = (day_in_sweden(now()) + timedelta(days=14)).isoformat()
 
 
-@pytest.fixture
-def anna(staff):
-    return staff("caseworker", subject="anna", name="Anna Ek", units=["halsoskydd"])
-
-
 async def audited(database, **details):
     """The audit's actions whose details have these."""
     async with database.reading() as session:
@@ -166,56 +161,6 @@ async def test_a_registrator_does_not_move_a_confidential_case_of_another_unit(c
     response = await take(client, registrator, receipt, "move", {"unit": "miljoskydd"}, version=case["version"])
 
     assert (response.status_code, response.json()["code"]) == (403, "Confidential")
-
-
-async def test_a_duplicate_ends_in_its_original(client, anna):
-    original, duplicate = await received(client), await received(client)
-
-    response = await take(client, anna, duplicate, "merger", {"reference": original["reference"]})
-
-    assert response.json()["status"] == "merged"
-    related = (await shown(client, anna, original))["related"]
-    assert [(one["reference"], one["why"]) for one in related] == [(duplicate["reference"], "merged")]
-
-
-async def test_two_cases_are_not_merged_into_each_other(client, anna):
-    one, other = await received(client), await received(client)
-    await take(client, anna, one, "merger", {"reference": other["reference"]})
-
-    response = await take(client, anna, other, "merger", {"reference": one["reference"]})
-
-    assert (response.status_code, response.json()["code"]) == (409, "OriginalEnded")
-    assert (await shown(client, anna, other))["status"] == "received"
-
-
-@pytest.mark.parametrize("step", ["links", "merger"])
-async def test_both_cases_say_that_they_belong_together(client, anna, step):
-    one, other = await received(client), await received(client)
-
-    await take(client, anna, one, step, {"reference": other["reference"]})
-
-    here, there = await shown(client, anna, one), await shown(client, anna, other)
-    assert here["timeline"][-1]["details"] == {"other": there["diary_number"]}
-    assert (there["timeline"][-1]["step"], there["version"]) == ("link", 2)
-    assert there["timeline"][-1]["details"] == {"other": here["diary_number"]}
-
-
-async def test_cases_are_linked_once_whichever_is_named_first(client, anna):
-    one, other = await received(client), await received(client)
-    await take(client, anna, one, "links", {"reference": other["reference"]})
-
-    response = await take(client, anna, other, "links", {"reference": one["reference"]})
-
-    assert (response.status_code, response.json()["code"]) == (409, "AlreadyLinked")
-    assert len((await shown(client, anna, other))["timeline"]) == 1
-
-
-async def test_a_case_is_not_merged_with_itself(client, anna):
-    receipt = await received(client)
-
-    response = await take(client, anna, receipt, "merger", {"reference": receipt["reference"]})
-
-    assert (response.status_code, response.json()["code"]) == (409, "SameCase")
 
 
 async def test_the_handler_writes_to_the_applicant(client, anna, published):

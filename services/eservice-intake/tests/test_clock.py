@@ -2,43 +2,30 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from prometheus_client import REGISTRY
-from sqlmodel import Field, SQLModel
-from uuid_utils.compat import uuid7
 
-from bus.process import Liveness
 from eservice_intake.app import settings
 from eservice_intake.clock import process
 from eservice_intake.clock.due import Due, moment_of
-from eservice_intake.clock.process import Clock
-from shared.columns import UtcDateTime
 from shared.database import Database
-from shared.engine import OutcomeUnknown
 
-TODAY = date(2026, 11, 26)
-NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
-A_DAY = timedelta(1)
-
-
-class Errand(SQLModel, table=True):
-    """Something to do on a day, and something at a moment."""
-
-    __tablename__ = "test_clock_errand"
-
-    id: UUID = Field(default_factory=uuid7, primary_key=True)
-    due_on: date | None = Field(default=None, index=True)
-    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
-    after_id: UUID | None = Field(default=None, foreign_key="test_clock_errand.id")
-    is_open: bool = True
-    times_done: int = 0
-
-
-ERRAND = sa.inspect(Errand).local_table
-SQLModel.metadata.remove(ERRAND)  # what compares tables with migrations has nothing to do with it
+from .errands import (
+    A_DAY,
+    AFTER_ANOTHER,
+    BY_DAY,
+    BY_MOMENT,
+    ERRAND,
+    NOON,
+    TODAY,
+    Errand,
+    clock,
+    everything_done,
+    has,
+    times_done,
+)
 
 
 @pytest.fixture
@@ -51,45 +38,6 @@ async def database():
     async with database.engine.begin() as connection:
         await connection.run_sync(ERRAND.drop)
     await database.close()
-
-
-async def run(tx, errand, at):
-    errand.times_done += 1
-    errand.due_on = None
-    errand.due_at = None
-
-
-async def fail(tx, errand, at):
-    errand.times_done += 1
-    raise ValueError("it cannot be done")
-
-
-BY_DAY = Due("errand", Errand, "due_on", run)
-BY_MOMENT = Due("errand", Errand, "due_at", run)
-AFTER_ANOTHER = Due("errand after another", Errand, "due_on", run, first="after_id")
-
-
-def clock(database, *dues):
-    return Clock(settings, database, Liveness(), dues)
-
-
-async def has(database, *errands):
-    async with database.transaction() as tx:
-        tx.add_all(errands)
-    return [errand.id for errand in errands]
-
-
-async def times_done(database):
-    async with database.reading() as session:
-        rows = await (await session.connection()).execute(sa.select(ERRAND.c.id, ERRAND.c.times_done))
-        return {row.id: row.times_done for row in rows}
-
-
-async def everything_done(clock, at):
-    done = [await clock.do_due(at)]
-    while done[-1]:
-        done.append(await clock.do_due(at))
-    return sum(done)
 
 
 @pytest.mark.parametrize(
@@ -178,52 +126,6 @@ async def test_what_comes_first_is_locked_first_and_is_not_waited_for(database):
     assert (times, await times_done(database)) == (0, {first: 0, one: 1})
 
 
-async def test_what_fails_leaves_no_trace_keeps_nothing_else_waiting_and_is_put_off(database):
-    async def fail_some(tx, errand, at):
-        await (run if errand.is_open else fail)(tx, errand, at)
-
-    [bad, good] = await has(database, Errand(due_on=TODAY - A_DAY, is_open=False), Errand(due_on=TODAY))
-    one = clock(database, Due("errand that fails", Errand, "due_on", fail_some))
-
-    assert [await one.do_due(NOON) for _ in range(2)] == [1, 0]
-    assert await times_done(database) == {bad: 0, good: 1}
-    assert REGISTRY.get_sample_value("kommunbuss_clock_failed_total", {"what": "errand that fails"}) == 1
-
-
-async def test_what_failed_is_tried_again_later(database, monkeypatch):
-    monkeypatch.setattr(process, "PUT_OFF_SECONDS", 0)
-    tried = []
-
-    async def fail_once(tx, errand, at):
-        tried.append(errand.id)
-        await (run if len(tried) > 1 else fail)(tx, errand, at)
-
-    await has(database, Errand(due_on=TODAY))
-    one = clock(database, Due("errand", Errand, "due_on", fail_once))
-
-    assert [await one.do_due(NOON) for _ in range(2)] == [0, 1]
-
-
-async def test_when_the_database_is_away_nothing_is_blamed_for_it(database):
-    async def lose(tx, errand, at):
-        raise OutcomeUnknown
-
-    await has(database, Errand(due_on=TODAY))
-
-    with pytest.raises(OutcomeUnknown):
-        await clock(database, Due("errand", Errand, "due_on", lose)).do_due(NOON)
-
-
-async def test_what_would_be_done_for_ever_is_undone(database):
-    async def forget(tx, errand, at):
-        errand.times_done += 1
-
-    [errand] = await has(database, Errand(due_on=TODAY))
-
-    assert await everything_done(clock(database, Due("errand", Errand, "due_on", forget)), NOON) == 0
-    assert await times_done(database) == {errand: 0}
-
-
 async def test_what_comes_every_week_is_done_for_each_that_was_missed(database):
     async def come_again(tx, errand, at):
         errand.times_done += 1
@@ -258,16 +160,6 @@ async def test_it_rests_until_the_next_is_due_and_no_longer_than_a_minute(databa
     await one.do_due(NOON + timedelta(minutes=59, seconds=59.5))
 
     assert (far, one.rest_seconds) == (longest, 0.5)
-
-
-async def test_it_tells_what_is_overdue_and_for_how_long(database):
-    await has(database, Errand(due_at=process.now() - timedelta(hours=1)), Errand(due_at=process.now() - A_DAY))
-
-    await clock(database, Due("overdue errand", Errand, "due_at", run)).measure()
-
-    about = {"what": "overdue errand"}
-    assert REGISTRY.get_sample_value("kommunbuss_clock_due", about) == 2
-    assert REGISTRY.get_sample_value("kommunbuss_clock_late_seconds", about) == pytest.approx(86_400, abs=60)
 
 
 async def test_it_tells_when_it_looked(database):

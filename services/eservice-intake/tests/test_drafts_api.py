@@ -15,7 +15,8 @@ from eservice_intake.drafts.models import Draft
 from shared.clock import now
 
 from .cases import ANONYMOUS, COMPLAINT
-from .drafts import BEGUN, begin, codes, form, send_file
+from .drafts import BEGUN, begin, codes, form
+from .files import send_file
 
 
 async def number_of_cases(database):

@@ -15,16 +15,11 @@ from shared.tables import AuditEntry
 from web.limits import Limiter
 
 from .cases import received, shown, take
+from .files import send_file
 
-PDF = b"%PDF-1.7 a small one"
 SOON = (day_in_sweden(now()) + timedelta(days=14)).isoformat()
 WANTED = {"wanted": "Skicka en karta.", "due_on": SOON}
 ANSWER = {"text": "Kartan är bifogad."}
-
-
-@pytest.fixture
-def anna(staff):
-    return staff("caseworker", subject="anna", name="Anna Ek", units=["halsoskydd"])
 
 
 @pytest.fixture
@@ -49,10 +44,6 @@ async def status(client, receipt, language="en"):
 async def do(client, receipt, what, form=None, **headers):
     headers = {"X-Application-Secret": receipt["secret"], **headers}
     return await client.post(f"/applications/{receipt['reference']}/{what}", json=form, headers=headers)
-
-
-async def send_file(client):
-    return (await client.post("/attachments", files={"file": ("karta.pdf", PDF)})).json()["id"]
 
 
 async def audited(database, diary):

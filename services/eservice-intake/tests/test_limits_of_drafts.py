@@ -8,19 +8,19 @@ from eservice_intake.attachments.models import Attachment
 from eservice_intake.drafts.models import Draft
 from shared.clock import now
 
-from .cases import PDF
 from .drafts import BEGUN, begin, form
+from .files import PDF, send
 
 
 async def test_files_of_drafts_count_as_long_as_they_are_kept(client, app, database, with_settings):
-    sent = await client.post("/attachments", files={"file": ("a.pdf", PDF + bytes(700_000))})
+    sent = await send(client, PDF + bytes(700_000), "a.pdf")
     await begin(client, {"diary": [sent.json()["id"]]})
     async with database.transaction() as tx:
         long_ago = sa.update(Attachment).values(uploaded_at=now() - timedelta(days=2))
         await (await tx.connection()).execute(long_ago)
     with_settings(unused_megabytes=1)
 
-    refused = await client.post("/attachments", files={"file": ("b.pdf", PDF + bytes(700_000))})
+    refused = await send(client, PDF + bytes(700_000), "b.pdf")
 
     assert (refused.status_code, refused.json()["code"]) == (503, "StoreFull")
 

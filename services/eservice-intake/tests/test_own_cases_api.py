@@ -7,9 +7,10 @@ import pytest
 
 from eservice_intake.app import api
 
-from .applications import application, send_file
+from .applications import application
 from .cases import COMPOST, DISCOVERY, secret_of, take
 from .decisions import CONTENT
+from .files import send_file
 from .signatures import fill_in
 
 NUMBER = "https://id.oidc.se/claim/personalIdentityNumber"

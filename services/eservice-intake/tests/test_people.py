@@ -1,9 +1,7 @@
-"""What a person may ask: all that is held about them, and that it goes."""
+"""What a person may ask: that what is held about them goes."""
 
-import io
 from uuid import UUID, uuid4
 
-import pypdf
 import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -16,9 +14,10 @@ from shared.tables import OUTBOX
 from testkit.issuer import KARIN
 
 from .cases import COMPOST, received, take
+from .files import send_file
+from .people import BO, applied, closed, tables_with
 from .signatures import HEAT_PUMP, OWNER
 
-BO = "197001012397"
 BOS_NUMBER = {"https://id.oidc.se/claim/personalIdentityNumber": BO, "name": "Bo Berg"}
 TRACES = ("karin.hemlig@exempel.se", "Hemliga gatan", "Hemliga frågan")
 
@@ -33,43 +32,9 @@ def karin(resident):
     return resident()
 
 
-async def applied(client, headers, **answers):
-    address = {"street": "Hemliga gatan 1", "postal_code": "83131", "city": "Östersund"}
-    form = {**COMPOST, "applicant_address": address, "applicant_email": "karin.hemlig@exempel.se", **answers}
-    body = {"eservice": "kompostering", "language": "sv", "answers": form}
-    key = {"Idempotency-Key": str(uuid4())}
-    response = await client.post("/applications", json=body, headers={**headers, **key})
-    assert response.status_code == 201, response.text
-    return response.json()
-
-
-async def closed(client, staff, receipt):
-    """The case with a message in it, ended."""
-    anna = staff("caseworker")
-    for version, step, form in ((1, "messages", {"text": "Hemliga frågan"}), (2, "closure", None)):
-        headers = {**anna, "If-Match": f'"{version}"'}
-        response = await client.post(f"/cases/{receipt['reference']}/{step}", json=form, headers=headers)
-        assert response.status_code == 200, response.text
-
-
 async def published_so_far(database):
     async with database.transaction() as tx:
         await (await tx.connection()).execute(sa.update(OUTBOX).values(published_at=sa.func.current_timestamp()))
-
-
-async def tables_with(database, *words) -> set[str]:
-    """Tables with any of the words in them."""
-    async with database.reading() as session:
-        connection = await session.connection()
-        names = await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
-        rows = {name: (await connection.execute(sa.text(f'SELECT * FROM "{name}"'))).all() for name in names}
-    return {name for name, found in rows.items() if any(word in _text(found) for word in words)}
-
-
-def _text(rows) -> str:
-    return " ".join(
-        value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) for row in rows for value in row
-    )
 
 
 async def test_somebody_who_is_erased_is_nowhere_and_the_others_are_told(
@@ -101,8 +66,7 @@ async def test_somebody_who_is_erased_is_nowhere_and_the_others_are_told(
 
 
 async def test_the_files_go_with_the_person(client, app, database, staff, eva, resident):
-    file = {"file": ("karta.pdf", b"%PDF-1.7 Hemligt", "application/pdf")}
-    sent = (await client.post("/attachments", files=file)).json()["id"]
+    sent = await send_file(client, b"%PDF-1.7 Hemligt")
     address = {"street": "Hemliga gatan 1", "postal_code": "83131", "city": "Östersund"}
     answers = {name: answer for name, answer in COMPOST.items() if name.startswith(("applicant", "property"))}
     answers |= {"applicant_address": address, "discovered_at": "2026-01-01T12:00:00+01:00", "medium": "mark"}
@@ -179,44 +143,9 @@ async def test_whom_it_is_about_is_said_in_one_way(client, eva, form):
         assert (await client.post(path, json=form, headers=eva)).status_code == 422
 
 
-async def test_an_extract_has_everything_and_is_audited(client, database, staff, eva, karin):
-    receipt = await applied(client, karin)
-    await closed(client, staff, receipt)
-    await client.post(
-        "/drafts", json={"eservice": "kompostering", "language": "sv", "answers": {"applicant_personnr": KARIN}}
-    )
-
-    extract = (await client.post("/people/extract", json={"personal_number": KARIN}, headers=eva)).json()
-
-    [case] = extract["cases"]
-    assert case["reference"] == receipt["reference"]
-    assert case["rows"]["eservice_case"][0]["answers"]["applicant_personnr"] == KARIN
-    assert case["rows"]["eservice_case_person"][0]["number"] == KARIN
-    assert [row["text"] for row in case["rows"]["eservice_message"]] == ["Hemliga frågan"]
-    assert case["rows"]["contact"][0]["email"] == "karin.hemlig@exempel.se"
-    assert [draft["answers"]["applicant_personnr"] for draft in extract["drafts"]] == [KARIN]
-    assert "secret" not in str(extract)
-    assert await tables_with(database, "extract person") == {"audit"}
-
-
-async def test_an_extract_names_a_confidential_case_by_its_number_alone(client, database, eva, karin):
-    receipt = await applied(client, karin)
-    async with database.transaction() as tx:
-        case = await tx.get(Case, UUID(receipt["id"]))
-        case.confidential = True
-
-    extract = (await client.post("/people/extract", json={"personal_number": KARIN}, headers=eva)).json()
-    document = await client.post("/people/extract/pdf", json={"personal_number": KARIN}, headers=eva)
-
-    assert (extract["cases"], extract["confidential"]) == ([], [case.diary])
-    assert "Hemliga" not in str(extract)
-    words = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(document.content)).pages)
-    assert case.diary in words
-
-
 async def awaits_signature(client, headers):
     """The receipt of what a contractor has filled in for somebody else."""
-    plan = (await client.post("/attachments", files={"file": ("plan.pdf", b"%PDF-1.7 Hemligt")})).json()["id"]
+    plan = await send_file(client, b"%PDF-1.7 Hemligt")
     answers = {**HEAT_PUMP, "applicant_email": "karin.hemlig@exempel.se", "site_plan": plan}
     body = {"eservice": "varmepump", "language": "sv", "answers": {**answers, "applicant_personnr": BO}}
     response = await client.post("/applications", json=body, headers={**headers, "Idempotency-Key": str(uuid4())})
@@ -270,26 +199,6 @@ async def test_who_filled_in_for_somebody_else_does_not_erase_their_case(client,
     erased = (await client.post("/people/erasure", json={"personal_number": KARIN}, headers=eva)).json()
 
     assert (erased["cases"], len(erased["mentioned_in"])) == ([], 1)
-
-
-async def test_an_extract_is_a_document_too(client, staff, eva, karin):
-    receipt = await applied(client, karin)
-
-    response = await client.post("/people/extract/pdf", json={"personal_number": KARIN}, headers=eva)
-
-    words = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(response.content)).pages)
-    assert response.headers["Content-Type"] == "application/pdf"
-    assert "Det som finns om dig" in words
-    assert receipt["reference"] in words.replace("\n", "")
-
-
-async def test_an_answer_with_a_person_is_not_kept_for_a_repeated_request(client, database, eva, karin):
-    await applied(client, karin)
-    key = {**eva, "Idempotency-Key": str(uuid4())}
-
-    await client.post("/people/extract", json={"personal_number": KARIN}, headers=key)
-
-    assert "idempotency_key" not in await tables_with(database, "Hemliga gatan")
 
 
 @pytest.mark.parametrize("path", ["/people/erasure", "/people/extract", "/people/extract/pdf"])

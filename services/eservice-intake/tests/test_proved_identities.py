@@ -13,8 +13,9 @@ from eservice_intake.identities.residents import Resident
 from eservice_intake.identities.rules import with_identity
 from testkit.issuer import KARIN
 
-from .applications import application, send_file
+from .applications import application
 from .cases import COMPOST, DISCOVERY, RESTAURANT
+from .files import send_file
 
 BO = "197001012397"
 

@@ -7,12 +7,12 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from eservice_intake.referrals.api import find_links
 from shared.clock import day_in_sweden, now
-from shared.events import CaseCopied
 from shared.tables import AuditEntry
 
-from .cases import COMPANY, received, shown, take
+from .cases import received, shown, take
+from .files import send_file
+from .referrals import link
 
 SOON = (day_in_sweden(now()) + timedelta(days=14)).isoformat()
 QUESTION = {
@@ -23,26 +23,12 @@ QUESTION = {
 }
 
 
-@pytest.fixture
-def anna(staff):
-    return staff("caseworker", subject="anna", name="Anna Ek", units=["halsoskydd"])
-
-
 async def asked(client, anna, published):
     """The receipt of a case on which somebody else is asked, and the event that says so."""
     receipt = await received(client)
     response = await take(client, anna, receipt, "referrals", QUESTION)
     assert response.status_code == 200, response.text
     return receipt, (await published.fetch())[-1]
-
-
-async def link(database, event):
-    """The secret of the link in the mail, as the look-up of contacts tells it."""
-    async with database.transaction() as tx:
-        texts = await find_links("https://pages.example")(tx, [event.referral_id])
-    address, _, secret = texts[event.referral_id]["link"].partition("#")
-    assert address == f"https://pages.example/referrals/{event.referral_id}"
-    return {"X-Application-Secret": secret}
 
 
 async def test_the_event_names_the_other_party_by_an_id_alone(client, anna, published):
@@ -64,7 +50,7 @@ async def test_the_other_party_reads_the_case_by_the_link(client, anna, publishe
 
 
 async def test_the_other_party_opens_the_files_of_the_case_until_it_is_confidential(client, anna, published, database):
-    file = (await client.post("/attachments", files={"file": ("logg.pdf", b"%PDF-1.7 a log")})).json()["id"]
+    file = await send_file(client, b"%PDF-1.7 a log", "logg.pdf")
     receipt = await received(client, diary=[file])
     await take(client, anna, receipt, "referrals", QUESTION)
     event = (await published.fetch())[-1]
@@ -142,60 +128,6 @@ async def test_an_opinion_is_not_asked_for_in_a_closed_case(client, anna):
     response = await take(client, anna, receipt, "referrals", QUESTION)
 
     assert (response.status_code, response.json()["code"]) == (409, "WrongState")
-
-
-@pytest.fixture
-def county_board(app):
-    """Where copies go."""
-    kept = app.state.settings
-    app.state.settings = kept.model_copy(update={"county_board_email": "lansstyrelsen@example.com"})
-    yield
-    app.state.settings = kept
-
-
-async def notify_class_c(client, resident):
-    """The receipt of a notification of class C."""
-    files = [
-        (await client.post("/attachments", files={"file": (f"{name}.pdf", f"%PDF-1.7 {name}")})).json()["id"]
-        for name in ("kemikalier", "plan")
-    ]
-    answers = {
-        **COMPANY,
-        "matter": "ny",
-        "activity_code": "90.131",
-        "description": "Tvätt av lastbilar på en platta med oljeavskiljare, tio om dagen.",
-        "surroundings": "Industriområde.",
-        "water_protection_area": False,
-        "chemicals": files[0],
-        "waste_handling": "Hämtas varje månad.",
-        "emissions": "Spolvatten.",
-        "start_date": (day_in_sweden(now()) + timedelta(days=90)).isoformat(),
-        "site_plan": files[1],
-    }
-    body = {"eservice": "miljofarlig-verksamhet-c", "language": "sv", "answers": answers}
-    response = await client.post("/applications", json=body, headers=resident())
-    assert response.status_code == 201, response.text
-    return response.json()
-
-
-async def test_a_copy_of_a_notification_of_class_c_goes_to_the_county_board_by_itself(
-    client, resident, county_board, published, database
-):
-    await notify_class_c(client, resident)
-
-    copied = [event for event in await published.fetch() if isinstance(event, CaseCopied)]
-    [event] = copied
-    secret = await link(database, event)
-    read = await client.get(f"/referrals/{event.referral_id}", headers=secret)
-    answered = await client.post(f"/referrals/{event.referral_id}/opinion", json={"text": "Nej."}, headers=secret)
-    assert (read.status_code, read.json()["question"]) == (200, None)
-    assert (answered.status_code, answered.json()["code"]) == (409, "OnlyACopy")
-
-
-async def test_nothing_else_is_copied(client, county_board, published):
-    await received(client)
-
-    assert not any(isinstance(event, CaseCopied) for event in await published.fetch())
 
 
 async def read(client, event, secret):

@@ -21,11 +21,6 @@ TODAY = day_in_sweden(now())
 ANNA = Person("anna", "Anna Ek", frozenset(), frozenset()).id
 
 
-@pytest.fixture
-def anna(staff):
-    return staff("caseworker", subject="anna", name="Anna Ek", units=["halsoskydd"])
-
-
 async def found(client, headers, **wanted):
     """The references of the cases that are listed."""
     response = await client.get("/cases", params=wanted, headers=headers)

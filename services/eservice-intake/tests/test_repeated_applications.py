@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 from fastapi import FastAPI
 
-from .applications import application, events_about, send_file
+from .applications import application, events_about
 from .cases import ANONYMOUS, COMPLAINT
+from .files import send_file
 
 
 async def test_a_retry_with_the_same_key_gets_the_first_receipt(client, published):

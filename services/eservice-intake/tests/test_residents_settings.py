@@ -11,8 +11,9 @@ from eservice_intake.identities.residents import Residents, say_what_is_closed
 from eservice_intake.settings import IntakeSettings
 from testkit.issuer import RESIDENT
 
-from .applications import application, send_file
+from .applications import application
 from .cases import COMPOST, DISCOVERY
+from .files import send_file
 
 
 @contextlib.contextmanager

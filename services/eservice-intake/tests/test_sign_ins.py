@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from .applications import application, send_file
+from .applications import application
 from .cases import COMPOST, DISCOVERY
+from .files import send_file
 
 
 async def test_without_a_sign_in_an_eservice_that_asks_for_it_takes_nothing(client, published):

@@ -12,7 +12,8 @@ from shared.contacts import Contact
 from shared.events import SignatureRequested
 
 from .cases import secret_of
-from .signatures import HEAT_PUMP, OWNER, cases_of, events_of, fill_in, requests, rows_of, send_plan, sent_in
+from .files import send_file
+from .signatures import HEAT_PUMP, OWNER, cases_of, events_of, fill_in, requests, rows_of, sent_in
 
 pytestmark = pytest.mark.usefixtures("contractor")
 
@@ -29,7 +30,7 @@ async def test_what_a_contractor_fills_in_is_not_received_but_its_owner_asked(cl
 
 async def test_what_an_owner_fills_in_is_received_at_once(client):
     owner = {name: answer for name, answer in HEAT_PUMP.items() if not name.startswith("signer")}
-    answers = {**owner, "filled_by": "owner", "site_plan": await send_plan(client)}
+    answers = {**owner, "filled_by": "owner", "site_plan": await send_file(client)}
 
     response = await client.post("/applications", json={"eservice": "varmepump", "answers": answers})
 
@@ -129,7 +130,7 @@ async def test_one_address_cannot_be_bombed_with_requests_to_sign(client, one_ma
 
 
 async def test_a_draft_that_a_contractor_sends_in_awaits_a_signature_too(client):
-    answers = {**HEAT_PUMP, "site_plan": await send_plan(client)}
+    answers = {**HEAT_PUMP, "site_plan": await send_file(client)}
     begun = (await client.post("/drafts", json={"eservice": "varmepump", "answers": answers})).json()
 
     sent = await client.post(f"/drafts/{begun['id']}/submission", headers=secret_of(begun))

@@ -12,8 +12,9 @@ from eservice_intake.attachments.refusals import tell_senders
 from eservice_intake.identities.models import CasePerson
 from shared.events import ApplicationSigned, ApplicationSubmitted, AttachmentRefused
 
-from .cases import PDF, secret_of
-from .signatures import cases_of, events_of, fill_in, rows_of, send_plan, sent_in
+from .cases import secret_of
+from .files import PDF, send_file
+from .signatures import cases_of, events_of, fill_in, rows_of, sent_in
 
 pytestmark = pytest.mark.usefixtures("contractor")
 
@@ -24,7 +25,7 @@ async def people_of(database, receipt):
 
 
 async def test_the_owner_reads_all_of_it(client, link):
-    sent = await send_plan(client)
+    sent = await send_file(client, name="plan.pdf")
     address, secret = await link(await fill_in(client, site_plan=sent))
 
     shown = (await client.get(address, headers={**secret, "Accept-Language": "en"})).json()
@@ -37,7 +38,7 @@ async def test_the_owner_reads_all_of_it(client, link):
 
 
 async def test_the_owner_opens_its_files_before_signing(client, link):
-    sent = await send_plan(client)
+    sent = await send_file(client, name="plan.pdf")
     address, secret = await link(await fill_in(client, site_plan=sent))
 
     [file] = (await client.get(address, headers=secret)).json()["attachments"]
@@ -160,7 +161,7 @@ async def test_without_the_secret_of_the_link_there_is_nothing_to_sign(client, l
 
 
 async def test_the_files_are_the_cases_once_it_is_signed_and_nobody_elses_before(client, link, database):
-    sent = await send_plan(client)
+    sent = await send_file(client, name="plan.pdf")
     receipt = await fill_in(client, site_plan=sent)
     other = await sent_in(client, site_plan=sent)
     address, secret = await link(receipt)
@@ -173,7 +174,7 @@ async def test_the_files_are_the_cases_once_it_is_signed_and_nobody_elses_before
 
 
 async def test_of_a_file_with_malware_the_owner_is_told_once_it_is_a_case(client, link, published, database):
-    sent = UUID((await client.post("/attachments", files={"file": ("plan.pdf", PDF + uuid4().bytes)})).json()["id"])
+    sent = UUID(await send_file(client, PDF + uuid4().bytes))
     receipt = await fill_in(client, site_plan=str(sent))
     address, secret = await link(receipt)
     async with database.transaction() as tx:

@@ -3,7 +3,8 @@
 from uuid import UUID, uuid4
 
 from .cases import ANONYMOUS, COMPLAINT, secret_of
-from .drafts import BEGUN, begin, form, send_file
+from .drafts import BEGUN, begin, form
+from .files import send_file
 
 
 async def test_a_draft_is_sent_in_as_an_application(client, published):

@@ -14,7 +14,8 @@ from shared.contacts import Contact
 from shared.events import SignatureDeclined, SignatureLapsed
 
 from .cases import secret_of
-from .signatures import events_of, fill_in, requests, rows_of, send_plan
+from .files import send_file
+from .signatures import events_of, fill_in, requests, rows_of
 
 pytestmark = pytest.mark.usefixtures("contractor")
 
@@ -34,7 +35,7 @@ async def do_what_is_due(database, receipt, at):
 
 
 async def test_who_declines_is_not_asked_again_and_the_contractor_reads_why(client, link, published, database):
-    sent = await send_plan(client)
+    sent = await send_file(client)
     receipt = await fill_in(client, site_plan=sent)
     address, secret = await link(receipt)
 

@@ -14,8 +14,7 @@ from eservice_intake.attachments.uploads import plain_name
 from eservice_intake.catalogue import file_types
 from shared.database import Session
 
-FOLDER = settings.data_dir / "attachments"
-PDF = b"%PDF-1.7 a small one"
+from ..files import PDF, new_pdf, send, stored
 
 
 def archive(*parts):
@@ -51,19 +50,6 @@ WHOLE = [
     ),
     ("mått.ods", archive(("mimetype", SHEET), ("content.xml", "")), SHEET),
 ]
-
-
-def new_pdf():
-    """One that nobody has sent before."""
-    return PDF + str(uuid4()).encode()
-
-
-async def send(client, content=PDF, name="ritning.pdf", content_type="application/pdf", **headers):
-    return await client.post("/attachments", files={"file": (name, content, content_type)}, headers=headers)
-
-
-def stored():
-    return {path.name: path.read_bytes() for path in FOLDER.glob("*")} if FOLDER.is_dir() else {}
 
 
 async def test_a_file_is_stored_under_an_id_of_ours(client, database):

@@ -1,53 +1,24 @@
-"""What becomes of files that wait to be scanned, and who is told."""
+"""What becomes of files that wait to be scanned."""
 
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import select
 
 from bus.process import Liveness
 from eservice_intake.app import settings, storage
 from eservice_intake.attachments.clamd import Clamd, ScannerAway
-from eservice_intake.attachments.models import Attachment, AttachmentUse, Scan, StoredFile
-from eservice_intake.attachments.refusals import tell_senders
+from eservice_intake.attachments.models import Scan, StoredFile
 from eservice_intake.attachments.scanner import OLDEST, WAITING, Scanner, Scanning, scan_due
 from shared.clock import now
-from shared.events import AttachmentRefused
 from shared.kafka_settings import Mode
-from shared.tables import AuditEntry
 from testkit.broker import free_port
 from testkit.clamd import MALWARE
 
-from .cases import received, shown
+from ..files import file_of, new_pdf, send, send_file
 
-PDF = b"%PDF-1.7 "
-
-
-def new(content=b""):
-    return PDF + str(uuid4()).encode() + content
-
-
-async def send(client, content):
-    return await client.post("/attachments", files={"file": ("ritning.pdf", content)})
-
-
-async def sent(client, content):
-    response = await send(client, content)
-    assert response.status_code == 201, response.text
-    return UUID(response.json()["id"])
-
-
-async def file_of(database, attachment_id):
-    async with database.reading() as session:
-        attachment = await session.get_one(Attachment, attachment_id)
-        return await session.get_one(StoredFile, attachment.file_id, populate_existing=True)
-
-
-@pytest.fixture
-def scanning(clamd):
-    return Scanning(Clamd(clamd, 30), storage, settings)
+pytestmark = pytest.mark.usefixtures("no_other_files")
 
 
 @pytest.fixture
@@ -76,16 +47,9 @@ async def let_it_be_due(database):
         await (await tx.connection()).execute(sa.update(StoredFile).values(scan_at=now() - timedelta(seconds=1)))
 
 
-@pytest.fixture(autouse=True)
-async def _alone(database):
-    """Files of other tests, which they have committed, are not these tests'."""
-    async with database.transaction() as tx:
-        await (await tx.connection()).execute(sa.update(StoredFile).values(scan=Scan.CLEAN))
-
-
 @pytest.mark.parametrize(("content", "scan"), [(b"", Scan.CLEAN), (MALWARE, Scan.INFECTED)])
 async def test_a_file_is_scanned_after_it_has_been_received(client, database, scanning, content, scan):
-    attachment_id = await sent(client, new(content))
+    attachment_id = await send_file(client, new_pdf(content))
     before = await file_of(database, attachment_id)
 
     done = [await scan_due(database, scanning) for _ in range(2)]
@@ -96,11 +60,11 @@ async def test_a_file_is_scanned_after_it_has_been_received(client, database, sc
 
 
 async def test_the_same_bytes_are_scanned_once(client, database, scanning):
-    content = new()
-    first = await sent(client, content)
+    content = new_pdf()
+    first = await send_file(client, content)
     await scan_due(database, scanning)
 
-    second = await sent(client, content)
+    second = await send_file(client, content)
 
     assert (await file_of(database, second)).scan is Scan.CLEAN
     assert await file_of(database, first) == await file_of(database, second)
@@ -108,8 +72,8 @@ async def test_the_same_bytes_are_scanned_once(client, database, scanning):
 
 
 async def test_malware_that_is_known_is_refused_at_the_door(client, database, scanning):
-    content = new(MALWARE)
-    await sent(client, content)
+    content = new_pdf(MALWARE)
+    await send_file(client, content)
     await scan_due(database, scanning)
 
     response = await send(client, content)
@@ -118,10 +82,10 @@ async def test_malware_that_is_known_is_refused_at_the_door(client, database, sc
 
 
 async def test_an_application_cannot_have_a_file_with_malware(client, database, scanning):
-    attachment_id = await sent(client, new(MALWARE))
+    attachment_id = await send_file(client, new_pdf(MALWARE))
     await scan_due(database, scanning)
 
-    body = {"eservice": "klagomal-olagenhet", "answers": {"diary": [str(attachment_id)]}}
+    body = {"eservice": "klagomal-olagenhet", "answers": {"diary": [attachment_id]}}
     response = await client.post("/applications", json=body)
 
     assert ("diary.0", "attachment_infected") in codes(response)
@@ -132,7 +96,7 @@ def codes(response):
 
 
 async def test_while_clamd_is_away_files_wait_and_are_not_held_against_them(client, database, scanning, away):
-    attachment_id = await sent(client, new())
+    attachment_id = await send_file(client, new_pdf())
 
     for _ in range(settings.scan_attempts + 1):
         with pytest.raises(ScannerAway):
@@ -146,7 +110,7 @@ async def test_while_clamd_is_away_files_wait_and_are_not_held_against_them(clie
 async def test_a_file_that_cannot_be_scanned_is_tried_so_many_times_and_then_unreadable(
     client, database, clamd, failing
 ):
-    attachment_id = await sent(client, new())
+    attachment_id = await send_file(client, new_pdf())
     scanning = failing(clamd, attempts=3)
     found = []
 
@@ -171,7 +135,7 @@ def test_waits_between_scans_double_to_an_hour():
 
 
 async def test_what_is_being_scanned_is_nobody_elses(client, database, clamd, scanning):
-    await sent(client, new())
+    await send_file(client, new_pdf())
     meanwhile = []
 
     class Watched(Clamd):
@@ -185,7 +149,7 @@ async def test_what_is_being_scanned_is_nobody_elses(client, database, clamd, sc
 
 
 async def test_who_has_lost_its_lease_records_nothing(client, database, clamd):
-    attachment_id = await sent(client, new(MALWARE))
+    attachment_id = await send_file(client, new_pdf(MALWARE))
     file = await file_of(database, attachment_id)
 
     class Slow(Clamd):
@@ -200,85 +164,8 @@ async def test_who_has_lost_its_lease_records_nothing(client, database, clamd):
     assert (await file_of(database, attachment_id)).scan is Scan.PENDING
 
 
-async def test_the_sender_is_told_once_of_malware_that_is_found_after_sending(client, database, scanning, published):
-    attachment_id = await sent(client, new(MALWARE))
-    receipt = await received(client, diary=[str(attachment_id)])
-    await scan_due(database, scanning)
-
-    told = [await tell_senders(database) for _ in range(2)]
-
-    [event] = [event for event in await published.fetch() if isinstance(event, AttachmentRefused)]
-    assert told == [1, 0]
-    assert (str(event.application_id), event.attachment_id) == (receipt["id"], attachment_id)
-    assert event.reason == "infected"
-    assert "ritning" not in event.model_dump_json()
-
-
-async def test_the_sender_is_told_also_of_a_file_that_was_scanned_as_it_was_sent_in(
-    client, database, scanning, published
-):
-    attachment_id = await sent(client, new(MALWARE))
-    await received(client, diary=[str(attachment_id)])
-    async with database.transaction() as tx:
-        [use] = await tx.exec(select(AttachmentUse).where(AttachmentUse.attachment_id == attachment_id))
-        await tx.delete(use)
-
-    await scan_due(database, scanning)
-    nobody = await tell_senders(database)
-    async with database.transaction() as tx:
-        tx.add(AttachmentUse(**use.model_dump()))
-
-    assert (nobody, await tell_senders(database)) == (0, 1)
-    assert isinstance((await published.fetch())[-1], AttachmentRefused)
-
-
-async def test_a_refusal_is_in_the_timeline_and_the_audit(client, database, scanning, staff):
-    anna = staff("caseworker", units=["halsoskydd"])
-    receipt = await received(client, diary=[str(await sent(client, new(MALWARE)))])
-    await scan_due(database, scanning)
-
-    await tell_senders(database)
-
-    case = await shown(client, anna, receipt)
-    [step] = case["timeline"]
-    assert (step["step"], step["details"]) == ("refuse_attachment", {"question": "diary.0", "reason": "infected"})
-    assert [file["scan"] for file in case["attachments"]] == ["infected"]
-    async with database.reading() as session:
-        actions = (await session.exec(select(AuditEntry.action).where(AuditEntry.who == "scanner"))).all()
-    assert actions == ["refuse attachment"]
-
-
-async def test_the_sender_of_a_case_that_has_ended_is_left_alone(client, database, scanning, staff, published):
-    anna = staff("caseworker", units=["halsoskydd"])
-    receipt = await received(client, diary=[str(await sent(client, new(MALWARE)))])
-    await client.post(f"/cases/{receipt['reference']}/closure", headers={**anna, "If-Match": '"1"'})
-    await scan_due(database, scanning)
-
-    await tell_senders(database)
-
-    assert not [event for event in await published.fetch() if isinstance(event, AttachmentRefused)]
-    assert await tell_senders(database) == 0
-
-
-async def test_the_sender_of_what_awaits_a_signature_is_told_when_it_is_a_case(client, database, scanning, published):
-    attachment_id = await sent(client, new(MALWARE))
-    receipt = await received(client)
-    async with database.transaction() as tx:
-        tx.add(AttachmentUse(attachment_id=attachment_id, case_id=uuid4(), question="drawing"))
-    await scan_due(database, scanning)
-
-    unsigned = await tell_senders(database)
-    async with database.transaction() as tx:
-        use = await tx.get_one(AttachmentUse, attachment_id)
-        use.case_id = UUID(receipt["id"])
-        tx.add(use)
-
-    assert (unsigned, await tell_senders(database)) == (0, 1)
-    assert isinstance((await published.fetch())[-1], AttachmentRefused)
-
-
 async def test_without_clamav_nothing_is_done(database, client, scanning):
-    attachment_id = await sent(client, new(MALWARE))
+    attachment_id = await send_file(client, new_pdf(MALWARE))
     scanner = Scanner(settings.model_copy(update={"clamav_url": None}), database, Liveness())
 
     async with scanner.opened():
@@ -289,7 +176,7 @@ async def test_without_clamav_nothing_is_done(database, client, scanning):
 
 
 async def test_a_scanner_says_what_waits(database, client, clamd):
-    await sent(client, new())
+    await send_file(client, new_pdf())
     scanner = Scanner(settings.model_copy(update={"clamav_url": clamd}), database, Liveness())
 
     async with scanner.opened():

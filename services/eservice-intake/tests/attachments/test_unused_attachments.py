@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from eservice_intake.app import settings, storage
+from eservice_intake.app import storage
 from eservice_intake.attachments.models import Attachment, AttachmentUse, StoredFile
 from eservice_intake.attachments.purge import purge_unused
 from eservice_intake.attachments.storage import StorageAway
@@ -15,22 +15,20 @@ from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import new_reference
 from shared.clock import now
 
-PDF = b"%PDF-1.7 a small one"
+from ..files import PDF, file_of, send, send_file, stored
 
 
-async def upload(client, content=PDF):
-    return await client.post("/attachments", files={"file": ("ritning.pdf", content)})
-
-
-def stored():
-    return {path.name for path in (settings.data_dir / "attachments").glob("*")}
+async def name_of(database, attachment_id):
+    """Under which its bytes are kept, if they are."""
+    file = await file_of(database, attachment_id)
+    return file and str(file.id)
 
 
 async def test_a_client_uploads_so_many_megabytes_an_hour(client, with_settings):
     with_settings(upload_megabytes_per_hour=3)
     large = PDF + bytes(1_500_000)
 
-    statuses = [(await upload(client, content)).status_code for content in (large, PDF, PDF)]
+    statuses = [(await send(client, content)).status_code for content in (large, PDF, PDF)]
 
     assert statuses == [201, 201, 429]
 
@@ -39,21 +37,21 @@ async def test_what_nobody_uses_does_not_fill_the_store(client, with_settings):
     with_settings(unused_megabytes=1)
     before = stored()
 
-    refused = await upload(client, PDF + bytes(1_500_000))
+    refused = await send(client, PDF + bytes(1_500_000))
 
     assert (refused.status_code, refused.json()["code"]) == (503, "StoreFull")
     assert stored() == before
 
 
 async def test_a_file_that_nobody_has_used_goes_after_a_day(client, database, app):
-    old, new, used = [UUID((await upload(client, PDF + content)).json()["id"]) for content in (b"old", b"new", b"used")]
+    old, new, used = [UUID(await send_file(client, PDF + content)) for content in (b"old", b"new", b"used")]
     await let_a_day_pass(database, old, used)
     await use(database, used)
-    files = {id_: await file_of(database, id_) for id_ in (old, new, used)}
+    files = {id_: await name_of(database, id_) for id_ in (old, new, used)}
 
     await purge_unused(storage, database, app.state.settings)
 
-    assert stored() & {*files.values()} == {files[new], files[used]}
+    assert stored().keys() & {*files.values()} == {files[new], files[used]}
     async with database.reading() as session:
         rows = {*await session.exec(select(Attachment.id))}
         bytes_ = {*map(str, await session.exec(select(StoredFile.id)))}
@@ -62,32 +60,32 @@ async def test_a_file_that_nobody_has_used_goes_after_a_day(client, database, ap
 
 
 async def test_bytes_stay_while_they_are_somebodys_attachment(client, database, app):
-    old, used = [UUID((await upload(client)).json()["id"]) for _ in range(2)]
+    old, used = [UUID(await send_file(client)) for _ in range(2)]
     await let_a_day_pass(database, old, used)
     await use(database, used)
 
     await purge_unused(storage, database, app.state.settings)
 
-    file_id = await file_of(database, used)
-    assert await file_of(database, old) is None
+    file_id = await name_of(database, used)
+    assert await name_of(database, old) is None
     assert b"".join([piece async for piece in storage.pieces(UUID(file_id), len(PDF))]) == PDF
 
 
 async def test_a_purge_that_was_cut_short_is_finished_by_the_next(client, database, app, monkeypatch):
-    old = UUID((await upload(client, PDF + b"cut short")).json()["id"])
+    old = UUID(await send_file(client, PDF + b"cut short"))
     await let_a_day_pass(database, old)
-    file_id = await file_of(database, old)
+    file_id = await name_of(database, old)
 
     with monkeypatch.context() as patch:
         patch.setattr("obstore.delete_async", away)
         with pytest.raises(StorageAway):
             await purge_unused(storage, database, app.state.settings)
-    again = await upload(client, PDF + b"cut short")
+    again = await send(client, PDF + b"cut short")
     await purge_unused(storage, database, app.state.settings)
 
-    new = await file_of(database, UUID(again.json()["id"]))
+    new = await name_of(database, UUID(again.json()["id"]))
     assert new != file_id
-    assert stored() & {file_id, new} == {new}
+    assert stored().keys() & {file_id, new} == {new}
 
 
 async def away(*_):
@@ -107,12 +105,6 @@ async def use(database, attachment_id):
         tx.add(case)
         await tx.flush()
         tx.add(AttachmentUse(attachment_id=attachment_id, case_id=case.id, question="drawing"))
-
-
-async def file_of(database, attachment_id):
-    async with database.reading() as session:
-        attachment = await session.get(Attachment, attachment_id)
-        return str(attachment.file_id) if attachment else None
 
 
 def received_case():

@@ -1,31 +1,28 @@
 """The same bytes are kept once, whoever sends them and whenever."""
 
 import asyncio
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from eservice_intake.app import settings, storage
+from eservice_intake.app import storage
 from eservice_intake.attachments.models import Attachment, StoredFile
 from eservice_intake.attachments.purge import purge_bytes
 from testkit.committed import delete, until_waiting
 
-FOLDER = settings.data_dir / "attachments"
+from ..files import new_pdf, send, stored
 
 
-def new_pdf():
-    return b"%PDF-1.7 " + str(uuid4()).encode()
-
-
-async def send(client, content):
-    response = await client.post("/attachments", files={"file": ("ritning.pdf", content)})
+async def received(client, content):
+    """The file's id, or the answer that refuses it."""
+    response = await send(client, content)
     return UUID(response.json()["id"]) if response.status_code == 201 else response
 
 
-def stored():
-    return {UUID(path.name) for path in FOLDER.glob("*")} if FOLDER.is_dir() else set()
+def kept():
+    return {UUID(name) for name in stored()}
 
 
 async def files_of(database, *attachment_ids):
@@ -39,38 +36,42 @@ async def forget(database, *attachment_ids):
 
 
 async def test_the_same_bytes_are_stored_once(client, database):
-    content, before = new_pdf(), stored()
+    content, before = new_pdf(), kept()
 
-    first, second, other = await send(client, content), await send(client, content), await send(client, new_pdf())
+    first, second, other = (
+        await received(client, content),
+        await received(client, content),
+        await received(client, new_pdf()),
+    )
 
     one, same = await files_of(database, first, second)
     [another] = await files_of(database, other)
     assert first != second
     assert one == same != another
-    assert stored() - before == {one, another}
+    assert kept() - before == {one, another}
 
 
 async def test_the_same_bytes_sent_at_once_are_stored_once(app, committing_client):
-    content, before = new_pdf(), stored()
+    content, before = new_pdf(), kept()
 
-    sent = await asyncio.gather(*(send(committing_client, content) for _ in range(5)))
+    sent = await asyncio.gather(*(received(committing_client, content) for _ in range(5)))
 
     database = app.state.database
     assert len({*sent}) == 5
-    assert {*await files_of(database, *sent)} == stored() - before
-    assert len(stored() - before) == 1
+    assert {*await files_of(database, *sent)} == kept() - before
+    assert len(kept() - before) == 1
     await forget(database, *sent)
 
 
 async def test_what_one_of_two_deletes_the_other_keeps(app, committing_client):
-    content, before = new_pdf(), stored()
-    first, second = await send(committing_client, content), await send(committing_client, content)
+    content, before = new_pdf(), kept()
+    first, second = await received(committing_client, content), await received(committing_client, content)
 
     await forget(app.state.database, first)
 
-    assert await files_of(app.state.database, second) == [*stored() - before]
+    assert await files_of(app.state.database, second) == [*kept() - before]
     await forget(app.state.database, second)
-    assert stored() == before
+    assert kept() == before
 
 
 async def test_bytes_that_are_sent_and_deleted_in_turn_are_there_when_they_should_be(app, committing_client):
@@ -78,27 +79,27 @@ async def test_bytes_that_are_sent_and_deleted_in_turn_are_there_when_they_shoul
     content, database = new_pdf(), app.state.database
 
     async def send_and_forget():
-        found = await send(committing_client, content)
+        found = await received(committing_client, content)
         if isinstance(found, UUID):
             [file_id] = await files_of(database, found)
             assert b"".join([piece async for piece in storage.pieces(file_id, len(content))]) == content
             await forget(database, found)
         return found
 
-    before = stored()
+    before = kept()
     outcomes = [await asyncio.gather(*(send_and_forget() for _ in range(4))) for _ in range(8)]
 
     refused = [one.status_code for some in outcomes for one in some if not isinstance(one, UUID)]
     assert {*refused} <= {503}
     assert len(refused) < 32
     await purge_bytes(storage, database)
-    assert stored() == before
+    assert kept() == before
 
 
 @pytest.mark.postgres
 async def test_bytes_that_somebody_is_about_to_have_are_not_deleted(app, committing_client):
-    content, database, before = new_pdf(), app.state.database, stored()
-    first = await send(committing_client, content)
+    content, database, before = new_pdf(), app.state.database, kept()
+    first = await received(committing_client, content)
     [file_id] = await files_of(database, first)
 
     async with database.transaction() as tx:
@@ -107,7 +108,7 @@ async def test_bytes_that_somebody_is_about_to_have_are_not_deleted(app, committ
         await tx.flush()
         await forget(database, first)
 
-    assert stored() - before == {file_id}
+    assert kept() - before == {file_id}
     await delete(database, sa.delete(Attachment).where(Attachment.file_id == file_id))
     await purge_bytes(storage, database)
 
@@ -115,12 +116,12 @@ async def test_bytes_that_somebody_is_about_to_have_are_not_deleted(app, committ
 @pytest.mark.postgres
 async def test_who_comes_as_the_bytes_go_is_asked_to_send_again(app, committing_client):
     content, database = new_pdf(), app.state.database
-    first = await send(committing_client, content)
+    first = await received(committing_client, content)
     [file_id] = await files_of(database, first)
 
     async with database.transaction() as tx:
         file = await tx.get(StoredFile, file_id, with_for_update=True)
-        sending = asyncio.ensure_future(send(committing_client, content))
+        sending = asyncio.ensure_future(received(committing_client, content))
         await until_waiting(database, 1)
         file.digest = None
         tx.add(file)
