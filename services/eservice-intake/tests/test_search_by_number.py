@@ -9,8 +9,9 @@ from eservice_intake.identities.numbers import numbers_written_in
 from shared.tables import AuditEntry
 from testkit.issuer import KARIN
 
-from .applications import application, send_file
+from .applications import application
 from .cases import COMPOST, DISCOVERY, RESTAURANT, received, take
+from .files import send_file
 
 BO = "197001012397"
 TRADER = {**RESTAURANT, "orgnr": "700101-2397", "company_name": "Bos Grill"}
