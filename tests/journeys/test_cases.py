@@ -107,8 +107,8 @@ async def test_an_owner_signs_what_a_contractor_filled_in_and_it_is_a_case_then(
         http, system.apis, "varmepump", await heat_pump(system, http, contractor, owner), system.resident()
     )
     [mail] = await system.until_mailed(owner)
-    path, secret = re.search(r"(/signatures/[0-9a-f-]+)#(\S+)", mail.get_content()).groups()
-    link = {"X-Application-Secret": secret}
+    signature_id, secret = re.search(r"/underskrifter/([0-9a-f-]+)/(\S+)", mail.get_content()).groups()
+    path, link = f"/signatures/{signature_id}", {"X-Application-Secret": secret}
 
     read = await http.get(f"{system.apis.intake}{path}", headers=link)
     signed = await http.post(f"{system.apis.intake}{path}/signature", headers=link)

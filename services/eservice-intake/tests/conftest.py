@@ -125,8 +125,8 @@ def link(internal_client, staff, published):
             headers=staff("contact-reader"),
         )
         url = found.json()["texts"][str(requested.request_id)]["link"]
-        address, _, secret = url.removeprefix("https://www.kommunbuss.example").partition("#")
-        return address, {"X-Application-Secret": secret}
+        signature_id, secret = url.removeprefix("https://www.kommunbuss.example/underskrifter/").split("/")
+        return f"/signatures/{signature_id}", {"X-Application-Secret": secret}
 
     return looked_up
 

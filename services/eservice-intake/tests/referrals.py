@@ -7,6 +7,6 @@ async def link(database, event):
     """The secret of the link in the mail, as the look-up of contacts tells it."""
     async with database.transaction() as tx:
         texts = await find_links("https://pages.example")(tx, [event.referral_id])
-    address, _, secret = texts[event.referral_id]["link"].partition("#")
-    assert address == f"https://pages.example/referrals/{event.referral_id}"
+    address, _, secret = texts[event.referral_id]["link"].rpartition("/")
+    assert address == f"https://pages.example/remisser/{event.referral_id}"
     return {"X-Application-Secret": secret}

@@ -150,7 +150,7 @@ async def opinion_given(steps_of, receipt, form):
     waits = select(Referral).where(col(Referral.opinion).is_(None), Referral.case_id == UUID(receipt["id"]))
     async with steps_of.database.transaction() as tx:
         referral = (await tx.exec(waits)).first()
-        secret = referral and referral.new_link("").partition("#")[2]
+        secret = referral and referral.new_link("").rpartition("/")[2]
     if referral is None:
         return None
     headers = {"X-Application-Secret": secret}

@@ -206,3 +206,27 @@ async def test_an_answer_that_is_given_again_says_its_language(client):
 
     assert [answer.headers["Content-Language"] for answer in answers] == ["en", "en"]
     assert answers[1].headers["Idempotency-Replayed"] == "true"
+
+
+async def test_a_draft_tells_of_the_files_that_it_names(client):
+    diary = await send_file(client)
+    draft, secret = await begin(client, {**BEGUN, "diary": [diary, str(uuid4())]})
+
+    (file,) = (await client.get(draft, headers=secret)).json()["attachments"]
+
+    assert (file["id"], file["question"], file["filename"], file["scan"]) == (
+        diary,
+        "diary.0",
+        "bild.pdf",
+        "not_scanned",
+    )
+
+
+async def test_a_draft_tells_nothing_of_a_file_that_a_case_has(client):
+    diary = await send_file(client)
+    draft, secret = await begin(client, {**BEGUN, "diary": [diary]})
+    await client.post("/applications", json=form({**COMPLAINT, "diary": [diary]}))
+
+    shown = (await client.get(draft, headers=secret)).json()
+
+    assert shown["attachments"] == []

@@ -32,6 +32,14 @@ async def test_an_eservice_shows_texts_and_fields_with_labels(client):
     assert fields["boreholes"]["fields"][1]["max"] == 500
     assert fields["applicant_personnr"]["sensitive"] is True
     assert {"id": "applicant_person", "title": "Applicant"} in shown["blocks"]
+    assert (fields["heat_source"]["topic"], fields["applicant_email"]["autocomplete"]) == ("The heat pump", "email")
+
+
+async def test_the_list_tells_whom_each_eservice_is_for_and_how_long_it_takes(client):
+    (heat_pump,) = [one for one in (await client.get("/eservices")).json()["items"] if one["id"] == "varmepump"]
+
+    assert heat_pump["summary"] == "För dig som ska ta värme ur berg, jord, sjö eller grundvatten."
+    assert heat_pump["minutes"] == 20
 
 
 async def test_the_schema_can_be_read(client):
@@ -58,6 +66,8 @@ async def test_the_schema_says_under_which_heading_a_field_stands(client):
     assert schema["x-blocks"][0] == {"id": "applicant_person", "title": "Applicant"}
     assert schema["properties"]["applicant_name"]["x-block"] == "applicant_person"
     assert "x-block" not in schema["properties"]["heat_source"]
+    assert schema["properties"]["heat_source"]["x-topic"] == "The heat pump"
+    assert schema["properties"]["applicant_name"]["x-autocomplete"] == "name"
 
 
 async def test_the_schema_says_which_files_are_taken(client):

@@ -23,7 +23,7 @@ CONTEXT = {
     "status": "waitlisted",
     "seats": "2",
     "lapses_on": "2026-12-24",
-    "link": "https://www.kommun.example/signatures/1#2",
+    "link": "https://www.kommun.example/underskrifter/1/2",
     "due_on": "2027-01-15",
     "report_year": "2026",
     "earliest_start_on": "2027-02-01",

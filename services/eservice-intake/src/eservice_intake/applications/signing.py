@@ -28,6 +28,7 @@ from eservice_intake.attachments.downloads import answers, download
 from eservice_intake.attachments.models import AttachmentUse
 from eservice_intake.attachments.uses import file_of, files_of
 from eservice_intake.cases.applicants import Secret, UnknownApplication
+from eservice_intake.cases.mailed_links import page_in
 from eservice_intake.cases.references import as_reference, hash_of, new_secret
 from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import UnknownEService, catalogue
@@ -168,7 +169,9 @@ def find_links(pages: str) -> FindTexts:
             col(Signature.request_id).in_(request_ids), Signature.status == SignatureStatus.AWAITING
         )
         awaited = await tx.exec(query.order_by(col(Signature.id)).with_for_update())
-        return {one.request_id: {"link": one.new_link(f"{pages}/signatures")} for one in awaited}
+        return {
+            one.request_id: {"link": one.new_link(page_in(one.language, pages, "underskrifter"))} for one in awaited
+        }
 
     return found
 

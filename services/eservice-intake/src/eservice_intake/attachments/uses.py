@@ -1,6 +1,6 @@
 """Which attachments there are, and which case uses them, as what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -46,6 +46,16 @@ class Used:
     def scan_in(self, settings: IntakeSettings) -> Scan:
         """What is known of it. Where nothing scans, a file that waits is one that was not scanned."""
         return Scan.NOT_SCANNED if self.scan is Scan.PENDING and not settings.is_scanned else self.scan
+
+
+async def files_named(session: Session, wanted: Mapping[str, UUID], settings: IntakeSettings) -> list[AttachmentShown]:
+    """The files that answers name, by their paths, unless a case uses them. Those that are gone are left out."""
+    joined = sa.join(Attachment, StoredFile).outerjoin(AttachmentUse)
+    is_named = col(Attachment.id).in_(set(wanted.values())), col(AttachmentUse.attachment_id).is_(None)
+    rows = await session.exec(select(Attachment, col(StoredFile.scan)).select_from(joined).where(*is_named))
+    known = {attachment.id: (attachment, scan) for attachment, scan in rows}
+    named = ((AttachmentUse(attachment_id=id_, case_id=id_, question=path), id_) for path, id_ in wanted.items())
+    return [Used(use, *known[id_]).shown(settings) for use, id_ in named if id_ in known]
 
 
 def _used(*conditions: sa.ColumnElement[bool]) -> SelectOfTuple[AttachmentUse, Attachment, Scan]:

@@ -8,9 +8,15 @@ from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
 from eservice_intake.cases.references import hash_of, new_secret
+from shared.events import Language
 
 MOST_LINKS = 5
 """A mail that is sent again has a link of its own. As many of the latest ones work."""
+
+
+def page_in(language: Language, pages: str, name: str) -> str:
+    """The address of residents' pages of that name, which are in Swedish unless a language begins it."""
+    return "/".join([pages, *([language] if language is not Language.SWEDISH else []), name])
 
 
 class OpenedByLink(SQLModel):
@@ -24,7 +30,7 @@ class OpenedByLink(SQLModel):
         return any(hmac.compare_digest(link, hashed) for link in self.link_hashes)
 
     def new_link(self, page: str) -> str:
-        """One more link, below the page."""
+        """One more link, below the page: in the path, for a page that does without JavaScript is not told of a `#`."""
         secret = new_secret()
         self.link_hashes = [*self.link_hashes, hash_of(secret)][-MOST_LINKS:]
-        return f"{page}/{self.id}#{secret}"
+        return f"{page}/{self.id}/{secret}"

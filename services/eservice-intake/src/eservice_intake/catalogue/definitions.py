@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from eservice_intake.catalogue.labels import Labelled, Model, Words
 from shared.errors import Text
 from shared.events import Code
 
-Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 FieldType = Literal[
     "text",
@@ -36,6 +36,7 @@ FieldType = Literal[
 ]
 
 Prefill = Literal["company_register", "identity_name", "identity_number"]
+Autocomplete = Literal["name", "organization", "email", "tel", "address"]
 
 NUMBERS = frozenset({"integer", "decimal"})
 TIMES = frozenset({"date", "datetime"})
@@ -52,21 +53,6 @@ MOST_FILES = 20
 MOST_ROWS = 100
 
 Number = int | float
-
-
-class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Labelled(Model):
-    """Something people read, in both languages."""
-
-    sv: Words
-    en: Words
-
-    @property
-    def text(self) -> Text:
-        return Text(sv=self.sv, en=self.en)
 
 
 class Option(Labelled):
@@ -93,6 +79,7 @@ class FormField(Labelled):
     name: Name
     type: FieldType
     required: bool = False
+    topic: Labelled | None = Field(None, description="What it and those after it are about: the title of their page.")
     note: Labelled | None = None
     options: list[Option] | None = Field(None, min_length=1)
     pattern: str | None = None
@@ -113,6 +100,7 @@ class FormField(Labelled):
     fields: list["FormField"] | None = Field(None, min_length=1)
     sensitive: bool = False
     prefill: Prefill | None = Field(None, description="A proved identity replaces what somebody wrote.")
+    autocomplete: Autocomplete | None = Field(None, description="What of the sender's own a browser may fill in.")
 
     @property
     def is_list(self) -> bool:
@@ -208,6 +196,8 @@ class EServiceFile(Labelled):
     """An e-service as its file has it."""
 
     id: Code
+    summary: Labelled = Field(description="Whom it is for, in a sentence.")
+    minutes: int = Field(ge=1, description="How long it takes to fill in.")
     kind: str
     kind_by_field: ByField | None = None
     unit: str
@@ -223,11 +213,11 @@ class EServiceFile(Labelled):
     anonymous_allowed: bool = False
     follow_up_of: Code | None = None
     copied_to_county_board: bool = Field(False, description="The law has the municipality send a copy on.")
-    notes: list[Labelled] = []
+    notes: list[Labelled] = Field(default_factory=list)
     receipt_to: Name = Field(description="The e-mail field whose address gets the receipt.")
     blocks: list[str]
     fields: list[FormField] = Field(min_length=1)
-    refuse_if: list[Refusal] = []
+    refuse_if: list[Refusal] = Field(default_factory=list)
 
 
 class Block(Labelled):

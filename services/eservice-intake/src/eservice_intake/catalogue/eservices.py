@@ -18,9 +18,9 @@ from eservice_intake.catalogue.definitions import (
     FormField,
     Kind,
     LeadTime,
-    Model,
     Unit,
 )
+from eservice_intake.catalogue.labels import Model
 from shared.errors import NotFound
 
 M = TypeVar("M", bound=Model)

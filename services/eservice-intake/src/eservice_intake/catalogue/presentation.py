@@ -10,11 +10,11 @@ from eservice_intake.catalogue.definitions import (
     ByField,
     Comparison,
     FormField,
-    Labelled,
     Number,
     Scalar,
 )
 from eservice_intake.catalogue.eservices import Catalogue, EService
+from eservice_intake.catalogue.labels import Labelled
 
 Id = Annotated[str, Examples(["klagomal-olagenhet"])]
 Title = Annotated[str, Examples(["Complaint about nuisance to health or environment"])]
@@ -32,6 +32,8 @@ class EServiceBrief(BaseModel):
 
     id: Id
     title: Title
+    summary: Annotated[str, Examples(["For those disturbed by, for example, noise, smell, smoke or littering."])]
+    minutes: int = pydantic.Field(description="How long it takes to fill in.", examples=[10])
     kind: Kind
     kind_label: KindLabel
     unit: Unit
@@ -56,6 +58,7 @@ class ShownField(BaseModel):
     type: FieldType
     label: Label
     required: bool
+    topic: str | None = pydantic.Field(None, description="The title of the page that the field begins, if it does.")
     note: str | None = None
     options: list[ShownOption] | None = None
     pattern: str | None = None
@@ -75,6 +78,7 @@ class ShownField(BaseModel):
     max_count: int | None = None
     sensitive: bool | None = None
     prefill: str | None = None
+    autocomplete: str | None = pydantic.Field(None, description="What of the sender's own a browser may fill in.")
     fields: list["ShownField"] | None = None
 
 
@@ -137,9 +141,10 @@ class Presenter:
     def brief(self, eservice: EService) -> EServiceBrief:
         return EServiceBrief(
             title=self._say(eservice),
+            summary=self._say(eservice.summary),
             kind_label=self._say(self.catalogue.kinds[eservice.kind]),
             unit_label=self._say(self.catalogue.units[eservice.unit]),
-            **eservice.model_dump(include={"id", "kind", "unit", "priority", "login", "anonymous_allowed"}),
+            **eservice.model_dump(include={"id", "minutes", "kind", "unit", "priority", "login", "anonymous_allowed"}),
         )
 
     def shown(self, eservice: EService) -> EServiceShown:
@@ -162,11 +167,12 @@ class Presenter:
         )
 
     def _field(self, field: FormField, block: str | None = None) -> ShownField:
-        rules = field.model_dump(exclude={"sv", "en", "note", "options", "fields"}, exclude_defaults=True)
+        rules = field.model_dump(exclude={"sv", "en", "topic", "note", "options", "fields"}, exclude_defaults=True)
         return ShownField(
             **{"required": False, **rules},
             block=block,
             label=self._say(field),
+            topic=field.topic and self._say(field.topic),
             note=field.note and self._say(field.note),
             options=field.options and [ShownOption(value=o.value, label=self._say(o)) for o in field.options],
             fields=field.fields and [self._field(inner) for inner in field.fields],

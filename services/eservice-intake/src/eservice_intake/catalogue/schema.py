@@ -1,8 +1,9 @@
 """The answers of an e-service as JSON Schema 2020-12, which a frontend can render and check against.
 
 What JSON Schema cannot say travels as annotations: `x-type` (our type), `x-block` (the heading a field stands under,
-one of `x-blocks`), `x-after` and `x-max-field` (the other field), `x-min` and `x-max` (`today`, `now`), `x-accept` and
-`x-max-bytes` (of a file), `x-sensitive`, `x-prefill`, `x-computed`. A `readOnly` field is computed by us and not sent.
+one of `x-blocks`), `x-topic` (the title of the page it begins), `x-autocomplete` (what a browser may fill in),
+`x-after` and `x-max-field` (the other field), `x-min` and `x-max` (`today`, `now`), `x-accept` and `x-max-bytes` (of
+a file), `x-sensitive`, `x-prefill`, `x-computed`. A `readOnly` field is computed by us and not sent.
 Fixed values are an `enum` of one, never a `const`, which form libraries fill in unasked.
 """
 
@@ -161,6 +162,8 @@ def _annotations(field: FormField, reader: Reader) -> Schema:
     is_file = field.type == "file"
     found: Schema = {
         "description": reader.say(field.note.text) if field.note else None,
+        "x-topic": reader.say(field.topic.text) if field.topic else None,
+        "x-autocomplete": field.autocomplete,
         "x-after": field.after,
         "x-max-field": field.max_field,
         "x-min": field.min if isinstance(field.min, str) else None,

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from eservice_intake.catalogue.definitions import Labelled, Words
+from eservice_intake.catalogue.labels import Labelled, Words
 from shared.errors import Forbidden
 from shared.events import Outcome
 

@@ -14,7 +14,7 @@ from eservice_intake.applications import api as applications
 from eservice_intake.applications.models import Receipt
 from eservice_intake.attachments.models import AttachmentHold
 from eservice_intake.attachments.rules import attachment_violations
-from eservice_intake.attachments.uses import known_attachments
+from eservice_intake.attachments.uses import files_named, known_attachments
 from eservice_intake.cases.applicants import Secret
 from eservice_intake.cases.references import hash_of, new_secret
 from eservice_intake.catalogue.eservices import catalogue
@@ -115,7 +115,8 @@ async def show(
     violations = judged_draft(catalogue(), form, at)
     wanted = _attachments(draft)
     violations += attachment_violations(wanted, await known_attachments(reading, wanted.values()))
-    return DraftShown(**vars(form), **_saved(draft, violations, language))
+    files = await files_named(reading, wanted, request.app.state.settings)
+    return DraftShown(attachments=files, **vars(form), **_saved(draft, violations, language))
 
 
 @router.delete("/drafts/{draft_id}", status_code=204, operation_id="delete_draft", responses=refusals(UnknownDraft))

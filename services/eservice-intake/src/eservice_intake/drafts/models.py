@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
 from eservice_intake.applications.models import ApplicationForm
+from eservice_intake.attachments.models import AttachmentShown
 from eservice_intake.cases.references import hash_of
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import NotFound, TooManyRequests, Unavailable
@@ -94,3 +95,4 @@ class DraftShown(DraftSaved):
     eservice: str = Field(schema_extra={"examples": ["klagomal-olagenhet"]})
     language: Language
     answers: dict[str, Any] = Field(schema_extra={"examples": [{"nuisance": "buller"}]})
+    attachments: list[AttachmentShown] = Field(description="The files that the answers name.")

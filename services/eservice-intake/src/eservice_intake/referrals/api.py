@@ -14,6 +14,7 @@ from eservice_intake.cases.api import require_later, state_of
 from eservice_intake.cases.applicants import Secret
 from eservice_intake.cases.forms import CaseState
 from eservice_intake.cases.handling import HANDLING, Handling, facts, record
+from eservice_intake.cases.mailed_links import page_in
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import Step, WrongState
 from eservice_intake.catalogue.answers import read_answers
@@ -152,6 +153,6 @@ def find_links(pages: str) -> FindTexts:
             .order_by(col(Referral.id))
         )
         referrals = await tx.exec(asked.with_for_update())
-        return {one.id: {"link": one.new_link(f"{pages}/referrals")} for one in referrals}
+        return {one.id: {"link": one.new_link(page_in(Language.SWEDISH, pages, "remisser"))} for one in referrals}
 
     return found

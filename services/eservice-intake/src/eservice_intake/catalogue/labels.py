@@ -1,0 +1,24 @@
+"""Words that people read, in each language, and the strictness of files that have them."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from shared.errors import Text
+
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Labelled(Model):
+    """Something people read, in both languages."""
+
+    sv: Words
+    en: Words
+
+    @property
+    def text(self) -> Text:
+        return Text(sv=self.sv, en=self.en)
