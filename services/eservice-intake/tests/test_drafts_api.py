@@ -214,12 +214,8 @@ async def test_a_draft_tells_of_the_files_that_it_names(client):
 
     (file,) = (await client.get(draft, headers=secret)).json()["attachments"]
 
-    assert (file["id"], file["question"], file["filename"], file["scan"]) == (
-        diary,
-        "diary.0",
-        "bild.pdf",
-        "not_scanned",
-    )
+    told = [file[name] for name in ("id", "question", "filename", "scan")]
+    assert told == [diary, "diary.0", "ritning.pdf", "not_scanned"]
 
 
 async def test_a_draft_tells_nothing_of_a_file_that_a_case_has(client):
