@@ -27,6 +27,7 @@ from shared.settings import Settings
 
 FEW, AT_ONCE, ROUNDS, WARM_UP = 1_000, 2_000, 100, 5
 YEARS = 5
+MUNICIPALITY = "Östersund"
 ON_THE_RECEIPT = "kept by the sender"
 CASE = SQLModel.metadata.tables["eservice_case"]
 NAMES = ("Karin Ek", "Bo Ask", "Lina Lind", "Sven Gran", "Maja Björk", "Nils Rönn", "Eva Hägg", "Ivar Al")
@@ -91,7 +92,7 @@ def _ask(client: httpx.Client, path: str, params: Mapping[str, Any], headers: Ma
 
 
 def _questions(case: Case, staff: Mapping[str, str]) -> Iterator[tuple[str, str, Mapping[str, Any], Mapping[str, str]]]:
-    entry = entry_of(case)
+    entry = entry_of(case, MUNICIPALITY)
     day = case.received_at.date().isoformat()
     for name in ("unit", "status", "kind", "eservice", "property_designation"):
         yield f"search by {name.replace('_', ' ')}", "/cases", {name: entry[name]}, staff
@@ -115,7 +116,7 @@ async def _fill(count: int) -> list[Case]:
         rows = [{column.name: getattr(case, column.name) for column in CASE.c} for case in cases]
         async with database.committing() as connection:
             await insert_all(connection, [(CASE, rows)])
-            await insert_all(connection, [(ENTRY, [entry_of(case) for case in cases])])
+            await insert_all(connection, [(ENTRY, [entry_of(case, MUNICIPALITY) for case in cases])])
     await _analyze(database)
     await database.close()
     return some

@@ -77,7 +77,11 @@ class Database:
 
     def __init__(self, settings: Settings) -> None:
         self.url = settings.database
-        self.info = {"group": settings.group, "municipality": settings.municipality_code}
+        self.info = {
+            "group": settings.group,
+            "municipality": settings.municipality_code,
+            "municipality_name": settings.municipality_name,
+        }
         self._pool_size = settings.database_pool
 
     @cached_property

@@ -48,6 +48,9 @@ class Settings(KafkaSettings):
     municipality_code: str = Field(
         "2380", description="Statistics Sweden's code for the municipality; events name it in `ce_source`."
     )
+    municipality_name: str = Field(
+        "Östersund", description="Its name, as the register of properties has it before a property's own."
+    )
     unencrypted: str = Field(
         "",
         description="Which of smtp, contacts, database, limits, traces, kafka may lack TLS where only we are.",

@@ -55,29 +55,35 @@ class CaseEntry(SQLModel, table=True):
     words: str = Field(sa_type=Words)
 
 
-def entry_of(case: Case) -> dict[str, Any]:
-    """The case's entry, column by column. What is in a confidential case is not found by it."""
+def entry_of(case: Case, municipality: str) -> dict[str, Any]:
+    """The case's entry, column by column. What is in a confidential case is not found by it.
+
+    A property is found with the municipality's name and without it.
+    """
     form = catalogue().of_case(case.eservice).form
     answers = [] if case.confidential else list(_answers(form, case.answers))
+    designation = _first(answers, "property_designation")
     return {
         **{name: getattr(case, name) for name in COPIED},
         "due_on": min((day for day in (case.supplement_due_on, case.decision_due_on) if day), default=None),
-        "property_designation": property_key(_first(answers, "property_designation")),
+        "property_designation": designation and property_key(designation, municipality),
         "orgnr": _first(answers, "orgnr"),
-        "words": words_of(_texts(case, answers)),
+        "words": words_of([*_texts(case, answers), *([municipality] if designation else [])]),
     }
 
 
-def property_key(designation: str | None) -> str | None:
-    """What a property is found by: its designation is written with large letters and small ones."""
-    return designation and designation.casefold()
+def property_key(designation: str, municipality: str) -> str:
+    """What a property is found by: in small letters, without the name of the municipality, which may be left out."""
+    key = designation.casefold()
+    own = key.removeprefix(f"{municipality.casefold()} ")
+    return own if " " in own else key  # a tract may be called as the municipality is
 
 
 async def enter(tx: Session, case: Case) -> None:
     """Write the case's entry anew."""
     if await tx.get(CaseEntry, case.id) is None:
         await enter_new(tx)  # cases are looked for after the latest entry: those before this one would not be found
-    await tx.merge(CaseEntry(**entry_of(case)))
+    await tx.merge(CaseEntry(**entry_of(case, tx.info["municipality_name"])))
 
 
 async def enter_new(tx: Session) -> None:
@@ -102,7 +108,7 @@ async def _enter_some(tx: Session) -> int:
         .order_by(col(Case.id))
         .limit(AT_ONCE)
     )
-    rows = [entry_of(case) for case in await tx.exec(missing)]
+    rows = [entry_of(case, tx.info["municipality_name"]) for case in await tx.exec(missing)]
     await tx.insert_new(ENTRY, rows)
     return len(rows)
 

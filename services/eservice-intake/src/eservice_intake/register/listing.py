@@ -84,9 +84,9 @@ async def _found(
     await enter_new(tx)
     is_postgres = tx.get_bind().dialect.name == "postgresql"
     asks_what_it_is = wanted.asks_what_it_is or bool(conditions)
-    query = select(CaseEntry).where(
-        *_visible(wanted.unit, person, asks_what_it_is), *_wanted(wanted, person, is_postgres), *conditions
-    )
+    visible = _visible(wanted.unit, person, asks_what_it_is)
+    filters = _wanted(wanted, person, is_postgres, tx.info["municipality_name"])
+    query = select(CaseEntry).where(*visible, *filters, *conditions)
     page = await page_of(tx, query, wanted, ORDERS[wanted.sort], lambda entry: entry.id)
     cases = await by_id(tx, page.items)
     return Page(items=[_listed(cases[id_], person, language) for id_ in page.items], next=page.next)
@@ -103,13 +103,13 @@ def _visible(unit: str | None, person: Person, asks_what_it_is: bool) -> Iterato
         yield ~col(CaseEntry.confidential) | (col(CaseEntry.handler_id) == person.id) | col(CaseEntry.unit).in_(headed)
 
 
-def _wanted(wanted: CaseFilter, person: Person, is_postgres: bool) -> Iterator[Condition]:
+def _wanted(wanted: CaseFilter, person: Person, is_postgres: bool, municipality: str) -> Iterator[Condition]:
     """What the entries must meet."""
     for name in ("unit", "status", "kind", "eservice", "handler_id", "orgnr"):
         if (value := getattr(wanted, name)) is not None:
             yield getattr(CaseEntry, name) == value
     if wanted.property_designation is not None:
-        yield col(CaseEntry.property_designation) == property_key(wanted.property_designation)
+        yield col(CaseEntry.property_designation) == property_key(wanted.property_designation, municipality)
     if wanted.mine:
         yield col(CaseEntry.handler_id) == person.id
     if wanted.received_from:
