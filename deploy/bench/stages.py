@@ -39,10 +39,10 @@ EVENT, ROW, NOW = "unnest($1::uuid[])", "unnest($2::uuid[])", "2026-11-23 08:00:
 # What an event's inbox entry, mail, task and the event about the task are, by the bare driver.
 INSERTS = (
     """INSERT INTO inbox ("group", event_id, handled_at) SELECT 'raw', {event}, '{now}'""",
-    """INSERT INTO delivery (id, event_id, about, publisher, unit, contact_id, template, context, priority, status,
- attempts, lapses, next_attempt_at, created_at, expires_at)
- SELECT {row}, {event}, CAST({event} AS text), 'eservice-intake', 'halsoskydd', {event}, 'application_received',
- '{{"reference": "K7M4-P2XR"}}', 10, 'queued', 0, 0, '{now}', '{now}', '{now}'""",
+    """INSERT INTO delivery (id, event_id, about, publisher, unit, contact_id, text_id, is_proof, template, context,
+ priority, status, attempts, lapses, next_attempt_at, created_at, expires_at)
+ SELECT {row}, {event}, CAST({event} AS text), 'eservice-intake', 'halsoskydd', {event}, {event}, false,
+ 'application_received', '{{"reference": "K7M4-P2XR"}}', 10, 'queued', 0, 0, '{now}', '{now}', '{now}'""",
     """INSERT INTO staff_task (id, event_id, last_event_id, about, queue, title, name, reference, kind, urgent,
  has_news, confidential, status, created_at)
  SELECT {row}, {event}, {event}, CAST({event} AS text), 'halsoskydd', 'K7M4-P2XR: Klagomål', 'K7M4-P2XR: Klagomål',

@@ -37,6 +37,9 @@ ANSWERS = {
 }
 CASE = Case(
     reference="K7MP-2XWB",
+    diary_series="MH-2026",
+    diary_number=123,
+    kind="anmalan",
     eservice="varmepump",
     language=Language.SWEDISH,
     answers=ANSWERS,
@@ -83,7 +86,8 @@ async def test_the_marks_of_both_are_there():
 async def test_a_copy_says_what_was_asked_and_answered():
     words = words_of(await as_pdf(COPY))
 
-    assert "Referens K7MP-2XWB Inkom 2026-11-26 00:30" in words
+    assert "Referens K7MP-2XWB Diarienummer MH-2026-000123 Inkom 2026-11-26 00:30" in words
+    assert "Svar kan väntas senast 2027-" in words
     assert "Namn Anna Andersson" in words
     assert "Postadress Storgatan 1 83130 Östersund" in words
     assert "situationsplan.pdf" in words

@@ -49,19 +49,22 @@ def test_the_others_are_told_when_work_may_begin():
     assert receiving.submitted(row, eservice).earliest_start_on == date(2026, 4, 15)
 
 
-async def test_the_mailer_is_told_where_the_receipt_goes(client, internal_client, staff, published):
+async def test_the_mailer_is_told_of_the_address_and_the_diary_number(client, internal_client, staff, published):
     response = await client.post("/applications", json=application(COMPLAINT, language="en"))
     [event] = await events_about(published, response)
-    applicant = str(event.applicant_contact_id)
+    applicant, case_id, secret = str(event.applicant_contact_id), response.json()["id"], response.json()["secret"]
 
     found = await internal_client.post(
-        "/contacts/lookup", json={"contacts": [applicant]}, headers=staff("contact-reader")
+        "/contacts/lookup", json={"contacts": [applicant], "texts": [case_id]}, headers=staff("contact-reader")
     )
+
+    path = f"/applications/{response.json()['reference']}"
+    status = await client.get(path, headers={"X-Application-Secret": secret})
 
     assert found.json() == {
         "service": "eservice-intake",
         "contacts": {applicant: {"email": "anna@exempel.se", "language": "en"}},
-        "texts": {},
+        "texts": {case_id: {"diary_number": status.json()["progress"]["diary_number"]}},
     }
 
 

@@ -118,7 +118,7 @@ class KnownContacts:
 
     def __init__(self) -> None:
         self.addresses: dict[UUID, str] = {}
-        self.words = {"message": "Hej"}
+        self.words = {"message": "Hej", "diary_number": "MH-2026-000123"}
         self.erased: set[UUID] = set()
         self.away: dict[str, Exception] = {}
         self.language = Language.SWEDISH

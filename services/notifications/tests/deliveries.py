@@ -24,10 +24,9 @@ def queueing(database: Database, contacts) -> Queue:
             "template": "application_received",
             "priority": 1,
             "about": "x",
+            "text_id": uuid7(),
             **values,
         }
-        if given["publisher"] == "housing":
-            given["text_id"] = uuid7()
         context = {"reference": "K7M4-P2XR", "kind": "ansokan", "title": "Strandskydd", "received_on": "2026-11-23"}
         context |= {"due_on": "2027-02-23", "earliest_start_on": ""}
         delivery = Delivery(event_id=uuid7(), contact_id=contacts.id_of(address), context=context, **given)

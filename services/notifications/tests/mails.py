@@ -33,6 +33,7 @@ CONTEXT = {
     "served_on": "2027-03-05",
     "appeal_until": "2027-03-26",
     "received_on": "2027-03-20",
+    "diary_number": "MH-2027-000123",
 }
 
 

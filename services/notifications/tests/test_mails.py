@@ -30,7 +30,7 @@ def test_a_mail_carries_what_a_mail_must():
     assert mail["X-Kommunbuss-Event"] == "00000000-0000-0000-0000-000000000008"
     assert mail["Date"].datetime == datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
     assert mail.get_content_type() == "text/plain"
-    assert "Ditt referensnummer är K7M4-P2XR." in mail.get_content()
+    assert "Ditt referensnummer är K7M4-P2XR," in mail.get_content()
 
 
 def test_a_mail_is_the_same_at_every_attempt():

@@ -77,6 +77,7 @@ def test_an_application_gives_a_receipt_in_the_applicants_language_and_a_task_in
                 "due_on": "2027-02-26",
                 "earliest_start_on": "2026-12-10",
             },
+            text_id=APPLICATION.application_id,
         ),
         TASK,
     ]
@@ -166,7 +167,8 @@ def test_an_interest_is_relayed_without_either_side_learning_the_others_contact_
 
     relayed, receipt, task = notices_for(interest)
 
-    assert relayed == Email(OWNER, "interest_relayed", {"reference": str(THING)}, INTEREST, Priority.NEWS)
+    context = {"reference": str(THING)}
+    assert relayed == Email(OWNER, "interest_relayed", context, INTEREST, Priority.NEWS, is_relayed=True)
     assert receipt == Email(SEEKER, "interest_received", {"reference": str(THING)})
     assert task == StaffTask(f"Följ upp intresse för hus {THING}")
 

@@ -67,12 +67,14 @@ def receipt(language: Language, **context: str) -> str:
 def test_a_receipt_says_what_the_law_asks_of_it():
     swedish, english = (receipt(language) for language in (Language.SWEDISH, Language.ENGLISH))
 
-    assert "Det kom in 20 mars 2027." in swedish
+    assert "Det kom in 20 mars 2027. Ditt referensnummer är K7M4-P2XR" in swedish
+    assert "ärendets diarienummer är MH-2027-000123" in swedish
     assert "svar senast 15 januari 2027" in swedish
     assert "hör du inget annat från oss, får du börja tidigast 1 februari 2027" in swedish
     assert "kan du klaga" in swedish
     assert "kan vi delge dig genom förenklad delgivning" in swedish
     assert "It arrived on 20 March 2027." in english
+    assert "the diary number of the case is MH-2027-000123" in english
     assert "an answer by 15 January 2027" in english
     assert "hear nothing else from us, you may start on 1 February 2027" in english
     assert "you can complain" in english

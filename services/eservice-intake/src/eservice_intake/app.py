@@ -18,6 +18,7 @@ from eservice_intake.cases import api as cases
 from eservice_intake.cases import linking
 from eservice_intake.cases.due import DUE_CASES
 from eservice_intake.cases.entries import enter_waiting
+from eservice_intake.cases.finding import find_diary_numbers
 from eservice_intake.catalogue import api as eservices
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.clock.due import Due
@@ -72,7 +73,9 @@ api = create_api(
     description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
     internal=[
         contacts_router(
-            catalogue().units, *(package.find_links(settings.resident_pages) for package in (signing, referrals))
+            catalogue().units,
+            find_diary_numbers,
+            *(package.find_links(settings.resident_pages) for package in (signing, referrals)),
         ),
         enclosures_router(catalogue().units),
     ],

@@ -25,8 +25,9 @@ OTHERS = [topic for topic in TOPICS if topic != topic_of("notifications")]
 async def notify(events: list[AnyEvent], tx: Session) -> None:
     at = now()
     notices = [(notice, event) for event in await tx.unhandled(events) for notice in notices_for(event)]
-    deliveries = [_delivery(notice, event, at) for notice, event in notices if isinstance(notice, Email)]
-    await _take_turns(tx, [delivery for delivery in deliveries if delivery["text_id"]], at)
+    mails = [(notice, _delivery(notice, event, at)) for notice, event in notices if isinstance(notice, Email)]
+    deliveries = [delivery for _, delivery in mails]
+    await _take_turns(tx, [delivery for mail, delivery in mails if mail.is_relayed], at)
     await tx.insert_new(DELIVERY, deliveries)
     tasks = [(notice, event) for notice, event in notices if isinstance(notice, StaffTask)]
     cases = [

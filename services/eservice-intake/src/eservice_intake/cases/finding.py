@@ -1,12 +1,15 @@
-"""A case by its reference, and the rows that belong to it."""
+"""A case by its reference, the rows that belong to it, and what its mails call it."""
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import col, select
 
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import as_reference
 from shared.database import Session
+from web.contacts import Texts
 
 
 async def find_case(session: Session, reference: str, *, lock: bool = False) -> Case | None:
@@ -18,3 +21,9 @@ async def find_case(session: Session, reference: str, *, lock: bool = False) -> 
 async def rows_of(session: Session, model: Any, case: Case) -> list[Any]:
     """The case's rows of the model, in the order they were made."""
     return list(await session.exec(select(model).where(model.case_id == case.id).order_by(col(model.id))))
+
+
+async def find_diary_numbers(session: Session, case_ids: Collection[UUID]) -> Texts:
+    """Of each case: its number is given by the commit that receives it, after the event about that was written."""
+    cases = await session.exec(select(Case).where(col(Case.id).in_(case_ids)))
+    return {case.id: {"diary_number": case.diary} for case in cases}

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from eservice_intake.cases.models import Case
 from eservice_intake.catalogue.answers import UNANSWERED, ReadAnswer, read_answers
 from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.clock.rules import clock_of
 from eservice_intake.documents.pdf import Document, Part
 from shared.clock import SWEDEN, day_in_sweden
 from shared.errors import Text
@@ -14,7 +15,9 @@ TITLE = Text(sv="Kopia av det du skickade in", en="Copy of what you sent in")
 FACTS = {
     "eservice": Text(sv="E-tjänst", en="E-service"),
     "reference": Text(sv="Referens", en="Reference"),
+    "diary_number": Text(sv="Diarienummer", en="Diary number"),
     "received": Text(sv="Inkom", en="Received"),
+    "answered": Text(sv="Svar kan väntas senast", en="An answer can be expected by"),
 }
 
 
@@ -25,7 +28,9 @@ def copy_of(case: Case, filenames: Mapping[str, str], language: Language | None 
     values = {
         "eservice": eservice.text.in_language(chosen),
         "reference": case.reference,
+        "diary_number": case.diary,
         "received": f"{case.received_at.astimezone(SWEDEN):%Y-%m-%d %H:%M}",
+        "answered": clock_of(eservice, case.kind, day_in_sweden(case.received_at)).answer_expected_on,
     }
     sections = read_answers(catalogue(), eservice, case.answers, chosen, filenames)
     return Document(
@@ -33,7 +38,7 @@ def copy_of(case: Case, filenames: Mapping[str, str], language: Language | None 
         language=chosen,
         day=day_in_sweden(case.received_at),
         footer=case.reference,
-        facts=[ReadAnswer(name, FACTS[name].in_language(chosen), value) for name, value in values.items()],
+        facts=[ReadAnswer(name, FACTS[name].in_language(chosen), str(fact)) for name, fact in values.items() if fact],
         parts=[Part(section.heading, answers=section.answers) for section in sections],
     )
 

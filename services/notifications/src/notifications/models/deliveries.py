@@ -64,7 +64,7 @@ class Delivery(SQLModel, table=True):
     publisher: str
     unit: str
     contact_id: UUID
-    text_id: UUID | None = Field(default=None, description="The thing whose words, as somebody wrote them, go into it.")
+    text_id: UUID | None = Field(default=None, description="The thing whose words its publisher tells.")
     enclosure_id: UUID | None = Field(default=None, description="The thing that it encloses as a document.")
     is_proof: bool = Field(default=False, description="Whether the others are told what became of it.")
     template: str

@@ -66,7 +66,10 @@ def notices_of_application(event: ApplicationSubmitted) -> list[Notice]:
         **_stated(due_on=event.due_on, earliest_start_on=event.earliest_start_on),
     }
     copy = event.application_id if event.encloses else None
-    return [Email(event.applicant_contact_id, "application_received", context, enclosure_id=copy), task]
+    receipt = Email(
+        event.applicant_contact_id, "application_received", context, event.application_id, enclosure_id=copy
+    )
+    return [receipt, task]
 
 
 def notices_of_case(event: AnyCaseEvent) -> list[Notice]:
