@@ -8,8 +8,8 @@ export UV_SYSTEM_CERTS := 1
 export UV_CACHE_DIR ?= $(CURDIR)/.uv/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run up down logs staff-token resident-token test test-real mutants check fix docs sbom bench fuzz attack \
-	real-stack clean forget
+.PHONY: help setup demo run up down logs staff-token resident-token test test-real mutants check fix docs \
+	texts pictures sbom bench fuzz attack real-stack clean forget
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,12 @@ fix: $(READY) ## Format, and sort imports
 docs: $(READY) ## Write the OpenAPI and AsyncAPI documents into docs/
 	@$(BIN)/kommunbuss openapi
 	@$(BIN)/kommunbuss asyncapi
+
+texts: $(READY) ## Bring the portal's translations up to date with its pages
+	@$(BIN)/python -m services.portal.tools.texts
+
+pictures: $(READY) ## Photograph every page of the portal into var/pictures (ARGS="-k kontakt")
+	@PICTURES=var/pictures $(BIN)/pytest -q services/portal/tests/test_pictures.py $(ARGS)
 
 sbom: $(READY) ## Write what it is made of, as CycloneDX (SBOM=sbom.json)
 	@"$$("$(PYTHON)" deploy/get_uv.py)" export --quiet --frozen --preview-features sbom-export --all-packages \

@@ -78,7 +78,7 @@ def _quieten() -> None:
     for name, is_heard in (("uvicorn", True), ("uvicorn.error", True), ("uvicorn.access", False)):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = is_heard
-    for noisy in ("aiokafka", "httpx", "httpcore", "aiosqlite", "faststream"):
+    for noisy in ("aiokafka", "httpx", "httpcore", "httpx2", "httpcore2", "authlib", "aiosqlite", "faststream"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

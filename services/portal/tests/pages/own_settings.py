@@ -1,0 +1,3 @@
+"""A member of staff's own settings."""
+
+ROWS = [{"name": "installningar", "at": "/handlaggare/installningar", "who": "maja berg"}]

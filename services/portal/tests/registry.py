@@ -1,0 +1,62 @@
+"""Every page in every state it can be in. A family of pages has a module in `pages` with its `ROWS`.
+
+The rows are rendered, looked at in a browser, held to the budgets and photographed.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tests.system import System
+
+from .pages import information, own_settings, signing_in
+from .visitors import Visitor
+
+
+@dataclass
+class Scene:
+    """The running system, for rows that need something there: a house, a case in a state."""
+
+    system: System
+    portal: str
+    arranged: dict[str, str] = field(default_factory=dict)
+
+    async def path(self, row: "Row") -> str:
+        """Where the row's page is; what it needs is arranged the first time."""
+        if isinstance(row.at, str):
+            return row.at
+        if row.name not in self.arranged:
+            self.arranged[row.name] = await row.at(self)
+        return self.arranged[row.name]
+
+    async def visitor(self, row: "Row") -> Visitor:
+        """Somebody new, who has signed in if the row says so."""
+        visitor = Visitor(self.portal)
+        if row.who:
+            await visitor.sign_in(row.who)
+        return visitor
+
+
+@dataclass(frozen=True)
+class Row:
+    """A page in a state: `at` is its path, or arranges what it needs and gives its path."""
+
+    name: str
+    at: str | Callable[[Scene], Awaitable[str]]
+    who: str | None = None
+    """Who looks: somebody of the local issuer's."""
+    status: int = 200
+    form: Mapping[str, str] | None = None
+    """What is sent to it; the page is the answer."""
+
+    @property
+    def is_staff(self) -> bool:
+        return isinstance(self.at, str) and self.at.startswith("/handlaggare")
+
+
+FAMILIES = (information, signing_in, own_settings)
+ROWS: Sequence[Row] = [Row(**row) for family in FAMILIES for row in family.ROWS]
+LANGUAGES = ("sv", "en", "ar", "xx")
+
+
+def prefixed(path: str, language: str) -> str:
+    return path if language == "sv" else f"/{language}{path}"

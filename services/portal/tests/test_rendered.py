@@ -1,0 +1,30 @@
+"""Every page in every state, as it is sent: well-formed, one h1, a label for every input, whole in English."""
+
+import pytest
+
+from .html import complaints
+from .registry import LANGUAGES, ROWS, Row, Scene, prefixed
+
+every_row = pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+
+
+@every_row
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_page_is_well_formed(scene: Scene, row: Row, language: str):
+    visitor = await scene.visitor(row)
+    path = prefixed(await scene.path(row), language)
+
+    answer = await (visitor.get(path) if row.form is None else visitor.post(path, row.form))
+
+    assert answer.status_code == row.status
+    assert complaints(answer.text) == []
+
+
+@every_row
+async def test_a_page_is_whole_in_english(scene: Scene, row: Row):
+    visitor = await scene.visitor(row)
+    path = prefixed(await scene.path(row), "en")
+
+    answer = await (visitor.get(path) if row.form is None else visitor.post(path, row.form))
+
+    assert '<span lang="sv"' not in answer.text
