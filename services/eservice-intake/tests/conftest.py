@@ -16,7 +16,7 @@ from eservice_intake.cases.due import DUE_CASES
 from eservice_intake.cases.handling import facts, record
 from eservice_intake.cases.models import Case, SupplementRequest
 from eservice_intake.cases.references import new_reference
-from eservice_intake.cases.states import Step
+from eservice_intake.cases.steps import Step
 from eservice_intake.clock.process import Clock
 from shared.clock import SWEDEN, now
 from shared.events import SupplementReceived, SupplementRequested

@@ -62,7 +62,7 @@ async def test_a_late_appeal_is_dismissed_by_a_decision_that_can_be_appealed(
     assert (late.json()["in_time"], late.json()["case_status"]) == (False, "appealed")
     assert (forwarded.status_code, forwarded.json()["code"]) == (409, "AppealIsLate")
     made = (await decisions_of(client, anna, decided))[1]
-    assert (made["outcome"], made["appealable"], made["dismisses_appeal"]) == ("dismissed", True, True)
+    assert (made["outcome"], made["appealable"], made["act"]) == ("dismissed", True, "dismissal")
     assert ("2026-12-18" in made["reasons"], "2026-12-17" in made["reasons"]) == (True, True)
     assert (dismissed.json()["case_status"], AppealDismissed in await kinds(published)) == ("final", True)
 
@@ -136,14 +136,6 @@ async def test_a_decision_served_while_a_court_has_it_is_not_final(client, anna,
     assert (await shown(client, anna, decided))["status"] == "forwarded"
     assert (await decisions_of(client, anna, decided))[0]["final_at"] is None
     assert DecisionFinal not in await kinds(published)
-
-
-async def test_a_decision_is_not_revoked_while_an_appeal_waits(client, anna, served):
-    await appeal(client, served)
-
-    refused = await take(client, anna, served, "revocation", {"reasons": "Fel ritning."})
-
-    assert (refused.status_code, refused.json()["code"]) == (409, "WrongState")
 
 
 async def test_a_decision_is_not_changed_while_a_late_appeal_waits(client, anna, final):

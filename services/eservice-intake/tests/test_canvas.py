@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
-from eservice_intake.cases.states import TRANSITIONS, Status, Step, after
+from eservice_intake.cases.states import TRANSITIONS, after
+from eservice_intake.cases.statuses import Status
+from eservice_intake.cases.steps import Step
 
 CANVAS = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.states import Step
+from eservice_intake.cases.steps import Step
 from eservice_intake.cases.times import keep_days
 from shared.clock import day_in_sweden, now
 from shared.events import CaseCompleted

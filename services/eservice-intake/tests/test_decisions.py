@@ -1,22 +1,25 @@
 """Decisions as such: who makes them, how they are served, when they are final."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 
+from eservice_intake.decisions.appeals import AlreadyForwarded, Appeal, AppealInTime, AppealIsLate, NotAppealable
 from eservice_intake.decisions.chain import Chain
 from eservice_intake.decisions.delegation import BeyondDelegation, decisions
 from eservice_intake.decisions.models import (
-    AlreadyForwarded,
+    About,
+    Act,
+    AlreadyRevoked,
     AlreadyServed,
-    Appeal,
-    AppealInTime,
-    AppealIsLate,
+    Decider,
     Decision,
+    DecisionContent,
     FourEyes,
     NoDecision,
-    NotAppealable,
+    NothingProposed,
     Service,
 )
 from eservice_intake.decisions.rules import AppealPeriod, control_message_on
@@ -29,7 +32,6 @@ TODAY = date(2026, 11, 26)
 def decision(**changes):
     given = {
         "case_id": uuid4(),
-        "number": 1,
         "unit": "avlopp",
         "outcome": Outcome.APPROVED,
         "reasons": "Kraven är uppfyllda.",
@@ -39,9 +41,13 @@ def decision(**changes):
     return Decision(**{**given, **changes})
 
 
+def content_of(made):
+    return DecisionContent(**made.model_dump(include=set(DecisionContent.model_fields)))
+
+
 def decided(appealable=True, service=Service.RECEIPT, at=AT):
     made = decision()
-    made.decide("anna", "Anna Ek", "1.2", appealable, at)
+    made.decide(Decider("anna", "Anna Ek", "1.2"), 1, appealable, at)
     made.send(service, at)
     return made
 
@@ -125,7 +131,7 @@ def test_who_proposed_does_not_decide():
     proposed.propose("anna", "Anna Ek")
 
     with pytest.raises(FourEyes):
-        proposed.decide("anna", "Anna Ek", "2.1", True, AT)
+        proposed.decide(Decider("anna", "Anna Ek", "2.1"), 1, True, AT)
 
     assert proposed.is_proposal
 
@@ -174,15 +180,32 @@ def test_what_is_replaced_or_revoked_holds_no_longer_and_is_never_final():
         made.confirm(TODAY)
 
     replaced.replace(AT)
-    revoked.revoke("Ritningen var fel.", AT)
+    revoked.revoke(AT)
 
     assert not replaced.is_in_force
     assert not revoked.is_in_force
     assert (replaced.final_due_on, revoked.final_due_on) == (None, None)
 
 
+def test_a_revocation_is_not_revoked():
+    with pytest.raises(AlreadyRevoked):
+        decision(act=Act.REVOCATION).revoke(AT)
+
+
+def test_who_proposed_one_thing_may_decide_another():
+    proposed, content = decision(), content_of(decision())
+    proposed.propose("anna", "Anna Ek")
+    chain = Chain(None, [proposed])
+
+    with pytest.raises(NothingProposed):
+        chain.written(About(act=Act.CHANGE, about_number=1), None)
+    assert chain.written(About(), content).proposed_by == "anna"
+    assert chain.written(About(act=Act.CHANGE, about_number=1), content).proposed_by is None
+    assert proposed.act is Act.CHANGE
+
+
 def test_the_chain_finds_what_holds():
-    first, second, proposal = decided(), decided(), decision(number=3)
+    first, second, proposal = decided(), decided(), decision()
     second.number = 2
     first.replace(AT)
     chain = Chain(None, [first, second, proposal])
@@ -190,9 +213,18 @@ def test_the_chain_finds_what_holds():
     assert chain.latest_in_force is second
     assert chain.numbered(1) is first
     assert chain.numbered(None) is second
-    assert chain.proposal is proposal
+    assert (chain.written(About(), None), chain.next_number) == (proposal, 3)
     with pytest.raises(NoDecision):
         chain.numbered(3)
+
+
+def test_what_is_proposed_about_the_case_and_about_an_appeal_are_two_things():
+    proposed = decision()
+    chain = Chain(SimpleNamespace(id=uuid4(), unit="avlopp"), [proposed])
+
+    dismissal = chain.written(About(act=Act.DISMISSAL, appeal_id=uuid4()), content_of(decision()))
+
+    assert (dismissal.act, proposed.act, chain.written(About(), None)) == (Act.DISMISSAL, Act.DECISION, proposed)
 
 
 @pytest.mark.parametrize(

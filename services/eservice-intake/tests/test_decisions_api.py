@@ -1,9 +1,9 @@
-"""A decision is made, changed and revoked, by the API."""
+"""A decision is made and changed, by the API."""
 
 import pytest
 from sqlmodel import select
 
-from shared.events import AppealForwarded, AppealReceived, DecisionMade, DecisionRevoked, DecisionServed
+from shared.events import AppealForwarded, AppealReceived, DecisionMade, DecisionServed
 from shared.tables import AuditEntry
 
 from .cases import secret_of, shown, take
@@ -36,16 +36,6 @@ async def test_a_changed_decision_keeps_the_old_one_readable(published, client, 
     assert (latest.json()["reasons"], earlier.json()["reasons"]) == (changed["reasons"], CONTENT["reasons"])
     events = [event for event in await published.fetch() if isinstance(event, DecisionMade)]
     assert events[1].replaces == events[0].decision_id
-
-
-async def test_a_revoked_decision_opens_the_case_and_stays_readable(published, client, anna, decided):
-    answer = await take(client, anna, decided, "revocation", {"reasons": "Mätaren var fel."})
-    again = await take(client, anna, decided, "decisions", {"decision": CONTENT})
-
-    assert (answer.json()["case_status"], answer.json()["is_in_force"]) == ("complete", False)
-    assert (await decisions_of(client, anna, decided))[0]["revoked_because"] == "Mätaren var fel."
-    assert again.json()["number"] == 2
-    assert DecisionRevoked in await kinds(published)
 
 
 async def test_every_step_is_one_entry_of_the_timeline_the_audit_and_the_events(

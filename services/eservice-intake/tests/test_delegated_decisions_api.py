@@ -93,4 +93,4 @@ async def test_beyond_delegation_a_changed_decision_is_for_somebody_else(client,
     refused = await take(client, anna, decided, "decision-changes", {"decision": PERMIT})
 
     assert (refused.status_code, refused.json()["code"]) == (403, "BeyondDelegation")
-    assert "öppet" in refused.json()["detail"]
+    assert "Föreslå" in refused.json()["detail"]

@@ -3,7 +3,7 @@
 from datetime import date
 
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.states import Step
+from eservice_intake.cases.steps import Step
 from shared.events import CaseExtended, DecisionOverdue
 
 from .days import COMPLAINT, RECEIVED, kinds

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from eservice_intake.cases.endings import EndMail
 from eservice_intake.cases.models import Case, CaseStep, Message
-from eservice_intake.cases.states import Step
+from eservice_intake.cases.steps import Step
 from eservice_intake.catalogue.eservices import catalogue
-from eservice_intake.decisions.models import Appeal, Decision
+from eservice_intake.decisions.appeals import Appeal
+from eservice_intake.decisions.models import Decision
 from eservice_intake.people.retention import OUTCOMES, RuleSet, retention, rule_for
 from shared.clock import day_in_sweden, now
 from shared.events import ApplicantErased

@@ -5,7 +5,7 @@ from datetime import date
 from sqlmodel import select
 
 from eservice_intake.cases.models import Case, CaseStep
-from eservice_intake.cases.states import Step
+from eservice_intake.cases.steps import Step
 from shared.events import CaseWithdrawn, DecisionOverdue, SupplementOverdue, WaitingPeriodEnding
 from shared.tables import AuditEntry
 

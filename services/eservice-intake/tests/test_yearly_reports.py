@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from eservice_intake.cases.states import Step
+from eservice_intake.cases.steps import Step
 from shared.events import CaseClosed, YearlyReportDue
 
 from .days import REFRIGERANT, REPORT, kinds, noon

@@ -29,6 +29,7 @@ CONTEXT = {
     "earliest_start_on": "2027-02-01",
     "into_reference": "A2B3-C4D5",
     "appealable": "yes",
+    "decided_on": "2027-02-20",
     "sent_on": "2027-03-01",
     "served_on": "2027-03-05",
     "appeal_until": "2027-03-26",

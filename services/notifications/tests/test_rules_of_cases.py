@@ -39,13 +39,20 @@ MAILS = {
 }
 """What tells the applicant of each event."""
 URGENT = ("opinion-received", "appeal-received", "supplement-overdue", "decision-overdue", "waiting-period-ending")
-ENDS = ("case-withdrawn", "case-closed", "case-merged", "decision-made", "appeal-forwarded", "appeal-dismissed")
+ENDS = (
+    "case-withdrawn",
+    "case-closed",
+    "case-merged",
+    "decision-made",
+    "decision-revoked",
+    "appeal-forwarded",
+    "appeal-dismissed",
+)
 OPENS = (
     "supplement-received",
     "opinion-received",
     "case-moved",
     "decision-proposed",
-    "decision-revoked",
     "appeal-received",
     "attachment-replaced",
     "supplement-overdue",
@@ -148,9 +155,19 @@ def test_a_changed_decision_is_told_as_one():
     assert mail.template == "decision_changed"
 
 
+def test_what_is_revoked_is_told_and_a_final_revocation_opens_the_task_again():
+    revoked, final = sample("decision-revoked"), sample("decision-final", outcome="revoked")
+
+    [mail], [of_final] = mails(notices_for(revoked)), mails(notices_for(final))
+
+    assert (mail.context["decided_on"], mail.context["appealable"]) == (revoked.decided_on.isoformat(), "yes")
+    assert (of_final.template, task(final).opens) == ("revocation_final", True)
+
+
+@pytest.mark.parametrize("name", ["decision-made", "decision-revoked"])
 @pytest.mark.parametrize("encloses", [True, False])
-def test_a_decision_is_enclosed_where_the_event_says_so(encloses):
-    event = sample("decision-made", encloses=encloses)
+def test_a_decision_is_enclosed_where_the_event_says_so(name, encloses):
+    event = sample(name, encloses=encloses)
 
     [mail] = mails(notices_for(event))
 

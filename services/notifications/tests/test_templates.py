@@ -15,7 +15,7 @@ from .mails import ANNA, CONTEXT, SENDER, delivery, read
 FREE_FIELDS = ("name", "area", "headline", "employer", "description", "answers", "phone", "message", "contact", "title")
 """What people write in forms, by names that a template might use, some of them also ours."""
 QUOTED = re.compile(r"^> .*$", re.MULTILINE)
-ENCLOSING = ("application_received", "decision_made", "decision_changed", "appeal_dismissed")
+ENCLOSING = ("application_received", "decision_made", "decision_changed", "decision_revoked", "appeal_dismissed")
 QUOTED_BY = {"interest_relayed": {"message"}, **{template: {"enclosed"} for template in ENCLOSING}}
 """Templates that pass on what somebody wrote; what is enclosed goes to an address that the sender has proved."""
 NAMES = sorted({path.name.split(".")[0] for path in TEMPLATES.glob("*.txt")} - {"signature"})

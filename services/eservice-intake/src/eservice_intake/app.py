@@ -24,7 +24,7 @@ from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.clock.due import Due
 from eservice_intake.clock.process import create_clock
 from eservice_intake.decisions import api as decisions
-from eservice_intake.decisions import appeals, applicants, delegated, downloads
+from eservice_intake.decisions import appealing, applicants, changing, delegated, downloads
 from eservice_intake.decisions.delegation import decisions as delegation
 from eservice_intake.decisions.due import DUE_DECISIONS
 from eservice_intake.decisions.enclosures import enclosures_router
@@ -60,7 +60,8 @@ api = create_api(
     linking.router,
     referrals.router,
     decisions.router,
-    appeals.router,
+    changing.router,
+    appealing.router,
     delegated.router,
     downloads.router,
     applicants.router,

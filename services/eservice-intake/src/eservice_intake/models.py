@@ -4,6 +4,7 @@ from eservice_intake.applications import signatures
 from eservice_intake.attachments import models as attachments
 from eservice_intake.cases import entries, links
 from eservice_intake.cases import models as cases
+from eservice_intake.decisions import appeals
 from eservice_intake.decisions import models as decisions
 from eservice_intake.drafts import models as drafts
 from eservice_intake.identities import models as identities
@@ -11,6 +12,7 @@ from eservice_intake.referrals import models as referrals
 from shared import contacts, series
 
 __all__ = [
+    "appeals",
     "attachments",
     "cases",
     "contacts",

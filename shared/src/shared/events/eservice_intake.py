@@ -19,6 +19,7 @@ class Outcome(StrEnum):
     DISMISSED = "dismissed"
     NO_ACTION = "no_action"
     WRITTEN_OFF = "written_off"
+    REVOKED = "revoked"
 
 
 class IntakeEvent(Event):
@@ -178,7 +179,7 @@ class DecisionServed(CaseEvent):
 
 
 class DecisionFinal(CaseEvent):
-    """The time to appeal has passed: the decision holds."""
+    """The time to appeal has passed: the decision holds. With the outcome `revoked` the case is open again."""
 
     type: Literal["eservice-intake.decision-final.v1"] = "eservice-intake.decision-final.v1"
     decision_id: UUID
@@ -186,10 +187,17 @@ class DecisionFinal(CaseEvent):
 
 
 class DecisionRevoked(CaseEvent):
-    """The decision holds no longer, and the case is open again."""
+    """The decision `revokes`, of the day `decided_on`, was revoked by another, `decision_id`, which is served.
+
+    The case is open again when the revocation is final. `encloses`: whether the mail about it carries it.
+    """
 
     type: Literal["eservice-intake.decision-revoked.v1"] = "eservice-intake.decision-revoked.v1"
     decision_id: UUID
+    revokes: UUID
+    decided_on: date
+    appealable: bool
+    encloses: bool = False
 
 
 class AppealReceived(CaseEvent):

@@ -29,8 +29,9 @@ from eservice_intake.cases.finding import rows_of
 from eservice_intake.cases.forms import LONGEST_TEXT, MessageForm
 from eservice_intake.cases.handling import facts
 from eservice_intake.cases.models import Case, CaseStep, Message, SupplementRequest
-from eservice_intake.cases.states import Step, WrongState
+from eservice_intake.cases.states import WrongState
 from eservice_intake.cases.statuses import Status
+from eservice_intake.cases.steps import Step
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.chain import chain_of
 from eservice_intake.identities.residents import MAY_SIGN_IN

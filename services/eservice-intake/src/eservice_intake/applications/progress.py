@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field
 from eservice_intake.attachments.models import AttachmentShown
 from eservice_intake.cases.forms import ClockShown
 from eservice_intake.cases.models import Case, CaseStep, Message, SupplementRequest
-from eservice_intake.cases.states import TRANSITIONS, Step
+from eservice_intake.cases.states import TRANSITIONS
 from eservice_intake.cases.statuses import OPEN, Status
+from eservice_intake.cases.steps import Step
 from eservice_intake.cases.times import clock_with
 from eservice_intake.decisions.models import Decision
 from shared.errors import Text
@@ -42,6 +43,9 @@ RECEIVED = Text(sv="Ansökan kom in", en="The application was received")
 INTERNAL = frozenset(
     {
         Step.PROPOSE,
+        Step.PROPOSE_CHANGE,
+        Step.PROPOSE_REVOCATION,
+        Step.PROPOSE_DISMISSAL,
         Step.REQUEST_OPINION,
         Step.RECEIVE_OPINION,
         Step.LINK,
@@ -153,7 +157,7 @@ def messages_in(messages: Sequence[Message]) -> list[OwnMessage]:
 
 def decision_in(taken: Sequence[Decision]) -> DecisionBrief | None:
     """The latest that holds about the case itself."""
-    held = [one for one in taken if one.is_in_force and one.appeal_id is None]
+    held = [one for one in taken if one.is_in_force and one.is_about_case]
     return DecisionBrief.model_validate(held[-1], from_attributes=True) if held else None
 
 

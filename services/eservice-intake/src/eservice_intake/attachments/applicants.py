@@ -24,7 +24,8 @@ from eservice_intake.attachments.uses import Used, file_of, files_of, known_atta
 from eservice_intake.cases.applicants import OPENING, ApplicantStep, Applying, ByApplicant
 from eservice_intake.cases.handling import facts
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.states import Step, WrongState
+from eservice_intake.cases.states import WrongState
+from eservice_intake.cases.steps import Step
 from eservice_intake.identities.residents import MAY_SIGN_IN
 from eservice_intake.settings import IntakeSettings
 from shared.database import Session

@@ -8,8 +8,8 @@ from sqlmodel import col, select
 from eservice_intake.attachments.models import Attachment, AttachmentUse, Scan, StoredFile
 from eservice_intake.cases.handling import facts, record
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.states import Step
 from eservice_intake.cases.statuses import OPEN
+from eservice_intake.cases.steps import Step
 from shared.clock import now
 from shared.database import Database, Session
 from shared.events import AttachmentRefused

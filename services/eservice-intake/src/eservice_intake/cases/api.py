@@ -17,7 +17,8 @@ from eservice_intake.cases.forms import (
 )
 from eservice_intake.cases.handling import HANDLING, Handling, Moving, PendingStep, facts
 from eservice_intake.cases.models import Case, Message, SameUnit, SupplementRequest
-from eservice_intake.cases.states import Step, WrongState, possible
+from eservice_intake.cases.states import WrongState, possible
+from eservice_intake.cases.steps import Step
 from eservice_intake.cases.times import clock_of_case
 from eservice_intake.catalogue.eservices import catalogue
 from shared.clock import day_in_sweden

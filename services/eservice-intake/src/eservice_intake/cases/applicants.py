@@ -9,7 +9,7 @@ from fastapi import Depends, Header, Request
 from eservice_intake.cases.finding import find_case
 from eservice_intake.cases.handling import record
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.states import Step
+from eservice_intake.cases.steps import Step
 from eservice_intake.identities.models import CasePerson, SignInClosed, SignInFirst, SignInWeak
 from eservice_intake.identities.residents import residents_of
 from shared.clock import day_in_sweden

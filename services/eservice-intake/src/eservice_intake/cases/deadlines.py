@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from eservice_intake.cases.states import Step
+from eservice_intake.cases.steps import Step
 from eservice_intake.catalogue.conditions import holds
 from eservice_intake.catalogue.eservices import EService
 from eservice_intake.clock.business_days import last_day_to_act

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from eservice_intake.cases.entries import CaseEntry, enter_new
 from eservice_intake.cases.handling import facts, record
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.states import Step
+from eservice_intake.cases.steps import Step
 from eservice_intake.cases.times import WITHOUT_REPORT, clock_of_case, keep_days, reminder_of
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.clock.due import CLOCK, Due

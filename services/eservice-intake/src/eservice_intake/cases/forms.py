@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from eservice_intake.cases.endings import EndMail
-from eservice_intake.cases.states import Step
 from eservice_intake.cases.statuses import Status
+from eservice_intake.cases.steps import Step
 from eservice_intake.clock.rules import Stop
 from shared.fields import Day, Line, Prose, YesOrNo
 

@@ -13,7 +13,8 @@ from eservice_intake.cases.entries import enter
 from eservice_intake.cases.finding import find_case
 from eservice_intake.cases.models import Case, CaseStep, UnknownCase
 from eservice_intake.cases.rules import Confidential, require_access, require_move
-from eservice_intake.cases.states import TRANSITIONS, Step
+from eservice_intake.cases.states import TRANSITIONS
+from eservice_intake.cases.steps import Step
 from eservice_intake.cases.times import keep_days
 from shared.clock import SWEDEN, day_in_sweden
 from shared.database import Session

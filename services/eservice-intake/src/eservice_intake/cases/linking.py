@@ -11,7 +11,8 @@ from eservice_intake.cases.handling import HANDLING, CaseRead, Handling, case_of
 from eservice_intake.cases.links import AlreadyLinked, CaseLink
 from eservice_intake.cases.models import Case, OriginalEnded, SameCase
 from eservice_intake.cases.rules import require_access
-from eservice_intake.cases.states import Step, WrongState
+from eservice_intake.cases.states import WrongState
+from eservice_intake.cases.steps import Step
 from shared.events import CaseLinked, CaseMerged
 from web import Router, Transaction, refusals
 

@@ -13,8 +13,9 @@ from uuid_utils.compat import uuid7
 from eservice_intake.cases.deadlines import days_to_tell, decision_due_on
 from eservice_intake.cases.endings import WithEnd
 from eservice_intake.cases.references import hash_of
-from eservice_intake.cases.states import Step, after
+from eservice_intake.cases.states import after
 from eservice_intake.cases.statuses import ENDED, OPEN, Status
+from eservice_intake.cases.steps import Step
 from eservice_intake.clock.rules import Clock
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum

@@ -7,8 +7,8 @@ from sqlmodel import col, select
 
 from eservice_intake.cases.deadlines import report_reminder
 from eservice_intake.cases.models import Case, SupplementRequest
-from eservice_intake.cases.states import Step
 from eservice_intake.cases.statuses import Status
+from eservice_intake.cases.steps import Step
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.clock.rules import Clock, Pause, clock_of
 from shared.clock import day_in_sweden

@@ -1,124 +1,140 @@
-"""Appeals as staff handle them: in time they are forwarded, late they are dismissed by a decision."""
+"""What somebody wrote against a decision, and what has become of it."""
 
-from eservice_intake.cases.applicants import ApplicantStep
-from eservice_intake.cases.handling import HANDLING, READING, CaseRead, Handling, PendingStep, facts
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Self
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel, col, select
+from uuid_utils.compat import uuid7
+
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.states import Step, WrongState
-from eservice_intake.cases.statuses import Status
-from eservice_intake.decisions.api import require_day, sent
-from eservice_intake.decisions.chain import appeals_of, chain_of, waiting_appeal
-from eservice_intake.decisions.delegation import BeyondDelegation, decisions
-from eservice_intake.decisions.finality import make_final
-from eservice_intake.decisions.forms import AppealShown, AppealState, DecisionState, DismissalForm, RegisteredAppealForm
-from eservice_intake.decisions.models import (
-    AlreadyForwarded,
-    Appeal,
-    AppealInTime,
-    AppealIsLate,
-    Decision,
-    DecisionContent,
-    NoAppeal,
-    NoDecision,
-    NotAppealable,
-)
-from eservice_intake.decisions.presentation import state
-from shared.events import AppealDismissed, AppealForwarded, AppealReceived, Outcome
-from shared.pagination import Page
-from web import Router, Transaction, refusals
-
-router = Router(tags=["Decisions"])
-LAW_OF_DISMISSAL = "45 § förvaltningslagen (2017:900)"
+from eservice_intake.decisions.models import Decision
+from shared.columns import UtcDateTime
+from shared.database import Session
+from shared.errors import Conflict, DomainError, NotFound
 
 
-@router.post(
-    "/cases/{reference}/appeals",
-    response_model=AppealState,
-    operation_id="register_appeal",
-    responses=refusals(*HANDLING, WrongState, NoDecision, NotAppealable),
-)
-async def register(form: RegisteredAppealForm, step: Handling) -> AppealState:
-    """Register an appeal that came in by letter or mail, with the day it came. It says whether that is in time."""
-    decision = (await chain_of(step.tx, step.case)).latest_in_force
-    require_day("received_on", form.received_on, decision, step)
-    appeal = Appeal.against(decision, form.text, form.received_on, step.at, by_applicant=False)
-    await bring(step, appeal, decision)
-    await step.done(Step.APPEAL, received(step.case, appeal), received_on=form.received_on.isoformat())
-    return AppealState.of(appeal, step.case.status)
+class NotAppealable(Conflict):
+    """There is no appeal against this decision."""
+
+    sv = "Det här beslutet kan inte överklagas."
 
 
-@router.post(
-    "/cases/{reference}/appeals/forwarding",
-    response_model=AppealState,
-    operation_id="forward_appeal",
-    responses=refusals(*HANDLING, WrongState, NoAppeal, AppealIsLate, AlreadyForwarded),
-)
-async def forward(step: Handling) -> AppealState:
-    """Say that the appeal was handed over to the county administrative board. Its package is what to send."""
-    step.case.take(Step.FORWARD_APPEAL)
-    appeal = await waiting_appeal(step.tx, step.case)
-    appeal.forward(step.at)
-    step.tx.add(appeal)
-    await step.done(Step.FORWARD_APPEAL, AppealForwarded(**facts(step.case), appeal_id=appeal.id))
-    return AppealState.of(appeal, step.case.status)
+class NoAppeal(NotFound):
+    """The case has no appeal that waits. Register it first."""
+
+    sv = "Ärendet har inget överklagande som väntar. Registrera det först."
 
 
-@router.post(
-    "/cases/{reference}/appeals/dismissal",
-    response_model=DecisionState,
-    operation_id="dismiss_appeal",
-    responses=refusals(*HANDLING, WrongState, NoAppeal, AppealInTime, BeyondDelegation),
-)
-async def dismiss(form: DismissalForm, step: Handling) -> DecisionState:
-    """Dismiss an appeal that came too late. That is a decision, which is served and can be appealed itself.
+class AppealIsLate(Conflict):
+    """The appeal came too late to be forwarded. Dismiss it by a decision."""
 
-    The decision about the case is as final as it was.
-    """
-    case = step.case
-    chain = await chain_of(step.tx, case)
-    case.take(Step.DISMISS_APPEAL, step.at, Status.FORWARDED if chain.is_with_court else None)
-    appeal = await waiting_appeal(step.tx, case)
-    appeal.dismiss(step.at)
-    appealed = await step.tx.get_one(Decision, appeal.decision_id)
-    decision = chain.new(_dismissal(appeal, appealed, form.reasons))
-    decision.appeal_id = appeal.id
-    made = sent(step, decision, form.service)
-    step.tx.add(appeal)
-    event = AppealDismissed(**facts(case), appeal_id=appeal.id, decision_id=decision.id, encloses=made.encloses)
-    await step.done(Step.DISMISS_APPEAL, event, number=decision.number)
-    return state(case, decision)
+    sv = "Överklagandet kom in för sent för att lämnas över. Avvisa det genom ett beslut."
 
 
-@router.get(
-    "/cases/{reference}/appeals",
-    response_model=Page[AppealShown],
-    operation_id="list_appeals",
-    responses=refusals(*READING),
-)
-async def list_appeals(opened: CaseRead, tx: Transaction) -> Page[AppealShown]:
-    """The appeals of a case. That they were read is audited."""
-    case = await tx.get_one(Case, opened.case_id)
-    opened.audit(tx, "read appeals", case)
-    return Page(items=[AppealShown.of(one, case.status) for one in await appeals_of(tx, case)], next=None)
+class AppealInTime(Conflict):
+    """The appeal came in time and cannot be dismissed as late. Forward it."""
+
+    sv = "Överklagandet kom in i rätt tid och kan inte avvisas som för sent. Lämna över det."
 
 
-async def bring(step: PendingStep | ApplicantStep, appeal: Appeal, against: Decision) -> None:
-    """Let the case be appealed. What is appealed too late is final first, if the clock has not come to it yet."""
-    if not appeal.in_time and against.final_due_on is not None:
-        await make_final(step.tx, step.case, against, step.at)
-    step.case.take(Step.APPEAL)
-    step.tx.add_all([against, appeal])
+class AlreadyForwarded(Conflict):
+    """The appeal has been forwarded already."""
+
+    sv = "Överklagandet har redan lämnats över."
 
 
-def received(case: Case, appeal: Appeal) -> AppealReceived:
-    return AppealReceived(**facts(case), appeal_id=appeal.id, received_on=appeal.received_on, in_time=appeal.in_time)
+class AppealWaits(Conflict):
+    """An appeal waits that is late or about another decision of the case. Dismiss or forward it first."""
+
+    sv = "Ett överklagande väntar som är för sent eller gäller ett annat beslut. Avvisa det eller lämna över det först."
 
 
-def _dismissal(appeal: Appeal, appealed: Decision, reasons: str | None) -> DecisionContent:
-    """What the decision says: in Swedish, as decisions are written."""
-    days = {"received_on": appeal.received_on.isoformat(), "appeal_until": appealed.appeal_until}
-    return DecisionContent(
-        outcome=Outcome.DISMISSED,
-        reasons=reasons or decisions().dismissed_appeal.sv.format(**days),
-        legal_basis=[LAW_OF_DISMISSAL],
-        conditions=[],
-    )
+class Appeal(SQLModel, table=True):
+    """What somebody wrote against a decision, and what has become of it."""
+
+    __tablename__ = "eservice_appeal"
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    case_id: UUID = Field(foreign_key="eservice_case.id", index=True)
+    decision_id: UUID = Field(foreign_key="eservice_decision.id")
+    text: str
+    by_applicant: bool
+    received_on: date
+    in_time: bool
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    forwarded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    dismissed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @classmethod
+    def against(cls, decision: Decision, text: str, received_on: date, at: datetime, by_applicant: bool) -> Self:
+        """Raises NotAppealable."""
+        if not decision.appealable:
+            raise NotAppealable
+        in_time = decision.is_in_time(received_on)
+        if in_time:
+            decision.await_court()
+        return cls(
+            case_id=decision.case_id,
+            decision_id=decision.id,
+            text=text,
+            by_applicant=by_applicant,
+            received_on=received_on,
+            in_time=in_time,
+            received_at=at,
+        )
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing has been done about it."""
+        return self.forwarded_at is None and self.dismissed_at is None
+
+    def forward(self, at: datetime) -> None:
+        if not self.in_time:
+            raise AppealIsLate
+        if self.forwarded_at is not None:
+            raise AlreadyForwarded
+        self.forwarded_at = at
+
+    def dismiss(self, at: datetime) -> None:
+        if self.in_time:
+            raise AppealInTime
+        self.dismissed_at = at
+
+
+async def waiting_appeals(session: Session, case: Case) -> list[Appeal]:
+    """Those that nothing has been done about, the first one first."""
+    return [one for one in await appeals_of(session, case) if one.waits]
+
+
+def first_in_time(waiting: Sequence[Appeal]) -> Appeal:
+    """Raises NoAppeal and AppealIsLate."""
+    return _first([one for one in waiting if one.in_time], AppealIsLate if waiting else NoAppeal)
+
+
+def first_late(waiting: Sequence[Appeal]) -> Appeal:
+    """Raises NoAppeal and AppealInTime."""
+    return _first([one for one in waiting if not one.in_time], AppealInTime if waiting else NoAppeal)
+
+
+async def follow_change(session: Session, case: Case, earlier: Decision, changed: Decision) -> None:
+    """The appeals that wait are about the new decision then (46 § förvaltningslagen). Raises AppealWaits."""
+    waiting = await waiting_appeals(session, case)
+    if any(not one.in_time or one.decision_id != earlier.id for one in waiting):
+        raise AppealWaits
+    for appeal in waiting:
+        appeal.decision_id = changed.id
+    changed.await_court()
+    session.add_all([*waiting, changed])
+
+
+async def appeals_of(session: Session, case: Case) -> list[Appeal]:
+    query = select(Appeal).where(Appeal.case_id == case.id).order_by(col(Appeal.id))
+    return list(await session.exec(query))
+
+
+def _first(appeals: Sequence[Appeal], otherwise: type[DomainError]) -> Appeal:
+    if not appeals:
+        raise otherwise
+    return appeals[0]

@@ -8,13 +8,15 @@ from fastapi import Query, Request
 from sqlmodel import col
 
 from eservice_intake.cases.applicants import OPENING, Applying, ByApplicant
-from eservice_intake.cases.states import Step, WrongState
-from eservice_intake.decisions.api import served
-from eservice_intake.decisions.appeals import bring, received
+from eservice_intake.cases.states import WrongState
+from eservice_intake.cases.steps import Step
+from eservice_intake.decisions.appealing import bring, received
+from eservice_intake.decisions.appeals import Appeal, NotAppealable
 from eservice_intake.decisions.chain import chain_of
 from eservice_intake.decisions.forms import AppealForm, AppealState, DecisionRead, DecisionReceipt
-from eservice_intake.decisions.models import AlreadyServed, Appeal, Decision, NoDecision, NotAppealable
+from eservice_intake.decisions.models import AlreadyServed, Decision, NoDecision
 from eservice_intake.decisions.presentation import read, receipt
+from eservice_intake.decisions.serving import served
 from eservice_intake.identities.residents import MAY_SIGN_IN
 from shared.clock import day_in_sweden
 from shared.database import Session

@@ -15,10 +15,10 @@ FILE = Path(__file__).parents[1] / "data" / "decisions.yaml"
 
 
 class BeyondDelegation(Forbidden):
-    """Your delegation does not reach this decision. Somebody else's does. When the case is open, propose it."""
+    """Your delegation does not reach this decision. Propose it: somebody else, whose delegation does, decides."""
 
     concerns_security = False
-    sv = "Din delegation räcker inte till beslutet. Någon annans gör det. Är ärendet öppet, föreslå det."
+    sv = "Din delegation räcker inte till beslutet. Föreslå det, så beslutar någon annan vars delegation räcker."
 
 
 class OutcomeWords(Labelled):

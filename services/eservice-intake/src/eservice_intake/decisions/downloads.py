@@ -9,9 +9,10 @@ from eservice_intake.attachments.storage import StorageAway, storage_of
 from eservice_intake.cases.applicants import OPENING, ByApplicant
 from eservice_intake.cases.handling import READING, CaseRead
 from eservice_intake.cases.models import Case
+from eservice_intake.decisions.appeals import NoAppeal
 from eservice_intake.decisions.applicants import Number
 from eservice_intake.decisions.chain import chain_of
-from eservice_intake.decisions.models import Decision, NoAppeal, NoDecision
+from eservice_intake.decisions.models import Decision, NoDecision
 from eservice_intake.decisions.packages import package_of, sent
 from eservice_intake.decisions.papers import decision_document
 from eservice_intake.documents.api import PDF, download, downloads, headers_of

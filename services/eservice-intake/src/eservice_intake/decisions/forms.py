@@ -1,14 +1,16 @@
 """What staff and applicants send and are shown of decisions."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from eservice_intake.cases.forms import Form
 from eservice_intake.cases.statuses import Status
-from eservice_intake.decisions.models import Appeal, Service
+from eservice_intake.decisions.appeals import Appeal
+from eservice_intake.decisions.models import Act, DecisionContent, Service
+from shared.errors import Invalid, Text, Violation
 from shared.events import Outcome
 from shared.fields import Day, Integer, Line, Prose
 from shared.pagination import Paging
@@ -18,13 +20,22 @@ LONGEST_APPEAL = 20_000
 HIGHEST_FEE = 100_000_000
 Law = Annotated[Line, Field(max_length=300)]
 Condition = Annotated[Prose, Field(max_length=2_000)]
+OutcomeOfCase = Literal[
+    Outcome.APPROVED,
+    Outcome.APPROVED_WITH_CONDITIONS,
+    Outcome.REJECTED,
+    Outcome.DISMISSED,
+    Outcome.NO_ACTION,
+    Outcome.WRITTEN_OFF,
+]
+"""How a case can be decided: to revoke is a step of its own."""
 Month = Annotated[str, Field(pattern="^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
 
 
 class DecisionForm(Form):
     """What a decision says."""
 
-    outcome: Outcome
+    outcome: OutcomeOfCase
     reasons: Prose = Field(max_length=LONGEST_REASONS, examples=["Anläggningen uppfyller kraven på hög skyddsnivå."])
     legal_basis: list[Law] = Field(min_length=1, max_length=20, examples=[["miljöbalken 9 kap. 6 §"]])
     conditions: list[Condition] = Field(
@@ -45,12 +56,29 @@ class DecidingForm(ServedForm):
     decision: DecisionForm | None = Field(None, description="Left out when it is as proposed.")
 
 
-class ChangeForm(ServedForm):
-    decision: DecisionForm
+class ChangeForm(DecidingForm):
+    """What holds instead."""
 
 
-class RevocationForm(Form):
+class RevocationForm(ServedForm):
+    reasons: Prose | None = Field(
+        None,
+        max_length=LONGEST_REASONS,
+        description="Left out when it is as proposed.",
+        examples=["Beslutet byggde på en ritning som var fel."],
+    )
+    legal_basis: list[Law] = Field(
+        [], max_length=20, description="37 § förvaltningslagen when it is left out.", examples=[[]]
+    )
+
+
+class ReasonsForm(Form):
+    """Why a decision is to be revoked."""
+
     reasons: Prose = Field(max_length=LONGEST_REASONS, examples=["Beslutet byggde på en ritning som var fel."])
+    legal_basis: list[Law] = Field(
+        [], max_length=20, description="37 § förvaltningslagen when it is left out.", examples=[[]]
+    )
 
 
 class ReceiptForm(Form):
@@ -63,9 +91,18 @@ class AppealForm(Form):
     )
 
 
-class DismissalForm(ServedForm):
+class ProposedDismissalForm(Form):
     reasons: Prose | None = Field(
         None, max_length=LONGEST_REASONS, description="The two days are named when it is left out.", examples=[None]
+    )
+
+
+class DismissalForm(ServedForm):
+    reasons: Prose | None = Field(
+        None,
+        max_length=LONGEST_REASONS,
+        description="When it is left out, as proposed; or else the two days are named.",
+        examples=[None],
     )
 
 
@@ -77,7 +114,9 @@ class DecisionReceipt(BaseModel):
     """What an applicant who did something about a decision is told: how far it has come, and never what it says."""
 
     reference: str = Field(examples=["K7MP-2XWB"])
-    number: int = Field(description="The first decision of a case is 1.", ge=1, le=1_000, examples=[1])
+    number: int | None = Field(
+        description="The first decision of a case is 1. None while it is proposed.", ge=1, le=1_000, examples=[1]
+    )
     outcome: Outcome
     appealable: bool
     served_on: date | None
@@ -90,6 +129,7 @@ class DecisionState(DecisionReceipt):
     diary_number: str = Field(examples=["MH-2026-000123"])
     is_proposal: bool
     is_in_force: bool = Field(description="False when it was replaced or revoked.")
+    act: Act = Field(description="What it does.")
     delegation: str | None = Field(description="The item of the delegation order.", examples=["1.2"])
     decided_at: datetime | None
     case_status: Status
@@ -101,7 +141,9 @@ class DecisionRead(BaseModel):
 
     reference: str = Field(examples=["K7MP-2XWB"])
     diary_number: str = Field(examples=["MH-2026-000123"])
-    number: int = Field(description="The first decision of a case is 1.", examples=[1])
+    number: int | None = Field(
+        description="The first decision of a case is 1. None while it is proposed.", examples=[1]
+    )
     outcome: Outcome
     outcome_text: str = Field(examples=["Bifall"])
     reasons: str = Field(examples=["Anläggningen uppfyller kraven på hög skyddsnivå."])
@@ -117,7 +159,8 @@ class DecisionRead(BaseModel):
     served_on: date | None
     appeal_until: date | None = Field(description="The last day on which an appeal is in time.")
     final_at: datetime | None
-    dismisses_appeal: bool = Field(description="Whether it is about an appeal that came too late.")
+    act: Act = Field(description="What it does.")
+    about_number: int | None = Field(description="The decision that it changes or revokes.", examples=[None])
 
 
 class DecisionShown(DecisionRead):
@@ -128,7 +171,6 @@ class DecisionShown(DecisionRead):
     service: Service
     replaced_at: datetime | None
     revoked_at: datetime | None
-    revoked_because: str | None
 
 
 class AppealState(BaseModel):
@@ -170,3 +212,20 @@ class DelegatedDecision(BaseModel):
     delegation: str | None = Field(examples=["1.2"])
     decided_at: datetime
     decided_by_name: str | None = Field(examples=["Anna Ek"])
+
+
+def content_of(form: DecisionForm) -> DecisionContent:
+    """Raises Invalid when the conditions do not go with the outcome."""
+    if bool(form.conditions) is not (form.outcome is Outcome.APPROVED_WITH_CONDITIONS):
+        raise Invalid(_CONDITIONS)
+    return DecisionContent(**form.model_dump())
+
+
+_CONDITIONS = Violation(
+    "conditions",
+    "conditions",
+    Text(
+        sv="Ange minst ett villkor med utfallet approved_with_conditions, och annars inget.",
+        en="Give at least one condition with the outcome approved_with_conditions, and none otherwise.",
+    ),
+)

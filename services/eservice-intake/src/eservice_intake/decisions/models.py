@@ -1,8 +1,8 @@
 """What was decided about a case, and what was appealed. An earlier decision stays as it was beside the later one."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Self
 from uuid import UUID
 
 from sqlalchemy import JSON, Index
@@ -40,34 +40,10 @@ class AlreadyServed(Conflict):
     sv = "Beslutet är redan delgivet, så tiden att överklaga löper. Inget mer behöver göras."
 
 
-class NotAppealable(Conflict):
-    """There is no appeal against this decision."""
+class AlreadyRevoked(Conflict):
+    """The decision is revoked already. Change the revocation to decide the case anew."""
 
-    sv = "Det här beslutet kan inte överklagas."
-
-
-class NoAppeal(NotFound):
-    """The case has no appeal that waits. Register it first."""
-
-    sv = "Ärendet har inget överklagande som väntar. Registrera det först."
-
-
-class AppealIsLate(Conflict):
-    """The appeal came too late to be forwarded. Dismiss it by a decision."""
-
-    sv = "Överklagandet kom in för sent för att lämnas över. Avvisa det genom ett beslut."
-
-
-class AppealInTime(Conflict):
-    """The appeal came in time and cannot be dismissed as late. Forward it."""
-
-    sv = "Överklagandet kom in i rätt tid och kan inte avvisas som för sent. Lämna över det."
-
-
-class AlreadyForwarded(Conflict):
-    """The appeal has been forwarded already."""
-
-    sv = "Överklagandet har redan lämnats över."
+    sv = "Beslutet är redan upphävt. Ändra upphävandet för att avgöra ärendet på nytt."
 
 
 class Service(StrEnum):
@@ -87,8 +63,39 @@ class DecisionContent(SQLModel):
     fee: int | None = None
 
 
-class Decision(DecisionContent, table=True):
-    """A decision, or what is proposed to be one. `number` counts those of a case; its `appeal_id` is what it dismisses.
+class Act(StrEnum):
+    """What a decision does: it decides the case, or changes or revokes an earlier one, or dismisses an appeal."""
+
+    DECISION = "decision"
+    CHANGE = "change"
+    REVOCATION = "revocation"
+    DISMISSAL = "dismissal"
+
+
+@dataclass(frozen=True)
+class Decider:
+    """Who decides, by which item of the delegation order."""
+
+    subject: str
+    name: str
+    delegation: str
+
+
+class About(SQLModel):
+    """What a decision does, to the earlier one with which number, or to which appeal."""
+
+    act: Act = Field(default=Act.DECISION, sa_type=text_enum(Act))
+    about_number: int | None = None
+    appeal_id: UUID | None = None
+
+    @property
+    def is_about_case(self) -> bool:
+        """Whether the case is decided by it, and not merely an appeal."""
+        return self.act is not Act.DISMISSAL
+
+
+class Decision(DecisionContent, About, table=True):
+    """A decision, or what is proposed to be one. `number` counts those of a case that were made.
 
     `control_due_on` and `final_due_on` are the days on which the clock has something to do.
     """
@@ -101,7 +108,7 @@ class Decision(DecisionContent, table=True):
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     case_id: UUID = Field(foreign_key="eservice_case.id")
-    number: int
+    number: int | None = None
     unit: str
     appealable: bool = False
     proposed_by: str | None = None
@@ -121,8 +128,6 @@ class Decision(DecisionContent, table=True):
     final_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    revoked_because: str | None = None
-    appeal_id: UUID | None = None
 
     @property
     def is_proposal(self) -> bool:
@@ -132,19 +137,26 @@ class Decision(DecisionContent, table=True):
     def is_in_force(self) -> bool:
         return not (self.is_proposal or self.replaced_at or self.revoked_at)
 
+    def does(self, about: About) -> bool:
+        return (about.act, about.about_number, about.appeal_id) == (self.act, self.about_number, self.appeal_id)
+
     def propose(self, by: str, by_name: str) -> None:
         self.proposed_by, self.proposed_by_name = by, by_name
 
-    def fill(self, content: DecisionContent) -> None:
-        for name in DecisionContent.model_fields:
-            setattr(self, name, getattr(content, name))
+    def fill(self, about: About, content: DecisionContent) -> None:
+        """Say something else. Whoever proposed that something else is done has not proposed this."""
+        if not self.does(about):
+            self.proposed_by = self.proposed_by_name = None
+        for given in (about, content):
+            for name, value in given:
+                setattr(self, name, value)
 
-    def decide(self, by: str, by_name: str, delegation: str, appealable: bool, at: datetime) -> None:
+    def decide(self, by: Decider, number: int, appealable: bool, at: datetime) -> None:
         """Raises FourEyes when it was proposed by the same person."""
-        if self.proposed_by == by:
+        if self.proposed_by == by.subject:
             raise FourEyes
-        self.decided_by, self.decided_by_name, self.delegation = by, by_name, delegation
-        self.appealable, self.decided_at = appealable, at
+        self.decided_by, self.decided_by_name, self.delegation = by.subject, by.name, by.delegation
+        self.number, self.appealable, self.decided_at = number, appealable, at
 
     def send(self, service: Service, at: datetime) -> None:
         """Begin to serve it. One that nobody can appeal is final the day after."""
@@ -182,62 +194,17 @@ class Decision(DecisionContent, table=True):
         self.replaced_at = at
         self.stop()
 
-    def revoke(self, because: str, at: datetime) -> None:
-        self.revoked_at, self.revoked_because = at, because
+    def revoke(self, at: datetime) -> None:
+        """Raises AlreadyRevoked when it is a revocation itself."""
+        if self.act is Act.REVOCATION:
+            raise AlreadyRevoked
+        self.revoked_at = at
         self.stop()
 
     def stop(self) -> None:
-        """It does not become final: it holds no longer, or is for a court."""
+        """It holds no longer: nothing more comes of it by itself."""
         self.control_due_on = self.final_due_on = None
 
-
-class Appeal(SQLModel, table=True):
-    """What somebody wrote against a decision, and what has become of it."""
-
-    __tablename__ = "eservice_appeal"
-
-    id: UUID = Field(default_factory=uuid7, primary_key=True)
-    case_id: UUID = Field(foreign_key="eservice_case.id", index=True)
-    decision_id: UUID = Field(foreign_key="eservice_decision.id")
-    text: str
-    by_applicant: bool
-    received_on: date
-    in_time: bool
-    received_at: datetime = Field(sa_type=UtcDateTime)
-    forwarded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    dismissed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-    @classmethod
-    def against(cls, decision: Decision, text: str, received_on: date, at: datetime, by_applicant: bool) -> Self:
-        """Raises NotAppealable."""
-        if not decision.appealable:
-            raise NotAppealable
-        in_time = decision.is_in_time(received_on)
-        if in_time:
-            decision.stop()
-        return cls(
-            case_id=decision.case_id,
-            decision_id=decision.id,
-            text=text,
-            by_applicant=by_applicant,
-            received_on=received_on,
-            in_time=in_time,
-            received_at=at,
-        )
-
-    @property
-    def waits(self) -> bool:
-        """Whether nothing has been done about it."""
-        return self.forwarded_at is None and self.dismissed_at is None
-
-    def forward(self, at: datetime) -> None:
-        if not self.in_time:
-            raise AppealIsLate
-        if self.forwarded_at is not None:
-            raise AlreadyForwarded
-        self.forwarded_at = at
-
-    def dismiss(self, at: datetime) -> None:
-        if self.in_time:
-            raise AppealInTime
-        self.dismissed_at = at
+    def await_court(self) -> None:
+        """Whether it holds is for a court."""
+        self.final_due_on = None

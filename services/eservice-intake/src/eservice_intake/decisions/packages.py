@@ -17,8 +17,8 @@ from eservice_intake.attachments.uses import Used, files_of
 from eservice_intake.cases.models import Case, CaseStep, Message, SupplementRequest
 from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import catalogue
-from eservice_intake.decisions.chain import Chain, appeals_of, chain_of
-from eservice_intake.decisions.models import Appeal, NoAppeal
+from eservice_intake.decisions.appeals import Appeal, NoAppeal, appeals_of
+from eservice_intake.decisions.chain import Chain, chain_of
 from eservice_intake.decisions.papers import appeal_document, decision_document
 from eservice_intake.decisions.presentation import shown
 from eservice_intake.documents.copies import copy_of

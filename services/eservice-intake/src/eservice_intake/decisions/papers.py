@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from eservice_intake.cases.models import Case
 from eservice_intake.catalogue.answers import ReadAnswer
 from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.decisions.appeals import Appeal
 from eservice_intake.decisions.delegation import decisions
-from eservice_intake.decisions.models import Appeal, Decision
+from eservice_intake.decisions.models import Decision
 from eservice_intake.documents.pdf import Document, Part
 from shared.clock import day_in_sweden
 from shared.errors import Text, in_numbers
@@ -28,6 +29,9 @@ WORDS: Mapping[str, Text] = {
     "delegation": Text(sv="{name}, enligt delegation {item}", en="{name}, by delegation {item}"),
     "replaced": Text(sv="Beslutet är ersatt av ett senare.", en="A later decision holds instead of this one."),
     "revoked": Text(sv="Beslutet är upphävt.", en="This decision was revoked."),
+    "about": Text(sv="Gäller", en="About"),
+    "change": Text(sv="Ändring av beslut {earlier}", en="Change of decision {earlier}"),
+    "revocation": Text(sv="Upphävande av beslut {earlier}", en="Revocation of decision {earlier}"),
     "appeal_title": Text(sv="Överklagande", en="Appeal"),
     "received": Text(sv="Inkom", en="Received"),
 }
@@ -63,6 +67,8 @@ def _facts(case: Case, decision: Decision, language: Language) -> list[ReadAnswe
         "diary": case.diary,
         "eservice": catalogue().of_case(case.eservice).text.in_language(language),
     }
+    if decision.about_number is not None:
+        values["about"] = _say(decision.act, language, earlier=f"{case.diary}:{decision.about_number}")
     if decision.decided_at is not None:
         decider = {"name": decision.decided_by_name or "", "item": decision.delegation or ""}
         values["decided"] = day_in_sweden(decision.decided_at).isoformat()

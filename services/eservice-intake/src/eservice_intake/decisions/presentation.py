@@ -53,5 +53,4 @@ def _common(case: Case, decision: Decision, language: Language) -> dict[str, Any
         "outcome_text": decisions().outcomes[decision.outcome].text.in_language(language),
         "is_in_force": decision.is_in_force,
         "how_to_appeal": how_to_appeal(case, decision, language),
-        "dismisses_appeal": decision.appeal_id is not None,
     }

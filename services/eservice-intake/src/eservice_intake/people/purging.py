@@ -13,7 +13,8 @@ from eservice_intake.cases.models import Case, CaseStep
 from eservice_intake.cases.references import hash_of
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.clock.due import CLOCK, Due
-from eservice_intake.decisions.models import Appeal, Decision
+from eservice_intake.decisions.appeals import Appeal
+from eservice_intake.decisions.models import Decision
 from eservice_intake.people.retention import Rule, retention, rule_for
 from eservice_intake.people.rows import delete_cases, forget_case
 from shared.clock import day_in_sweden
@@ -71,7 +72,7 @@ async def _anonymise(tx: Session, case: Case, at: datetime) -> set[UUID]:
 
 def outcome_of(case: Case, decisions: Sequence[Decision]) -> str:
     """How it ended: by the decision that holds about it, or else by its state."""
-    about = [one for one in decisions if one.is_in_force and one.appeal_id is None]
+    about = [one for one in decisions if one.is_in_force and one.is_about_case]
     return about[-1].outcome if about else case.status
 
 

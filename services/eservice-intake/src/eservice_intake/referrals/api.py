@@ -16,7 +16,8 @@ from eservice_intake.cases.forms import CaseState
 from eservice_intake.cases.handling import HANDLING, Handling, facts, record
 from eservice_intake.cases.mailed_links import page_in
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.states import Step, WrongState
+from eservice_intake.cases.states import WrongState
+from eservice_intake.cases.steps import Step
 from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.referrals.models import (

@@ -14,6 +14,7 @@ from shared.events import (
     DecisionProposed,
     DecisionRevoked,
     DecisionServed,
+    Outcome,
 )
 
 AnyDecision: TypeAlias = DecisionProposed | DecisionMade | DecisionRevoked
@@ -32,8 +33,11 @@ def notices_of_decision(event: AnyDecision) -> list[Notice]:
             mail = to_applicant(event, template, Priority.STATUTORY, enclosed, appealable=appealable)
             return [*mail, CaseTask(closes="Beslutat")]
         case DecisionRevoked():
-            task = CaseTask("beslutet upphävt", opens=True, has_news=True)
-            return [*to_applicant(event, "decision_revoked", Priority.STATUTORY), task]
+            appealable = "yes" if event.appealable else None
+            enclosed = event.decision_id if event.encloses else None
+            facts = {"decided_on": event.decided_on, "appealable": appealable}
+            mail = to_applicant(event, "decision_revoked", Priority.STATUTORY, enclosed, **facts)
+            return [*mail, CaseTask(closes="Upphävt")]
         case _:
             assert_never(event)
 
@@ -47,6 +51,9 @@ def notices_of_service(event: AnyService) -> list[Notice]:
             mail = to_applicant(
                 event, "decision_served", Priority.STATUTORY, served_on=event.served_on, appeal_until=until
             )
+        case DecisionFinal(outcome=Outcome.REVOKED):
+            task = CaseTask("beslutet upphävt", opens=True, has_news=True)
+            return [*to_applicant(event, "revocation_final", Priority.STATUTORY), task]
         case DecisionFinal():
             mail = to_applicant(event, "decision_final", Priority.STATUTORY)
         case _:

@@ -1,0 +1,43 @@
+"""What can be done with a case."""
+
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """Each is one method, one line of the timeline, one entry of the audit and one event."""
+
+    REQUEST_SUPPLEMENT = "request_supplement"
+    RECEIVE_SUPPLEMENT = "receive_supplement"
+    EXTEND = "extend"
+    COMPLETE = "complete"
+    REQUEST_OPINION = "request_opinion"
+    RECEIVE_OPINION = "receive_opinion"
+    PROPOSE = "propose"
+    DECIDE = "decide"
+    PROPOSE_CHANGE = "propose_change"
+    CHANGE_DECISION = "change_decision"
+    PROPOSE_REVOCATION = "propose_revocation"
+    REVOKE = "revoke"
+    SERVE = "serve"
+    APPEAL = "appeal"
+    PROPOSE_DISMISSAL = "propose_dismissal"
+    DISMISS_APPEAL = "dismiss_appeal"
+    FORWARD_APPEAL = "forward_appeal"
+    BECOME_FINAL = "become_final"
+    CLOSE = "close"
+    WITHDRAW = "withdraw"
+    MOVE = "move"
+    MERGE = "merge"
+    LINK = "link"
+    CHANGE_SECRECY = "change_secrecy"
+    SEND_MESSAGE = "send_message"
+    REFUSE_ATTACHMENT = "refuse_attachment"
+    REPLACE_ATTACHMENT = "replace_attachment"
+    WARN_OF_END = "warn_of_end"
+    MISS_SUPPLEMENT = "miss_supplement"
+    MISS_DECISION = "miss_decision"
+    REMIND_OF_REPORT = "remind_of_report"
+
+
+BY_TIME = frozenset({Step.WARN_OF_END, Step.MISS_SUPPLEMENT, Step.MISS_DECISION, Step.REMIND_OF_REPORT})
+"""What nobody does: the clock tells that it is so."""

@@ -1,0 +1,166 @@
+"""Appeals as staff handle them: in time they are forwarded, late they are dismissed by a decision."""
+
+from eservice_intake.cases.applicants import ApplicantStep
+from eservice_intake.cases.handling import HANDLING, READING, CaseRead, Handling, PendingStep, facts
+from eservice_intake.cases.models import Case
+from eservice_intake.cases.states import WrongState
+from eservice_intake.cases.statuses import Status
+from eservice_intake.cases.steps import Step
+from eservice_intake.decisions.appeals import (
+    AlreadyForwarded,
+    Appeal,
+    AppealInTime,
+    AppealIsLate,
+    NoAppeal,
+    NotAppealable,
+    appeals_of,
+    first_in_time,
+    first_late,
+    waiting_appeals,
+)
+from eservice_intake.decisions.chain import Chain, chain_of
+from eservice_intake.decisions.delegation import BeyondDelegation, decisions
+from eservice_intake.decisions.finality import make_final
+from eservice_intake.decisions.forms import (
+    AppealShown,
+    AppealState,
+    DecisionState,
+    DismissalForm,
+    ProposedDismissalForm,
+    RegisteredAppealForm,
+)
+from eservice_intake.decisions.models import About, Act, Decision, DecisionContent, FourEyes, NoDecision
+from eservice_intake.decisions.presentation import state
+from eservice_intake.decisions.serving import decide, proposed, require_day
+from shared.events import AppealDismissed, AppealForwarded, AppealReceived, Outcome
+from shared.pagination import Page
+from web import Router, Transaction, refusals
+
+router = Router(tags=["Decisions"])
+LAW_OF_DISMISSAL = "45 § förvaltningslagen (2017:900)"
+
+
+@router.post(
+    "/cases/{reference}/appeals",
+    response_model=AppealState,
+    operation_id="register_appeal",
+    responses=refusals(*HANDLING, WrongState, NoDecision, NotAppealable),
+)
+async def register(form: RegisteredAppealForm, step: Handling) -> AppealState:
+    """Register an appeal that came in by letter or mail, with the day it came. It says whether that is in time."""
+    decision = (await chain_of(step.tx, step.case)).latest_in_force
+    require_day("received_on", form.received_on, decision, step)
+    appeal = Appeal.against(decision, form.text, form.received_on, step.at, by_applicant=False)
+    await bring(step, appeal, decision)
+    await step.done(Step.APPEAL, received(step.case, appeal), received_on=form.received_on.isoformat())
+    return AppealState.of(appeal, step.case.status)
+
+
+@router.post(
+    "/cases/{reference}/appeals/forwarding",
+    response_model=AppealState,
+    operation_id="forward_appeal",
+    responses=refusals(*HANDLING, WrongState, NoAppeal, AppealIsLate, AlreadyForwarded),
+)
+async def forward(step: Handling) -> AppealState:
+    """Say that the appeal was handed over to the county administrative board. Its package is what to send."""
+    waiting = await waiting_appeals(step.tx, step.case)
+    more = sum(one.in_time for one in waiting) > 1
+    step.case.take(Step.FORWARD_APPEAL, back=Status.APPEALED if more else None)
+    appeal = first_in_time(waiting)
+    appeal.forward(step.at)
+    step.tx.add(appeal)
+    await step.done(Step.FORWARD_APPEAL, AppealForwarded(**facts(step.case), appeal_id=appeal.id))
+    return AppealState.of(appeal, step.case.status)
+
+
+@router.post(
+    "/cases/{reference}/appeals/dismissal/proposals",
+    response_model=DecisionState,
+    operation_id="propose_dismissal",
+    responses=refusals(*HANDLING, WrongState, NoAppeal, AppealInTime),
+)
+async def propose_dismissal(form: ProposedDismissalForm, step: Handling) -> DecisionState:
+    """Propose that an appeal that came too late is dismissed. Somebody else, whose delegation reaches it, decides."""
+    step.case.take(Step.PROPOSE_DISMISSAL)
+    appeal = first_late(await waiting_appeals(step.tx, step.case))
+    content = await _content(step, appeal, form.reasons)
+    proposal = (await chain_of(step.tx, step.case)).written(_about(appeal), content)
+    await step.done(Step.PROPOSE_DISMISSAL, proposed(step, proposal))
+    return state(step.case, proposal)
+
+
+@router.post(
+    "/cases/{reference}/appeals/dismissal",
+    response_model=DecisionState,
+    operation_id="dismiss_appeal",
+    responses=refusals(*HANDLING, WrongState, NoAppeal, AppealInTime, BeyondDelegation, FourEyes),
+)
+async def dismiss(form: DismissalForm, step: Handling) -> DecisionState:
+    """Dismiss an appeal that came too late, as proposed or otherwise. It is a decision, which is served and appealed.
+
+    The decision about the case is as final as it was.
+    """
+    case = step.case
+    chain = await chain_of(step.tx, case)
+    waiting = await waiting_appeals(step.tx, case)
+    appeal = first_late(waiting)
+    back = Status.APPEALED if len(waiting) > 1 else Status.FORWARDED if chain.is_with_court else None
+    case.take(Step.DISMISS_APPEAL, step.at, back)
+    appeal.dismiss(step.at)
+    decision = await _dismissal(step, chain, appeal, form.reasons)
+    decide(step, chain, decision, form.service)
+    step.tx.add(appeal)
+    encloses = case.gets_decisions_by_mail
+    event = AppealDismissed(**facts(case), appeal_id=appeal.id, decision_id=decision.id, encloses=encloses)
+    await step.done(Step.DISMISS_APPEAL, event, number=decision.number)
+    return state(case, decision)
+
+
+@router.get(
+    "/cases/{reference}/appeals",
+    response_model=Page[AppealShown],
+    operation_id="list_appeals",
+    responses=refusals(*READING),
+)
+async def list_appeals(opened: CaseRead, tx: Transaction) -> Page[AppealShown]:
+    """The appeals of a case. That they were read is audited."""
+    case = await tx.get_one(Case, opened.case_id)
+    opened.audit(tx, "read appeals", case)
+    return Page(items=[AppealShown.of(one, case.status) for one in await appeals_of(tx, case)], next=None)
+
+
+async def bring(step: PendingStep | ApplicantStep, appeal: Appeal, against: Decision) -> None:
+    """Let the case be appealed. What is appealed too late is final first, if the clock has not come to it yet."""
+    if not appeal.in_time and against.final_due_on is not None:
+        await make_final(step.tx, step.case, against, step.at)
+    step.case.take(Step.APPEAL)
+    step.tx.add_all([against, appeal])
+
+
+def received(case: Case, appeal: Appeal) -> AppealReceived:
+    return AppealReceived(**facts(case), appeal_id=appeal.id, received_on=appeal.received_on, in_time=appeal.in_time)
+
+
+async def _dismissal(step: PendingStep, chain: Chain, appeal: Appeal, reasons: str | None) -> Decision:
+    """As proposed when no reasons are given and it is; otherwise with the reasons, or the two days."""
+    about = _about(appeal)
+    if reasons is None and chain.is_proposed(about):
+        return chain.written(about, None)
+    return chain.written(about, await _content(step, appeal, reasons))
+
+
+def _about(appeal: Appeal) -> About:
+    return About(act=Act.DISMISSAL, appeal_id=appeal.id)
+
+
+async def _content(step: PendingStep, appeal: Appeal, reasons: str | None) -> DecisionContent:
+    """What the decision says: in Swedish, as decisions are written."""
+    appealed = await step.tx.get_one(Decision, appeal.decision_id)
+    days = {"received_on": appeal.received_on.isoformat(), "appeal_until": appealed.appeal_until}
+    return DecisionContent(
+        outcome=Outcome.DISMISSED,
+        reasons=reasons or decisions().dismissed_appeal.sv.format(**days),
+        legal_basis=[LAW_OF_DISMISSAL],
+        conditions=[],
+    )

@@ -1,0 +1,79 @@
+"""Deciding by delegation, and what begins then: the decision is served."""
+
+from datetime import date
+
+from eservice_intake.cases.handling import PendingStep, facts
+from eservice_intake.cases.models import Case
+from eservice_intake.decisions.chain import Chain
+from eservice_intake.decisions.delegation import decisions
+from eservice_intake.decisions.models import Act, Decider, Decision, Service
+from shared.clock import day_in_sweden
+from shared.errors import Invalid, Text, Violation
+from shared.events import DecisionMade, DecisionProposed, DecisionServed
+
+
+def proposed(step: PendingStep, decision: Decision) -> DecisionProposed:
+    """Propose it: somebody else decides."""
+    decision.propose(step.by.person.subject, step.by.person.name)
+    step.tx.add(decision)
+    return DecisionProposed(**facts(step.case), decision_id=decision.id, outcome=decision.outcome)
+
+
+def decide(
+    step: PendingStep, chain: Chain, decision: Decision, service: Service, earlier: Decision | None = None
+) -> None:
+    """Decide it by the person's delegation and begin to serve it. Raises BeyondDelegation and FourEyes.
+
+    Who may decide as the earlier decision does may revoke it, and it is appealed if that one can be.
+    """
+    case, person = step.case, step.by.person
+    if service is Service.SIMPLIFIED and case.applicant_contact_id is None:
+        raise Invalid(_NOBODY_TO_WRITE_TO)
+    revoked = earlier if decision.act is Act.REVOCATION else None
+    outcome = revoked.outcome if revoked else decision.outcome
+    item = decisions().item_for(case.eservice, case.kind, outcome, person.roles)
+    by = Decider(person.subject, person.name, item)
+    appealable = revoked.appealable if revoked else decisions().outcomes[outcome].appealable
+    decision.unit = case.unit
+    decision.decide(by, chain.next_number, appealable, step.at)
+    decision.send(service, step.at)
+    step.tx.add(decision)
+
+
+def made(case: Case, decision: Decision, replaces: Decision | None = None) -> DecisionMade:
+    return DecisionMade(
+        **facts(case),
+        decision_id=decision.id,
+        outcome=decision.outcome,
+        appealable=decision.appealable,
+        replaces=replaces.id if replaces else None,
+        encloses=case.gets_decisions_by_mail,
+    )
+
+
+def served(case: Case, decision: Decision) -> DecisionServed:
+    assert decision.served_on is not None
+    return DecisionServed(
+        **facts(case), decision_id=decision.id, served_on=decision.served_on, appeal_until=decision.appeal_until
+    )
+
+
+def require_day(field: str, day: date, decision: Decision, step: PendingStep) -> None:
+    """Raise Invalid when it is before the decision or after today."""
+    assert decision.decided_at is not None
+    if not day_in_sweden(decision.decided_at) <= day <= day_in_sweden(step.at):
+        raise Invalid(Violation(field, "range", _OUTSIDE))
+
+
+_OUTSIDE = Text(
+    sv="Ange en dag från den då beslutet fattades till och med i dag.",
+    en="Give a day from when the decision was made until today.",
+)
+_NOBODY_TO_WRITE_TO = Violation(
+    "service",
+    "no_contact",
+    Text(
+        sv="Den som skickade in är anonym och kan inte delges förenklat. Ange receipt.",
+        en="The sender is anonymous, so there is nobody to send it to. Give receipt.",
+    ),
+)
