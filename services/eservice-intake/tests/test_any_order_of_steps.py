@@ -191,7 +191,7 @@ async def took(steps_of, receipt, step, case, other) -> bool:
 
 
 async def require_true_days(database, case):
-    """Nothing is lost: one that is appealed has an appeal that waits, and another none in time; what has ended a day."""
+    """An appealed case has an appeal that waits, and another none in time; one that has ended has a day for it."""
     async with database.reading() as session:
         kept = (await session.exec(select(Case).where(Case.reference == case["reference"]))).one()
     waiting = [one for one in case["appeals"] if not (one["forwarded_at"] or one["dismissed_at"])]
