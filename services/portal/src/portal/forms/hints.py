@@ -1,0 +1,78 @@
+"""What helps somebody to answer: what the e-service says of the question, and what its type and limits ask for."""
+
+from collections.abc import Callable, Iterator
+
+from babel.numbers import format_decimal
+from babel.units import format_unit
+from markupsafe import Markup
+
+from portal.forms.definition import Field
+from portal.i18n import gettext as _
+from portal.i18n import of_service, speaking
+
+OTHER_ENDINGS = frozenset({".jpeg", ".jpe", ".jfif", ".heif", ".hif"})
+"""Of types that are named by another ending."""
+MEGABYTE = 1024 * 1024
+
+
+def hints_of(one: Field) -> Markup | None:
+    said = [of_service(one.note)] if one.note else []
+    return Markup(" ").join([*said, *_asked_for(one)]) or None
+
+
+def _asked_for(one: Field) -> Iterator[Markup]:
+    if one.example:
+        yield _("Till exempel %(example)s.") % {"example": Markup("<bdi>{}</bdi>").format(one.example)}
+    if one.type in OF_TYPE:
+        yield OF_TYPE[one.type]()
+    if one.type == "file":
+        yield from _of_files(one)
+    if one.type in ("integer", "decimal"):
+        yield from _limits(one)
+    if one.min in ("today", "now"):
+        yield _("Tidigast i dag.") if one.min == "today" else _("Tidigast nu.")
+    if one.max in ("today", "now"):
+        yield _("Senast i dag.") if one.max == "today" else _("Senast nu.")
+    if one.min_length and one.min_length > 1:
+        yield _("Minst %(number)s tecken.") % {"number": _in_words(one.min_length)}
+
+
+def _of_files(one: Field) -> Iterator[Markup]:
+    endings = [ending[1:].upper() for ending in one.accept if ending[:1] == "." and ending not in OTHER_ENDINGS]
+    if endings and one.max_bytes:
+        listed = Markup("<bdi>{}</bdi>").format(", ".join(endings))
+        yield _("%(types)s. Högst %(size)s.") % {"types": listed, "size": in_bytes(one.max_bytes)}
+    if one.is_list:
+        yield _("Du kan lägga till flera filer.")
+
+
+def _limits(one: Field) -> Iterator[Markup]:
+    least, most = one.min, one.max
+    if isinstance(least, int | float) and isinstance(most, int | float):
+        yield _("Mellan %(least)s och %(most)s.") % {"least": _in_words(least), "most": _in_words(most)}
+    elif isinstance(least, int | float) and least:
+        yield _("Minst %(least)s.") % {"least": _in_words(least)}
+    elif isinstance(most, int | float):
+        yield _("Högst %(most)s.") % {"most": _in_words(most)}
+
+
+def in_bytes(size: int) -> str:
+    """The size of a file as people read it."""
+    unit, number = ("digital-megabyte", size / MEGABYTE) if size >= MEGABYTE else ("digital-kilobyte", size / 1024)
+    return format_unit(round(number, number < 10), unit, "short", locale=speaking().catalogue.locale)
+
+
+def _in_words(number: float) -> str:
+    return format_decimal(number, locale=speaking().catalogue.locale)
+
+
+OF_TYPE: dict[str, Callable[[], Markup]] = {
+    "orgnr": lambda: _("Tio siffror, till exempel <bdi>556012-5790</bdi>."),
+    "personnr": lambda: _("Tolv siffror, till exempel <bdi>19900101-1239</bdi>."),
+    "property_designation": lambda: _("Till exempel <bdi>Odensala 1:23</bdi>. Den står på köpekontraktet."),
+    "case_reference": lambda: _("Till exempel <bdi>MH-2024-123</bdi>."),
+    "date": lambda: _("Till exempel <bdi>2027 3 27</bdi>."),
+    "datetime": lambda: _("Till exempel <bdi>2027 3 27</bdi> klockan <bdi>14.30</bdi>."),
+    "point_sweref99tm": lambda: _("I meter. En karta på nätet visar koordinaterna."),
+    "multi_choice": lambda: _("Välj alla som stämmer."),
+}
