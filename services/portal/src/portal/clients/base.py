@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self, TypeVar
+from urllib.parse import quote
 
 import httpx2
 from pydantic import BaseModel, TypeAdapter
@@ -113,7 +114,7 @@ class Client:
         return _read(kind, await self._send("POST", path, names, Sending(files={"file": file})))
 
     async def _send(self, method: str, path: str, names: Mapping[str, str], sending: Sending) -> httpx2.Response:
-        address = path.format_map({name: httpx2.URL("", path=value).raw_path.decode() for name, value in names.items()})
+        address = path.format_map({name: quote(value, safe="") for name, value in names.items()})
         headers = {**self._caller.headers(), **sending.headers}
         try:
             answer = await self._http.request(
