@@ -3,10 +3,16 @@
 from eservice_intake.referrals.api import find_links
 
 
-async def link(database, event):
-    """The secret of the link in the mail, as the look-up of contacts tells it."""
+async def links(database, event):
+    """The links in the mail, as the look-up of contacts tells them."""
     async with database.transaction() as tx:
         texts = await find_links("https://pages.example")(tx, [event.referral_id])
-    address, _, secret = texts[event.referral_id]["link"].rpartition("/")
+    return [text["link"] for text in texts.values()]
+
+
+async def link(database, event):
+    """The secret of the link in the mail."""
+    [found] = await links(database, event)
+    address, _, secret = found.rpartition("/")
     assert address == f"https://pages.example/remisser/{event.referral_id}"
     return {"X-Application-Secret": secret}

@@ -12,7 +12,7 @@ from shared.tables import AuditEntry
 
 from .cases import received, shown, take
 from .files import send_file
-from .referrals import link
+from .referrals import link, links
 
 SOON = (day_in_sweden(now()) + timedelta(days=14)).isoformat()
 QUESTION = {
@@ -160,6 +160,57 @@ async def test_the_link_does_not_outlive_secrecy_or_the_case(client, anna, publi
 
 
 @pytest.fixture
+def hans(staff):
+    return staff("unit-head", subject="hans", units=["halsoskydd"])
+
+
+async def was_confidential(client, headers, receipt):
+    """The case was so for a while."""
+    for confidential in (True, False):
+        assert (await take(client, headers, receipt, "secrecy", {"confidential": confidential})).status_code == 200
+
+
+async def test_a_link_does_not_show_the_case_again_when_its_secrecy_is_lifted(client, hans, published, database):
+    receipt, event = await asked(client, hans, published)
+    secret = await link(database, event)
+
+    await was_confidential(client, hans, receipt)
+
+    answered = await client.post(f"/referrals/{event.referral_id}/opinion", json={"text": "Nej."}, headers=secret)
+    assert await read(client, event, secret) == (410, "NotShown")
+    assert answered.json()["code"] == "NotShown"
+    assert await links(database, event) == [], "and a mail that waits is not sent"
+
+
+async def test_who_is_asked_anew_after_the_secrecy_is_lifted_has_a_link_that_works(client, hans, published, database):
+    receipt, _ = await asked(client, hans, published)
+    await was_confidential(client, hans, receipt)
+
+    await take(client, hans, receipt, "referrals", QUESTION)
+    event = (await published.fetch())[-1]
+
+    assert await read(client, event, await link(database, event)) == (200, None)
+
+
+@pytest.mark.parametrize(
+    ("language", "page"),
+    [({}, "/remisser/"), ({"language": "sv"}, "/remisser/"), ({"language": "en"}, "/en/remisser/")],
+)
+async def test_the_other_party_is_written_to_and_reads_in_the_language_they_were_given(
+    client, internal_client, anna, staff, published, language, page
+):
+    receipt = await received(client)
+    await take(client, anna, receipt, "referrals", {**QUESTION, **language})
+    event = (await published.fetch())[-1]
+    wanted = {"contacts": [str(event.party_contact_id)], "texts": [str(event.referral_id)]}
+
+    found = (await internal_client.post("/contacts/lookup", json=wanted, headers=staff("contact-reader"))).json()
+
+    assert found["contacts"][str(event.party_contact_id)]["language"] == language.get("language", "sv")
+    assert page in found["texts"][str(event.referral_id)]["link"]
+
+
+@pytest.fixture
 def clock(app):
     """What time it is: `clock.at` may be moved."""
     clock, running = SimpleNamespace(at=now()), app.state.clock
@@ -179,11 +230,10 @@ async def test_the_link_works_for_a_month_after_the_last_day_to_answer(client, a
     assert (in_time, await read(client, event, secret)) == ((200, None), (410, "NotShown"))
 
 
-async def test_no_opinion_is_asked_for_by_mail_on_a_confidential_case(client, anna, staff):
+async def test_no_opinion_is_asked_for_by_mail_on_a_confidential_case(client, anna, hans):
     receipt = await received(client)
     await take(client, anna, receipt, "secrecy", {"confidential": True})
-    head = staff("unit-head", subject="hans", units=["halsoskydd"])
 
-    response = await take(client, head, receipt, "referrals", QUESTION)
+    response = await take(client, hans, receipt, "referrals", QUESTION)
 
     assert (response.status_code, response.json()["code"]) == (409, "ConfidentialNotReferred")

@@ -116,8 +116,11 @@ async def move(form: MoveForm, step: Moving) -> CaseState:
     responses=refusals(*HANDLING),
 )
 async def change_secrecy(form: SecrecyForm, step: Handling) -> CaseState:
-    """Mark the case as confidential, or take the mark away. Only its handler and the head of its unit then open it."""
-    step.case.change_secrecy(form.confidential)
+    """Mark the case as confidential, or take the mark away. Only its handler and the head of its unit then open it.
+
+    Links that others have been mailed, to give an opinion, show it no longer, also when the mark is taken away. Ask anew.
+    """
+    step.case.change_secrecy(form.confidential, step.at)
     event = CaseSecrecyChanged(**facts(step.case), confidential=form.confidential)
     return state_of(await step.done(Step.CHANGE_SECRECY, event, confidential=form.confidential))
 

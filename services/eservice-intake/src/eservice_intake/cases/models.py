@@ -80,6 +80,7 @@ class Case(WithEnd, table=True):
     identified: bool = False
     address_proved: bool = Field(default=False, description="Whether the applicant came by a link in a mail to it.")
     confidential: bool = False
+    hidden_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="When it last became so.")
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     handler_id: UUID | None = Field(default=None, description="Who holds its task.")
     handler_event_id: UUID | None = Field(default=None, description="The latest event of its task that it has seen.")
@@ -201,9 +202,9 @@ class Case(WithEnd, table=True):
         self.handler_id = event.holder_id if holds else None
         self.handler_event_id = event.event_id
 
-    def change_secrecy(self, confidential: bool) -> None:
+    def change_secrecy(self, confidential: bool, at: datetime) -> None:
         self.take(Step.CHANGE_SECRECY)
-        self.confidential = confidential
+        self.confidential, self.hidden_at = confidential, at if confidential else self.hidden_at
 
 
 class CaseStep(SQLModel, table=True):

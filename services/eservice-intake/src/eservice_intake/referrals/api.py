@@ -36,7 +36,7 @@ from eservice_intake.referrals.models import (
 from shared.clock import day_in_sweden
 from shared.contacts import Contact
 from shared.database import Session
-from shared.events import Language, OpinionReceived, OpinionRequested
+from shared.events import OpinionReceived, OpinionRequested
 from web import Caller, Now, Router, Transaction, refusals
 from web.contacts import FindTexts, Texts
 
@@ -56,13 +56,14 @@ async def refer(form: ReferralForm, step: Handling) -> CaseState:
     step.case.take(Step.REQUEST_OPINION)
     if step.case.confidential:
         raise ConfidentialNotReferred
-    party = Contact(name=form.name, email=form.email, language=Language.SWEDISH)
+    party = Contact(name=form.name, email=form.email, language=form.language)
     step.tx.add(party)
     await step.tx.flush()
     referral = Referral(
         case_id=step.case.id,
         party_contact_id=party.id,
         party_name=form.name,
+        language=form.language,
         question=form.question,
         due_on=form.due_on,
         asked_at=step.at,
@@ -147,13 +148,10 @@ def find_links(pages: str) -> FindTexts:
     """The link in a mail to the other party. Its secret is made when the mail is written, and is not kept."""
 
     async def found(tx: Session, referral_ids: Collection[UUID]) -> Texts:
-        shown = select(Case.id).where(~col(Case.confidential))
-        asked = (
-            select(Referral)
-            .where(col(Referral.id).in_(referral_ids), col(Referral.case_id).in_(shown))
-            .order_by(col(Referral.id))
-        )
-        referrals = await tx.exec(asked.with_for_update())
-        return {one.id: {"link": one.new_link(page_in(Language.SWEDISH, pages, "remisser"))} for one in referrals}
+        asked = select(Referral, Case).join(Case, col(Case.id) == col(Referral.case_id))
+        asked = asked.where(col(Referral.id).in_(referral_ids)).order_by(col(Referral.id))
+        found = await tx.exec(asked.with_for_update(of=Referral))
+        shown = [referral for referral, case in found if not referral.is_cut_off(case)]
+        return {one.id: {"link": one.new_link(page_in(one.language, pages, "remisser"))} for one in shown}
 
     return found

@@ -12,8 +12,9 @@ from eservice_intake.cases.models import Case
 from eservice_intake.cases.statuses import OPEN
 from eservice_intake.catalogue.answers import ReadSection
 from shared.clock import day_in_sweden
-from shared.columns import UtcDateTime
+from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, Gone, NotFound
+from shared.events import Language
 from shared.fields import Day, Email, Line, Prose
 
 AFTERWARDS = timedelta(days=30)
@@ -41,9 +42,9 @@ class OnlyACopy(Conflict):
 
 
 class NotShown(Gone):
-    """The link does not show the case any longer. It is decided or confidential, or it is long since you were asked."""
+    """The link does not show the case any longer. It is decided, has become confidential, or you were asked long ago."""
 
-    sv = "Länken visar inte längre ärendet: det är avgjort eller sekretessmarkerat, eller så var det länge sedan."
+    sv = "Länken visar inte längre ärendet: det är avgjort, har sekretessmarkerats, eller så var det länge sedan."
 
 
 class ConfidentialNotReferred(Conflict):
@@ -61,6 +62,7 @@ class ReferralForm(BaseModel):
     email: Email
     question: Prose = Field(max_length=LONGEST_TEXT, examples=["Finns det hinder mot en cistern på den platsen?"])
     due_on: Day = Field(description="The last day to answer, after today.", examples=["2030-03-15"])
+    language: Language = Field(Language.SWEDISH, description="What they are written to in, and read the page in.")
 
 
 class OpinionForm(BaseModel):
@@ -77,6 +79,7 @@ class Referral(OpenedByLink, table=True):
     case_id: UUID = Column(foreign_key="eservice_case.id", index=True)
     party_contact_id: UUID | None = Column(default=None, foreign_key="contact.id")
     party_name: str
+    language: Language = Column(default=Language.SWEDISH, sa_type=text_enum(Language))
     question: str | None = None
     due_on: date | None = None
     asked_at: datetime = Column(sa_type=UtcDateTime)
@@ -86,8 +89,12 @@ class Referral(OpenedByLink, table=True):
     def require_shown(self, case: Case, today: date) -> None:
         """Raise NotShown when the other party has no use of the case any longer, or may not see it."""
         asked_until = (self.due_on or day_in_sweden(self.asked_at)) + AFTERWARDS
-        if case.confidential or case.status not in OPEN or today > asked_until:
+        if self.is_cut_off(case) or case.status not in OPEN or today > asked_until:
             raise NotShown
+
+    def is_cut_off(self, case: Case) -> bool:
+        """Whether the case has been confidential since they were asked: their links do not show it again."""
+        return case.confidential or (case.hidden_at is not None and self.asked_at <= case.hidden_at)
 
     @property
     def is_copy(self) -> bool:
