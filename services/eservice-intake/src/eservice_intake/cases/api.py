@@ -118,7 +118,7 @@ async def move(form: MoveForm, step: Moving) -> CaseState:
 async def change_secrecy(form: SecrecyForm, step: Handling) -> CaseState:
     """Mark the case as confidential, or take the mark away. Only its handler and the head of its unit then open it.
 
-    Links that others have been mailed, to give an opinion, show it no longer, also when the mark is taken away. Ask anew.
+    Links that others were mailed to give an opinion do not show it any longer, also when the mark is taken away.
     """
     step.case.change_secrecy(form.confidential, step.at)
     event = CaseSecrecyChanged(**facts(step.case), confidential=form.confidential)

@@ -42,7 +42,7 @@ class OnlyACopy(Conflict):
 
 
 class NotShown(Gone):
-    """The link does not show the case any longer. It is decided, has become confidential, or you were asked long ago."""
+    """The link does not show the case any longer. It is decided, was made confidential, or you were asked long ago."""
 
     sv = "Länken visar inte längre ärendet: det är avgjort, har sekretessmarkerats, eller så var det länge sedan."
 
