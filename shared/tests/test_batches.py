@@ -18,7 +18,7 @@ from shared.cloudevents import outbox_row
 from shared.database import Database, Session
 from shared.events import AnyEvent, HouseListed
 from shared.tables import INBOX
-from testkit.plugin import rolled_back
+from testkit.undone import rolled_back
 from testkit.waiting import until
 
 GROUP = "readers"

@@ -12,7 +12,7 @@ from shared.clock import now
 from shared.database import Database
 from shared.settings import Settings
 from shared.tables import AUDIT, INBOX, KEPT_ANSWER, OUTBOX
-from testkit.plugin import rolled_back
+from testkit.undone import rolled_back
 
 OUTBOX_DAYS, INBOX_DAYS, ANSWER_HOURS, AUDIT_DAYS = 30, 60, 24, 1827
 

@@ -144,10 +144,11 @@ async def pass_weeks(database, clock, weeks):
 async def traces(database, published, receipt, diary):
     """How many steps the audit and the events have."""
     async with database.reading() as session:
-        entries = (await session.exec(select(AuditEntry))).all()
+        of_case = AuditEntry.details["case"].as_string() == diary
+        entries = (await session.exec(select(AuditEntry).where(of_case))).all()
     reads = ("read case", "read decisions", "refused", "send control message")
-    audited = [entry for entry in entries if entry.details.get("case") == diary and entry.action not in reads]
-    events = [one for one in await published.fetch() if str(getattr(one, "application_id", "")) == receipt["id"]]
+    audited = [entry for entry in entries if entry.action not in reads]
+    events = await published.about(receipt["id"])
     final = [one.decision_id for one in events if isinstance(one, DecisionFinal)]
     assert len(final) == len(set(final))
     told = Counter(type(event).__name__ for event in events)

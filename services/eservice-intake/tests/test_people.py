@@ -59,7 +59,7 @@ async def test_somebody_who_is_erased_is_nowhere_and_the_others_are_told(
     assert response.status_code == 200, response.text
     assert (len(response.json()["cases"]), response.json()["drafts"]) == (1, 1)
     assert await tables_with(database, *TRACES, receipt["reference"], receipt["id"].replace("-", "")) <= {"outbox"}
-    [event] = [event for event in await published.fetch() if event.application_id == UUID(receipt["id"])]
+    [event] = await published.about(receipt["id"])
     assert isinstance(event, ApplicantErased)
     assert event.contact_ids == [contact_id]
     assert (await client.get("/my/cases", headers=karin)).json()["items"] == []

@@ -1,6 +1,6 @@
 """A draft is sent in, as an application is."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from .cases import ANONYMOUS, COMPLAINT, secret_of
 from .drafts import BEGUN, begin, form
@@ -16,7 +16,7 @@ async def test_a_draft_is_sent_in_as_an_application(client, published):
     receipt = response.json()
     assert (response.status_code, receipt["status"], receipt["unit"]) == (201, "received", "halsoskydd")
     assert response.headers["Location"] == f"/applications/{receipt['reference']}"
-    [event] = [event for event in await published.fetch() if event.application_id == UUID(receipt["id"])]
+    [event] = await published.about(receipt["id"])
     assert event.reference == receipt["reference"]
     assert (await client.get(f"/applications/{receipt['reference']}", headers=secret_of(receipt))).status_code == 200
 

@@ -10,7 +10,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,10 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncConnection, async_sessionmaker
 
 from bus.kafka import open_admin
 from operations.migrations import WITH_DATABASE, migrate
-from shared.database import Database, Session
-from shared.events import AnyEvent, read_event
-from shared.group_commit import GroupCommit
+from shared.database import Database
 from shared.logging import configure_logging
 from shared.settings import Settings
 from shared.tables import OUTBOX
@@ -33,10 +29,11 @@ from testkit.containers import Kafka, Postgres, engine_answers, started, wanted
 from testkit.contract import Contract
 from testkit.databases import own_databases
 from testkit.issuer import OpenIdIssuer, serving_issuer
+from testkit.published import Published
+from testkit.undone import rolled_back
 from web.limits import Limiter
 
 Headers = dict[str, str]
-
 OPENID = pytest.StashKey[OpenIdIssuer]()
 KAFKA = pytest.StashKey[Kafka | None]()  # if the broker is a container
 STANDS_ON = pytest.StashKey[str]()
@@ -112,33 +109,6 @@ async def _refuse_kafka_in_use() -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Say it before pytest says anything, and with `-q` too."""
     config.get_terminal_writer().line(config.stash[STANDS_ON])
-
-
-@contextlib.asynccontextmanager
-async def _savepoint(connection: AsyncConnection) -> AsyncIterator[AsyncConnection]:
-    async with connection.begin_nested():
-        yield connection
-
-
-@contextlib.asynccontextmanager
-async def rolled_back(database: Database) -> AsyncIterator[Database]:
-    """Let every transaction be a savepoint in one that is undone."""
-    kept = database.sessions, database.commits
-    async with database.engine.connect() as connection:
-        outer = await connection.begin()
-        database.sessions = async_sessionmaker(
-            connection,
-            class_=Session,
-            expire_on_commit=False,
-            info=database.info,
-            join_transaction_mode="create_savepoint",
-        )
-        database.commits = GroupCommit(partial(_savepoint, connection), database.reading, database.notifier)
-        try:
-            yield database
-        finally:
-            database.sessions, database.commits = kept
-            await outer.rollback()
 
 
 @pytest.fixture(scope="session")
@@ -230,22 +200,6 @@ def example(app: FastAPI) -> Callable[[str], Any]:
         return app.openapi()["paths"][path]["post"]["requestBody"]["content"]["application/json"]["example"]
 
     return body
-
-
-class Published(list[AnyEvent]):
-    """The events the test published, oldest first; `await published.fetch()` reads them."""
-
-    def __init__(self, database: Database, after: int) -> None:
-        super().__init__()
-        self._database = database
-        self._after = after
-
-    async def fetch(self) -> "Published":
-        query = sa.select(OUTBOX.c.value).where(OUTBOX.c.id > self._after).order_by(OUTBOX.c.id)
-        async with self._database.reading() as session:
-            rows = await (await session.connection()).execute(query)
-        self[:] = [read_event(value) for value in rows.scalars()]
-        return self
 
 
 @pytest.fixture

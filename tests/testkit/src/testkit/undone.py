@@ -1,0 +1,37 @@
+"""What a test does to a database is undone."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncConnection, async_sessionmaker
+
+from shared.database import Database, Session
+from shared.group_commit import GroupCommit
+
+
+@contextlib.asynccontextmanager
+async def _savepoint(connection: AsyncConnection) -> AsyncIterator[AsyncConnection]:
+    async with connection.begin_nested():
+        yield connection
+
+
+@contextlib.asynccontextmanager
+async def rolled_back(database: Database) -> AsyncIterator[Database]:
+    """Let every transaction be a savepoint in one that is undone."""
+    kept = database.sessions, database.commits
+    async with database.engine.connect() as connection:
+        outer = await connection.begin()
+        database.sessions = async_sessionmaker(
+            connection,
+            class_=Session,
+            expire_on_commit=False,
+            info=database.info,
+            join_transaction_mode="create_savepoint",
+        )
+        database.commits = GroupCommit(partial(_savepoint, connection), database.reading, database.notifier)
+        try:
+            yield database
+        finally:
+            database.sessions, database.commits = kept
+            await outer.rollback()
