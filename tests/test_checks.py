@@ -4,7 +4,7 @@ from textwrap import indent
 
 import pytest
 
-from deploy.checks import complaints_of, too_many_suppressions
+from deploy.checks import complaints_of, main, too_many_suppressions
 
 
 def function(body: str, decorator: str = "") -> str:
@@ -46,6 +46,27 @@ def test_blocks_within_blocks_are_counted_and_an_elif_is_no_deeper_than_its_if(b
 
 def test_a_module_of_251_lines_is_to_be_split():
     assert said(251 * "x = 1\n") == "1: the module has 251 lines; at most 250: split it by noun"
+
+
+@pytest.mark.parametrize(
+    "path", ["services/x/src/x.py", "services/x/tests/test_x.py", "tests/testkit/src/testkit/x.py"]
+)
+def test_a_long_module_is_named_also_when_it_is_of_tests(monkeypatch, tmp_path, capsys, path):
+    long = tmp_path / path
+    long.parent.mkdir(parents=True)
+    long.write_text(251 * "x = 1\n")
+    monkeypatch.setattr("deploy.checks.ROOT", tmp_path)
+
+    assert main() == 1
+    assert capsys.readouterr().out == f"{path}:1: the module has 251 lines; at most 250: split it by noun\n"
+
+
+def test_functions_of_tests_may_be_long(monkeypatch, tmp_path):
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_x.py").write_text(function(25 * "x += 1\n"))
+    monkeypatch.setattr("deploy.checks.ROOT", tmp_path)
+
+    assert main() == 0
 
 
 def test_one_suppression_in_two_thousand_lines_is_enough():

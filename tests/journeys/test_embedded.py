@@ -84,30 +84,49 @@ class Embedded:
         return Counter(task["about"] for task in answer.raise_for_status().json()["items"])
 
 
-@pytest.fixture
-def embedded(tmp_path):
-    return Embedded(tmp_path)
-
-
-async def arrive(embedded, http, journey):
+async def sent_in(embedded, http):
+    """An application that has arrived: its mail, and its task."""
+    journey = await send(http, await submissions.application(http, embedded.apis, {}))
     find = in_maildir(embedded.folder / "mail")
 
     async def has_arrived():
         return await find(journey) and (await embedded.tasks(http))[journey.id]
 
     await until(has_arrived, seconds=60)
+    return journey
 
 
-async def test_a_second_start_loses_and_repeats_nothing(embedded):
+@pytest.fixture(scope="module")
+async def http():
     async with httpx.AsyncClient() as http:
-        with embedded:
-            first = await send(http, await submissions.application(http, embedded.apis, {}))
-            await arrive(embedded, http, first)
-        with embedded:
-            second = await send(http, await submissions.application(http, embedded.apis, {}))
-            await arrive(embedded, http, second)
-            tasks = await embedded.tasks(http)
-            memory = embedded.memory()
+        yield http
+
+
+@pytest.fixture(scope="module")
+async def after_a_run(tmp_path_factory, http):
+    """The system after it ran and stopped, and what was sent in."""
+    embedded = Embedded(tmp_path_factory.mktemp("embedded"))
+    with embedded:
+        journey = await sent_in(embedded, http)
+    return embedded, journey
+
+
+async def test_what_people_sent_in_is_its_owners_alone(after_a_run):
+    embedded, _ = after_a_run
+
+    made = [path for path in embedded.folder.rglob("*") if not path.is_dir()]
+
+    assert {path.parent.name for path in made} >= {"log", "new"}
+    assert [path for path in made if path.stat().st_mode & 0o077] == []
+
+
+async def test_a_second_start_loses_and_repeats_nothing(after_a_run, http):
+    embedded, first = after_a_run
+
+    with embedded:
+        second = await sent_in(embedded, http)
+        tasks = await embedded.tasks(http)
+        memory = embedded.memory()
 
     mails = list((embedded.folder / "mail/new").iterdir())
     logs = "".join(log.read_text() for log in (embedded.folder / "log").iterdir())
@@ -117,18 +136,8 @@ async def test_a_second_start_loses_and_repeats_nothing(embedded):
     assert memory < 1_200_000_000, "everything together fits a small machine"
 
 
-async def test_what_people_sent_in_is_its_owners_alone(embedded):
-    async with httpx.AsyncClient() as http:
-        with embedded:
-            journey = await send(http, await submissions.application(http, embedded.apis, {}))
-            await arrive(embedded, http, journey)
-
-    made = [path for path in embedded.folder.rglob("*") if not path.is_dir()]
-    assert {path.parent.name for path in made} >= {"log", "new"}
-    assert [path for path in made if path.stat().st_mode & 0o077] == []
-
-
-def test_a_port_in_use_is_said_in_one_line_with_the_remedy(embedded):
+def test_a_port_in_use_is_said_in_one_line_with_the_remedy(tmp_path):
+    embedded = Embedded(tmp_path)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", embedded.first))
         taken.listen()

@@ -97,7 +97,7 @@ class Catalogue:
         return EService.model_construct(None, **known | {"kinds": self.kinds})
 
 
-class _UniqueKeys(yaml.SafeLoader):
+class _UniqueKeys(yaml.CSafeLoader):
     """YAML lets a later key replace an earlier one in silence."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
