@@ -19,7 +19,8 @@ from deploy.procfile import ISSUER, ISSUER_COMMAND
 from testkit.broker import free_port, wait_for_port
 
 ROOT = Path(__file__).parents[1]
-# Starts what it reads, says which processes those are, and waits until it is told to end. It loads what an issuer needs.
+# Starts what it reads, says which processes those are, and waits until it is told to end. It loads what
+# an issuer needs.
 STARTER = """
 import json, sys, time
 from pathlib import Path
@@ -27,7 +28,8 @@ from deploy import processes
 processes.raise_when_told_to_end()
 processes.LIBRARIES = ["uvicorn.main"]
 folder, commands = Path(sys.argv[1]), json.loads(sys.argv[2])
-started = processes.Processes(folder, {"MODE": "embedded", "EMBEDDED_ISSUER": "http://127.0.0.1", "DATA_DIR": str(folder)})
+environment = {"MODE": "embedded", "EMBEDDED_ISSUER": "http://127.0.0.1", "DATA_DIR": str(folder)}
+started = processes.Processes(folder, environment)
 try:
     for name, command in commands.items():
         started.start(name, command)
