@@ -43,10 +43,10 @@ INSERTS = (
  priority, status, attempts, lapses, next_attempt_at, created_at, expires_at)
  SELECT {row}, {event}, CAST({event} AS text), 'eservice-intake', 'halsoskydd', {event}, {event}, false,
  'application_received', '{{"reference": "K7M4-P2XR"}}', 10, 'queued', 0, 0, '{now}', '{now}', '{now}'""",
-    """INSERT INTO staff_task (id, event_id, last_event_id, about, queue, title, name, reference, kind, urgent,
+    """INSERT INTO staff_task (id, event_id, last_event_id, about, queue, title, name, reference, kind, urgent, urgency,
  has_news, confidential, status, created_at)
  SELECT {row}, {event}, {event}, CAST({event} AS text), 'halsoskydd', 'K7M4-P2XR: Klagomål', 'K7M4-P2XR: Klagomål',
- 'K7M4-P2XR', 'klagomal', false, false, false, 'open', '{now}'""",
+ 'K7M4-P2XR', 'klagomal', false, 0, false, false, 'open', '{now}'""",
     """INSERT INTO outbox (event_id, topic, key, headers, value, created_at)
  SELECT {row}, 'raw.events', CAST({row} AS text), '{{"ce_type": "notifications.task-opened.v1"}}', {value}, '{now}'""",
 )

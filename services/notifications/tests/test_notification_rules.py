@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from notifications.rules import notices_for, subject_of, unit_of
-from notifications.rules.notices import QUEUES, CaseTask, Email, Priority, StaffTask
+from notifications.rules.notices import QUEUES, CaseTask, Email, Priority, StaffTask, Urgency
 from shared.events import (
     AdPosted,
     AdPublished,
@@ -47,7 +47,6 @@ SIGNATURE = {
 TASK = CaseTask(
     opens=True,
     name="K7M4-P2XR: Registrera livsmedelsverksamhet",
-    urgent=False,
     identified=False,
     due_on=date(2027, 2, 26),
 )
@@ -136,7 +135,7 @@ def test_who_filled_it_in_is_told_what_became_of_the_signature(event, template):
 def test_an_urgent_application_gives_an_urgent_task():
     urgent = APPLICATION.model_copy(update={"urgent": True})
 
-    assert [n.urgent for n in notices_for(urgent) if isinstance(n, CaseTask)] == [True]
+    assert [n.urgency for n in notices_for(urgent) if isinstance(n, CaseTask)] == [Urgency.UNTIL_DONE]
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,21 @@
 from datetime import date
 from uuid import uuid4
 
+import pytest
+
 from shared.database import Database
 from shared.events import (
+    ApplicationSubmitted,
     CaseClosed,
     CaseCompleted,
     CaseExtended,
+    CaseMessageSent,
     DecisionOverdue,
+    DecisionProposed,
     OpinionReceived,
+    OpinionRequested,
+    Outcome,
+    SupplementOverdue,
     SupplementReceived,
     SupplementRequested,
 )
@@ -95,10 +103,83 @@ async def test_an_extension_changes_the_due_date_alone(database: Database):
     assert (task.due_on, task.title) == (date(2030, 4, 1), f"{NAME}, komplettering begärd")
 
 
+def opinion(case: ApplicationSubmitted) -> OpinionReceived:
+    return OpinionReceived(**facts(case), referral_id=uuid4())
+
+
+def late_supplement(case: ApplicationSubmitted) -> SupplementOverdue:
+    return SupplementOverdue(**facts(case), due_on=DUE)
+
+
+def completed(case: ApplicationSubmitted) -> CaseCompleted:
+    return CaseCompleted(**facts(case), earliest_start_on=DUE)
+
+
+def message(case: ApplicationSubmitted, by_applicant: bool = False) -> CaseMessageSent:
+    return CaseMessageSent(**facts(case), message_id=uuid4(), by_applicant=by_applicant)
+
+
+def asked_anew(case: ApplicationSubmitted) -> SupplementRequested:
+    return SupplementRequested(**facts(case), due_on=DUE)
+
+
+def referred(case: ApplicationSubmitted) -> OpinionRequested:
+    return OpinionRequested(**facts(case), referral_id=uuid4(), party_contact_id=uuid4(), due_on=DUE)
+
+
+def proposed(case: ApplicationSubmitted) -> DecisionProposed:
+    return DecisionProposed(**facts(case), decision_id=uuid4(), outcome=Outcome.APPROVED)
+
+
+async def is_urgent(database: Database, case: ApplicationSubmitted) -> bool:
+    return (await task_of(database, case)).urgent
+
+
 async def test_an_opinion_that_arrives_makes_the_task_urgent(database: Database):
     case = received()
 
-    await handle(database, case, OpinionReceived(**facts(case), referral_id=uuid4()))
+    await handle(database, case, opinion(case))
 
     task = await task_of(database, case)
     assert (task.urgent, task.has_news) == (True, True)
+
+
+@pytest.mark.parametrize("step", [completed, message, asked_anew, referred, proposed])
+@pytest.mark.parametrize("came", [opinion, late_supplement])
+async def test_what_came_in_is_not_urgent_any_longer_when_the_handler_has_acted_on_it(database: Database, came, step):
+    case = received()
+    await handle(database, case, came(case))
+    before = await is_urgent(database, case)
+
+    await handle(database, step(case))
+
+    assert (before, await is_urgent(database, case)) == (True, False)
+
+
+async def test_what_the_applicant_does_leaves_it_urgent(database: Database):
+    case = received()
+    await handle(database, case, late_supplement(case))
+
+    await handle(database, SupplementReceived(**facts(case)), message(case, by_applicant=True))
+
+    assert await is_urgent(database, case)
+
+
+@pytest.mark.parametrize("step", [completed, asked_anew])
+async def test_a_case_that_is_urgent_by_itself_is_so_whatever_is_done_with_it(database: Database, step):
+    case = received(urgent=True)
+    await handle(database, case, opinion(case))
+
+    await handle(database, step(case))
+
+    assert await is_urgent(database, case)
+
+
+@pytest.mark.parametrize(("step", "is_still_urgent"), [(message, True), (asked_anew, False)])
+async def test_a_late_decision_is_urgent_until_it_has_more_time(database: Database, step, is_still_urgent):
+    case = received()
+    await handle(database, case, DecisionOverdue(**facts(case), due_on=DUE), opinion(case))
+
+    await handle(database, step(case))
+
+    assert await is_urgent(database, case) is is_still_urgent

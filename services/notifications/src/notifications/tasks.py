@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 
 from notifications.models.tasks import STAFF_TASK, TaskStatus
 from notifications.rules import OfCase, subject_of, unit_of
-from notifications.rules.notices import CaseTask, StaffTask
+from notifications.rules.notices import CaseTask, StaffTask, Urgency
 from shared.bulk import Row
 from shared.database import Session
 from shared.events import AnyEvent, TaskDone, TaskOpened
@@ -25,6 +25,7 @@ CHANGED = (
     "title",
     "due_on",
     "urgent",
+    "urgency",
     "has_news",
     "confidential",
     "status",
@@ -42,6 +43,7 @@ NEW: Row = {
     "kind": None,
     "due_on": None,
     "urgent": False,
+    "urgency": Urgency.NONE,
     "has_news": False,
     "confidential": False,
     "identified": None,
@@ -189,12 +191,14 @@ class TasksOfCases:
 
 def _kept(before: Row) -> Row:
     """What the next task of a case knows. What was urgent is not any longer when the case was done with."""
-    return {**{name: before[name] for name in KEPT}, "urgent": before["urgent"] and before["done_because"] is None}
+    urgency = before["urgency"] if before["done_because"] is None else Urgency.NONE
+    return {**{name: before[name] for name in KEPT}, "urgency": urgency}
 
 
 def _apply(change: CaseTask, row: Row, event: OfCase) -> None:
-    if change.urgent is not None:
-        row["urgent"] = change.urgent
+    left = row["urgency"] if row["urgency"] > change.calms else Urgency.NONE
+    row["urgency"] = max(left, change.urgency)
+    row["urgent"] = row["urgency"] > Urgency.NONE
     if change.has_news is not None:
         row["has_news"] = change.has_news
     if change.due_on is not None or change.clears_due:

@@ -101,6 +101,7 @@ class Task(SQLModel, table=True):
     kind: str | None = None
     due_on: date | None = None
     urgent: bool = False
+    urgency: int = Field(default=0, description="Of a case: for how long it is urgent, as `Urgency` has it.")
     has_news: bool = Field(default=False, description="Something came in that nobody has acted on.")
     confidential: bool = False
     identified: bool | None = Field(

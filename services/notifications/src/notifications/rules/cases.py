@@ -1,10 +1,10 @@
 """Which mails what happens to a case asks for, and what becomes of its task."""
 
 from datetime import date
-from typing import TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 from uuid import UUID
 
-from notifications.rules.notices import QUEUES, CaseTask, Email, Notice, Priority
+from notifications.rules.notices import QUEUES, CaseTask, Email, Notice, Priority, Urgency
 from shared.clock import day_in_sweden
 from shared.events import (
     ApplicationSubmitted,
@@ -52,10 +52,16 @@ AnyCaseEvent: TypeAlias = (
 PROVED = (CaseClosed, CaseMerged, DecisionFinal)
 """How a case ends without the applicant: it is kept until it is proven that they were told."""
 
+ACTS: dict[str, Any] = {"has_news": False, "calms": Urgency.UNTIL_ACTED_ON}
+"""What the handler's steps mean to the task: they have seen what came in."""
+SETTLES: dict[str, Any] = {"has_news": False, "calms": Urgency.UNTIL_SETTLED}
+"""The same, of a step that gives the case more time, or stops it."""
+
 
 def notices_of_application(event: ApplicationSubmitted) -> list[Notice]:
     name = f"{event.reference}: {title_in(event, Language.SWEDISH)}"
-    task = CaseTask(opens=True, name=name, urgent=event.urgent, identified=event.identified, due_on=event.due_on)
+    urgency = Urgency.UNTIL_DONE if event.urgent else Urgency.NONE
+    task = CaseTask(opens=True, name=name, urgency=urgency, identified=event.identified, due_on=event.due_on)
     if event.applicant_contact_id is None:
         return [task]
     context = {
@@ -93,17 +99,17 @@ def _of_supplement(event: SupplementRequested | SupplementReceived | CaseExtende
     match event:
         case SupplementRequested():
             mail = to_applicant(event, "supplement_requested", Priority.STATUTORY, due_on=event.due_on)
-            return [*mail, CaseTask("komplettering begärd", due_on=event.due_on, has_news=False)]
+            return [*mail, CaseTask("komplettering begärd", due_on=event.due_on, **SETTLES)]
         case SupplementReceived():
             task = CaseTask("komplettering inkommen", opens=True, clears_due=True, has_news=True)
             return [*to_applicant(event, "supplement_received", Priority.RECEIPT), task]
         case CaseExtended():
             mail = to_applicant(event, "case_extended", Priority.STATUTORY, due_on=event.due_on)
-            return [*mail, CaseTask(due_on=event.due_on, urgent=False, has_news=False)]
+            return [*mail, CaseTask(due_on=event.due_on, **SETTLES)]
         case CaseCompleted():
             earliest = event.earliest_start_on
             mail = to_applicant(event, "case_completed", Priority.STATUTORY, earliest_start_on=earliest)
-            return [*mail, CaseTask("komplett", due_on=earliest, has_news=False)]
+            return [*mail, CaseTask("komplett", due_on=earliest, **ACTS)]
         case _:
             assert_never(event)
 
@@ -112,15 +118,15 @@ def _of_exchange(event: OpinionRequested | OpinionReceived | CaseCopied | CaseMe
     match event:
         case OpinionRequested():
             mail = _to_party(event, "opinion_requested", due_on=event.due_on.isoformat())
-            return [mail, CaseTask("yttrande begärt", has_news=False)]
+            return [mail, CaseTask("yttrande begärt", **ACTS)]
         case CaseCopied():
             return [_to_party(event, "case_copied"), CaseTask()]
         case OpinionReceived():
-            return [CaseTask("yttrande inkommet", opens=True, urgent=True, has_news=True)]
+            return [CaseTask("yttrande inkommet", opens=True, urgency=Urgency.UNTIL_ACTED_ON, has_news=True)]
         case CaseMessageSent(by_applicant=True):
             return [CaseTask(opens=True, has_news=True)]
         case CaseMessageSent():
-            return [*to_applicant(event, "case_message", Priority.NEWS), CaseTask(has_news=False)]
+            return [*to_applicant(event, "case_message", Priority.NEWS), CaseTask(**ACTS)]
         case _:
             assert_never(event)
 

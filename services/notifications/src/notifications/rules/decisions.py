@@ -3,7 +3,7 @@
 from typing import TypeAlias, assert_never
 
 from notifications.rules.cases import to_applicant
-from notifications.rules.notices import CaseTask, Notice, Priority
+from notifications.rules.notices import CaseTask, Notice, Priority, Urgency
 from shared.events import (
     AppealDismissed,
     AppealForwarded,
@@ -25,7 +25,7 @@ AnyAppeal: TypeAlias = AppealReceived | AppealForwarded | AppealDismissed
 def notices_of_decision(event: AnyDecision) -> list[Notice]:
     match event:
         case DecisionProposed():
-            return [CaseTask("beslut föreslaget", opens=True, has_news=True)]
+            return [CaseTask("beslut föreslaget", opens=True, calms=Urgency.UNTIL_ACTED_ON, has_news=True)]
         case DecisionMade():
             template = "decision_changed" if event.replaces else "decision_made"
             appealable = "yes" if event.appealable else None
@@ -64,7 +64,7 @@ def notices_of_service(event: AnyService) -> list[Notice]:
 def notices_of_appeal(event: AnyAppeal) -> list[Notice]:
     match event:
         case AppealReceived():
-            task = CaseTask("överklagat", opens=True, urgent=True, has_news=True)
+            task = CaseTask("överklagat", opens=True, urgency=Urgency.UNTIL_SETTLED, has_news=True)
             return [*to_applicant(event, "appeal_received", Priority.RECEIPT, received_on=event.received_on), task]
         case AppealForwarded():
             task = CaseTask(closes="Överklagandet överlämnat till länsstyrelsen")

@@ -36,6 +36,15 @@ class Priority(IntEnum):
         return timedelta(days=7 if self is Priority.STATUTORY else 3)
 
 
+class Urgency(IntEnum):
+    """For how long a case's task is urgent. What settles a lasting urgency takes the passing ones with it."""
+
+    NONE = 0
+    UNTIL_ACTED_ON = 1
+    UNTIL_SETTLED = 2
+    UNTIL_DONE = 3
+
+
 @dataclass(frozen=True)
 class Email:
     """A mail to a contact of the event's publisher.
@@ -74,7 +83,9 @@ class CaseTask:
     state: str | None = None
     opens: bool = False
     due_on: date | None = None
-    urgent: bool | None = None
+    urgency: Urgency = Urgency.NONE
+    calms: Urgency = Urgency.NONE
+    """What is not urgent any longer: that, and what is urgent for a shorter time."""
     has_news: bool | None = None
     confidential: bool | None = None
     name: str | None = None
