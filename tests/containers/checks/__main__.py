@@ -81,3 +81,6 @@ def step(sentence: str) -> Iterator[None]:
     print(f"… {sentence}", flush=True)
     yield
     print(f"✔ {sentence} ({time.monotonic() - began:.0f} s)", flush=True)
+
+
+sys.exit(main())
