@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-CODE = ("shared/src/**/*.py", "services/*/src/**/*.py", "deploy/**/*.py")
+CODE = ("shared/src/**/*.py", "typesetter/src/**/*.py", "services/*/src/**/*.py", "deploy/**/*.py")
 TESTS = ("shared/tests/**/*.py", "services/*/tests/**/*.py", "deploy/*/tests/**/*.py", "tests/**/*.py")
 LONGEST_FUNCTION, LONGEST_MODULE, DEEPEST_NESTING, MOST_SUPPRESSIONS = 25, 250, 2, 0.5
 SUPPRESSION = re.compile(r"#\s*(noqa|type:\s*ignore|fmt:\s*(skip|off)|pragma)\b")

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from deploy.compose.stack import PROXY, STEPS
+from deploy.compose.stack import PROXY, STEPS, TYPESETTER
 from deploy.procfile import COMMANDS, ISSUER, PORTAL
 from deploy.procfile import SERVICES as OUR_SERVICES
 from shared.contacts import WITH_CONTACTS
@@ -52,8 +52,8 @@ def test_what_a_process_tells_from_within_is_asked_on_one_port_and_none_of_its_p
     assert published == []
 
 
-def test_nothing_of_ours_runs_besides_the_processes_the_steps_and_the_local_issuer():
-    assert OURS - {ISSUER} == COMMANDS.keys() | STEPS - {"secrets", "databases"}
+def test_nothing_of_ours_runs_besides_the_processes_the_steps_the_typesetter_and_the_local_issuer():
+    assert OURS - {ISSUER, TYPESETTER} == COMMANDS.keys() | STEPS - {"secrets", "databases"}
 
 
 @pytest.mark.parametrize("name", sorted(OURS | STEPS | {PROXY}))
@@ -156,6 +156,17 @@ def test_the_mailer_asks_each_publisher_in_its_own_container():
     urls = Settings(service="notifications", contacts_urls=default).contacts_urls
 
     assert urls == {service: f"http://{service}-api:9000" for service in WITH_CONTACTS}
+
+
+def test_what_reads_what_strangers_wrote_has_no_network_and_nothing_to_tell():
+    typesetter, api = SERVICES[TYPESETTER], SERVICES["eservice-intake-api"]
+    socket = api["environment"]["TYPESETTER_SOCKET"]
+
+    assert typesetter["network_mode"] == "none"
+    assert (typesetter["environment"], typesetter["env_file"]) == ({}, [])
+    assert typesetter["volumes"] == ["typesetter:/run/typesetter"]
+    assert "typesetter:/run/typesetter:ro" in api["volumes"]
+    assert typesetter["command"] == ["uvicorn", "typesetter.app:api", "--uds", socket]
 
 
 def test_kafka_makes_no_topic_by_itself():

@@ -13,6 +13,8 @@ STEPS = {"secrets", "databases", "topics", *(f"{service}-migrate" for service in
 """What is done at every start and ends; all else goes on."""
 DEMO = ("--env-file", "deploy/compose/demo.env")
 PROXY = "proxy"
+TYPESETTER = "typesetter"
+"""What makes PDFs: no process of a service, and what it does is seen from there."""
 
 
 class CannotUse(Exception):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -18,6 +19,7 @@ from eservice_intake.cases.models import Case, SupplementRequest
 from eservice_intake.cases.references import new_reference
 from eservice_intake.cases.steps import Step
 from eservice_intake.clock.process import Clock
+from eservice_intake.documents.pdf import Typesetter
 from shared.clock import SWEDEN, now
 from shared.events import SupplementReceived, SupplementRequested
 from shared.series import next_number
@@ -47,6 +49,14 @@ def with_settings(app: FastAPI) -> Iterator[Callable[..., None]]:
 
     yield change
     app.state.settings, app.state.limiter = kept, limiter
+
+
+@pytest.fixture
+def typesetter_away(app: FastAPI, tmp_path: Path) -> Iterator[None]:
+    usual = app.state.typesetter
+    app.state.typesetter = Typesetter(tmp_path / "nobody")
+    yield
+    app.state.typesetter = usual
 
 
 @pytest.fixture

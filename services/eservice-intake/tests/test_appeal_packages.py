@@ -79,6 +79,6 @@ async def test_a_package_is_sent_as_it_is_made(client, database, anna, clock, ap
         case = (await tx.exec(select(Case).where(Case.reference == receipt["reference"]))).one()
         package = await package_of(tx, case.id, app.state.settings)
 
-    pieces = [piece async for piece in sent(package, app.state.storage)]
+    pieces = [piece async for piece in sent(package, app.state.storage, app.state.typesetter)]
 
     assert max(map(len, pieces)) < len(LOG)

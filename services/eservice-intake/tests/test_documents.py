@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 from asyncio import create_subprocess_exec
 from asyncio.subprocess import PIPE
 from dataclasses import replace
@@ -13,12 +14,13 @@ import pytest
 
 from eservice_intake.cases.models import Case
 from eservice_intake.catalogue.answers import ReadAnswer
-from eservice_intake.documents import pdf, typesetter
 from eservice_intake.documents.copies import as_text, copy_of
-from eservice_intake.documents.pdf import Document, DocumentNotMade, Part, as_pdf
+from eservice_intake.documents.pdf import Document, DocumentNotMade, Part, Typesetter
 from eservice_intake.identities.numbers import Seal
 from eservice_intake.settings import IntakeSettings
 from shared.events import Language
+from testkit.waiting import until
+from typesetter import app
 
 VALIDATE = Path(__file__).parents[3] / "tests/verapdf/validate"
 SITE_PLAN = "6c3f6a4e-7c0b-4c39-9d6d-0d4f3d2b1a00"
@@ -46,6 +48,7 @@ CASE = Case(
     received_at=datetime(2026, 11, 25, 23, 30, tzinfo=UTC),
 )
 COPY = copy_of(CASE, {SITE_PLAN: "situationsplan.pdf"})
+as_pdf = Typesetter(None).as_pdf
 MARKUP = '#import "x": y *fet* _kursiv_ $x^2$ = Rubrik @nyckel <etikett> `kod` // kommentar \\ #read("x")'
 
 
@@ -134,7 +137,7 @@ async def test_a_character_without_a_glyph_is_shown_as_a_square_and_explained():
 
 
 async def test_every_character_that_is_said_to_have_a_glyph_has_one():
-    ends = [part.partition("-") for part in (typesetter.HERE / "characters.txt").read_text().split()]
+    ends = [part.partition("-") for part in app.PROGRAM.with_name("characters.txt").read_text().split()]
     all_of_them = [chr(n) for a, _, b in ends for n in range(int(a, 16), int(b or a, 16) + 1)]
     lines = "\n".join(" ".join(all_of_them[n : n + 50]) for n in range(0, len(all_of_them), 50))
 
@@ -164,8 +167,8 @@ async def test_the_longest_answers_are_set():
 async def test_a_document_that_takes_too_long_is_stopped(monkeypatch, tmp_path):
     stuck = tmp_path / "stuck.py"
     stuck.write_text("import time\ntime.sleep(600)\n")
-    monkeypatch.setattr(pdf, "TYPESETTER", stuck)
-    monkeypatch.setattr(pdf, "LONGEST_SECONDS", 0.1)
+    monkeypatch.setattr(app, "PROGRAM", stuck)
+    monkeypatch.setattr(app, "LONGEST_SECONDS", 0.1)
 
     with pytest.raises(DocumentNotMade):
         await as_pdf(COPY)
@@ -174,3 +177,22 @@ async def test_a_document_that_takes_too_long_is_stopped(monkeypatch, tmp_path):
 async def test_a_document_that_takes_too_much_memory_is_stopped():
     with pytest.raises(DocumentNotMade):
         await as_pdf(saying("ord " * 400_000))
+
+
+async def test_the_typesetter_may_be_behind_a_socket(tmp_path):
+    path = tmp_path / "socket"
+    process = await create_subprocess_exec(sys.executable, "-m", "uvicorn", "typesetter.app:api", "--uds", path)
+    try:
+        await until(path.exists, 60)
+
+        content = await Typesetter(path).as_pdf(COPY)
+    finally:
+        process.terminate()
+        await process.wait()
+
+    assert content == await as_pdf(COPY)
+
+
+async def test_no_document_is_made_while_the_typesetter_is_away(tmp_path):
+    with pytest.raises(DocumentNotMade):
+        await Typesetter(tmp_path / "nobody").as_pdf(COPY)

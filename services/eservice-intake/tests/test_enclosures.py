@@ -8,8 +8,6 @@ from sqlmodel import select
 from uuid_utils.compat import uuid7
 
 from eservice_intake.cases.models import Case
-from eservice_intake.decisions import enclosures
-from eservice_intake.documents.pdf import DocumentNotMade
 from shared.tables import AuditEntry
 
 from .cases import received, take
@@ -92,11 +90,8 @@ async def test_what_is_gone_is_none(internal_client, reader):
     assert await look_up(internal_client, reader, uuid7()) is None
 
 
-async def test_when_the_file_cannot_be_made_the_text_is_told(client, internal_client, database, reader, monkeypatch):
-    async def fail(document):
-        raise DocumentNotMade
-
-    monkeypatch.setattr(enclosures, "as_pdf", fail)
+@pytest.mark.usefixtures("typesetter_away")
+async def test_when_the_file_cannot_be_made_the_text_is_told(client, internal_client, database, reader):
     receipt = await received(client)
     await change(database, receipt, identified=True)
 

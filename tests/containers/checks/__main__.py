@@ -1,7 +1,6 @@
 """Runs the very docker-compose.yml and holds it to what it promises. `tests/containers/verify` prepares the machine."""
 
 import asyncio
-import os
 import subprocess
 import sys
 import time
@@ -12,7 +11,7 @@ import httpx
 from aiokafka.errors import KafkaError
 
 from deploy.compose.stack import CannotUse, compose, up
-from deploy.procfile import SERVICES
+from tests.containers.checks.clock import require_done_once
 from tests.containers.checks.confinement import (
     require_apart,
     require_confined,
@@ -20,9 +19,10 @@ from tests.containers.checks.confinement import (
     require_loopback_only,
     require_one_public_port,
 )
+from tests.containers.checks.documents import require_alone, require_pdf
 from tests.containers.checks.images import require_lean_image
 from tests.containers.checks.kills import LOAD, demonstrate, require_arrived, submit_while_killing
-from tests.containers.checks.machine import Broken, containers
+from tests.containers.checks.machine import Broken, ours
 from tests.containers.checks.observability import require_observed
 from tests.containers.checks.topics import CONSUMERS, reached, require_kept, require_shared_partitions, require_topics
 
@@ -42,12 +42,15 @@ async def check_everything() -> None:
     with step("up: every image built, every container healthy"):
         up()
         require_healthy()
-    with step("an image is below 250 MB (350 with PDFs) and holds no secret, no cache and no development package"):
-        for service in SERVICES:
-            require_lean_image(f"kommunbuss/{service}:{os.environ['TAG']}")
+    with step("an image is below 250 MB and holds no secret, no cache and no development package"):
+        for name in sorted({container["Config"]["Image"] for container in ours()}):
+            require_lean_image(name)
     with step("no process of ours is root; each is on a read-only root file system, without capabilities"):
-        for container in containers():
+        for container in ours():
             require_confined(container)
+    with step("PDFs come from a container without a network, a secret or a setting"):
+        require_alone()
+        await require_pdf()
     with step("only loopback ports are published, and of ours the proxy's alone, which passes on what is public"):
         require_loopback_only()
         await require_one_public_port()
@@ -63,6 +66,8 @@ async def check_everything() -> None:
     with step(f"a relay and a consumer killed under {LOAD} submissions come back, nothing lost, no task twice"):
         journeys = await submit_while_killing("housing-relay", "notifications-consumer")
         await require_arrived(journeys)
+    with step("a clock that is killed does what it missed, once"):
+        await require_done_once()
     with step("Prometheus sees every process, and every panel of the dashboards has an answer"):
         await require_observed()
     with step("down, and up again: the data is there"):

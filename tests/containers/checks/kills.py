@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,8 @@ async def submit_while_killing(*victims: str) -> list[Journey]:
                 killed += [await kill(victim) for victim in victims]
             journeys.append(await send(http, await submissions.house(http, apis(), {})))
 
-    async def returned() -> bool:
-        return all(is_back(container) for container in killed)
-
-    await until(returned, lambda: f"not back: {[c['Name'] for c in killed if not is_back(c)]}")
+    for container in killed:
+        await until(partial(has_come_back, container), partial("{} is not back".format, container["Name"]))
     return journeys
 
 
@@ -64,7 +63,7 @@ def is_here(container: dict[str, Any]) -> bool:
     return cgroup.exists() and container["Id"] in cgroup.read_text()
 
 
-def is_back(container: dict[str, Any]) -> bool:
+async def has_come_back(container: dict[str, Any]) -> bool:
     now = json.loads(docker("inspect", container["Id"]))[0]
     return bool(
         now["RestartCount"] > container["RestartCount"] and now["State"].get("Health", {}).get("Status") == "healthy"

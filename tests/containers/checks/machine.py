@@ -37,6 +37,10 @@ def containers(*services: str) -> list[dict[str, Any]]:
     return found
 
 
+def ours() -> list[dict[str, Any]]:
+    return [one for one in containers() if one["Config"]["Image"].startswith("kommunbuss/")]
+
+
 def service_of(container: dict[str, Any]) -> str:
     return str(container["Config"]["Labels"]["com.docker.compose.service"])
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import httpx
 
-from deploy.compose.stack import compose
-from tests.containers.checks.machine import ROOT, apis, containers, public_client, require, service_of, until, url
+from deploy.compose.stack import TYPESETTER, compose
+from deploy.procfile import ISSUER
+from tests.containers.checks.machine import ROOT, apis, ours, public_client, require, service_of, until, url
 
 DASHBOARDS = ROOT / "deploy/observability/grafana/dashboards"
 
@@ -18,8 +19,7 @@ async def require_observed() -> None:
     compose(
         "--progress", "quiet", "--profile", "observability", "up", "--detach", "--wait", "--no-recreate", "prometheus"
     )
-    processes = [service_of(one) for one in containers() if one["Config"]["Image"].startswith("kommunbuss/")]
-    expected = Counter(processes) - Counter(["issuer"])
+    expected = Counter(map(service_of, ours())) - Counter([ISSUER, TYPESETTER])
     async with httpx.AsyncClient(base_url=url("prometheus"), timeout=30) as http:
         async with public_client() as residents:
             refused = await residents.post(f"{apis().intake}/applications", json={})

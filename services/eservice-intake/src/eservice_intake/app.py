@@ -29,6 +29,7 @@ from eservice_intake.decisions.delegation import decisions as delegation
 from eservice_intake.decisions.due import DUE_DECISIONS
 from eservice_intake.decisions.enclosures import enclosures_router
 from eservice_intake.documents import api as documents
+from eservice_intake.documents.pdf import Typesetter
 from eservice_intake.drafts import api as drafts
 from eservice_intake.identities.numbers import Seal
 from eservice_intake.identities.residents import Residents, say_what_is_closed, schemes_of
@@ -84,6 +85,7 @@ api = create_api(
     at_start=partial(say_what_is_closed, settings),
 )
 api.state.storage = storage
+api.state.typesetter = Typesetter(settings.typesetter_socket)
 api.state.seal = Seal(settings)
 api.state.residents = Residents(settings)
 consumer = create_consumer(settings, subscribers.router)

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
@@ -84,6 +85,10 @@ class IntakeSettings(IdentitySettings):
     scan_seconds: float = Field(60, gt=0, le=600, description="How long the scan of one file may take.")
     scan_attempts: int = Field(5, ge=1, description="Scans of a file that fail before it is taken for unreadable.")
     scan_retry_seconds: float = Field(30, gt=0, description="The wait after a failed scan; doubles to an hour.")
+
+    typesetter_socket: Path | None = Field(
+        None, description="Where the typesetter listens that makes PDFs. Without it the API makes them, with Typst."
+    )
 
     @model_validator(mode="after")
     def _attachments_encrypted_in_production(self) -> Self:

@@ -16,7 +16,7 @@ from eservice_intake.decisions.models import Decision, NoDecision
 from eservice_intake.decisions.packages import package_of, sent
 from eservice_intake.decisions.papers import decision_document
 from eservice_intake.documents.api import PDF, download, downloads, headers_of
-from eservice_intake.documents.pdf import DocumentNotMade, as_pdf
+from eservice_intake.documents.pdf import DocumentNotMade, Typesetter, typesetter_of
 from eservice_intake.identities.residents import MAY_SIGN_IN
 from shared.events import Language
 from web import Caller, Router, refusals
@@ -41,7 +41,7 @@ async def download_decision(
     async with database_of(request).reading() as reading:
         case = await applicant.case(reading, reference)
         decision = (await chain_of(reading, case)).numbered(number)
-    return await _pdf(case, decision, language)
+    return await _pdf(typesetter_of(request), case, decision, language)
 
 
 @router.get(
@@ -56,7 +56,7 @@ async def download_case_decision(number: int, opened: CaseRead, request: Request
         case = await tx.get_one(Case, opened.case_id)
         decision = (await chain_of(tx, case)).numbered(number)
         opened.audit(tx, "read decision", case, number=number)
-    return await _pdf(case, decision, language)
+    return await _pdf(typesetter_of(request), case, decision, language)
 
 
 @router.get(
@@ -74,10 +74,10 @@ async def download_package(opened: CaseRead, request: Request) -> StreamingRespo
         case = await tx.get_one(Case, opened.case_id)
         package = await package_of(tx, case.id, request.app.state.settings)
         opened.audit(tx, "read appeal package", case)
-    pieces = await begun(sent(package, storage_of(request)))
+    pieces = await begun(sent(package, storage_of(request), typesetter_of(request)))
     return StreamingResponse(pieces, media_type=ZIP, headers=headers_of(f"{case.diary}.zip", Language.SWEDISH))
 
 
-async def _pdf(case: Case, decision: Decision, language: Language) -> Response:
-    content = await as_pdf(decision_document(case, decision, language))
+async def _pdf(typesetter: Typesetter, case: Case, decision: Decision, language: Language) -> Response:
+    content = await typesetter.as_pdf(decision_document(case, decision, language))
     return download(content, PDF, f"{case.diary}_{decision.number}.pdf", language)

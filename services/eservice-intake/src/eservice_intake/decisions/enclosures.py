@@ -12,7 +12,7 @@ from eservice_intake.decisions.models import Decision
 from eservice_intake.decisions.papers import decision_document
 from eservice_intake.documents.api import PDF, filenames_of
 from eservice_intake.documents.copies import as_text, copy_of
-from eservice_intake.documents.pdf import Document, DocumentNotMade, as_pdf
+from eservice_intake.documents.pdf import Document, DocumentNotMade, Typesetter, typesetter_of
 from shared.contacts import LARGEST_ENCLOSURE, Enclosure, FoundEnclosure, WantedEnclosure
 from shared.database import Session
 from shared.staff import Person
@@ -33,7 +33,7 @@ def enclosures_router(units: Iterable[str]) -> APIRouter:
         async with database_of(request).transaction() as tx:
             document = await _document(tx, wanted.id)
             tx.audit(reader.subject, "look up enclosure", id=str(wanted.id))
-        found = await _enclosed(document) if document else None
+        found = await _enclosed(typesetter_of(request), document) if document else None
         return FoundEnclosure(service=request.app.state.settings.service, enclosure=found)
 
     return router
@@ -49,15 +49,15 @@ async def _document(tx: Session, wanted: UUID) -> Document | None:
     return copy_of(case, await filenames_of(tx, case))
 
 
-async def _enclosed(document: Document) -> Enclosure:
+async def _enclosed(typesetter: Typesetter, document: Document) -> Enclosure:
     name = f"{document.footer.replace(':', '_')}.pdf"
-    return Enclosure(text=as_text(document), name=name, media_type=PDF, content=await _content(document))
+    return Enclosure(text=as_text(document), name=name, media_type=PDF, content=await _content(typesetter, document))
 
 
-async def _content(document: Document) -> bytes | None:
+async def _content(typesetter: Typesetter, document: Document) -> bytes | None:
     """The PDF in base64."""
     try:
-        content = await as_pdf(document)
+        content = await typesetter.as_pdf(document)
     except DocumentNotMade:
         return None
     return base64.b64encode(content) if len(content) <= LARGEST_ENCLOSURE else None

@@ -22,7 +22,7 @@ from eservice_intake.decisions.chain import Chain, chain_of
 from eservice_intake.decisions.papers import appeal_document, decision_document
 from eservice_intake.decisions.presentation import shown
 from eservice_intake.documents.copies import copy_of
-from eservice_intake.documents.pdf import Document, as_pdf
+from eservice_intake.documents.pdf import Document, Typesetter
 from eservice_intake.referrals.models import Referral
 from eservice_intake.settings import IntakeSettings
 from shared.database import Session
@@ -64,9 +64,9 @@ async def package_of(tx: Session, case_id: UUID, settings: IntakeSettings) -> Pa
     )
 
 
-async def sent(package: Package, storage: Storage) -> AsyncIterator[bytes]:
+async def sent(package: Package, storage: Storage, typesetter: Typesetter) -> AsyncIterator[bytes]:
     """The ZIP, piece by piece. The documents are made before the first."""
-    made = {name: await as_pdf(document) for name, document in package.documents.items()}
+    made = {name: await typesetter.as_pdf(document) for name, document in package.documents.items()}
     made["arende.json"] = json.dumps(package.described, ensure_ascii=False, indent=2, default=str).encode()
     archive = _Archive(package.moment)
     for path, used in package.files.items():

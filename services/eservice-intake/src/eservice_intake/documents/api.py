@@ -6,7 +6,7 @@ from eservice_intake.attachments.uses import files_of
 from eservice_intake.cases.applicants import OPENING, ByApplicant
 from eservice_intake.cases.models import Case
 from eservice_intake.documents.copies import copy_of
-from eservice_intake.documents.pdf import DocumentNotMade, as_pdf
+from eservice_intake.documents.pdf import DocumentNotMade, typesetter_of
 from eservice_intake.identities.residents import MAY_SIGN_IN
 from shared.database import Session
 from shared.events import Language
@@ -51,4 +51,4 @@ async def download_copy(reference: str, request: Request, language: Caller, appl
     async with database_of(request).reading() as reading:
         case = await applicant.case(reading, reference)
         document = copy_of(case, await filenames_of(reading, case), language)
-    return download(await as_pdf(document), PDF, f"{case.reference}.pdf", language)
+    return download(await typesetter_of(request).as_pdf(document), PDF, f"{case.reference}.pdf", language)

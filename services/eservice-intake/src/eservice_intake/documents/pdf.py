@@ -1,28 +1,27 @@
 """Documents as PDF/A-2a and PDF/UA-1 in one: kept for long, and read by everybody."""
 
-import asyncio
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
+
+import httpx
+from fastapi import Request
 
 from eservice_intake.catalogue.answers import UNANSWERED, ReadAnswer
 from shared.errors import Text, Unavailable
 from shared.events import Language
 from shared.logging import log
+from typesetter.app import LONGEST_SECONDS, api
 
-TYPESETTER = Path(__file__).with_name("typesetter.py")
-AT_ONCE = 1
-"""It may take as much memory as the rest of the process."""
-LONGEST_SECONDS = 30
+PATIENCE_SECONDS = LONGEST_SECONDS + 5
 AUTHOR = Text(sv="Kommunen", en="The municipality")
 REPLACED = Text(
     sv="□ står för ett tecken som dokumentets typsnitt saknar. I ärendet finns texten som den skrevs.",
     en="□ stands for a character that the fonts of this document lack. The case has the text as it was written.",
 )
-_turn = asyncio.Semaphore(AT_ONCE)
 
 
 class DocumentNotMade(Unavailable):
@@ -50,36 +49,36 @@ class Document:
     parts: Sequence[Part]
 
 
-async def as_pdf(document: Document) -> bytes:
-    """The same bytes for the same document. Raises DocumentNotMade when it takes too long or too much memory."""
-    try:
-        async with asyncio.timeout(LONGEST_SECONDS), _turn:
-            exit_code, made = await _typeset(_as_json(document))
-    except TimeoutError:
-        exit_code, made = None, b""
-    if exit_code != 0:
-        log.error("a document could not be made", exit_code=exit_code)
-        raise DocumentNotMade
-    return made
+class Typesetter:
+    """Who makes PDFs: behind a socket, or in this process where there is none."""
+
+    def __init__(self, socket: Path | None) -> None:
+        self._socket = socket
+
+    @cached_property
+    def _http(self) -> httpx.AsyncClient:
+        transport = _through(self._socket) if self._socket else httpx.ASGITransport(api)
+        return httpx.AsyncClient(transport=transport, base_url="http://typesetter", timeout=PATIENCE_SECONDS)
+
+    async def as_pdf(self, document: Document) -> bytes:
+        """The same bytes for the same document. Raises DocumentNotMade when it takes too long or too much memory."""
+        try:
+            answer = await self._http.post("/documents", content=_as_json(document))
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            log.error("a document could not be made", error=repr(error))
+            raise DocumentNotMade from error
+        return answer.content
 
 
-async def _typeset(document: bytes) -> tuple[int | None, bytes]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-I",
-        TYPESETTER,
-        env={"RAYON_NUM_THREADS": "1"},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        made, _ = await process.communicate(document)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    return process.returncode, made
+def _through(socket: Path) -> httpx.AsyncHTTPTransport:
+    """A connection for each document: one that is kept would be dead when the typesetter has been started again."""
+    return httpx.AsyncHTTPTransport(uds=str(socket), limits=httpx.Limits(max_keepalive_connections=0))
+
+
+def typesetter_of(request: Request) -> Typesetter:
+    typesetter: Typesetter = request.app.state.typesetter
+    return typesetter
 
 
 def _as_json(document: Document) -> bytes:

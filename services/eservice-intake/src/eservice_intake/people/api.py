@@ -16,7 +16,7 @@ from eservice_intake.cases.statuses import ENDED
 from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.documents.api import PDF, download, downloads
-from eservice_intake.documents.pdf import DocumentNotMade, as_pdf
+from eservice_intake.documents.pdf import DocumentNotMade, typesetter_of
 from eservice_intake.drafts.models import Draft
 from eservice_intake.drafts.rules import opened
 from eservice_intake.identities.numbers import Seal
@@ -97,7 +97,8 @@ async def extract(form: PersonForm, by: Administrator, request: Request, at: Now
 async def extract_as_pdf(form: PersonForm, by: Administrator, request: Request, at: Now, language: Caller) -> Response:
     """All that is held about one person, as a PDF. That it was asked for is audited."""
     document = extract_document(await extract(form, by, request, at), language)
-    return download(await as_pdf(document), PDF, "extract.pdf", language)
+    content = await typesetter_of(request).as_pdf(document)
+    return download(content, PDF, "extract.pdf", language)
 
 
 def _others(found: Found, seal: Seal) -> dict[str, Any]:
