@@ -45,11 +45,16 @@ every_alert = pytest.mark.parametrize("alert", ALERTS.values(), ids=ALERTS)
 every_expression = pytest.mark.parametrize("expression", EXPRESSIONS.values(), ids=EXPRESSIONS)
 
 
+def service_of(process: str) -> str:
+    """The portal is one process, and has its name."""
+    return process.rpartition("-")[0] or process
+
+
 @pytest.fixture(scope="module")
 def exported() -> dict[str, set[str]]:
     """The metrics our processes export, with their labels; nothing has been counted yet, so no scrape shows all."""
     for process in PROCESSES:
-        importlib.import_module(f"{process.rpartition('-')[0].replace('-', '_')}.app")
+        importlib.import_module(f"{service_of(process).replace('-', '_')}.app")
     of_kafka = CollectorRegistry()
     KafkaPrometheusMiddleware(registry=of_kafka)
     collectors = {**REGISTRY._names_to_collectors, **of_kafka._names_to_collectors}
@@ -106,8 +111,8 @@ def test_a_process_is_labelled_with_its_name_its_service_and_its_role(process):
         match = re.fullmatch(rule.get("regex", "(.*)"), process)
         labels[rule["target_label"]] = match and match[1]
 
-    service, _, role = process.rpartition("-")
-    assert labels == {"job": process, "service": service, "role": role}
+    role = process.rpartition("-")[2]
+    assert labels == {"job": process, "service": service_of(process), "role": role}
 
 
 @every_panel
