@@ -1,10 +1,13 @@
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from deploy.procfile import ISSUER, PORTAL
+from testkit.needs import chromium as where_chromium_is
 from tests.system import System, prepared
 
+from .browser import FLAGS
 from .registry import Scene
 from .visitors import Visitor
 
@@ -35,3 +38,12 @@ def scene(system: System, portal: str) -> Scene:
 def visitor(portal: str) -> Visitor:
     """Somebody who has not signed in."""
     return Visitor(portal)
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """Debian's Chromium, which asks nobody for anything."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=where_chromium_is(), args=list(FLAGS))
+        yield browser
+        await browser.close()

@@ -25,6 +25,11 @@ def nginx_is_there() -> bool:
     return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin") is not None
 
 
+def chromium() -> str | None:
+    """Where the browser is: Debian's package, or Ubuntu's."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
 def verapdf_is_there() -> bool:
     return shutil.which("java") is not None and shutil.which("mvn") is not None
 
@@ -33,6 +38,7 @@ NEEDS = {
     "postgres": Server("PostgreSQL", lambda: os.environ.get("DATABASE_URL", "").startswith("postgres")),
     "apache_kafka": Server("Apache Kafka", lambda: os.environ.get("KAFKA_IDEMPOTENCE") != "false"),
     "kafka_logins": Server("a Kafka with logins", lambda: "KAFKA_LOGINS" in os.environ),
+    "chromium": Server("Chromium", lambda: chromium() is not None, "which is not here: apt-get install chromium"),
     "nginx": Server("nginx", nginx_is_there, "which is not here: apt-get install nginx"),
     "verapdf": Server(
         "veraPDF", verapdf_is_there, "for which Java and Maven are: apt-get install default-jre-headless maven"
@@ -41,9 +47,12 @@ NEEDS = {
 LEFT_OUT = pytest.StashKey[Counter[Server]]()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     for mark, server in NEEDS.items():
         config.addinivalue_line("markers", f"{mark}: needs {server.name}")
+    found = chromium() or "none, so tests in a browser are left out: apt-get install chromium"
+    config.get_terminal_writer().line(f"browser: {found}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

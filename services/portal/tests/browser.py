@@ -1,0 +1,122 @@
+"""A page in Chromium: who looks, in which language, colours and width, and what axe and our own checks say of it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+from .registry import Row, Scene, prefixed
+
+HERE = Path(__file__).parent
+AXE = (HERE / "vendor/axe.min.js").read_text()
+CHECKS = (HERE / "checks.js").read_text()
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--force-color-profile=srgb",
+)
+WIDE, NARROW = 1280, 320
+SCHEMES = ("light", "dark")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN_AXE = """async (tags) => {
+  const found = await axe.run(document, { runOnly: tags, resultTypes: ["violations", "incomplete"] });
+  const said = (one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 120)}`);
+  return { violations: found.violations.flatMap(said), incomplete: found.incomplete.flatMap(said) };
+}"""
+SEND = """([path, form]) => {
+  const sent = document.createElement("form");
+  Object.assign(sent, { method: "post", action: path });
+  for (const [name, value] of Object.entries(form)) {
+    const box = document.createElement("textarea");
+    Object.assign(box, { name, value });
+    sent.append(box);
+  }
+  document.body.append(sent);
+  sent.submit();
+}"""
+UNDECIDED = {
+    "color-contrast": "text of a drawing, and of a box over another: checks.js measures drawings",
+}
+"""What axe cannot decide, and why that is enough."""
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass
+class Watched:
+    """What must not happen while a page is looked at."""
+
+    elsewhere: list[str] = field(default_factory=list)
+    against_policy: list[str] = field(default_factory=list)
+    mistakes: list[str] = field(default_factory=list)
+
+    def of(self, context: BrowserContext) -> None:
+        context.on("request", self._request)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.mistakes.append(str(error.error)))
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme != "data" and parts.hostname not in LOOPBACK:
+            self.elsewhere.append(request.url)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "Refused to" in message.text:
+            self.against_policy.append(message.text)
+
+    @property
+    def complaints(self) -> list[str]:
+        return [*self.elsewhere, *self.against_policy, *self.mistakes]
+
+
+@asynccontextmanager
+async def looked_at(browser: Browser, scene: Scene, row: Row, **options: Any) -> AsyncIterator[tuple[Page, Watched]]:
+    """A new browser of who looks at the row, with nothing open yet."""
+    context = await browser.new_context(viewport={"width": WIDE, "height": 900}, **options)
+    watched = Watched()
+    watched.of(context)
+    visitor = await scene.visitor(row)
+    cookies = [{"name": name, "value": value, "url": scene.portal} for name, value in visitor.http.cookies.items()]
+    await context.add_cookies([{**one, "value": one["value"].strip('"')} for one in cookies])
+    try:
+        yield await context.new_page(), watched
+    finally:
+        await context.close()
+
+
+async def open_page(page: Page, scene: Scene, row: Row, language: str) -> int:
+    """Open the row's page, or send what it sends; the status."""
+    path = prefixed(await scene.path(row), language)
+    if row.form is None:
+        answer = await page.goto(scene.portal + path)
+    else:
+        await page.goto(scene.portal + prefixed("/kontakt", language))
+        async with page.expect_navigation() as navigation:
+            await page.evaluate(SEND, [path, dict(row.form)])
+        answer = await navigation.value
+    await page.evaluate("() => document.fonts.ready.then(() => undefined)")
+    assert answer is not None
+    return answer.status
+
+
+async def set_mode(page: Page, scheme: str, width: int) -> None:
+    await page.emulate_media(color_scheme=scheme)
+    await page.set_viewport_size({"width": width, "height": 900})
+
+
+async def axe_says(page: Page) -> list[str]:
+    found = await page.evaluate(RUN_AXE, TAGS)
+    undecided = [one for one in found["incomplete"] if one.partition(":")[0] not in UNDECIDED]
+    return [*found["violations"], *(f"undecided: {one}" for one in undecided)]
+
+
+async def check(page: Page, name: str, *arguments: object) -> list[str]:
+    complaints: list[str] = await page.evaluate(f"(given) => window.checks.{name}(...given)", list(arguments))
+    return [f"{name}: {complaint}" for complaint in complaints]

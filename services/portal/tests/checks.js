@@ -1,0 +1,56 @@
+// What axe does not see. Each gives a list of complaints.
+window.checks = {
+  sideways: () => (document.documentElement.scrollWidth > innerWidth ? [`wide as ${document.documentElement.scrollWidth}`] : []),
+
+  smallTargets: () => {
+    const inText = (one) => one.tagName === "A" && getComputedStyle(one).display === "inline" && !one.closest("svg");
+    const sizeOf = (one) => {
+      const boxes = [one.querySelector("circle.hit") || one, ...(one.labels || [])].map((each) => each.getBoundingClientRect());
+      return { width: Math.max(...boxes.map((box) => box.width)), height: Math.max(...boxes.map((box) => box.height)) };
+    };
+    return [...document.querySelectorAll("a,button,input:not([type=hidden]),select,textarea,summary")]
+      .filter((one) => one.checkVisibility() && !one.classList.contains("ds-skip-link") && !inText(one))
+      .filter((one) => sizeOf(one).width < 24 || sizeOf(one).height < 24)
+      .map((one) => `${one.outerHTML.slice(0, 80)} is ${Math.round(sizeOf(one).width)} x ${Math.round(sizeOf(one).height)}`);
+  },
+
+  svgContrast: () => {
+    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const rgb = (colour) => {
+      canvas.fillStyle = colour;
+      canvas.fillRect(0, 0, 1, 1);
+      return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const light = (colour) => {
+      const [r, g, b] = rgb(colour).map((v) => v / 255).map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const contrast = (one, other) => {
+      const [low, high] = [light(one), light(other)].sort((a, b) => a - b);
+      return (high + 0.05) / (low + 0.05);
+    };
+    const page = getComputedStyle(document.body).backgroundColor;
+    const behind = (text) => {
+      const pin = text.closest("a")?.querySelector("circle:not(.hit)");
+      const land = text.closest(".map")?.querySelector(".land");
+      return pin || land ? getComputedStyle(pin || land).fill : page;
+    };
+    const texts = [...document.querySelectorAll(".chart text,.map text")].map((one) => [one, contrast(getComputedStyle(one).fill, behind(one)), 4.5]);
+    const shapes = [...document.querySelectorAll(".chart polyline,.chart rect")].map((one) => {
+      const style = getComputedStyle(one);
+      return [one, contrast(one.tagName === "rect" ? style.fill : style.stroke, page), 3];
+    });
+    return [...texts, ...shapes].filter(([, found, least]) => found < least).map(([one, found]) => `${one.outerHTML.slice(0, 80)}: ${found.toFixed(2)}`);
+  },
+
+  summaryLinks: () =>
+    [...document.querySelectorAll(".ds-error-summary a")]
+      .filter((link) => {
+        link.click();
+        return document.activeElement?.id !== link.hash.slice(1);
+      })
+      .map((link) => `${link.hash} does not get the focus`),
+
+  title: (status) =>
+    document.querySelector(".ds-error-summary") && !/^(Fel|Error|\[?Ř?F)/.test(document.title) && status === 422 ? [`the title is ${document.title}`] : [],
+};
