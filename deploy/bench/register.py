@@ -20,7 +20,7 @@ from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import REFERENCE_ALPHABET, hash_of
 from eservice_intake.cases.statuses import Status
 from eservice_intake.catalogue.eservices import catalogue
-from shared.bulk import insert_all
+from shared.bulk import Rows, insert_all
 from shared.database import Database
 from shared.events import Language
 from shared.settings import Settings
@@ -115,8 +115,8 @@ async def _fill(count: int) -> list[Case]:
         some += cases[:: AT_ONCE // 5]
         rows = [{column.name: getattr(case, column.name) for column in CASE.c} for case in cases]
         async with database.committing() as connection:
-            await insert_all(connection, [(CASE, rows)])
-            await insert_all(connection, [(ENTRY, [entry_of(case, MUNICIPALITY) for case in cases])])
+            await insert_all(connection, [Rows(CASE, rows)])
+            await insert_all(connection, [Rows(ENTRY, [entry_of(case, MUNICIPALITY) for case in cases])])
     await _analyze(database)
     await database.close()
     return some

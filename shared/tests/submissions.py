@@ -30,7 +30,7 @@ def submission(row_id: UUID | None = None, key: str | None = None) -> Inserts:
 
 
 def id_of(inserts: Inserts) -> UUID:
-    [row] = inserts.rows[INBOX]
+    [[row]] = inserts.rows.values()
     return row["event_id"]
 
 

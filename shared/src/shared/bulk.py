@@ -1,8 +1,9 @@
 """Many rows by one statement. PostgreSQL takes each column as an array, a third faster than row by row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
@@ -14,22 +15,48 @@ from shared.series import SERIES, number_from, number_from_the_end, numbered, ta
 Row = dict[str, Any]
 
 
-async def insert_all(connection: AsyncConnection, tables: Sequence[tuple[sa.Table, Sequence[Row]]]) -> None:
-    """Insert each table's rows, which all have the same columns. Raises IntegrityError when one cannot be.
+class Rows(NamedTuple):
+    """Rows of a table, which all have the same columns; and what is the same in all of them."""
+
+    table: sa.Table
+    rows: Sequence[Row]
+    constants: Mapping[str, Any] = MappingProxyType({})
+
+
+class Columns(NamedTuple):
+    """The names of columns, and what is in those that are the same in every row."""
+
+    table: sa.Table
+    names: tuple[str, ...]
+    constants: tuple[tuple[str, Any], ...] = ()
+
+
+async def insert_all(connection: AsyncConnection, tables: Sequence[Rows]) -> None:
+    """Insert each table's rows. Raises IntegrityError when one cannot be.
 
     On PostgreSQL they are one statement: each way there and back costs a busy process more than the rows do.
     """
-    taken = number_from_the_end(tables)
+    numbered_rows = [(table, rows) for table, rows, _ in tables]
+    taken = number_from_the_end(numbered_rows)
     if connection.dialect.name != "postgresql":
-        number_from({series: await take(connection, series, count) for series, count in taken.items()}, tables)
-        for table, rows in tables:
-            await connection.execute(sa.insert(table), rows)
+        number_from({series: await take(connection, series, count) for series, count in taken.items()}, numbered_rows)
+        for table, rows, constants in tables:
+            await connection.execute(sa.insert(table), [{**constants, **row} for row in rows])
         return
     if taken:
-        tables = [(SERIES, [{"name": series, "last": count} for series, count in taken.items()]), *tables]
+        tables = [Rows(SERIES, [{"name": series, "last": count} for series, count in taken.items()]), *tables]
     if tables:
-        columns = {f"{table.name}.{name}": [row[name] for row in rows] for table, rows in tables for name in rows[0]}
-        await connection.execute(_insert_together(tuple((table, tuple(rows[0])) for table, rows in tables)), columns)
+        columns = tuple(Columns(one.table, tuple(one.rows[0]), tuple(one.constants.items())) for one in tables)
+        await connection.execute(_insert_together(columns), _arrays_of(tables))
+
+
+def _arrays_of(tables: Sequence[Rows]) -> dict[str, list[Any]]:
+    """Each column that is not the same in all rows. A table that comes twice has its columns twice."""
+    return {
+        f"{number}.{name}": [row[name] for row in rows]
+        for number, (_, rows, _) in enumerate(tables)
+        for name in rows[0]
+    }
 
 
 async def insert_new(
@@ -41,7 +68,7 @@ async def insert_new(
     if connection.dialect.name == "postgresql":
         columns = {name: [row[name] for row in rows] for name in rows[0]}
         same = {name: column[0] for name, column in columns.items() if column.count(column[0]) == len(column)}
-        insert_arrays = _insert_arrays(table, tuple(columns), frozenset(same))
+        insert_arrays = _insert_arrays(Columns(table, tuple(columns)), frozenset(same))
         statement = insert_arrays.on_conflict_do_nothing().returning(*returning)
         result = await connection.execute(statement, {**columns, **same})
     else:
@@ -51,33 +78,36 @@ async def insert_new(
 
 
 @lru_cache
-def _insert_together(tables: tuple[tuple[sa.Table, tuple[str, ...]], ...]) -> pg.Insert:
+def _insert_together(tables: tuple[Columns, ...]) -> pg.Insert:
     """Inserts into several tables in one statement. References among them are checked at its end."""
-    first, *rest = (partial(_insert_arrays, table, names, prefix=f"{table.name}.") for table, names in tables)
-    taken = taking(first()).cte("taken") if tables[0][0] is SERIES else None
+    first, *rest = (partial(_insert_arrays, columns, prefix=f"{number}.") for number, columns in enumerate(tables))
+    taken = taking(first()).cte("taken") if tables[0].table is SERIES else None
     *others, last = (insert(taken=taken) for insert in ([first, *rest] if taken is None else rest))
     return last.add_cte(*(insert.cte(f"rows_{number}") for number, insert in enumerate(others)))
 
 
 @lru_cache
 def _insert_arrays(
-    table: sa.Table,
-    names: tuple[str, ...],
-    same: frozenset[str] = frozenset(),
-    prefix: str = "",
-    taken: sa.CTE | None = None,
+    columns: Columns, same: frozenset[str] = frozenset(), prefix: str = "", taken: sa.CTE | None = None
 ) -> pg.Insert:
     """An insert that takes a column as one array, or as one value where all rows have the `same`.
 
     Rows that are numbered from the end get the numbers that were `taken`.
     """
-    columns = sa.select(*(_column_of(table, name, name in same, prefix).label(name) for name in names))
+    table, names, constants = columns
+    selected = {name: _column_of(table, name, name in same, prefix) for name in names}
+    selected |= {name: _constant(value, table.c[name].type) for name, value in constants}
+    query = sa.select(*(column.label(name) for name, column in selected.items()))
     if taken is not None and (found := numbered(table)):
         number, series = found
-        rows = columns.subquery()
+        rows = query.subquery()
         numbers = [taken.c.last + column if column.name == number else column for column in rows.c]
-        columns = sa.select(*numbers).outerjoin_from(rows, taken, taken.c.name == rows.c[series])
-    return pg.insert(table).from_select(list(names), columns, include_defaults=False)
+        query = sa.select(*numbers).outerjoin_from(rows, taken, taken.c.name == rows.c[series])
+    return pg.insert(table).from_select(list(selected), query, include_defaults=False)
+
+
+def _constant(value: Any, kind: sa.types.TypeEngine[Any]) -> sa.ColumnElement[Any]:
+    return sa.cast(sa.null() if value is None else sa.literal(value, kind), kind)
 
 
 def _column_of(table: sa.Table, name: str, is_same: bool, prefix: str) -> sa.ColumnElement[Any]:

@@ -41,11 +41,12 @@ def source_of(service: str, municipality: str) -> str:
 
 def outbox_row(event: Event, municipality: str) -> dict[str, Any]:
     """An event as it waits to be sent."""
+    headers = cloudevent_headers(event, municipality)
     return {
         "event_id": event.event_id,
         "topic": event.topic,
-        "key": event.subject,
-        "headers": cloudevent_headers(event, municipality),
+        "key": headers["ce_subject"],
+        "headers": headers,
         "value": event.model_dump_json().encode(),
         "created_at": now(),
     }

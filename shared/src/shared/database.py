@@ -11,7 +11,7 @@ from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from shared.bulk import Row, insert_all, insert_new
+from shared.bulk import Row, Rows, insert_all, insert_new
 from shared.clock import now
 from shared.cloudevents import outbox_row
 from shared.engine import create_engine, outcome_of_commit
@@ -54,7 +54,7 @@ class Session(AsyncSession):
         if self._published:
             rows = [outbox_row(event, self.info["municipality"]) for event in self._published]
             self._published.clear()
-            await insert_all(await self.connection(), [(OUTBOX, rows)])
+            await insert_all(await self.connection(), [Rows(OUTBOX, rows)])
 
     async def unhandled(self, events: Sequence[E]) -> list[E]:
         """Record the events in the inbox and return those that this group has not handled before."""

@@ -7,32 +7,34 @@ the error.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from functools import cache, partial
-from itertools import repeat
+from functools import cache
 from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any, cast
 
 import sqlalchemy as sa
-from pydantic.fields import FieldInfo
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import SQLModel
 
-from shared.bulk import Row, insert_all
+from shared.bulk import Row, Rows, insert_all
 from shared.cloudevents import outbox_row
 from shared.engine import is_retryable
 from shared.events import Event
 from shared.notifier import Notifier
+from shared.series import numbered
 from shared.tables import KEPT_ANSWER, OUTBOX
 
 MOST_AT_ONCE = 500
 TURNS_TO_COME = 3
 """Turns of the event loop, which take microseconds. A request that has come needs two to be among those that wait."""
 
+CHANGEABLE = (list, dict, set)
+Maker = Callable[[], Any]
 Committing = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 Reading = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
@@ -45,12 +47,22 @@ class NewRow(SimpleNamespace):
     """A row that is about to be saved, with its columns as attributes."""
 
 
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """The columns of rows: which are given, which are made for each row, and what is the same in all of them."""
+
+    table: sa.Table
+    given: tuple[str, ...]
+    made: tuple[tuple[str, Maker], ...]
+    constants: Row
+
+
 @dataclass(eq=False)
 class Inserts:
     """What one submission saves: rows, the events about them, and the answer kept under its Idempotency-Key."""
 
     municipality: str
-    rows: dict[sa.Table, list[Row]] = field(default_factory=dict)
+    rows: dict[Shape, list[Row]] = field(default_factory=dict)
     events: list[Row] = field(default_factory=list)
     answer: Row | None = None
 
@@ -64,11 +76,11 @@ class Inserts:
 
         Returns the row, with its columns as attributes. The rows of a table are written before those that refer to it.
         """
-        table, defaults = _table_of(model)
         given = {**vars(form), **values} if form is not None else values
-        row = {name: given[name] if name in given else default() for name, default in defaults}
-        self.rows.setdefault(table, []).append(row)
-        return NewRow(**row)
+        shape = _shape_of(model, tuple(given))
+        row = {name: given[name] for name in shape.given} | {name: make() for name, make in shape.made}
+        self.rows.setdefault(shape, []).append(row)
+        return NewRow(**shape.constants, **row)
 
     def publish(self, event: Event) -> None:
         """Save the event together with the rows; a relay sends it when they are committed."""
@@ -76,20 +88,20 @@ class Inserts:
 
 
 @cache
-def _table_of(model: type[SQLModel]) -> tuple[sa.Table, list[tuple[str, Callable[[], Any]]]]:
-    """The model's table, and for each column what makes its default."""
+def _shape_of(model: type[SQLModel], named: tuple[str, ...]) -> Shape:
     mapper = sa.inspect(model)
-    keys = [(column.name, mapper.get_property_by_column(column).key) for column in mapper.columns]
-    return mapper.local_table, [(name, _default_of(model.model_fields[key])) for name, key in keys]
-
-
-def _default_of(field: FieldInfo) -> Callable[[], Any]:
-    factory = cast("Callable[[], Any] | None", field.default_factory)
-    if factory is not None:
-        return factory
-    default = field.get_default()
-    # Only what can be changed is copied for each row.
-    return partial(field.get_default) if isinstance(default, list | dict | set) else repeat(default).__next__
+    table = mapper.local_table
+    fields = {column.name: model.model_fields[mapper.get_property_by_column(column).key] for column in mapper.columns}
+    others = {name: field for name, field in fields.items() if name not in named}
+    makers = {name: cast(Maker, field.default_factory or field.get_default) for name, field in others.items()}
+    made = [name for name, field in others.items() if field.default_factory or isinstance(field.default, CHANGEABLE)]
+    made += [number for number, _ in filter(None, [numbered(table)]) if number in others]
+    return Shape(
+        table,
+        tuple(name for name in named if name in fields),
+        tuple((name, makers[name]) for name in made),
+        {name: field.get_default() for name, field in others.items() if name not in made},
+    )
 
 
 @dataclass(frozen=True)
@@ -210,17 +222,21 @@ def _settle(batch: Sequence[Waiting], error: BaseException | None) -> None:
         waiting.settle(error)
 
 
-def rows_of(batch: Sequence[Inserts]) -> list[tuple[sa.Table, list[Row]]]:
+def rows_of(batch: Sequence[Inserts]) -> list[Rows]:
     """The rows of each table: a table before those that refer to it, and the events last.
 
     Kept answers are in the order of their keys everywhere, or two processes could wait for each other.
     """
     answers = sorted((inserts.answer for inserts in batch if inserts.answer is not None), key=itemgetter("key"))
-    tables = [(KEPT_ANSWER, answers)]
-    for table in _in_order(frozenset(table for inserts in batch for table in inserts.rows)):
-        tables.append((table, [row for inserts in batch for row in inserts.rows.get(table, ())]))
-    tables.append((OUTBOX, [row for inserts in batch for row in inserts.events]))
-    return [(table, rows) for table, rows in tables if rows]
+    rows: dict[Shape, list[Row]] = defaultdict(list)
+    for inserts in batch:
+        for shape, some in inserts.rows.items():
+            rows[shape] += some
+    order = _in_order(frozenset(shape.table for shape in rows))
+    shapes = sorted(rows, key=lambda shape: order.index(shape.table))
+    events = [event for inserts in batch for event in inserts.events]
+    tables = [Rows(KEPT_ANSWER, answers), *(Rows(shape.table, rows[shape], shape.constants) for shape in shapes)]
+    return [one for one in (*tables, Rows(OUTBOX, events)) if one.rows]
 
 
 @cache

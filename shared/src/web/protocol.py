@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from enum import StrEnum
+from itertools import chain
 from typing import Any, ClassVar, cast
 
 import prometheus_client as prometheus
@@ -12,6 +13,7 @@ from shared.errors import DomainError
 from web.client import is_proxy, subscriber
 from web.problems import HeadTooLarge, Malformed, NotOneHost, TooManyConnections, TooSlow, answer
 
+OF_A_BODY = {b"content-length", b"transfer-encoding"}
 CUT_OFF = prometheus.Counter("kommunbuss_http_cut_off", "Connections that were ended, by why.", ["reason"])
 
 
@@ -119,7 +121,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         if self.transport.is_closing():
             return
-        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        size = len(self.url) + sum(map(len, chain.from_iterable(self.headers)))
         if size > self.largest_head:
             self._refuse_head()
             return
@@ -167,12 +169,12 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _names_one_host(self) -> bool:
         """What names two, another server might read otherwise; only HTTP/1.0 may name none."""
-        hosts = sum(name == b"host" for name, _ in self.headers)
+        hosts = [name for name, _ in self.headers].count(b"host")
         return hosts == 1 or (hosts == 0 and self.parser.get_http_version() == "1.0")
 
     def _read_on_after_answer(self) -> None:
         """Who asks us to close may still be sending when we do, and would never see the answer."""
-        has_body = any(name in (b"content-length", b"transfer-encoding") for name, _ in self.headers)
+        has_body = not OF_A_BODY.isdisjoint(dict(self.headers))
         self._is_last = has_body and not self.cycle.keep_alive
         self.cycle.keep_alive = self.cycle.keep_alive or self._is_last
 

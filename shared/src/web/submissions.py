@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Annotated, Any, get_type_hints
 
 from fastapi import Depends, Request, Response
@@ -40,7 +41,7 @@ class PendingSubmission(Inserts):
         self.at: datetime = self._state.clock()
         self.recipients = Recipients(request)
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The day in Sweden."""
         return day_in_sweden(self.at)

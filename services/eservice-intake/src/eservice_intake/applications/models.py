@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from pydantic import BaseModel, Field
 
 from eservice_intake.applications.progress import Progress, outward
 from eservice_intake.applications.signatures import Signature, SignatureStatus
@@ -25,32 +25,30 @@ EXAMPLE = {
 }
 
 
-class ApplicationForm(SQLModel):
+class ApplicationForm(BaseModel):
     model_config = {"extra": "forbid"}
 
-    eservice: str = Field(max_length=100, schema_extra={"examples": ["klagomal-olagenhet"]})
+    eservice: str = Field(max_length=100, examples=["klagomal-olagenhet"])
     language: Language = Language.SWEDISH
     answers: dict[str, Any] = Field(
-        description="By the field's name, as the e-service's schema says.", schema_extra={"examples": [EXAMPLE]}
+        description="By the field's name, as the e-service's schema says.", examples=[EXAMPLE]
     )
 
 
-class SignatureShown(SQLModel):
+class SignatureShown(BaseModel):
     """What has become of the signature that an application awaits, for whoever filled it in."""
 
     status: SignatureStatus
     requested_at: datetime
     lapses_at: datetime | None = Field(description="None when it awaits none any longer.")
-    refusal: str | None = Field(
-        description="Why it was declined.", schema_extra={"examples": ["Brunnen ligger på fel sida av huset."]}
-    )
+    refusal: str | None = Field(description="Why it was declined.", examples=["Brunnen ligger på fel sida av huset."])
 
 
-class ApplicationBrief(SQLModel):
-    reference: str = Field(schema_extra={"examples": ["K7MP-2XWB"]})
-    eservice: str = Field(schema_extra={"examples": ["klagomal-olagenhet"]})
-    kind: str = Field(schema_extra={"examples": ["klagomal"]})
-    unit: str = Field(schema_extra={"examples": ["halsoskydd"]})
+class ApplicationBrief(BaseModel):
+    reference: str = Field(examples=["K7MP-2XWB"])
+    eservice: str = Field(examples=["klagomal-olagenhet"])
+    kind: str = Field(examples=["klagomal"])
+    unit: str = Field(examples=["halsoskydd"])
     status: Status | SignatureStatus
     identified: bool = Field(description="Whether who sent it in has signed in with an e-identification.")
     received_at: datetime | None = Field(description="None until it is signed, where somebody else shall sign it.")
@@ -60,7 +58,7 @@ class Receipt(ApplicationBrief):
     """What the sender keeps. The secret is shown this once."""
 
     id: UUID
-    secret: str = Field(schema_extra={"examples": ["q1bPZ0c6Yl8vN3sTn5uXw7aRkD2eFgHj"]})
+    secret: str = Field(examples=["q1bPZ0c6Yl8vN3sTn5uXw7aRkD2eFgHj"])
 
 
 class ApplicationStatus(ApplicationBrief):
@@ -84,18 +82,18 @@ class ApplicationStatus(ApplicationBrief):
         return cls(**{**of_case, "status": outward(case)}, signature=shown)
 
 
-class SignatureState(SQLModel):
-    reference: str = Field(schema_extra={"examples": ["K7MP-2XWB"]})
+class SignatureState(BaseModel):
+    reference: str = Field(examples=["K7MP-2XWB"])
     status: SignatureStatus
     lapses_at: datetime | None = Field(description="None when it awaits no signature any longer.")
 
 
-class ApplicationToSign(SQLModel):
+class ApplicationToSign(BaseModel):
     """All that somebody has filled in, for its owner to read. Once it is signed or has ended, what is known of that."""
 
-    reference: str = Field(schema_extra={"examples": ["K7MP-2XWB"]})
-    eservice: str = Field(schema_extra={"examples": ["varmepump"]})
-    title: str = Field(schema_extra={"examples": ["Ground, soil or lake heat pump"]})
+    reference: str = Field(examples=["K7MP-2XWB"])
+    eservice: str = Field(examples=["varmepump"])
+    title: str = Field(examples=["Ground, soil or lake heat pump"])
     status: SignatureStatus
     requested_at: datetime
     lapses_at: datetime | None = Field(description="None when it awaits no signature any longer.")

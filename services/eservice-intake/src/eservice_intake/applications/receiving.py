@@ -18,7 +18,7 @@ from eservice_intake.cases.references import hash_of, new_reference, new_secret
 from eservice_intake.catalogue.conditions import holds
 from eservice_intake.catalogue.eservices import EService, catalogue
 from eservice_intake.catalogue.rules import Answers, attachment_ids, judged, protected, with_computed
-from eservice_intake.clock.rules import clock_of
+from eservice_intake.clock.rules import clock_at_receipt
 from eservice_intake.identities.models import CasePerson
 from eservice_intake.identities.numbers import Seal
 from eservice_intake.identities.residents import Resident, residents_of
@@ -204,7 +204,7 @@ def submitted(case: NewRow, eservice: EService) -> ApplicationSubmitted:
         identified=case.identified,
         encloses=case.identified or case.address_proved,
         due_on=case.decision_due_on,
-        earliest_start_on=clock_of(eservice, case.kind, day_in_sweden(case.received_at)).earliest_start_on,
+        earliest_start_on=clock_at_receipt(eservice, case.kind, day_in_sweden(case.received_at)).earliest_start_on,
     )
 
 

@@ -8,7 +8,7 @@ from eservice_intake.cases.steps import Step
 from eservice_intake.catalogue.conditions import holds
 from eservice_intake.catalogue.eservices import EService
 from eservice_intake.clock.business_days import last_day_to_act
-from eservice_intake.clock.rules import Clock, clock_of, next_report
+from eservice_intake.clock.rules import Clock, clock_at_receipt, next_report
 
 A_DAY = timedelta(1)
 
@@ -45,7 +45,7 @@ def report_reminder(eservice: EService, answers: Mapping[str, Any], after: date)
 
 def days_at_receipt(eservice: EService, kind: str, answers: Mapping[str, Any], received_on: date) -> dict[str, Any]:
     """The days of a case that has just been received."""
-    clock = clock_of(eservice, kind, received_on)
+    clock = clock_at_receipt(eservice, kind, received_on)
     due_on = decision_due_on(clock, None)
     reminder = report_reminder(eservice, answers, received_on)
     days = days_to_tell(clock, None, due_on, reminder and reminder[1])

@@ -1,6 +1,7 @@
 """The shape of the files in `eservices/` and of `catalogue.yaml`. A file with anything else in it is broken."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -102,40 +103,40 @@ class FormField(Labelled):
     prefill: Prefill | None = Field(None, description="A proved identity replaces what somebody wrote.")
     autocomplete: Autocomplete | None = Field(None, description="What of the sender's own a browser may fill in.")
 
-    @property
+    @cached_property
     def is_list(self) -> bool:
         return self.type in ("multi_choice", "repeat") or self.multiple
 
-    @property
+    @cached_property
     def fewest(self) -> int:
         return self.min_count or int(self.required)
 
-    @property
+    @cached_property
     def most(self) -> int:
         if self.type == "multi_choice":
             return self.max_count or len(self.options or [])
         return self.max_count or (MOST_FILES if self.type == "file" else MOST_ROWS)
 
-    @property
+    @cached_property
     def shortest(self) -> int:
         return self.min_length or 1
 
-    @property
+    @cached_property
     def longest(self) -> int:
         return self.max_length or LONGEST_TEXT[self.type]
 
-    @property
+    @cached_property
     def refusal(self) -> Text:
         """What somebody with protected identity is told."""
         return (self.note or self).text
 
-    @property
+    @cached_property
     def smallest(self) -> Number | None:
         if isinstance(self.min, str):
             return None
         return self.min if self.min is not None or self.more_than is not None else -LARGEST_NUMBER
 
-    @property
+    @cached_property
     def largest(self) -> Number | None:
         if isinstance(self.max, str):
             return None

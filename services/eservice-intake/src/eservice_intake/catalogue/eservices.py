@@ -48,6 +48,9 @@ class EService(EServiceFile):
     kinds: dict[str, Kind]
     on_behalf_if: Conditions | None = None
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
     @cached_property
     def form(self) -> list[FormField]:
         """Every field, in the order of the form."""

@@ -191,6 +191,8 @@ def _computed(expression: str, answers: Answers) -> float:
 
 def _attachments(fields: Sequence[FormField], answers: Answers, prefix: str) -> Iterator[tuple[str, UUID]]:
     for field in fields:
+        if field.type != "file" and field.fields is None:
+            continue
         value = answers.get(field.name)
         path = prefix + field.name
         if field.type == "file":

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 
 from eservice_intake.catalogue.definitions import Deadline
@@ -85,6 +86,12 @@ def clock_of(
         earliest_start_on=wait.on,
         answer_expected_on=None if is_stopped else _answer(eservice, kind, received_on, start, pauses),
     )
+
+
+@lru_cache(10_000)
+def clock_at_receipt(eservice: EService, kind: str, received_on: date) -> Clock:
+    """The clock of a case that has just been received. Many come in on a day."""
+    return clock_of(eservice, kind, received_on)
 
 
 @dataclass(frozen=True)
