@@ -1,5 +1,9 @@
 """A case that has been received, and what staff do with it, for tests."""
 
+from sqlmodel import select
+
+from shared.tables import AuditEntry
+
 ANONYMOUS = {
     "nuisance": "buller",
     "place": "Storgatan 1, Östersund",
@@ -83,3 +87,10 @@ async def take(client, headers, receipt, step, form=None, version=None):
         version = (await shown(client, headers, receipt))["version"]
     headers = {**headers, "If-Match": f'"{version}"'}
     return await client.post(f"/cases/{receipt['reference']}/{step}", json=form, headers=headers)
+
+
+async def audited(database, **details):
+    """The audit's actions whose details have these."""
+    async with database.reading() as session:
+        entries = (await session.exec(select(AuditEntry).order_by(AuditEntry.id))).all()
+    return [entry.action for entry in entries if details.items() <= entry.details.items()]

@@ -14,7 +14,3 @@ async def begin(client, answers, eservice="klagomal-olagenhet"):
     response = await client.post("/drafts", json=form(answers, eservice))
     assert response.status_code == 201, response.text
     return f"/drafts/{response.json()['id']}", secret_of(response.json())
-
-
-def codes(response):
-    return [(violation["field"], violation["code"]) for violation in response.json()["violations"]]

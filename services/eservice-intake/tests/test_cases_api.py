@@ -9,18 +9,10 @@ from sqlmodel import select
 from eservice_intake.cases.models import Case
 from shared.clock import day_in_sweden, now
 from shared.events import CaseMoved, SupplementRequested
-from shared.tables import AuditEntry
 
-from .cases import received, shown, take
+from .cases import audited, received, shown, take
 
 SOON = (day_in_sweden(now()) + timedelta(days=14)).isoformat()
-
-
-async def audited(database, **details):
-    """The audit's actions whose details have these."""
-    async with database.reading() as session:
-        entries = (await session.exec(select(AuditEntry).order_by(AuditEntry.id))).all()
-    return [entry.action for entry in entries if details.items() <= entry.details.items()]
 
 
 async def test_a_case_has_a_diary_number_of_its_unit_and_year(client, anna):

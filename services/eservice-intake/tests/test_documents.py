@@ -22,6 +22,8 @@ from shared.events import Language
 from testkit.waiting import until
 from typesetter import app
 
+from .pdfs import words_of
+
 VALIDATE = Path(__file__).parents[3] / "tests/verapdf/validate"
 SITE_PLAN = "6c3f6a4e-7c0b-4c39-9d6d-0d4f3d2b1a00"
 ANSWERS = {
@@ -55,11 +57,6 @@ MARKUP = '#import "x": y *fet* _kursiv_ $x^2$ = Rubrik @nyckel <etikett> `kod` /
 def saying(text: str) -> Document:
     part = Part("Rubrik", [text], [ReadAnswer("x", "Fråga", text)])
     return Document("Titel", Language.SWEDISH, date(2026, 11, 26), "MH-2026-000001", [], [part])
-
-
-def words_of(content: bytes) -> str:
-    pages = pypdf.PdfReader(io.BytesIO(content)).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
 @pytest.mark.verapdf

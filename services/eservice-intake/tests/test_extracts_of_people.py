@@ -1,14 +1,13 @@
 """What a person may ask: all that is held about them."""
 
-import io
 from uuid import UUID, uuid4
 
-import pypdf
 import pytest
 
 from eservice_intake.cases.models import Case
 from testkit.issuer import KARIN
 
+from .pdfs import words_of
 from .people import applied, closed, tables_with
 
 
@@ -53,8 +52,7 @@ async def test_an_extract_names_a_confidential_case_by_its_number_alone(client, 
 
     assert (extract["cases"], extract["confidential"]) == ([], [case.diary])
     assert "Hemliga" not in str(extract)
-    words = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(document.content)).pages)
-    assert case.diary in words
+    assert case.diary in words_of(document.content)
 
 
 async def test_an_extract_is_a_document_too(client, staff, eva, karin):
@@ -62,7 +60,7 @@ async def test_an_extract_is_a_document_too(client, staff, eva, karin):
 
     response = await client.post("/people/extract/pdf", json={"personal_number": KARIN}, headers=eva)
 
-    words = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(response.content)).pages)
+    words = words_of(response.content)
     assert response.headers["Content-Type"] == "application/pdf"
     assert "Det som finns om dig" in words
     assert receipt["reference"] in words.replace("\n", "")

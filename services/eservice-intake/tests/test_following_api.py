@@ -11,10 +11,9 @@ from eservice_intake.applications import following
 from eservice_intake.attachments.models import AttachmentUse
 from shared.clock import day_in_sweden, now
 from shared.events import CaseMessageSent, CaseWithdrawn, SupplementReceived
-from shared.tables import AuditEntry
 from web.limits import Limiter
 
-from .cases import received, shown, take
+from .cases import audited, received, shown, take
 from .files import send_file
 
 SOON = (day_in_sweden(now()) + timedelta(days=14)).isoformat()
@@ -44,12 +43,6 @@ async def status(client, receipt, language="en"):
 async def do(client, receipt, what, form=None, **headers):
     headers = {"X-Application-Secret": receipt["secret"], **headers}
     return await client.post(f"/applications/{receipt['reference']}/{what}", json=form, headers=headers)
-
-
-async def audited(database, diary):
-    async with database.reading() as reading:
-        rows = (await (await reading.connection()).execute(sa.select(AuditEntry.action, AuditEntry.details))).all()
-    return [action for action, details in rows if details.get("case") == diary]
 
 
 async def test_the_status_says_in_words_what_happens_now(client, receipt):
@@ -86,7 +79,7 @@ async def test_a_supplement_lets_the_time_go_on_and_is_told(client, anna, asked,
     assert "Kartan" not in event.model_dump_json()
     case = await shown(client, anna, asked)
     assert (case["timeline"][-1]["step"], case["supplements"][0]["answer"]) == ("receive_supplement", ANSWER["text"])
-    assert "receive supplement" in await audited(database, case["diary_number"])
+    assert "receive supplement" in await audited(database, case=case["diary_number"])
 
 
 async def test_a_supplement_is_sent_when_it_is_asked_for(client, receipt):

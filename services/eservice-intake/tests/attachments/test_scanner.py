@@ -15,6 +15,7 @@ from shared.clock import now
 from shared.kafka_settings import Mode
 from testkit.broker import free_port
 from testkit.clamd import MALWARE
+from testkit.forms import codes
 
 from ..files import file_of, new_pdf, send, send_file
 
@@ -89,10 +90,6 @@ async def test_an_application_cannot_have_a_file_with_malware(client, database, 
     response = await client.post("/applications", json=body)
 
     assert ("diary.0", "attachment_infected") in codes(response)
-
-
-def codes(response):
-    return [(violation["field"], violation["code"]) for violation in response.json()["violations"]]
 
 
 async def test_while_clamd_is_away_files_wait_and_are_not_held_against_them(client, database, scanning, away):

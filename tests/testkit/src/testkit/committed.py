@@ -19,7 +19,7 @@ _WAITING = sa.text(
 )
 
 
-async def events_about(database: Database, thing_id: UUID) -> list[AnyEvent]:
+async def events_about(database: Database, thing_id: UUID | str) -> list[AnyEvent]:
     """The thing's events, oldest first."""
     query = sa.select(OUTBOX.c.value).where(OUTBOX.c.key == str(thing_id)).order_by(OUTBOX.c.id)
     async with database.reading() as session:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from shared.database import Database
 from shared.events import AnyEvent, read_event
 from shared.tables import OUTBOX
+from testkit.committed import events_about
 
 
 class Published(list[AnyEvent]):
@@ -18,15 +19,12 @@ class Published(list[AnyEvent]):
         self._after = after
 
     async def fetch(self) -> "Published":
-        self[:] = await self._read()
+        query = sa.select(OUTBOX.c.value).where(OUTBOX.c.id > self._after).order_by(OUTBOX.c.id)
+        async with self._database.reading() as session:
+            rows = await (await session.connection()).execute(query)
+        self[:] = [read_event(value) for value in rows.scalars()]
         return self
 
     async def about(self, thing_id: UUID | str) -> list[AnyEvent]:
-        """Those with that key."""
-        return await self._read(OUTBOX.c.key == str(thing_id))
-
-    async def _read(self, *only: sa.ColumnElement[bool]) -> list[AnyEvent]:
-        query = sa.select(OUTBOX.c.value).where(OUTBOX.c.id > self._after, *only).order_by(OUTBOX.c.id)
-        async with self._database.reading() as session:
-            rows = await (await session.connection()).execute(query)
-        return [read_event(value) for value in rows.scalars()]
+        """Those about one thing."""
+        return await events_about(self._database, thing_id)
