@@ -30,6 +30,16 @@ OPERATIONS = {
 every_document = pytest.mark.parametrize("document", DOCUMENTS.values(), ids=list(DOCUMENTS))
 every_operation = pytest.mark.parametrize(("document", "operation"), OPERATIONS.values(), ids=list(OPERATIONS))
 
+WHOLE = {
+    "GET /eservices",
+    "GET /queues",
+    "GET /applications/{reference}/attachments",
+    "GET /cases/{reference}/appeals",
+    "GET /cases/{reference}/decisions",
+}
+"""Lists that are one page: of the few things of the municipality, or of a case."""
+BY_NUMBER = {"offset", "page", "page_number", "page_size", "per_page", "skip", "start"}
+
 
 def contents(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """What is sent and what is answered, by media type."""
@@ -98,6 +108,28 @@ def test_a_post_takes_an_idempotency_key_and_every_operation_a_language(document
 
     assert "AcceptLanguage" in names
     assert ("IdempotencyKey" in names) == ("StillInProgress" in str(operation["responses"].get("409")))
+
+
+def asked(document: dict[str, Any], operation: dict[str, Any]) -> set[str]:
+    """What may be asked for: in the address and in the body."""
+    bodies = [content["schema"] for _, content in contents({**operation, "responses": {}})]
+    schemas = [document["components"]["schemas"].get(body.get("$ref", "").rpartition("/")[2], {}) for body in bodies]
+    names = {parameter["name"] for parameter in operation["parameters"] if "name" in parameter}
+    return names.union(*(schema.get("properties", {}) for schema in schemas))
+
+
+def lists(document: dict[str, Any], operation: dict[str, Any]) -> bool:
+    """Whether the answer is a list, or a page of one."""
+    answer = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    named = document["components"]["schemas"].get(answer.get("$ref", "").rpartition("/")[2], answer)
+    return named.get("type") == "array" or {"items", "next"} <= named.get("properties", {}).keys()
+
+
+def test_every_list_goes_on_by_key_and_none_by_number():
+    found = {name: asked(*operation) for name, operation in OPERATIONS.items() if lists(*operation)}
+
+    assert {name for name, names in found.items() if not {"after", "limit"} <= names} == WHOLE
+    assert not [name for name, operation in OPERATIONS.items() if asked(*operation) & BY_NUMBER]
 
 
 @every_document
