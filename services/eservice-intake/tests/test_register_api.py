@@ -11,7 +11,6 @@ from eservice_intake.app import settings
 from eservice_intake.cases import entries
 from eservice_intake.cases.entries import CaseEntry
 from eservice_intake.cases.models import Case
-from eservice_intake.catalogue.eservices import catalogue
 from shared.clock import day_in_sweden, now
 from shared.staff import Person
 
@@ -193,16 +192,3 @@ async def test_a_filter_does_not_tell_what_a_confidential_case_is(client, anna, 
     assert None not in await found(client, anna, **wanted)
     assert None in await found(client, anna, unit="halsoskydd", received_from=TODAY)
     assert receipt["reference"] in await found(client, head, **wanted)
-
-
-async def test_a_case_whose_eservice_has_left_the_catalogue_is_listed_and_read(client, anna, monkeypatch):
-    receipt = await received(client)
-    monkeypatch.delitem(catalogue().eservices, "klagomal-olagenhet")
-
-    listed = await client.get("/cases", headers=anna)
-    read = await client.get(f"/cases/{receipt['reference']}", headers=anna)
-    own = await client.get(f"/applications/{receipt['reference']}", headers={"X-Application-Secret": receipt["secret"]})
-    closed = await take(client, anna, receipt, "closure")
-
-    assert [answer.status_code for answer in (listed, read, own, closed)] == [200, 200, 200, 200]
-    assert read.json()["title"] == "klagomal-olagenhet"

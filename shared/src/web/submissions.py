@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated, Any, get_type_hints
 
+import sqlalchemy as sa
 from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -15,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import IntegrityError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shared.bulk import Row
 from shared.clock import day_in_sweden
 from shared.database import Database, Session
 from shared.errors import DomainError, Unauthorized
@@ -50,6 +52,12 @@ class PendingSubmission(Inserts):
         """A session to look something up in."""
         database: Database = self._state.database
         return database.reading()
+
+    async def insert_ahead(self, table: sa.Table, rows: Sequence[Row]) -> bool:
+        """Insert rows that may be there already, for what is saved to refer to. Says whether they are committed."""
+        async with self._state.database.transaction() as tx:
+            await tx.insert_new(table, rows)
+        return True
 
     async def save(self) -> None:
         await self._state.database.commits.save(self)

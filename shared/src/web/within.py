@@ -1,12 +1,13 @@
 """Submissions in a transaction that also changes what is there: all of it is saved together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Annotated
 
+import sqlalchemy as sa
 from fastapi import Depends, Request
 
-from shared.bulk import insert_all
+from shared.bulk import Row, insert_all
 from shared.database import Session
 from shared.group_commit import rows_of
 from web.submissions import PendingSubmission
@@ -20,6 +21,10 @@ class SubmissionWithin(PendingSubmission):
 
     def reading(self) -> AbstractAsyncContextManager[Session]:
         return nullcontext(self._tx)
+
+    async def insert_ahead(self, table: sa.Table, rows: Sequence[Row]) -> bool:
+        await self._tx.insert_new(table, rows)
+        return False
 
     async def save(self) -> None:
         await self._tx.flush()

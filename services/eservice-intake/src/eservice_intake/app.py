@@ -16,6 +16,7 @@ from eservice_intake.attachments.scanner import Scanner
 from eservice_intake.attachments.storage import Storage
 from eservice_intake.cases import api as cases
 from eservice_intake.cases import linking
+from eservice_intake.cases.definitions import Definitions
 from eservice_intake.cases.due import DUE_CASES
 from eservice_intake.cases.entries import enter_waiting
 from eservice_intake.cases.finding import find_diary_numbers
@@ -87,6 +88,7 @@ api = create_api(
 api.state.storage = storage
 api.state.typesetter = Typesetter(settings.typesetter_socket)
 api.state.seal = Seal(settings)
+api.state.definitions = Definitions()
 api.state.residents = Residents(settings)
 consumer = create_consumer(settings, subscribers.router)
 relay = create_relay(settings)

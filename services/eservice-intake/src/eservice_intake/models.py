@@ -2,7 +2,7 @@
 
 from eservice_intake.applications import signatures
 from eservice_intake.attachments import models as attachments
-from eservice_intake.cases import entries, links
+from eservice_intake.cases import definitions, entries, links
 from eservice_intake.cases import models as cases
 from eservice_intake.decisions import appeals
 from eservice_intake.decisions import models as decisions
@@ -17,6 +17,7 @@ __all__ = [
     "cases",
     "contacts",
     "decisions",
+    "definitions",
     "drafts",
     "entries",
     "identities",

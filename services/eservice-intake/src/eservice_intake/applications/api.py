@@ -48,6 +48,7 @@ async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
     if eservice is None:
         raise Invalid(violation("eservice", "unknown_eservice"))
     sent, attachments = await accepted(submission, eservice, form)
+    await submission.request.app.state.definitions.keep(submission, eservice)
     keep = await_signature if sent.awaits_signature else receive_now
     return await keep(submission, sent, attachments)
 

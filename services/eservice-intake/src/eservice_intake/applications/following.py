@@ -134,7 +134,7 @@ async def withdraw(step: Applying) -> StepTaken:
 
 
 async def progress_of(session: Session, case: Case, language: Language, settings: Any) -> Progress:
-    eservice = catalogue().of_case(case.eservice)
+    eservice = catalogue().sent_with(case)
     requests = await rows_of(session, SupplementRequest, case)
     return Progress(
         diary_number=case.diary,

@@ -91,6 +91,7 @@ def receive(submission: PendingSubmission, sent: Sent, **known: Any) -> NewRow:
     case = submission.insert(
         Case,
         eservice=sent.eservice.id,
+        definition=sent.eservice.version,
         language=sent.language,
         **told_by(sent.answers, sent.eservice, submission.today, seal),
         received_at=submission.at,
@@ -137,6 +138,7 @@ async def await_signature(submission: PendingSubmission, sent: Sent, attachments
     signature = submission.insert(
         Signature,
         eservice=eservice.id,
+        definition=eservice.version,
         language=sent.language,
         answers=seal.of_answers(eservice.form, with_computed(eservice, answers)),
         sender=sent.sender and sealed(sent.sender, seal),

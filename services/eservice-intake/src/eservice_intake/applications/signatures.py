@@ -94,6 +94,7 @@ class Signature(OpenedByLink, table=True):
     secret_hash: str
     request_id: UUID = Field(default_factory=uuid7, unique=True)
     eservice: str = Field(max_length=100)
+    definition: str | None = Field(default=None, max_length=64)
     language: Language = Field(sa_type=text_enum(Language))
     answers: dict[str, Any] = Field(sa_type=JSON)
     sender: dict[str, str] | None = Field(default=None, sa_type=JSON, description="Who filled it in signed in.")

@@ -28,10 +28,11 @@ from eservice_intake.attachments.downloads import answers, download
 from eservice_intake.attachments.models import AttachmentUse
 from eservice_intake.attachments.uses import file_of, files_of
 from eservice_intake.cases.applicants import Secret, UnknownApplication
+from eservice_intake.cases.definitions import know
 from eservice_intake.cases.mailed_links import page_in
 from eservice_intake.cases.references import as_reference, hash_of, new_secret
 from eservice_intake.catalogue.answers import read_answers
-from eservice_intake.catalogue.eservices import UnknownEService, catalogue
+from eservice_intake.catalogue.eservices import EService, UnknownEService, catalogue
 from eservice_intake.clock.due import Due
 from shared.contacts import Contact
 from shared.database import Session
@@ -52,6 +53,13 @@ def _by_link(signature: Signature | None, secret: str) -> Signature:
     return signature
 
 
+async def _sent_to(session: Session, signature: Signature) -> EService:
+    """The e-service as it was when it was filled in. Raises UnknownEService when it has left the catalogue."""
+    catalogue().find(signature.eservice)
+    await know(session, [signature])
+    return catalogue().sent_with(signature)
+
+
 ToSign = Annotated[Signature, Depends(_opened, scope="function")]
 """What the link in a mail leads to, locked."""
 
@@ -67,10 +75,10 @@ async def show(
 ) -> ApplicationToSign:
     """Read an application before signing it. The link in the mail has the id and the secret."""
     signature = _by_link(await reading.get(Signature, signature_id), secret)
-    eservice, settings = catalogue().find(signature.eservice), request.app.state.settings
+    eservice, settings = await _sent_to(reading, signature), request.app.state.settings
     files = [used.shown(settings) for used in await files_of(reading, signature.id)]
     names = {str(file.id): file.filename for file in files}
-    read = read_answers(catalogue(), eservice, signature.answers, language, names) if signature.answers else []
+    read = read_answers(eservice, signature.answers, language, names) if signature.answers else []
     return ApplicationToSign(
         title=eservice.text.in_language(language),
         lapses_at=signature.lapses_at,
@@ -104,7 +112,8 @@ async def fetch(
 async def sign(signature: ToSign, submission: InTransaction, tx: Transaction, response: Response) -> Receipt:
     """Sign the application, and thereby send it in. It is received now; the receipt is the owner's."""
     signature.require_awaited()
-    eservice, secret = catalogue().find(signature.eservice), new_secret()
+    eservice, secret = await _sent_to(tx, signature), new_secret()
+    await submission.request.app.state.definitions.keep(submission, eservice)
     case = receive(
         submission,
         sent_for_signing(signature, eservice, submission.request.app.state.seal),

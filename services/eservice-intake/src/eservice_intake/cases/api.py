@@ -43,7 +43,7 @@ def state_of(case: Case) -> CaseState:
 
 
 def brief(case: Case, language: str) -> CaseBrief:
-    title = catalogue().of_case(case.eservice).text.in_language(language)
+    title = catalogue().sent_with(case).text.in_language(language)
     return CaseBrief(**_known(case, CaseBrief), title=title)
 
 

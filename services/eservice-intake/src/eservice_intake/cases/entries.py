@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, Index, SQLModel, col, select
 
+from eservice_intake.cases.definitions import know
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.statuses import Status
 from eservice_intake.cases.words import Words, words_of
@@ -60,7 +61,7 @@ def entry_of(case: Case, municipality: str) -> dict[str, Any]:
 
     A property is found with the municipality's name and without it.
     """
-    form = catalogue().of_case(case.eservice).form
+    form = catalogue().sent_with(case).form
     answers = [] if case.confidential else list(_answers(form, case.answers))
     designation = _first(answers, "property_designation")
     return {
@@ -83,6 +84,7 @@ async def enter(tx: Session, case: Case) -> None:
     """Write the case's entry anew."""
     if await tx.get(CaseEntry, case.id) is None:
         await enter_new(tx)  # cases are looked for after the latest entry: those before this one would not be found
+    await know(tx, [case])
     await tx.merge(CaseEntry(**entry_of(case, tx.info["municipality_name"])))
 
 
@@ -108,7 +110,9 @@ async def _enter_some(tx: Session) -> int:
         .order_by(col(Case.id))
         .limit(AT_ONCE)
     )
-    rows = [entry_of(case, tx.info["municipality_name"]) for case in await tx.exec(missing)]
+    cases = (await tx.exec(missing)).all()
+    await know(tx, cases)
+    rows = [entry_of(case, tx.info["municipality_name"]) for case in cases]
     await tx.insert_new(ENTRY, rows)
     return len(rows)
 

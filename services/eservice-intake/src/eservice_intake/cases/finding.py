@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from eservice_intake.cases.definitions import know
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import as_reference
 from shared.database import Session
@@ -15,7 +16,9 @@ from web.contacts import Texts
 async def find_case(session: Session, reference: str, *, lock: bool = False) -> Case | None:
     """The case with the reference, however it is written."""
     query = select(Case).where(col(Case.reference) == as_reference(reference))
-    return (await session.exec(query.with_for_update() if lock else query)).first()
+    case = (await session.exec(query.with_for_update() if lock else query)).first()
+    await know(session, [case] if case else [])
+    return case
 
 
 async def rows_of(session: Session, model: Any, case: Case) -> list[Any]:

@@ -70,6 +70,7 @@ class Case(WithEnd, table=True):
     diary_series: str = Field(max_length=20)
     diary_number: int = next_of("diary_series")
     eservice: str = Field(max_length=100)
+    definition: str | None = Field(default=None, max_length=64, description="The e-service's version it was sent with.")
     language: Language = Field(sa_type=text_enum(Language))
     answers: dict[str, Any] = Field(sa_type=JSON)
     kind: str
@@ -180,8 +181,7 @@ class Case(WithEnd, table=True):
         self.take(Step.MOVE)
         if unit == self.unit:
             raise SameUnit
-        self.unit = unit
-        self.handler_id = None
+        self.unit, self.handler_id = unit, None
 
     def merge_into(self, original: "Case", at: datetime) -> None:
         if original.id == self.id:

@@ -7,7 +7,7 @@ from typing import Any
 
 from eservice_intake.catalogue.conditions import holds
 from eservice_intake.catalogue.definitions import SEALED, FormField
-from eservice_intake.catalogue.eservices import Catalogue, EService
+from eservice_intake.catalogue.eservices import EService
 from eservice_intake.catalogue.field_types import parse_time
 from eservice_intake.catalogue.rules import GROUPS
 from shared.clock import SWEDEN
@@ -50,7 +50,6 @@ class Reader:
 
 
 def read_answers(
-    catalogue: Catalogue,
     eservice: EService,
     answers: Mapping[str, Any],
     language: str,
@@ -60,7 +59,7 @@ def read_answers(
     reader = Reader(language, filenames or {})
     found = []
     for section in eservice.sections:
-        heading = catalogue.blocks[section.block].text if section.block else ANSWERS
+        heading = section.heading.text if section.heading else ANSWERS
         read = list(_read(section.fields, answers, reader))
         found += [ReadSection(reader.say(heading), read)] if read else []
     return found

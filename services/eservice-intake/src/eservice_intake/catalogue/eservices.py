@@ -1,10 +1,12 @@
 """The e-services, read from `data/` when the process starts. A broken file ends it."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -20,7 +22,7 @@ from eservice_intake.catalogue.definitions import (
     LeadTime,
     Unit,
 )
-from eservice_intake.catalogue.labels import Model
+from eservice_intake.catalogue.labels import Labelled, Model
 from shared.errors import NotFound
 
 M = TypeVar("M", bound=Model)
@@ -34,10 +36,21 @@ class UnknownEService(NotFound):
     sv = "Det finns ingen sådan e-tjänst. `GET /eservices` visar dem som finns."
 
 
+class Defined(Protocol):
+    """What was sent to an e-service, and the version of its definition then."""
+
+    @property
+    def eservice(self) -> str: ...
+
+    @property
+    def definition(self) -> str | None: ...
+
+
 class Section(Model):
     """Fields shown together: a block's, or the e-service's own."""
 
     block: str | None
+    heading: Labelled | None = None
     fields: list[FormField]
 
 
@@ -55,6 +68,16 @@ class EService(EServiceFile):
     def form(self) -> list[FormField]:
         """Every field, in the order of the form."""
         return [field for section in self.sections for field in section.fields]
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """All that it says, as JSON."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+    @cached_property
+    def version(self) -> str:
+        """Another one when anything that it says is another."""
+        return hashlib.sha256(json.dumps(self.content, sort_keys=True).encode()).hexdigest()
 
     @property
     def urgent(self) -> bool:
@@ -85,6 +108,8 @@ class Catalogue:
     units: dict[str, Unit]
     blocks: dict[str, Block]
     eservices: dict[str, EService]
+    versions: dict[str, EService]
+    """Those of today, and earlier ones that somebody has read."""
 
     def find(self, eservice_id: str) -> EService:
         if eservice_id not in self.eservices:
@@ -94,6 +119,10 @@ class Catalogue:
     def of_case(self, eservice_id: str) -> EService:
         """The e-service of a case. One that has left the catalogue has its id for a title, and asks nothing."""
         return self.eservices.get(eservice_id) or self._retired(eservice_id)
+
+    def sent_with(self, sent: Defined) -> EService:
+        """The e-service as it was when it was sent to, if that is at hand; else as it is today."""
+        return self.versions.get(sent.definition or "") or self.of_case(sent.eservice)
 
     def _retired(self, eservice_id: str) -> EService:
         known: dict[str, Any] = {"id": eservice_id, "sv": eservice_id, "en": eservice_id, "sections": []}
@@ -124,16 +153,21 @@ def load(folder: Path) -> Catalogue:
     for name, file in files.items():
         _refuse(name, eservice_problems(Path(name).stem, file, known))
     eservices = {file.id: _with_blocks(file, shared) for file in files.values()}
-    return Catalogue(shared.kinds, shared.units, shared.blocks, eservices)
+    versions = {eservice.version: eservice for eservice in eservices.values()}
+    return Catalogue(shared.kinds, shared.units, shared.blocks, eservices, versions)
 
 
 def _with_blocks(file: EServiceFile, shared: CatalogueFile) -> EService:
     blocks = shared.blocks
-    first = [Section(block=name, fields=blocks[name].fields) for name in file.blocks if not blocks[name].last]
-    last = [Section(block=name, fields=blocks[name].fields) for name in file.blocks if blocks[name].last]
+    first = [_section(name, blocks[name]) for name in file.blocks if not blocks[name].last]
+    last = [_section(name, blocks[name]) for name in file.blocks if blocks[name].last]
     sections = [*first, Section(block=None, fields=file.fields), *last]
     on_behalf_if = next((blocks[name].on_behalf_if for name in file.blocks if blocks[name].on_behalf_if), None)
     return EService(**dict(file), sections=sections, kinds=shared.kinds, on_behalf_if=on_behalf_if)
+
+
+def _section(name: str, block: Block) -> Section:
+    return Section(block=name, heading=Labelled(sv=block.sv, en=block.en), fields=block.fields)
 
 
 def _read(folder: Path, name: str, model: type[M]) -> M:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Query
 from sqlmodel import col, select
 
+from eservice_intake.cases.definitions import know
 from eservice_intake.cases.handling import Caseworker
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.rules import may_see
@@ -59,14 +60,16 @@ def _month(month: str) -> tuple[datetime, datetime]:
 
 async def _cases(tx: Session, taken: list[Decision]) -> dict[UUID, Case]:
     ids = {decision.case_id for decision in taken}
-    return {case.id: case for case in await tx.exec(select(Case).where(col(Case.id).in_(ids)))}
+    cases = (await tx.exec(select(Case).where(col(Case.id).in_(ids)))).all()
+    await know(tx, cases)
+    return {case.id: case for case in cases}
 
 
 def _line(decision: Decision, case: Case, person: Person, language: Language) -> DelegatedDecision:
     line = DelegatedDecision(
         **decision.model_dump(include=set(DelegatedDecision.model_fields)),
         diary_number=case.diary,
-        title=catalogue().of_case(case.eservice).text.in_language(language),
+        title=catalogue().sent_with(case).text.in_language(language),
         outcome_text=decisions().outcomes[decision.outcome].text.in_language(language),
     )
     return line if may_see(case, person) else line.model_copy(update=HIDDEN)

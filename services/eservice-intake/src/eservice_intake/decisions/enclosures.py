@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 
+from eservice_intake.cases.definitions import know
 from eservice_intake.cases.models import Case
 from eservice_intake.decisions.models import Decision
 from eservice_intake.decisions.papers import decision_document
@@ -44,6 +45,7 @@ async def _document(tx: Session, wanted: UUID) -> Document | None:
     case = await tx.get(Case, decision.case_id if decision else wanted)
     if case is None or not case.may_be_mailed:
         return None
+    await know(tx, [case])
     if decision is not None:
         return decision_document(case, decision) if case.gets_decisions_by_mail else None
     return copy_of(case, await filenames_of(tx, case))

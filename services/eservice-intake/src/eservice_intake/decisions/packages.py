@@ -130,7 +130,7 @@ async def _described(
     """The case for programs."""
     case = chain.case
     names = {str(one.attachment.id): one.attachment.filename for one in used}
-    answers = read_answers(catalogue(), catalogue().of_case(case.eservice), case.answers, LANGUAGE, names)
+    answers = read_answers(catalogue().sent_with(case), case.answers, LANGUAGE, names)
     steps = await _rows(tx, CaseStep, case)
     return {
         **case.model_dump(include={"reference", "eservice", "kind", "unit", "received_at"}),

@@ -65,7 +65,7 @@ def decision_document(case: Case, decision: Decision, language: Language | None 
 def _facts(case: Case, decision: Decision, language: Language) -> list[ReadAnswer]:
     values = {
         "diary": case.diary,
-        "eservice": catalogue().of_case(case.eservice).text.in_language(language),
+        "eservice": catalogue().sent_with(case).text.in_language(language),
     }
     if decision.about_number is not None:
         values["about"] = _say(decision.act, language, earlier=f"{case.diary}:{decision.about_number}")

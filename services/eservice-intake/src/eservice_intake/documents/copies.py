@@ -24,7 +24,7 @@ FACTS = {
 def copy_of(case: Case, filenames: Mapping[str, str], language: Language | None = None) -> Document:
     """The copy, in the language the case was sent in unless another is asked for."""
     chosen = language or case.language
-    eservice = catalogue().of_case(case.eservice)
+    eservice = catalogue().sent_with(case)
     values = {
         "eservice": eservice.text.in_language(chosen),
         "reference": case.reference,
@@ -32,7 +32,7 @@ def copy_of(case: Case, filenames: Mapping[str, str], language: Language | None 
         "received": f"{case.received_at.astimezone(SWEDEN):%Y-%m-%d %H:%M}",
         "answered": clock_of(eservice, case.kind, day_in_sweden(case.received_at)).answer_expected_on,
     }
-    sections = read_answers(catalogue(), eservice, case.answers, chosen, filenames)
+    sections = read_answers(eservice, case.answers, chosen, filenames)
     return Document(
         title=TITLE.in_language(chosen),
         language=chosen,

@@ -11,6 +11,7 @@ from sqlmodel import col
 from eservice_intake.attachments.models import AttachmentHold
 from eservice_intake.attachments.purge import purge_bytes
 from eservice_intake.attachments.storage import storage_of
+from eservice_intake.cases.definitions import know
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.statuses import ENDED
 from eservice_intake.catalogue.answers import read_answers
@@ -113,7 +114,8 @@ def _others(found: Found, seal: Seal) -> dict[str, Any]:
 
 
 async def _extracted(tx: Session, case: Case, seal: Seal) -> CaseExtract:
-    eservice = catalogue().of_case(case.eservice)
+    await know(tx, [case])
+    eservice = catalogue().sent_with(case)
     answers = seal.opened_answers(eservice.form, case.answers)
     rows = await rows_of(tx, case.id)
     for row in rows["eservice_case"]:
@@ -123,7 +125,7 @@ async def _extracted(tx: Session, case: Case, seal: Seal) -> CaseExtract:
     return CaseExtract(
         diary_number=case.diary,
         reference=case.reference,
-        answers=read_answers(catalogue(), eservice, answers, case.language),
+        answers=read_answers(eservice, answers, case.language),
         rows=to_jsonable_python(rows),
     )
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import select
 
 from eservice_intake.cases.applicants import APPLICANT
+from eservice_intake.cases.definitions import know
 from eservice_intake.cases.entries import enter
 from eservice_intake.cases.models import Case, CaseStep
 from eservice_intake.cases.references import hash_of
@@ -60,7 +61,8 @@ async def _apply(tx: Session, rule: Rule, case: Case, at: datetime) -> None:
 
 async def _anonymise(tx: Session, case: Case, at: datetime) -> set[UUID]:
     """Leave what was asked for, and when what was done with it; nobody's name, number, words or files."""
-    fields = {field.name for field in catalogue().of_case(case.eservice).form if field.type in TELLING}
+    await know(tx, [case])
+    fields = {field.name for field in catalogue().sent_with(case).form if field.type in TELLING}
     case.answers = {name: answer for name, answer in case.answers.items() if name in fields}
     case.sender = None
     case.secret_hash = hash_of(secrets.token_urlsafe(24))

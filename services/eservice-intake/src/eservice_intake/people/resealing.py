@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col, select
 
+from eservice_intake.cases.definitions import know
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.identities.models import CasePerson
 from eservice_intake.identities.numbers import Seal
@@ -53,13 +54,16 @@ async def _answers(database: Database, table: sa.Table, seal: Seal) -> int:
 
 
 async def _some(tx: Session, table: sa.Table, after: UUID) -> Sequence[Any]:
-    query = sa.select(table.c.id, table.c.eservice, table.c.answers).where(table.c.id > after)
-    return (await (await tx.connection()).execute(query.order_by(table.c.id).limit(AT_ONCE).with_for_update())).all()
+    definition = table.c.get("definition", sa.null().label("definition"))
+    query = sa.select(table.c.id, table.c.eservice, definition, table.c.answers).where(table.c.id > after)
+    ordered = query.order_by(table.c.id).limit(AT_ONCE).with_for_update()
+    rows: Sequence[Any] = (await (await tx.connection()).execute(ordered)).all()
+    await know(tx, rows)
+    return rows
 
 
 async def _renew(tx: Session, table: sa.Table, row: Any, seal: Seal) -> int:
-    eservice = catalogue().eservices.get(row.eservice)
-    renewed = seal.renewed_answers(eservice.form, row.answers) if eservice else row.answers
+    renewed = seal.renewed_answers(catalogue().sent_with(row).form, row.answers)
     if renewed == row.answers:
         return 0
     await (await tx.connection()).execute(sa.update(table).where(table.c.id == row.id).values(answers=renewed))

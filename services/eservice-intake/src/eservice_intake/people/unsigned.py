@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from eservice_intake.applications.receiving import sent_for_signing
 from eservice_intake.applications.signatures import Signature, SignatureStatus
 from eservice_intake.attachments.models import Attachment, AttachmentUse
+from eservice_intake.cases.definitions import know
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.identities.numbers import Seal, numbers_in
 from eservice_intake.people.rows import delete_contacts, forget_journals
@@ -23,7 +24,8 @@ TOLD = ("reference", "eservice", "status", "requested_at", "refusal")
 
 async def unsigned_with_number(tx: Session, number: str, seal: Seal, today: date) -> Sequence[Signature]:
     """Those awaited lapse after a month, so that each of them can be looked into."""
-    awaited = await tx.exec(select(Signature).where(Signature.status == SignatureStatus.AWAITING))
+    awaited = (await tx.exec(select(Signature).where(Signature.status == SignatureStatus.AWAITING))).all()
+    await know(tx, awaited)
     return [one for one in awaited if number in _numbers(one, seal, today)]
 
 
@@ -32,13 +34,14 @@ async def unsigned_with_address(
 ) -> Sequence[Signature]:
     """Those that are mailed about to one of the contacts, or have the address among their answers."""
     mailed = col(Signature.sender_contact_id).in_(contact_ids) | col(Signature.signer_contact_id).in_(contact_ids)
-    return (await tx.exec(select(Signature).where(Signature.status != SignatureStatus.SIGNED, mailed | says))).all()
+    found = (await tx.exec(select(Signature).where(Signature.status != SignatureStatus.SIGNED, mailed | says))).all()
+    await know(tx, found)
+    return found
 
 
 def told(signature: Signature, seal: Seal) -> dict[str, Any]:
     """What a person is told of it."""
-    eservice = catalogue().eservices.get(signature.eservice)
-    answers = seal.opened_answers(eservice.form, signature.answers) if eservice else signature.answers
+    answers = seal.opened_answers(catalogue().sent_with(signature).form, signature.answers)
     known: dict[str, Any] = to_jsonable_python({**signature.model_dump(include=set(TOLD)), "answers": answers})
     return known
 
@@ -60,9 +63,7 @@ async def delete_unsigned(tx: Session, signatures: Sequence[Signature]) -> None:
 
 
 def _numbers(signature: Signature, seal: Seal, today: date) -> set[str]:
-    eservice = catalogue().eservices.get(signature.eservice)
-    if eservice is None:
-        return set()
+    eservice = catalogue().sent_with(signature)
     sent = sent_for_signing(signature, eservice, seal)
     filled_in_by = {sent.filled_in_by.number} if sent.filled_in_by else set()
     return numbers_in(eservice.form, sent.answers, today) | filled_in_by

@@ -12,6 +12,7 @@ from eservice_intake.attachments.downloads import answers, download
 from eservice_intake.attachments.uses import file_of, files_of
 from eservice_intake.cases.api import require_later, state_of
 from eservice_intake.cases.applicants import Secret
+from eservice_intake.cases.definitions import know
 from eservice_intake.cases.forms import CaseState
 from eservice_intake.cases.handling import HANDLING, Handling, facts, record
 from eservice_intake.cases.mailed_links import page_in
@@ -96,14 +97,15 @@ async def show(referral: LinkOpened, request: Request, language: Caller, tx: Tra
     case = await tx.get_one(Case, referral.case_id)
     referral.require_shown(case, day_in_sweden(at))
     tx.audit(PARTY, "read referred case", case=case.diary, referral=str(referral.id))
-    eservice = catalogue().of_case(case.eservice)
+    await know(tx, [case])
+    eservice = catalogue().sent_with(case)
     covered = request.app.state.seal.covered_answers(eservice.form, case.answers)
     files = [used.shown(request.app.state.settings) for used in await files_of(tx, case.id)]
     names = {str(file.id): file.filename for file in files}
     return CaseReferred(
         diary_number=case.diary,
         title=eservice.text.in_language(language),
-        answers=read_answers(catalogue(), eservice, covered, language, names),
+        answers=read_answers(eservice, covered, language, names),
         attachments=files,
         **dict(ReferralShown.model_validate(referral, from_attributes=True)),
     )

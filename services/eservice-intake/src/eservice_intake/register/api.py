@@ -54,13 +54,13 @@ async def show_case(
     case = await tx.get_one(Case, opened.case_id)
     opened.audit(tx, "read case", case)
     response.headers["ETag"] = etag(case.version)
-    eservice = catalogue().of_case(case.eservice)
+    eservice = catalogue().sent_with(case)
     answers = request.app.state.seal.opened_answers(eservice.form, case.answers)
     files = await files_of(tx, case.id)
     names = {str(file.attachment.id): file.attachment.filename for file in files}
     return CaseShown(
         **dict(brief(case, language)),
-        answers=read_answers(catalogue(), eservice, answers, language, names),
+        answers=read_answers(eservice, answers, language, names),
         attachments=[file.shown(request.app.state.settings) for file in files],
         clock=_as(ClockShown, await clock_of_case(tx, case)),
         timeline=[_step(step, language) for step in await rows_of(tx, CaseStep, case)],

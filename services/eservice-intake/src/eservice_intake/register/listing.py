@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from sqlmodel import col, select
 
 from eservice_intake.cases.api import brief
+from eservice_intake.cases.definitions import know
 from eservice_intake.cases.entries import ENTRY, CaseEntry, enter_new, property_key
 from eservice_intake.cases.forms import CaseBrief, HiddenCase
 from eservice_intake.cases.handling import Caseworker
@@ -75,7 +76,9 @@ async def search_cases(
 
 
 async def by_id(tx: Session, ids: list[Any]) -> dict[Any, Case]:
-    return {case.id: case for case in await tx.exec(select(Case).where(col(Case.id).in_(ids)))}
+    cases = (await tx.exec(select(Case).where(col(Case.id).in_(ids)))).all()
+    await know(tx, cases)
+    return {case.id: case for case in cases}
 
 
 async def _found(
