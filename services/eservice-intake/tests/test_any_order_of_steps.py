@@ -13,6 +13,8 @@ from sqlmodel import col, select
 
 from eservice_intake.cases.due import DUE_CASES
 from eservice_intake.cases.models import Case
+from eservice_intake.decisions.appeals import Appeal
+from eservice_intake.decisions.chain import chain_of
 from eservice_intake.decisions.due import DUE_DECISIONS
 from eservice_intake.referrals.models import Referral
 from shared.clock import SWEDEN, day_in_sweden
@@ -25,6 +27,7 @@ OPEN = ("received", "awaiting_supplement", "complete", "proposed")
 DECIDED = ("decided", "appealed", "forwarded", "final")
 ENDED = ("closed", "withdrawn", "merged")
 UNITS = ["halsoskydd", "avlopp"]
+RULED = {"final", "complete", "appealed", "forwarded"}
 Ways = dict[str, set[str]]
 
 
@@ -41,7 +44,7 @@ PICTURE: dict[str, Ways] = {
     "supplements": to("received", "awaiting_supplement"),
     "extension": stays(*OPEN),
     "completion": to("complete", "received"),
-    "closure": to("closed", "received", "complete", "forwarded", "final"),
+    "closure": to("closed", "received", "complete", "final"),
     "withdrawal": to("withdrawn", *OPEN),
     "move": stays(*OPEN),
     "merger": to("merged", *OPEN),
@@ -50,13 +53,14 @@ PICTURE: dict[str, Ways] = {
     "secrecy": stays(*OPEN, *DECIDED, *ENDED),
     "proposals": to("proposed", *OPEN),
     "decisions": to("decided", *OPEN),
-    "decision-changes/proposals": stays(*DECIDED),
-    "decision-changes": {**to("decided", "decided", "forwarded", "final"), **stays("appealed")},
-    "revocation/proposals": stays(*DECIDED),
-    "revocation": {**to("decided", "decided", "forwarded", "final"), **stays("appealed")},
+    "decision-changes/proposals": stays("decided", "appealed", "final"),
+    "decision-changes": {**to("decided", "decided", "final"), **stays("appealed")},
+    "revocation/proposals": stays("decided", "appealed", "final"),
+    "revocation": {**to("decided", "decided", "final"), **stays("appealed")},
     "decision-receipt": stays(*DECIDED),
     "appeal": {**to("appealed", "decided", "forwarded", "final", "closed"), **stays(*OPEN, "withdrawn", "merged")},
-    "appeals/forwarding": {"appealed": {"forwarded", "appealed"}},
+    "appeals/forwarding": {**stays(*OPEN, *DECIDED, *ENDED), "appealed": {"forwarded", "appealed"}},
+    "ruling": {**stays(*OPEN, *DECIDED, *ENDED), "appealed": RULED, "forwarded": RULED},
     "appeals/dismissal/proposals": stays(*OPEN, *DECIDED, *ENDED),
     "appeals/dismissal": {**stays(*OPEN, *DECIDED, *ENDED), "appealed": {"final", "forwarded", "appealed"}},
     "referrals": stays(*OPEN),
@@ -65,11 +69,12 @@ PICTURE: dict[str, Ways] = {
 """By step, from which state it leads to which: written here anew, as the law has it."""
 OTHERWISE = {
     "decision-receipt": {"AlreadyServed"},
-    "decision-changes": {"AppealWaits"},
+    "decision-changes": {"AppealWaits", "WithCourt"},
     "revocation/proposals": {"AlreadyRevoked"},
-    "revocation": {"AlreadyRevoked", "AppealWaits"},
+    "revocation": {"AlreadyRevoked", "AppealWaits", "WithCourt"},
     "appeal": {"NoDecision"},
-    "appeals/forwarding": {"AppealIsLate"},
+    "appeals/forwarding": {"AppealIsLate", "NoAppeal"},
+    "ruling": {"NothingWithCourt"},
     "appeals/dismissal/proposals": {"AppealInTime", "NoAppeal"},
     "appeals/dismissal": {"AppealInTime", "NoAppeal"},
     "links": {"AlreadyLinked"},
@@ -104,6 +109,7 @@ def steps_of(client, staff, chief, clock, database, published):
 def form_of(step: str, at: datetime, case: dict[str, Any], other: str) -> dict[str, Any] | None:
     soon = (day_in_sweden(at) + timedelta(days=14)).isoformat()
     due_on = max(filter(None, (case["supplement_due_on"] or case["decision_due_on"], day_in_sweden(at).isoformat())))
+    ruling = ("upheld", "changed", "annulled")[case["version"] % 3]
     later = (datetime.fromisoformat(due_on) + timedelta(days=1)).date().isoformat()
     return {
         "supplement-requests": {"wanted": "En karta.", "due_on": soon},
@@ -125,6 +131,7 @@ def form_of(step: str, at: datetime, case: dict[str, Any], other: str) -> dict[s
         "appeal": {"text": "Jag överklagar."},
         "appeals/dismissal/proposals": {},
         "appeals/dismissal": {},
+        "ruling": {"ruling": ruling, "ruled_by": "Länsstyrelsen", "ruled_on": day_in_sweden(at).isoformat()},
         "referrals": {"name": "Brand", "email": "brand@example.com", "question": "Hinder?", "due_on": soon},
         "opinion": {"text": "Nej."},
     }.get(step)
@@ -195,8 +202,12 @@ async def require_true_days(database, case):
     """An appealed case has an appeal that waits, and another none in time; one that has ended has a day for it."""
     async with database.reading() as session:
         kept = (await session.exec(select(Case).where(Case.reference == case["reference"]))).one()
-    waiting = [one for one in case["appeals"] if not (one["forwarded_at"] or one["dismissed_at"])]
-    assert waiting if case["status"] == "appealed" else not any(one["in_time"] for one in waiting)
+        appeals = (await session.exec(select(Appeal).where(Appeal.case_id == kept.id))).all()
+        about_case = {one.id for one in (await chain_of(session, kept)).taken if one.is_about_case}
+    waiting = [one for one in appeals if one.waits]
+    lost = [one for one in waiting if one.in_time and one.decision_id in about_case]
+    assert waiting if case["status"] == "appealed" else not lost
+    assert case["status"] != "forwarded" or any(one.is_with_court for one in appeals)
     assert (kept.ended_at is not None) is (case["status"] in (*ENDED, "final"))
     assert kept.decision_due_on is None or case["status"] in OPEN
     assert (kept.supplement_due_on is not None) is (case["status"] == "awaiting_supplement")
@@ -211,6 +222,8 @@ async def require_true_days(database, case):
 @example(steps=["decisions", "decision-receipt", TIME, "appeal", "decision-changes", "appeals/dismissal", "closure"])
 @example(steps=["decisions", "appeal", "decision-changes", "decision-receipt", TIME, "appeals/forwarding", "closure"])
 @example(steps=["decisions", "decision-receipt", TIME, "decision-changes", TIME, "revocation", "closure", "appeal"])
+@example(steps=["decisions", "appeal", "appeals/forwarding", "ruling", "appeal", "appeals/dismissal", "appeal"])
+@example(steps=["decisions", "revocation", "appeal", "appeals/forwarding", "messages", "ruling", "decisions"])
 @example(steps=["decisions", "revocation", "decision-receipt", TIME, "appeal", "proposals", "appeals/dismissal"])
 @example(steps=["decisions", "appeal", "revocation/proposals", "revocation", "appeals/forwarding", "decision-changes"])
 @example(steps=["supplement-requests", TIME, "supplements", "proposals", "decisions", "revocation", "proposals"])

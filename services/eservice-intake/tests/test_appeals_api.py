@@ -13,7 +13,7 @@ from shared.clock import SWEDEN
 from shared.events import AppealDismissed, AppealForwarded, AppealReceived, DecisionFinal
 
 from .cases import secret_of, shown, take
-from .decisions import APPEAL, CONTENT, clock_strikes, decisions_of, kinds
+from .decisions import APPEAL, CONTENT, UPHELD, clock_strikes, decisions_of, kinds
 
 
 async def appeal(client, receipt):
@@ -84,14 +84,16 @@ async def test_a_decided_case_is_closed_only_when_the_time_to_appeal_is_over(cli
     assert (closed.status_code, closed.json()["status"]) == (200, "closed")
 
 
-async def test_an_appealed_case_is_closed_only_when_the_court_has_the_appeal(client, anna, served):
+async def test_an_appealed_case_is_closed_only_when_the_court_has_ruled(client, anna, served):
     await appeal(client, served)
 
-    early = await take(client, anna, served, "closure")
+    appealed = await take(client, anna, served, "closure")
     await take(client, anna, served, "appeals/forwarding")
+    forwarded = await take(client, anna, served, "closure")
+    await take(client, anna, served, "ruling", UPHELD)
     closed = await take(client, anna, served, "closure")
 
-    assert (early.status_code, closed.status_code, closed.json()["status"]) == (409, 200, "closed")
+    assert (appealed.status_code, forwarded.status_code, closed.json()["status"]) == (409, 409, "closed")
 
 
 async def test_a_late_appeal_to_a_closed_case_is_dismissed_by_a_decision_too(client, anna, final):

@@ -114,7 +114,7 @@ async def test_a_revocation_that_is_appealed_too_late_is_dismissed_while_the_cas
     dismissed = await take(client, anna, revoked, "appeals/dismissal", {})
 
     assert (late.json()["in_time"], late.json()["case_status"]) == (False, "complete")
-    assert (forwarded.status_code, forwarded.json()["code"]) == (409, "WrongState")
+    assert (forwarded.status_code, forwarded.json()["code"]) == (409, "AppealIsLate")
     assert (dismissed.json()["number"], dismissed.json()["case_status"]) == (3, "complete")
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import select
 
+from eservice_intake.cases.models import Case
 from eservice_intake.decisions.models import Decision
 from shared.clock import SWEDEN
 from shared.events import DecisionControlled, DecisionFinal, DecisionServed
@@ -94,6 +95,24 @@ async def test_simplified_service_sends_a_control_message_and_counts_two_weeks(
     assert event.sent_on == date(2026, 11, 26)
 
 
+async def test_the_applicant_is_told_of_simplified_service_on_the_receipt_and_in_the_status(client, complaint):
+    status = await client.get(f"/applications/{complaint['reference']}?language=en", headers=secret_of(complaint))
+
+    assert "förenklad delgivning" in complaint["service_notice"]
+    assert "simplified service" in status.json()["progress"]["service_notice"]
+
+
+async def test_who_was_not_told_of_simplified_service_is_not_served_so(client, anna, complaint, database):
+    async with database.transaction() as tx:
+        case = (await tx.exec(select(Case).where(Case.reference == complaint["reference"]))).one()
+        case.told_of_service = False
+        tx.add(case)
+
+    refused = await take(client, anna, complaint, "decisions", {"decision": CONTENT, "service": "simplified"})
+
+    assert (refused.status_code, refused.json()["violations"][0]["code"]) == (422, "not_told")
+
+
 async def test_an_anonymous_sender_cannot_be_served_by_mail(client, anna, clock):
     form = {"eservice": "klagomal-olagenhet", "answers": ANONYMOUS}
     anonymous = (await client.post("/applications", json=form)).json()
@@ -101,6 +120,7 @@ async def test_an_anonymous_sender_cannot_be_served_by_mail(client, anna, clock)
     refused = await take(client, anna, anonymous, "decisions", {"decision": CONTENT, "service": "simplified"})
 
     assert (refused.status_code, refused.json()["violations"][0]["code"]) == (422, "no_contact")
+    assert anonymous["service_notice"] is None
 
 
 async def test_the_decision_is_a_pdf_in_the_language_of_its_reader(client, anna, decided):

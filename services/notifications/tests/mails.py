@@ -34,6 +34,8 @@ CONTEXT = {
     "served_on": "2027-03-05",
     "appeal_until": "2027-03-26",
     "received_on": "2027-03-20",
+    "ruled_on": "2027-09-20",
+    "opens": "yes",
     "diary_number": "MH-2027-000123",
 }
 

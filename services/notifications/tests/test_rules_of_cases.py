@@ -35,6 +35,7 @@ MAILS = {
     "appeal-received": ("appeal_received", Priority.RECEIPT),
     "appeal-forwarded": ("appeal_forwarded", Priority.STATUTORY),
     "appeal-dismissed": ("appeal_dismissed", Priority.STATUTORY),
+    "ruling-received": ("ruling_received", Priority.STATUTORY),
     "yearly-report-due": ("yearly_report_due", Priority.NEWS),
 }
 """What tells the applicant of each event."""
@@ -55,6 +56,7 @@ OPENS = (
     "decision-proposed",
     "appeal-received",
     "attachment-replaced",
+    "ruling-received",
     "supplement-overdue",
     "decision-overdue",
     "waiting-period-ending",
@@ -153,6 +155,15 @@ def test_a_changed_decision_is_told_as_one():
     [mail] = mails(notices_for(sample("decision-made", replaces=str(UUID(int=3)))))
 
     assert mail.template == "decision_changed"
+
+
+@pytest.mark.parametrize(
+    ("status", "opens"), [("complete", True), ("appealed", True), ("final", False), ("forwarded", False)]
+)
+def test_a_ruling_opens_the_task_where_something_is_left_to_do(status, opens):
+    after = task(sample("ruling-received", status=status))
+
+    assert (after.opens, after.closes is None) == (opens, opens)
 
 
 def test_what_is_revoked_is_told_and_a_final_revocation_opens_the_task_again():

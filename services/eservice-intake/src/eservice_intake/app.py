@@ -25,7 +25,7 @@ from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.clock.due import Due
 from eservice_intake.clock.process import create_clock
 from eservice_intake.decisions import api as decisions
-from eservice_intake.decisions import appealing, applicants, changing, delegated, downloads
+from eservice_intake.decisions import appealing, applicants, changing, courts, delegated, downloads
 from eservice_intake.decisions.delegation import decisions as delegation
 from eservice_intake.decisions.due import DUE_DECISIONS
 from eservice_intake.decisions.enclosures import enclosures_router
@@ -64,6 +64,7 @@ api = create_api(
     decisions.router,
     changing.router,
     appealing.router,
+    courts.router,
     delegated.router,
     downloads.router,
     applicants.router,

@@ -30,6 +30,8 @@ from shared.events.eservice_intake import (
     DecisionRevoked,
     DecisionServed,
     Outcome,
+    Ruling,
+    RulingReceived,
     SupplementReceived,
     SupplementRequested,
 )
@@ -71,6 +73,7 @@ _Union = (
     | AppealReceived
     | AppealForwarded
     | AppealDismissed
+    | RulingReceived
     | AttachmentRefused
     | AttachmentReplaced
     | SignatureRequested
@@ -161,6 +164,8 @@ __all__ = [
     "Outcome",
     "PublicText",
     "RegistrationRepeated",
+    "Ruling",
+    "RulingReceived",
     "SignatureDeclined",
     "SignatureLapsed",
     "SignatureRequested",

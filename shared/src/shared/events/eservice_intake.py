@@ -22,6 +22,14 @@ class Outcome(StrEnum):
     REVOKED = "revoked"
 
 
+class Ruling(StrEnum):
+    """What a court did with a decision: it stands, or another holds in its place, or it is sent back."""
+
+    UPHELD = "upheld"
+    CHANGED = "changed"
+    ANNULLED = "annulled"
+
+
 class IntakeEvent(Event):
     service: ClassVar[str] = "eservice-intake"
     about: ClassVar[str] = "application_id"
@@ -223,6 +231,16 @@ class AppealDismissed(CaseEvent):
     appeal_id: UUID
     decision_id: UUID
     encloses: bool = False
+
+
+class RulingReceived(CaseEvent):
+    """Whoever tried the appeal has ruled on the decision. `status` is what the case is then."""
+
+    type: Literal["eservice-intake.ruling-received.v1"] = "eservice-intake.ruling-received.v1"
+    decision_id: UUID
+    ruling: Ruling
+    ruled_on: date
+    status: Code
 
 
 class AttachmentRefused(CaseEvent):

@@ -19,6 +19,7 @@ from eservice_intake.applications.progress import (
     missing_in,
     outward,
     own_steps,
+    service_notice,
     supplements_in,
 )
 from eservice_intake.attachments.models import AttachmentUse
@@ -141,6 +142,7 @@ async def progress_of(session: Session, case: Case, language: Language, settings
         title=eservice.text.in_language(language),
         status_text=IN_WORDS[outward(case)].in_language(language),
         history=list(history_of(case, await rows_of(session, CaseStep, case), language)),
+        service_notice=service_notice(case, language),
         clock=clock_shown(case, requests),
         missing=missing_in(case, requests),
         supplements=supplements_in(requests),

@@ -59,6 +59,11 @@ class Receipt(ApplicationBrief):
 
     id: UUID
     secret: str = Field(examples=["q1bPZ0c6Yl8vN3sTn5uXw7aRkD2eFgHj"])
+    service_notice: str | None = Field(
+        None,
+        description="That a decision may be served without a receipt, where it may.",
+        examples=["We may serve you the decision by simplified service."],
+    )
 
 
 class ApplicationStatus(ApplicationBrief):

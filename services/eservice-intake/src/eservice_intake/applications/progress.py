@@ -15,7 +15,8 @@ from eservice_intake.cases.steps import Step
 from eservice_intake.cases.times import clock_with
 from eservice_intake.decisions.models import Decision
 from shared.errors import Text
-from shared.events import Outcome
+from shared.events import Language, Outcome
+from web import NewRow
 
 NOW: dict[Status, Text] = {
     Status.RECEIVED: Text(
@@ -39,6 +40,14 @@ NOW: dict[Status, Text] = {
         sv="Det hör ihop med ett annat ärende och handläggs där.", en="It belongs to another case and is handled there."
     ),
 }
+SERVICE_NOTICE = Text(
+    sv="Beslutet kan vi delge dig genom förenklad delgivning. Då skickar vi ett mejl om det, och nästa arbetsdag "
+    "ett meddelande om att det är skickat. Två veckor efter att det skickades räknas du som delgiven, och tiden att "
+    "överklaga börjar löpa, även om du inte har läst det (delgivningslagen).",
+    en="We may serve you the decision by simplified service. We then send an e-mail about it, and on the next working "
+    "day a message that it has been sent. Two weeks after it was sent you count as served, and the time to appeal "
+    "begins to run, even if you have not read it (the Service of Documents Act).",
+)
 RECEIVED = Text(sv="Ansökan kom in", en="The application was received")
 INTERNAL = frozenset(
     {
@@ -106,6 +115,10 @@ class Progress(BaseModel):
     title: str = Field(description="The e-service's name.", examples=["Enskilt avlopp"])
     status_text: str = Field(examples=["We have received it and are reading it."])
     history: list[HistoryLine]
+    service_notice: str | None = Field(
+        description="That a decision may be served without a receipt, where it may.",
+        examples=["We may serve you the decision by simplified service."],
+    )
     clock: ClockShown | None = Field(description="None when the case is decided or has ended.")
     missing: MissingShown | None = Field(description="What we are waiting for. None when that is nothing.")
     supplements: list[SupplementSent]
@@ -116,6 +129,11 @@ class Progress(BaseModel):
 
 
 OWN_STEPS = (Step.RECEIVE_SUPPLEMENT, Step.SEND_MESSAGE, Step.WITHDRAW)
+
+
+def service_notice(case: Case | NewRow, language: Language | None = None) -> str | None:
+    """What has to be told before simplified service is used (22-26 §§ delgivningslagen); None where it was not."""
+    return SERVICE_NOTICE.in_language(language or case.language) if case.told_of_service else None
 
 
 def outward(case: Case) -> Status:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from eservice_intake.applications.models import ApplicationForm, Receipt
+from eservice_intake.applications.progress import service_notice
 from eservice_intake.applications.signatures import AWAITED, Signature
 from eservice_intake.attachments.models import AttachmentUse
 from eservice_intake.attachments.rules import attachment_violations, too_much
@@ -82,18 +83,20 @@ async def receive_now(submission: PendingSubmission, sent: Sent, attachments: Ma
         applicant_contact_id=await _contact(submission, sent, sent.answers.get(sent.eservice.receipt_to)),
     )
     _use(submission, attachments, case.id)
-    return Receipt(secret=secret, **vars(case))
+    return Receipt(secret=secret, service_notice=service_notice(case), **vars(case))
 
 
 def receive(submission: PendingSubmission, sent: Sent, **known: Any) -> NewRow:
     """The case that it becomes, about which the others are told."""
     seal: Seal = submission.request.app.state.seal
+    told = told_by(sent.answers, sent.eservice, submission.today, seal)
     case = submission.insert(
         Case,
         eservice=sent.eservice.id,
         definition=sent.eservice.version,
         language=sent.language,
-        **told_by(sent.answers, sent.eservice, submission.today, seal),
+        **told,
+        told_of_service=bool(known["applicant_contact_id"] and told["decision_due_on"]),
         received_at=submission.at,
         identified=sent.sender is not None,
         **known,

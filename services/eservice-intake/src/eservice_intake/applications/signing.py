@@ -15,6 +15,7 @@ from eservice_intake.applications.models import (
     Receipt,
     SignatureState,
 )
+from eservice_intake.applications.progress import service_notice
 from eservice_intake.applications.receiving import facts, receive, sent_for_signing, signature_requested
 from eservice_intake.applications.signatures import (
     NotAwaited,
@@ -126,7 +127,7 @@ async def sign(signature: ToSign, submission: InTransaction, tx: Transaction, re
     signature.sign(case.id, submission.at)
     submission.publish(ApplicationSigned(**facts(signature)))
     response.headers["Location"] = f"/applications/{case.reference}"
-    return Receipt(secret=secret, **vars(case))
+    return Receipt(secret=secret, service_notice=service_notice(case), **vars(case))
 
 
 @router.post(

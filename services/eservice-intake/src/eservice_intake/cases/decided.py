@@ -4,7 +4,8 @@ from eservice_intake.cases.statuses import OPEN, Status, Transition
 from eservice_intake.cases.steps import Step
 from shared.errors import Text
 
-CHANGEABLE = (Status.DECIDED, Status.APPEALED, Status.FORWARDED, Status.FINAL)
+CHANGEABLE = (Status.DECIDED, Status.APPEALED, Status.FINAL)
+"""What a court has is not changed (39 § förvaltningslagen)."""
 UNDECIDED = (*OPEN, Status.WITHDRAWN, Status.MERGED)
 """Only a revocation may have been decided, and may be appealed too late."""
 
@@ -62,11 +63,20 @@ DECIDED: dict[Step, Transition] = {
         done=Text(sv="Överklagandet avvisades", en="The appeal was dismissed"),
     ),
     Step.FORWARD_APPEAL: Transition(
-        (Status.APPEALED,),
+        tuple(Status),
         Status.FORWARDED,
+        stays=tuple(status for status in Status if status is not Status.APPEALED),
         back=(Status.APPEALED,),
         can=Text(sv="Ett överklagande kan lämnas över", en="An appeal can be forwarded"),
         done=Text(sv="Överklagandet lämnades över", en="The appeal was forwarded"),
+    ),
+    Step.RECEIVE_RULING: Transition(
+        tuple(Status),
+        Status.FINAL,
+        stays=tuple(status for status in Status if status not in (Status.APPEALED, Status.FORWARDED)),
+        back=(Status.COMPLETE, Status.APPEALED, Status.FORWARDED),
+        can=Text(sv="Överinstansens avgörande kan registreras", en="The ruling of a court can be registered"),
+        done=Text(sv="Överinstansen avgjorde överklagandet", en="A court ruled on the appeal"),
     ),
     Step.BECOME_FINAL: Transition(
         (Status.DECIDED,),

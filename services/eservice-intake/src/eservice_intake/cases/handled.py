@@ -42,7 +42,7 @@ HANDLED: dict[Step, Transition] = {
         done=Text(sv="Ett yttrande kom in", en="An opinion arrived"),
     ),
     Step.CLOSE: Transition(
-        (Status.RECEIVED, Status.COMPLETE, Status.FORWARDED, Status.FINAL),
+        (Status.RECEIVED, Status.COMPLETE, Status.FINAL),
         Status.CLOSED,
         can=Text(sv="Ärendet kan avslutas", en="The case can be closed"),
         done=Text(sv="Ärendet avslutades", en="The case was closed"),

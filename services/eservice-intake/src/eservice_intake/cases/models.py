@@ -79,6 +79,7 @@ class Case(WithEnd, table=True):
     applicant_contact_id: UUID | None = Field(default=None, foreign_key="contact.id")
     sender: str | None = Field(default=None, description="As the diary has it: None when the sender is anonymous.")
     identified: bool = False
+    told_of_service: bool = Field(default=False, description="Whether the applicant knows of simplified service.")
     address_proved: bool = Field(default=False, description="Whether the applicant came by a link in a mail to it.")
     confidential: bool = False
     hidden_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="When it last became so.")

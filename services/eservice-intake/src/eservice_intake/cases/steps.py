@@ -23,6 +23,7 @@ class Step(StrEnum):
     PROPOSE_DISMISSAL = "propose_dismissal"
     DISMISS_APPEAL = "dismiss_appeal"
     FORWARD_APPEAL = "forward_appeal"
+    RECEIVE_RULING = "receive_ruling"
     BECOME_FINAL = "become_final"
     CLOSE = "close"
     WITHDRAW = "withdraw"

@@ -13,6 +13,7 @@ from eservice_intake.decisions.models import Decision
 from shared.columns import UtcDateTime
 from shared.database import Session
 from shared.errors import Conflict, DomainError, NotFound
+from shared.events import Ruling
 
 
 class NotAppealable(Conflict):
@@ -45,6 +46,18 @@ class AlreadyForwarded(Conflict):
     sv = "Överklagandet har redan lämnats över."
 
 
+class NothingWithCourt(Conflict):
+    """No appeal has been forwarded that is not ruled on. Forward it first."""
+
+    sv = "Inget överklagande är överlämnat som inte är avgjort. Lämna över det först."
+
+
+class WithCourt(Conflict):
+    """The decision has been appealed and the appeal forwarded. It cannot be changed before a court has ruled."""
+
+    sv = "Beslutet är överklagat och överklagandet överlämnat. Det kan inte ändras innan överinstansen har avgjort det."
+
+
 class AppealWaits(Conflict):
     """An appeal waits that is late or about another decision of the case. Dismiss or forward it first."""
 
@@ -66,6 +79,10 @@ class Appeal(SQLModel, table=True):
     received_at: datetime = Field(sa_type=UtcDateTime)
     forwarded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     dismissed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ruled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lapsed_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="When a court undid what it was about."
+    )
 
     @classmethod
     def against(cls, decision: Decision, text: str, received_on: date, at: datetime, by_applicant: bool) -> Self:
@@ -88,7 +105,22 @@ class Appeal(SQLModel, table=True):
     @property
     def waits(self) -> bool:
         """Whether nothing has been done about it."""
-        return self.forwarded_at is None and self.dismissed_at is None
+        return not (self.forwarded_at or self.dismissed_at or self.lapsed_at)
+
+    @property
+    def is_with_court(self) -> bool:
+        return self.forwarded_at is not None and self.ruled_at is None
+
+    def rule(self, ruling: Ruling | None, at: datetime) -> None:
+        """A court has ruled on what it is about."""
+        if self.is_with_court:
+            self.ruled_at = at
+        elif self.waits and ruling is not Ruling.UPHELD:
+            self.lapsed_at = at
+
+    def wait_again(self) -> None:
+        """A court has found that it was in time after all."""
+        self.dismissed_at, self.in_time = None, True
 
     def forward(self, at: datetime) -> None:
         if not self.in_time:
@@ -116,6 +148,12 @@ def first_in_time(waiting: Sequence[Appeal]) -> Appeal:
 def first_late(waiting: Sequence[Appeal]) -> Appeal:
     """Raises NoAppeal and AppealInTime."""
     return _first([one for one in waiting if not one.in_time], AppealInTime if waiting else NoAppeal)
+
+
+async def require_not_with_court(session: Session, case: Case, decision: Decision) -> None:
+    """Raise WithCourt when the decision is not the municipality's to change."""
+    if any(one.is_with_court and one.decision_id == decision.id for one in await appeals_of(session, case)):
+        raise WithCourt
 
 
 async def follow_change(session: Session, case: Case, earlier: Decision, changed: Decision) -> None:

@@ -6,7 +6,7 @@ from eservice_intake.cases.handling import HANDLING, Handling, PendingStep, fact
 from eservice_intake.cases.states import WrongState
 from eservice_intake.cases.statuses import Status
 from eservice_intake.cases.steps import Step
-from eservice_intake.decisions.appeals import AppealWaits, follow_change
+from eservice_intake.decisions.appeals import AppealWaits, WithCourt, follow_change, require_not_with_court
 from eservice_intake.decisions.chain import Chain, chain_of
 from eservice_intake.decisions.delegation import BeyondDelegation
 from eservice_intake.decisions.forms import (
@@ -35,7 +35,7 @@ from web import Router, refusals
 
 router = Router(tags=["Decisions"])
 LAW_OF_REVOCATION = "37 § förvaltningslagen (2017:900)"
-DECIDING = (BeyondDelegation, FourEyes, NothingProposed, AppealWaits)
+DECIDING = (BeyondDelegation, FourEyes, NothingProposed, AppealWaits, WithCourt)
 
 
 def _step(*errors: Any) -> dict[str, Any]:
@@ -102,6 +102,7 @@ async def revoke(form: RevocationForm, step: Handling) -> DecisionState:
 
 
 async def _follow(step: PendingStep, earlier: Decision, decision: Decision) -> None:
+    await require_not_with_court(step.tx, step.case, earlier)
     step.tx.add_all([earlier, decision])
     if step.case.status is Status.APPEALED:
         await follow_change(step.tx, step.case, earlier, decision)

@@ -11,7 +11,7 @@ from eservice_intake.cases.statuses import Status
 from eservice_intake.decisions.appeals import Appeal
 from eservice_intake.decisions.models import Act, DecisionContent, Service
 from shared.errors import Invalid, Text, Violation
-from shared.events import Outcome
+from shared.events import Outcome, Ruling
 from shared.fields import Day, Integer, Line, Prose
 from shared.pagination import Paging
 
@@ -48,7 +48,7 @@ class ServedForm(Form):
     service: Service = Field(
         Service.RECEIPT,
         description="`receipt`: served when the applicant confirms it. `simplified`: two weeks after it is sent, and a "
-        "control message follows on the next working day; needs an applicant who can be written to.",
+        "control message follows on the next working day; needs an applicant who was told of it on the receipt.",
     )
 
 
@@ -110,6 +110,26 @@ class RegisteredAppealForm(AppealForm):
     received_on: Day = Field(description="The day it came in, today at the latest.", examples=["2026-11-26"])
 
 
+class RulingForm(Form):
+    """What a court, or the county administrative board, ruled."""
+
+    ruling: Ruling = Field(
+        description="`upheld`: the decision stands, also when the appeal was withdrawn or not tried. `changed`: the "
+        "court decided otherwise. `annulled`: the decision is undone, and the case comes back."
+    )
+    ruled_by: Line = Field(max_length=120, examples=["Länsstyrelsen i Jämtlands län"])
+    ruled_on: Day = Field(description="The day of the ruling, today at the latest.", examples=["2026-11-26"])
+    ruling_number: Line | None = Field(None, max_length=60, description="The court's own.", examples=["505-1234-2026"])
+    ruling_text: Prose | None = Field(None, max_length=LONGEST_REASONS, examples=["Överklagandet avslås."])
+    number: int | None = Field(
+        None,
+        ge=1,
+        le=1_000,
+        description="The decision. The latest that a court has when it is left out.",
+        examples=[None],
+    )
+
+
 class DecisionReceipt(BaseModel):
     """What an applicant who did something about a decision is told: how far it has come, and never what it says."""
 
@@ -128,7 +148,7 @@ class DecisionState(DecisionReceipt):
 
     diary_number: str = Field(examples=["MH-2026-000123"])
     is_proposal: bool
-    is_in_force: bool = Field(description="False when it was replaced or revoked.")
+    is_in_force: bool = Field(description="False when it was replaced, revoked or annulled.")
     act: Act = Field(description="What it does.")
     delegation: str | None = Field(description="The item of the delegation order.", examples=["1.2"])
     decided_at: datetime | None
@@ -153,12 +173,17 @@ class DecisionRead(BaseModel):
     decided_at: datetime | None
     decided_by_name: str | None = Field(examples=["Anna Ek"])
     delegation: str | None = Field(description="The item of the delegation order.", examples=["1.2"])
-    is_in_force: bool = Field(description="False when it was replaced or revoked.")
+    is_in_force: bool = Field(description="False when it was replaced, revoked or annulled.")
     appealable: bool
     how_to_appeal: str
     served_on: date | None
     appeal_until: date | None = Field(description="The last day on which an appeal is in time.")
     final_at: datetime | None
+    ruling: Ruling | None = Field(description="What a court did with it, when it was appealed.")
+    ruled_by: str | None = Field(examples=["Länsstyrelsen i Jämtlands län"])
+    ruled_on: date | None
+    ruling_number: str | None = Field(description="The court's own.", examples=["505-1234-2026"])
+    ruling_text: str | None = Field(examples=["Överklagandet avslås."])
     act: Act = Field(description="What it does.")
     about_number: int | None = Field(description="The decision that it changes or revokes.", examples=[None])
 
@@ -182,6 +207,8 @@ class AppealState(BaseModel):
     by_applicant: bool
     forwarded_at: datetime | None
     dismissed_at: datetime | None
+    ruled_at: datetime | None = Field(description="When a ruling on it was registered.")
+    lapsed_at: datetime | None = Field(description="When it had nothing to be about any longer.")
     case_status: Status
 
     @classmethod

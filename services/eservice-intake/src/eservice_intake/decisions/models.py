@@ -13,7 +13,7 @@ from eservice_intake.decisions.rules import DAY, AppealPeriod, control_message_o
 from shared.clock import day_in_sweden
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, NotFound
-from shared.events import Outcome
+from shared.events import Outcome, Ruling
 
 
 class NoDecision(NotFound):
@@ -94,7 +94,17 @@ class About(SQLModel):
         return self.act is not Act.DISMISSAL
 
 
-class Decision(DecisionContent, About, table=True):
+class Ruled(SQLModel):
+    """What the court, or the county administrative board, did with a decision."""
+
+    ruling: Ruling | None = Field(default=None, sa_type=text_enum(Ruling))
+    ruled_by: str | None = None
+    ruled_on: date | None = None
+    ruling_number: str | None = None
+    ruling_text: str | None = None
+
+
+class Decision(DecisionContent, About, Ruled, table=True):
     """A decision, or what is proposed to be one. `number` counts those of a case that were made.
 
     `control_due_on` and `final_due_on` are the days on which the clock has something to do.
@@ -135,7 +145,8 @@ class Decision(DecisionContent, About, table=True):
 
     @property
     def is_in_force(self) -> bool:
-        return not (self.is_proposal or self.replaced_at or self.revoked_at)
+        undone = self.replaced_at or self.revoked_at or self.ruling is Ruling.ANNULLED
+        return not (self.is_proposal or undone)
 
     def does(self, about: About) -> bool:
         return (about.act, about.about_number, about.appeal_id) == (self.act, self.about_number, self.appeal_id)
@@ -200,6 +211,19 @@ class Decision(DecisionContent, About, table=True):
             raise AlreadyRevoked
         self.revoked_at = at
         self.stop()
+
+    def rule(self, ruled: Ruled, at: datetime) -> None:
+        """Nothing more is to be tried about it."""
+        for name, value in ruled:
+            setattr(self, name, value)
+        self.stop()
+        if self.ruling is not Ruling.ANNULLED:
+            self.final_at = self.final_at or at
+
+    def hold_again(self, at: datetime) -> None:
+        """A court has annulled its revocation."""
+        self.revoked_at = None
+        self.final_at = self.final_at or at
 
     def stop(self) -> None:
         """It holds no longer: nothing more comes of it by itself."""

@@ -32,6 +32,9 @@ WORDS: Mapping[str, Text] = {
     "about": Text(sv="Gäller", en="About"),
     "change": Text(sv="Ändring av beslut {earlier}", en="Change of decision {earlier}"),
     "revocation": Text(sv="Upphävande av beslut {earlier}", en="Revocation of decision {earlier}"),
+    "upheld": Text(sv="Beslutet är överklagat och står fast.", en="This decision was appealed, and stands."),
+    "changed": Text(sv="Beslutet är ändrat av överinstansen.", en="A court has changed this decision."),
+    "annulled": Text(sv="Beslutet är upphävt av överinstansen.", en="A court has annulled this decision."),
     "appeal_title": Text(sv="Överklagande", en="Appeal"),
     "received": Text(sv="Inkom", en="Received"),
 }
@@ -77,7 +80,7 @@ def _facts(case: Case, decision: Decision, language: Language) -> list[ReadAnswe
 
 
 def _parts(case: Case, decision: Decision, language: Language) -> list[Part]:
-    undone = "replaced" if decision.replaced_at else "revoked" if decision.revoked_at else None
+    undone = _undone(decision)
     outcome = decisions().outcomes[decision.outcome].text.in_language(language)
     fee = None if decision.fee is None else in_numbers(decision.fee).in_language(language)
     given = {
@@ -89,6 +92,13 @@ def _parts(case: Case, decision: Decision, language: Language) -> list[Part]:
         "appeal": how_to_appeal(case, decision, language).split("\n\n"),
     }
     return [Part(_say(word, language), paragraphs) for word, paragraphs in given.items() if paragraphs]
+
+
+def _undone(decision: Decision) -> str | None:
+    """The word that says what was done with it afterwards."""
+    if decision.ruling is not None:
+        return decision.ruling
+    return "replaced" if decision.replaced_at else "revoked" if decision.revoked_at else None
 
 
 def appeal_document(case: Case, appeal: Appeal) -> Document:

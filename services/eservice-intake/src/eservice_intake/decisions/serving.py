@@ -27,8 +27,8 @@ def decide(
     Who may decide as the earlier decision does may revoke it, and it is appealed if that one can be.
     """
     case, person = step.case, step.by.person
-    if service is Service.SIMPLIFIED and case.applicant_contact_id is None:
-        raise Invalid(_NOBODY_TO_WRITE_TO)
+    if service is Service.SIMPLIFIED and not case.told_of_service:
+        raise Invalid(_NOT_TOLD if case.applicant_contact_id else _NOBODY_TO_WRITE_TO)
     revoked = earlier if decision.act is Act.REVOCATION else None
     outcome = revoked.outcome if revoked else decision.outcome
     item = decisions().item_for(case.eservice, case.kind, outcome, person.roles)
@@ -68,6 +68,14 @@ def require_day(field: str, day: date, decision: Decision, step: PendingStep) ->
 _OUTSIDE = Text(
     sv="Ange en dag från den då beslutet fattades till och med i dag.",
     en="Give a day from when the decision was made until today.",
+)
+_NOT_TOLD = Violation(
+    "service",
+    "not_told",
+    Text(
+        sv="Den sökande har inte fått veta att förenklad delgivning kan användas. Ange receipt.",
+        en="The applicant has not been told that simplified service may be used. Give receipt.",
+    ),
 )
 _NOBODY_TO_WRITE_TO = Violation(
     "service",

@@ -38,6 +38,7 @@ from shared.events import (
     HouseSubmitted,
     InterestRegistered,
     RegistrationRepeated,
+    RulingReceived,
     SupplementOverdue,
     WaitingPeriodEnding,
     YearlyReportDue,
@@ -77,7 +78,7 @@ def _notices_of_case(event: OfCase) -> list[Notice]:
             return notices_of_decision(event)
         case DecisionControlled() | DecisionServed() | DecisionFinal():
             return notices_of_service(event)
-        case AppealReceived() | AppealForwarded() | AppealDismissed():
+        case AppealReceived() | AppealForwarded() | AppealDismissed() | RulingReceived():
             return notices_of_appeal(event)
         case WaitingPeriodEnding() | SupplementOverdue() | DecisionOverdue() | YearlyReportDue():
             return notices_of_deadline(event)

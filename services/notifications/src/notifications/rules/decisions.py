@@ -15,11 +15,15 @@ from shared.events import (
     DecisionRevoked,
     DecisionServed,
     Outcome,
+    RulingReceived,
 )
 
 AnyDecision: TypeAlias = DecisionProposed | DecisionMade | DecisionRevoked
 AnyService: TypeAlias = DecisionControlled | DecisionServed | DecisionFinal
-AnyAppeal: TypeAlias = AppealReceived | AppealForwarded | AppealDismissed
+AnyAppeal: TypeAlias = AppealReceived | AppealForwarded | AppealDismissed | RulingReceived
+
+
+OPEN_AGAIN, APPEALED = "complete", "appealed"
 
 
 def notices_of_decision(event: AnyDecision) -> list[Notice]:
@@ -73,5 +77,16 @@ def notices_of_appeal(event: AnyAppeal) -> list[Notice]:
             task = CaseTask(closes="Överklagandet avvisat")
             enclosed = event.decision_id if event.encloses else None
             return [*to_applicant(event, "appeal_dismissed", Priority.STATUTORY, enclosed), task]
+        case RulingReceived():
+            opens = "yes" if event.status == OPEN_AGAIN else None
+            mail = to_applicant(event, "ruling_received", Priority.STATUTORY, ruled_on=event.ruled_on, opens=opens)
+            return [*mail, _after_ruling(event.status)]
         case _:
             assert_never(event)
+
+
+def _after_ruling(status: str) -> CaseTask:
+    """The case is open again, or another appeal waits, or nothing is to be done."""
+    if status in (OPEN_AGAIN, APPEALED):
+        return CaseTask("avgjort av överinstansen", opens=True, has_news=True)
+    return CaseTask(closes="Avgjort av överinstansen")
