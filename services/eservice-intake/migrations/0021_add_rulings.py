@@ -5,8 +5,8 @@ from alembic import op
 
 from shared.columns import UtcDateTime
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 RULED = ("ruled_by", "ruling_number", "ruling_text")
