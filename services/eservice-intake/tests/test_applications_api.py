@@ -21,6 +21,7 @@ async def test_the_receipt_says_what_was_received(client):
         "id",
         "reference",
         "secret",
+        "service_notice",
         "eservice",
         "kind",
         "unit",

@@ -6,10 +6,21 @@ from pydantic import Field, TypeAdapter
 
 from shared.events.base import Code, ContactId, Event, Language, PublicText, topic_of
 from shared.events.deadlines import DecisionOverdue, SupplementOverdue, WaitingPeriodEnding, YearlyReportDue
-from shared.events.eservice_intake import (
+from shared.events.decisions import (
     AppealDismissed,
     AppealForwarded,
     AppealReceived,
+    DecisionControlled,
+    DecisionFinal,
+    DecisionMade,
+    DecisionProposed,
+    DecisionRevoked,
+    DecisionServed,
+    Outcome,
+    Ruling,
+    RulingReceived,
+)
+from shared.events.eservice_intake import (
     ApplicantErased,
     ApplicationSubmitted,
     AttachmentRefused,
@@ -23,15 +34,6 @@ from shared.events.eservice_intake import (
     CaseMoved,
     CaseSecrecyChanged,
     CaseWithdrawn,
-    DecisionControlled,
-    DecisionFinal,
-    DecisionMade,
-    DecisionProposed,
-    DecisionRevoked,
-    DecisionServed,
-    Outcome,
-    Ruling,
-    RulingReceived,
     SupplementReceived,
     SupplementRequested,
 )

@@ -1,5 +1,4 @@
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -8,26 +7,6 @@ from pydantic import Field
 from shared.events.base import Code, ContactId, Event, Language, PublicText
 
 Reference = Annotated[str, Field(pattern=r"^[A-Z0-9]{4}-[A-Z0-9]{4}$")]
-
-
-class Outcome(StrEnum):
-    """How a case was decided."""
-
-    APPROVED = "approved"
-    APPROVED_WITH_CONDITIONS = "approved_with_conditions"
-    REJECTED = "rejected"
-    DISMISSED = "dismissed"
-    NO_ACTION = "no_action"
-    WRITTEN_OFF = "written_off"
-    REVOKED = "revoked"
-
-
-class Ruling(StrEnum):
-    """What a court did with a decision: it stands, or another holds in its place, or it is sent back."""
-
-    UPHELD = "upheld"
-    CHANGED = "changed"
-    ANNULLED = "annulled"
 
 
 class IntakeEvent(Event):
@@ -145,102 +124,6 @@ class CaseSecrecyChanged(CaseEvent):
 
     type: Literal["eservice-intake.case-secrecy-changed.v1"] = "eservice-intake.case-secrecy-changed.v1"
     confidential: bool
-
-
-class DecisionProposed(CaseEvent):
-    """A decision is proposed. Somebody else than who proposed it decides."""
-
-    type: Literal["eservice-intake.decision-proposed.v1"] = "eservice-intake.decision-proposed.v1"
-    decision_id: UUID
-    outcome: Outcome
-
-
-class DecisionMade(CaseEvent):
-    """The case is decided. The applicant opens the decision with the secret on the receipt.
-
-    `replaces` is the decision that it changes, or None. `encloses`: whether the mail about it carries it.
-    """
-
-    type: Literal["eservice-intake.decision-made.v1"] = "eservice-intake.decision-made.v1"
-    decision_id: UUID
-    outcome: Outcome
-    appealable: bool
-    replaces: UUID | None = None
-    encloses: bool = False
-
-
-class DecisionControlled(CaseEvent):
-    """A decision was sent to be served without a receipt, and that is now said in a message of its own."""
-
-    type: Literal["eservice-intake.decision-controlled.v1"] = "eservice-intake.decision-controlled.v1"
-    decision_id: UUID
-    sent_on: date
-
-
-class DecisionServed(CaseEvent):
-    """The applicant has the decision. `appeal_until` is the last day to appeal, None when there is no appeal."""
-
-    type: Literal["eservice-intake.decision-served.v1"] = "eservice-intake.decision-served.v1"
-    decision_id: UUID
-    served_on: date
-    appeal_until: date | None = None
-
-
-class DecisionFinal(CaseEvent):
-    """The time to appeal has passed: the decision holds. With the outcome `revoked` the case is open again."""
-
-    type: Literal["eservice-intake.decision-final.v1"] = "eservice-intake.decision-final.v1"
-    decision_id: UUID
-    outcome: Outcome
-
-
-class DecisionRevoked(CaseEvent):
-    """The decision `revokes`, of the day `decided_on`, was revoked by another, `decision_id`, which is served.
-
-    The case is open again when the revocation is final. `encloses`: whether the mail about it carries it.
-    """
-
-    type: Literal["eservice-intake.decision-revoked.v1"] = "eservice-intake.decision-revoked.v1"
-    decision_id: UUID
-    revokes: UUID
-    decided_on: date
-    appealable: bool
-    encloses: bool = False
-
-
-class AppealReceived(CaseEvent):
-    """Somebody appealed against the decision."""
-
-    type: Literal["eservice-intake.appeal-received.v1"] = "eservice-intake.appeal-received.v1"
-    appeal_id: UUID
-    received_on: date
-    in_time: bool
-
-
-class AppealForwarded(CaseEvent):
-    """The appeal, which came in time, was handed over to the county administrative board with the case."""
-
-    type: Literal["eservice-intake.appeal-forwarded.v1"] = "eservice-intake.appeal-forwarded.v1"
-    appeal_id: UUID
-
-
-class AppealDismissed(CaseEvent):
-    """The appeal came too late and was dismissed, by a decision that can be appealed itself."""
-
-    type: Literal["eservice-intake.appeal-dismissed.v1"] = "eservice-intake.appeal-dismissed.v1"
-    appeal_id: UUID
-    decision_id: UUID
-    encloses: bool = False
-
-
-class RulingReceived(CaseEvent):
-    """Whoever tried the appeal has ruled on the decision. `status` is what the case is then."""
-
-    type: Literal["eservice-intake.ruling-received.v1"] = "eservice-intake.ruling-received.v1"
-    decision_id: UUID
-    ruling: Ruling
-    ruled_on: date
-    status: Code
 
 
 class AttachmentRefused(CaseEvent):

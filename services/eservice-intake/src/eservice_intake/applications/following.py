@@ -142,7 +142,7 @@ async def progress_of(session: Session, case: Case, language: Language, settings
         title=eservice.text.in_language(language),
         status_text=IN_WORDS[outward(case)].in_language(language),
         history=list(history_of(case, await rows_of(session, CaseStep, case), language)),
-        service_notice=service_notice(case, language),
+        service_notice=service_notice(case.told_of_service, language),
         clock=clock_shown(case, requests),
         missing=missing_in(case, requests),
         supplements=supplements_in(requests),

@@ -16,7 +16,6 @@ from eservice_intake.cases.times import clock_with
 from eservice_intake.decisions.models import Decision
 from shared.errors import Text
 from shared.events import Language, Outcome
-from web import NewRow
 
 NOW: dict[Status, Text] = {
     Status.RECEIVED: Text(
@@ -131,9 +130,9 @@ class Progress(BaseModel):
 OWN_STEPS = (Step.RECEIVE_SUPPLEMENT, Step.SEND_MESSAGE, Step.WITHDRAW)
 
 
-def service_notice(case: Case | NewRow, language: Language | None = None) -> str | None:
+def service_notice(told_of_service: bool, language: Language) -> str | None:
     """What has to be told before simplified service is used (22-26 §§ delgivningslagen); None where it was not."""
-    return SERVICE_NOTICE.in_language(language or case.language) if case.told_of_service else None
+    return SERVICE_NOTICE.in_language(language) if told_of_service else None
 
 
 def outward(case: Case) -> Status:

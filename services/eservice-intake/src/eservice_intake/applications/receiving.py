@@ -83,7 +83,8 @@ async def receive_now(submission: PendingSubmission, sent: Sent, attachments: Ma
         applicant_contact_id=await _contact(submission, sent, sent.answers.get(sent.eservice.receipt_to)),
     )
     _use(submission, attachments, case.id)
-    return Receipt(secret=secret, service_notice=service_notice(case), **vars(case))
+    notice = service_notice(case.told_of_service, case.language)
+    return Receipt(secret=secret, service_notice=notice, **vars(case))
 
 
 def receive(submission: PendingSubmission, sent: Sent, **known: Any) -> NewRow:

@@ -127,7 +127,8 @@ async def sign(signature: ToSign, submission: InTransaction, tx: Transaction, re
     signature.sign(case.id, submission.at)
     submission.publish(ApplicationSigned(**facts(signature)))
     response.headers["Location"] = f"/applications/{case.reference}"
-    return Receipt(secret=secret, service_notice=service_notice(case), **vars(case))
+    notice = service_notice(case.told_of_service, case.language)
+    return Receipt(secret=secret, service_notice=notice, **vars(case))
 
 
 @router.post(

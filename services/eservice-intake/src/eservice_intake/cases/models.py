@@ -121,10 +121,7 @@ class Case(WithEnd, table=True):
         return hmac.compare_digest(self.secret_hash, hash_of(secret))
 
     def take(self, step: Step, at: datetime | None = None, back: Status | None = None) -> None:
-        """Go where the step leads; `at` is when, if it may end there. Raises WrongState.
-
-        For the methods of a case, here and in other packages.
-        """
+        """Go where the step leads; `at` is when, if it may end there. Raises WrongState."""
         self.status = after(step, self.status, back)
         self.end((at or self.ended_at) if self.status in ENDED else None)
 

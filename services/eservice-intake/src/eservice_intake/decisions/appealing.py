@@ -6,6 +6,13 @@ from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import WrongState
 from eservice_intake.cases.statuses import Status
 from eservice_intake.cases.steps import Step
+from eservice_intake.decisions.appeal_forms import (
+    AppealShown,
+    AppealState,
+    DismissalForm,
+    ProposedDismissalForm,
+    RegisteredAppealForm,
+)
 from eservice_intake.decisions.appeals import (
     AlreadyForwarded,
     Appeal,
@@ -21,14 +28,7 @@ from eservice_intake.decisions.appeals import (
 from eservice_intake.decisions.chain import Chain, chain_of
 from eservice_intake.decisions.delegation import BeyondDelegation, decisions
 from eservice_intake.decisions.finality import make_final
-from eservice_intake.decisions.forms import (
-    AppealShown,
-    AppealState,
-    DecisionState,
-    DismissalForm,
-    ProposedDismissalForm,
-    RegisteredAppealForm,
-)
+from eservice_intake.decisions.forms import DecisionState
 from eservice_intake.decisions.models import About, Act, Decision, DecisionContent, FourEyes, NoDecision
 from eservice_intake.decisions.presentation import state
 from eservice_intake.decisions.serving import decide, proposed, require_day

@@ -10,10 +10,11 @@ from sqlmodel import col
 from eservice_intake.cases.applicants import OPENING, Applying, ByApplicant
 from eservice_intake.cases.states import WrongState
 from eservice_intake.cases.steps import Step
+from eservice_intake.decisions.appeal_forms import AppealForm, AppealState
 from eservice_intake.decisions.appealing import bring, received
 from eservice_intake.decisions.appeals import Appeal, NotAppealable
 from eservice_intake.decisions.chain import chain_of
-from eservice_intake.decisions.forms import AppealForm, AppealState, DecisionRead, DecisionReceipt
+from eservice_intake.decisions.forms import DecisionRead, DecisionReceipt
 from eservice_intake.decisions.models import AlreadyServed, Decision, NoDecision
 from eservice_intake.decisions.presentation import read, receipt
 from eservice_intake.decisions.serving import served

@@ -6,9 +6,10 @@ from eservice_intake.cases.handling import HANDLING, Handling, facts
 from eservice_intake.cases.states import WrongState
 from eservice_intake.cases.statuses import Status
 from eservice_intake.cases.steps import Step
+from eservice_intake.decisions.appeal_forms import RulingForm
 from eservice_intake.decisions.appeals import Appeal, NothingWithCourt, appeals_of
 from eservice_intake.decisions.chain import Chain, chain_of
-from eservice_intake.decisions.forms import DecisionState, RulingForm
+from eservice_intake.decisions.forms import DecisionState
 from eservice_intake.decisions.models import Act, Decision, NoDecision, Ruled
 from eservice_intake.decisions.presentation import state
 from eservice_intake.decisions.serving import require_day
@@ -25,7 +26,7 @@ router = Router(tags=["Decisions"])
     responses=refusals(*HANDLING, WrongState, NoDecision, NothingWithCourt),
 )
 async def receive_ruling(form: RulingForm, step: Handling) -> DecisionState:
-    """Register what the county administrative board, or a court, ruled on a forwarded appeal, when that is final.
+    """Register what a court ruled on a forwarded appeal. It is the ruling that is final, of a board or a court.
 
     Upheld or changed, the decision is final. Annulled, the case is open again; an appeal that was dismissed waits to be
     forwarded, and what was revoked holds again.

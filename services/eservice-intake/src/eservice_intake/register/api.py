@@ -20,9 +20,9 @@ from eservice_intake.cases.states import TRANSITIONS
 from eservice_intake.cases.times import clock_of_case
 from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.decisions.appeal_forms import AppealShown
 from eservice_intake.decisions.appeals import appeals_of
 from eservice_intake.decisions.chain import chain_of
-from eservice_intake.decisions.forms import AppealShown
 from eservice_intake.decisions.presentation import shown
 from eservice_intake.referrals.models import Referral, ReferralShown
 from eservice_intake.register.listing import ORDERS, by_id

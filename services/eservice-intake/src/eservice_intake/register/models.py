@@ -11,7 +11,8 @@ from eservice_intake.attachments.models import AttachmentShown
 from eservice_intake.cases.forms import CaseBrief, ClockShown
 from eservice_intake.cases.statuses import Status
 from eservice_intake.catalogue.answers import ReadSection
-from eservice_intake.decisions.forms import AppealShown, DecisionShown
+from eservice_intake.decisions.appeal_forms import AppealShown
+from eservice_intake.decisions.forms import DecisionShown
 from eservice_intake.referrals.models import ReferralShown
 from shared.fields import Day, Integer, Line, OrganisationNumber, PropertyDesignation, YesOrNo
 from shared.pagination import Paging
