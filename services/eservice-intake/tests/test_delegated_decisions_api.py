@@ -1,8 +1,13 @@
 """Who may decide by delegation, who proposes, and what the board is told of it."""
 
+import io
+
+import pypdf
+import pytest
+
 from shared.events import DecisionMade, DecisionProposed
 
-from .cases import take
+from .cases import received, take
 from .decisions import CONTENT, PERMIT, decisions_of, kinds
 
 
@@ -74,6 +79,58 @@ async def test_the_board_is_told_of_a_confidential_decision_without_what_it_says
     [hidden], [open_] = [response.json()["items"] for response in lists]
     assert (hidden["diary_number"], hidden["outcome"], hidden["decided_by_name"]) == (open_["diary_number"], None, None)
     assert open_["outcome"] == "no_action"
+
+
+async def test_the_board_has_the_month_as_a_table_for_spreadsheets(client, anna, decided):
+    answer = await client.get("/decisions/delegated", headers=anna, params={"month": "2026-11", "format": "csv"})
+
+    text = answer.content.decode("utf-8")
+    heading, line = text.removeprefix("\ufeff").splitlines()
+    assert text.startswith("\ufeff")
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert 'filename="delegationsbeslut-2026-11.csv"' in answer.headers["content-disposition"]
+    assert heading == "Diarienummer;Beslut;Ärende;Enhet;Utfall;Delegation;Beslutat;Beslutat av"
+    assert line.split(";")[1] == "1"
+    assert line.split(";")[3:] == ["Hälsoskydd", "Ingen åtgärd", "1.1", "2026-11-26", "Anna Ek"]
+
+
+async def test_the_table_has_the_whole_month_however_many_a_page_has(client, anna, clock):
+    for _ in range(3):
+        await take(client, anna, await received(client), "decisions", {"decision": CONTENT})
+
+    wanted = {"month": "2026-11", "format": "csv", "limit": 1}
+    answer = await client.get("/decisions/delegated", headers=anna, params=wanted)
+
+    assert len(answer.text.splitlines()) == 4
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+46", "-1", "@SUM(A1)"])
+async def test_no_cell_of_the_table_is_a_formula(client, staff, complaint, name):
+    caseworker = staff("caseworker", subject="x", name=name, units=["halsoskydd"])
+    await take(client, caseworker, complaint, "decisions", {"decision": CONTENT})
+
+    answer = await client.get("/decisions/delegated", headers=caseworker, params={"month": "2026-11", "format": "csv"})
+
+    assert answer.text.splitlines()[1].endswith(f";'{name}")
+
+
+@pytest.mark.parametrize(("month", "says"), [("2026-11", "Anna Ek"), ("2026-12", "Inga beslut")])
+async def test_the_board_has_the_month_as_a_document(client, anna, decided, month, says):
+    answer = await client.get("/decisions/delegated", headers=anna, params={"month": month, "format": "pdf"})
+
+    assert answer.headers["content-type"] == "application/pdf"
+    words = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
+    assert f"Delegationsbeslut {month}" in words
+    assert says in " ".join(words.split())
+
+
+async def test_another_units_month_is_not_had_as_a_table_either(client, staff, decided):
+    other, wanted = staff("caseworker", units=["avlopp"]), {"month": "2026-11", "format": "csv"}
+
+    own = await client.get("/decisions/delegated", headers=other, params=wanted)
+    fenced = await client.get("/decisions/delegated", headers=other, params={**wanted, "unit": "halsoskydd"})
+
+    assert (len(own.text.splitlines()), fenced.status_code) == (1, 403)
 
 
 async def test_what_was_proposed_in_another_unit_is_decided_in_the_unit_that_the_case_has(

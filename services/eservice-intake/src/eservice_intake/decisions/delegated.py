@@ -4,8 +4,9 @@ from datetime import datetime, time
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Request, Response
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from eservice_intake.cases.definitions import know
 from eservice_intake.cases.handling import Caseworker
@@ -13,14 +14,18 @@ from eservice_intake.cases.models import Case
 from eservice_intake.cases.rules import may_see
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.delegation import decisions
-from eservice_intake.decisions.forms import DelegatedDecision, DelegatedFilter
+from eservice_intake.decisions.forms import DelegatedDecision, DelegatedFilter, ListFormat
+from eservice_intake.decisions.lists import as_csv, as_document
 from eservice_intake.decisions.models import Decision
+from eservice_intake.documents.api import CSV, PDF, download, downloads
+from eservice_intake.documents.pdf import DocumentNotMade, typesetter_of
 from shared.clock import SWEDEN
 from shared.database import Session
 from shared.events import Language
 from shared.pagination import Page, page_of
 from shared.staff import NotYourUnit, Person
-from web import Caller, Router, Transaction, refusals
+from web import Caller, Router, Today, refusals
+from web.transaction import database_of
 
 router = Router(tags=["Decisions"])
 HIDDEN = dict.fromkeys(("title", "outcome", "outcome_text", "delegation", "decided_by_name"))
@@ -31,12 +36,42 @@ ORDER = (col(Decision.decided_at).asc(), col(Decision.id).asc())
     "/decisions/delegated",
     response_model=Page[DelegatedDecision],
     operation_id="list_delegated_decisions",
-    responses=refusals(NotYourUnit),
+    responses=downloads(PDF, downloads(CSV, refusals(NotYourUnit, DocumentNotMade))),
 )
 async def list_delegated(
-    wanted: Annotated[DelegatedFilter, Query()], person: Caseworker, language: Caller, tx: Transaction
-) -> Page[DelegatedDecision]:
-    """What was decided by delegation in a month, for the board. Of one's own units; a registrator sees all."""
+    wanted: Annotated[DelegatedFilter, Query()], person: Caseworker, language: Caller, request: Request, today: Today
+) -> Page[DelegatedDecision] | Response:
+    """What was decided by delegation in a month, for the board. Of one's own units; a registrator sees all.
+
+    A page of it, or the whole month as a table for spreadsheets or as a document.
+    """
+    async with database_of(request).transaction() as tx:
+        page = await _page(tx, wanted, person, language)
+        tx.audit(person.subject, "read delegated decisions", month=wanted.month, unit=wanted.unit)
+    name = f"delegationsbeslut-{wanted.month}"
+    match wanted.format:
+        case ListFormat.CSV:
+            return download(as_csv(page.items, language), CSV, f"{name}.csv", language)
+        case ListFormat.PDF:
+            document = as_document(page.items, wanted.month, today, language)
+            return download(await typesetter_of(request).as_pdf(document), PDF, f"{name}.pdf", language)
+        case _:
+            return page
+
+
+async def _page(tx: Session, wanted: DelegatedFilter, person: Person, language: Language) -> Page[DelegatedDecision]:
+    """Raises NotYourUnit."""
+    query = _query(wanted, person)
+    if wanted.format is ListFormat.JSON:
+        page = await page_of(tx, query, wanted, ORDER, lambda decision: decision)
+    else:
+        page = Page(items=list(await tx.exec(query.order_by(*ORDER))), next=None)
+    cases = await _cases(tx, page.items)
+    items = [_line(decision, cases[decision.case_id], person, language) for decision in page.items]
+    return Page(items=items, next=page.next)
+
+
+def _query(wanted: DelegatedFilter, person: Person) -> SelectOfScalar[Decision]:
     since, until = _month(wanted.month)
     query = select(Decision).where(col(Decision.decided_at) >= since, col(Decision.decided_at) < until)
     if wanted.unit is not None and not (person.finds_all or wanted.unit in person.units):
@@ -44,11 +79,7 @@ async def list_delegated(
     if wanted.unit is not None or not person.finds_all:
         units = [wanted.unit] if wanted.unit is not None else sorted(person.units)
         query = query.where(col(Decision.unit).in_(units))
-    page = await page_of(tx, query, wanted, ORDER, lambda decision: decision)
-    cases = await _cases(tx, page.items)
-    tx.audit(person.subject, "read delegated decisions", month=wanted.month, unit=wanted.unit)
-    items = [_line(decision, cases[decision.case_id], person, language) for decision in page.items]
-    return Page(items=items, next=page.next)
+    return query
 
 
 def _month(month: str) -> tuple[datetime, datetime]:

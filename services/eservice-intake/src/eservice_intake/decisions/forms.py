@@ -1,6 +1,7 @@
 """What staff and applicants send and are shown of decisions."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -150,8 +151,18 @@ class DecisionShown(DecisionRead):
     revoked_at: datetime | None
 
 
+class ListFormat(StrEnum):
+    JSON = "json"
+    CSV = "csv"
+    PDF = "pdf"
+
+
 class DelegatedFilter(Paging):
     month: Month = Field(description="When they were decided, in Sweden.")
+    format: ListFormat = Field(
+        ListFormat.JSON,
+        description="`csv` (UTF-8, semicolons) and `pdf` have the whole month, whatever `limit` and `after` say.",
+    )
     unit: str | None = Field(None, max_length=100, examples=["avlopp"])
 
 

@@ -15,14 +15,15 @@ from web.refusals import Responses
 from web.transaction import database_of
 
 router = Router(tags=["Applications"])
-PDF = "application/pdf"
-BEGINNINGS = {PDF: "%PDF-1.7", "application/zip": "PK"}
+PDF, CSV = "application/pdf", "text/csv"
+BEGINNINGS = {PDF: "%PDF-1.7", CSV: "Diarienummer;Beslut", "application/zip": "PK"}
 
 
 def downloads(media_type: str, responses: Responses) -> Responses:
     """For a route's `responses`: a file, or one of the refusals."""
     content = {media_type: {"schema": {"type": "string", "format": "binary"}, "example": BEGINNINGS[media_type]}}
-    return {"200": {"description": "The file.", "content": content}, **responses}
+    known = responses.get("200", {}).get("content", {})
+    return {**responses, "200": {"description": "The file.", "content": {**known, **content}}}
 
 
 def download(content: bytes, media_type: str, name: str, language: Language) -> Response:
