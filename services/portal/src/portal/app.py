@@ -14,7 +14,7 @@ from portal.errors import HANDLERS, unplanned
 from portal.i18n import Languages, languages_of
 from portal.pages import look_of
 from portal.providers import Providers
-from portal.public import information, start
+from portal.public import components, information, start
 from portal.security import SameOrigin, SecureHeaders
 from portal.settings import PortalSettings
 from portal.signing_in import router as signing_in
@@ -49,7 +49,7 @@ def create_app(settings: PortalSettings) -> FastAPI:
     app.state.internal = _internal(app, settings)
     app.router.routes.append(Route("/static/{name}", files.answer))
     app.router.routes.extend(sign_in_routes(settings))
-    for router in ROUTERS:
+    for router in (*ROUTERS, *(() if settings.in_production else (components.router,))):
         app.include_router(router)
     _add_layers(app, settings, languages)
     return app

@@ -1,6 +1,7 @@
 """The start page, what everybody may want to know, and pages that are not there."""
 
 ROWS = [
+    {"name": "komponenter", "at": "/komponenter"},
     {"name": "start", "at": "/"},
     {"name": "kontakt", "at": "/kontakt"},
     {"name": "tillganglighet", "at": "/tillganglighet"},
