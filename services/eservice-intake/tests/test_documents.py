@@ -59,9 +59,14 @@ def saying(text: str) -> Document:
     return Document("Titel", Language.SWEDISH, date(2026, 11, 26), "MH-2026-000001", [], [part])
 
 
+def fonts_of(content: bytes) -> set[str]:
+    pages = pypdf.PdfReader(io.BytesIO(content)).pages
+    return {font["/BaseFont"] for page in pages for font in page["/Resources"]["/Font"].values()}
+
+
 @pytest.mark.verapdf
 async def test_a_document_is_pdf_a_2a_and_pdf_ua_1(tmp_path):
-    odd = "你好 🎉 العربية Привет x\u030c\u0323 กรุงเทพ \u05d1 " + "x" * 2000
+    odd = "你好 🎉 العربية Привет x\u030c\u0323 กรุงเทพ नमस्ते \u05d1 " + "x" * 2000
     documents = [COPY, copy_of(CASE, {}, Language.ENGLISH), saying(odd), saying(MARKUP)]
     for number, document in enumerate(documents):
         (tmp_path / f"{number}.pdf").write_bytes(await as_pdf(document))
@@ -133,10 +138,37 @@ async def test_a_character_without_a_glyph_is_shown_as_a_square_and_explained():
     assert "□ står för ett tecken" in words
 
 
+async def test_an_answer_with_characters_that_are_not_shown_says_where_to_read_it_and_no_other_does():
+    answers = [ReadAnswer("x", "Namn", "你好"), ReadAnswer("y", "Ort", "Östersund")]
+    document = replace(COPY, parts=[Part("Rubrik", answers=answers)])
+
+    words = words_of(await as_pdf(document))
+
+    assert "Namn □□ Här finns tecken (□) som dokumentet inte kan visa." in words
+    assert "Läs hela texten på ärendets statussida. Ort Östersund" in words
+    assert words.count("Här finns tecken") == 1
+
+
+async def test_a_square_that_somebody_wrote_is_not_taken_for_what_is_not_shown():
+    assert "Här finns tecken" not in words_of(await as_pdf(saying("□ ruta")))
+
+
+@pytest.mark.parametrize(
+    ("text", "font"),
+    [("กรุงเทพมหานคร", "NotoSansThai"), ("नमस्ते", "NotoSansDevanagari"), ("العربية پارسی", "NotoSansArabic")],
+    ids=["Thai", "Devanagari", "Arabic"],
+)
+async def test_a_script_of_many_who_live_here_is_shown_as_it_was_written(text, font):
+    content = await as_pdf(saying(text))
+
+    assert "□" not in words_of(content)
+    assert any(font in name for name in fonts_of(content))
+
+
 async def test_every_character_that_is_said_to_have_a_glyph_has_one():
     ends = [part.partition("-") for part in app.PROGRAM.with_name("characters.txt").read_text().split()]
     all_of_them = [chr(n) for a, _, b in ends for n in range(int(a, 16), int(b or a, 16) + 1)]
-    lines = "\n".join(" ".join(all_of_them[n : n + 50]) for n in range(0, len(all_of_them), 50))
+    lines = "\n".join("x " + " ".join(all_of_them[n : n + 50]) for n in range(0, len(all_of_them), 50))
 
     words = words_of(await as_pdf(saying(lines)))
 

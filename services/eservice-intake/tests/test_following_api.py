@@ -55,6 +55,15 @@ async def test_the_status_says_in_words_what_happens_now(client, receipt):
     assert english["progress"]["can"] == ["send_message", "withdraw"]
 
 
+async def test_the_status_has_what_was_sent_in_as_it_was_written(client):
+    receipt = await received(client, place="Torget 1, 你好")
+
+    told = await status(client, receipt)
+
+    answers = {one["field"]: one["answer"] for section in told["progress"]["answers"] for one in section["answers"]}
+    assert (answers["place"], answers["frequency"]) == ("Torget 1, 你好", "Often")
+
+
 async def test_the_applicant_sees_what_is_asked_and_by_when(client, asked):
     told = await status(client, asked)
 

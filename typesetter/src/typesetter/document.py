@@ -9,11 +9,16 @@ import resource
 import sys
 from pathlib import Path
 
+import fontpkg_noto_sans_arabic as arabic
+import fontpkg_noto_sans_devanagari as devanagari
+import fontpkg_noto_sans_thai as thai
 import typst
 
 HERE = Path(__file__).parent
 MOST_SECONDS = 20
 MOST_BYTES = 224 * 1024 * 1024
+FONTS = [script.ROOT / "files" for script in (arabic, devanagari, thai)]
+"""Beside those that the library has."""
 SQUARE = "\u25a1"
 
 
@@ -35,6 +40,7 @@ def set_document(document: str, unshown: re.Pattern[str]) -> bytes:
         (HERE / "document.typ").read_bytes(),
         format="pdf",
         ignore_system_fonts=True,
+        font_paths=[*FONTS],
         sys_inputs={"document": shown, "replaced": "yes" if replaced else "no"},
         pdf_standards=["a-2a", "ua-1"],
         timestamp=0,

@@ -33,6 +33,7 @@ from eservice_intake.cases.models import Case, CaseStep, Message, SupplementRequ
 from eservice_intake.cases.states import WrongState
 from eservice_intake.cases.statuses import Status
 from eservice_intake.cases.steps import Step
+from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.chain import chain_of
 from eservice_intake.identities.residents import MAY_SIGN_IN
@@ -137,17 +138,20 @@ async def withdraw(step: Applying) -> StepTaken:
 async def progress_of(session: Session, case: Case, language: Language, settings: Any) -> Progress:
     eservice = catalogue().sent_with(case)
     requests = await rows_of(session, SupplementRequest, case)
+    files = [used.shown(settings) for used in await files_of(session, case.id)]
+    names = {str(file.id): file.filename for file in files}
     return Progress(
         diary_number=case.diary,
         title=eservice.text.in_language(language),
         status_text=IN_WORDS[outward(case)].in_language(language),
         history=list(history_of(case, await rows_of(session, CaseStep, case), language)),
         service_notice=service_notice(case.told_of_service, language),
+        answers=read_answers(eservice, case.answers, language, names),
         clock=clock_shown(case, requests),
         missing=missing_in(case, requests),
         supplements=supplements_in(requests),
         messages=messages_in(await rows_of(session, Message, case)),
-        attachments=[used.shown(settings) for used in await files_of(session, case.id)],
+        attachments=files,
         decision=decision_in((await chain_of(session, case)).taken),
         can=own_steps(case),
     )

@@ -13,6 +13,7 @@ from eservice_intake.cases.states import TRANSITIONS
 from eservice_intake.cases.statuses import OPEN, Status
 from eservice_intake.cases.steps import Step
 from eservice_intake.cases.times import clock_with
+from eservice_intake.catalogue.answers import ReadSection
 from eservice_intake.decisions.models import Decision
 from shared.errors import Text
 from shared.events import Language, Outcome
@@ -118,6 +119,7 @@ class Progress(BaseModel):
         description="That a decision may be served without a receipt, where it may.",
         examples=["We may serve you the decision by simplified service."],
     )
+    answers: list[ReadSection] = Field(description="What was sent in, in words. Without identity numbers in full.")
     clock: ClockShown | None = Field(description="None when the case is decided or has ended.")
     missing: MissingShown | None = Field(description="What we are waiting for. None when that is nothing.")
     supplements: list[SupplementSent]

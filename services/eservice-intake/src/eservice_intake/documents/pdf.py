@@ -18,9 +18,13 @@ from typesetter.app import LONGEST_SECONDS, api
 
 PATIENCE_SECONDS = LONGEST_SECONDS + 5
 AUTHOR = Text(sv="Kommunen", en="The municipality")
+LACKING = Text(
+    sv="Här finns tecken (□) som dokumentet inte kan visa. Läs hela texten på ärendets statussida.",
+    en="There are characters here (□) that the document cannot show. Read the whole text on the case's status page.",
+)
 REPLACED = Text(
-    sv="□ står för ett tecken som dokumentets typsnitt saknar. I ärendet finns texten som den skrevs.",
-    en="□ stands for a character that the fonts of this document lack. The case has the text as it was written.",
+    sv="□ står för ett tecken som dokumentets typsnitt saknar. På ärendets statussida finns texten som den skrevs.",
+    en="□ stands for a character that the fonts of this document lack. The case's status page has the text as written.",
 )
 
 
@@ -82,7 +86,7 @@ def typesetter_of(request: Request) -> Typesetter:
 
 
 def _as_json(document: Document) -> bytes:
-    words = {"unanswered": UNANSWERED, "replaced": REPLACED}
+    words = {"unanswered": UNANSWERED, "lacking": LACKING, "replaced": REPLACED}
     language = document.language
     day = {"year": document.day.year, "month": document.day.month, "day": document.day.day}
     given = {
