@@ -57,18 +57,20 @@ PICTURE: dict[str, Ways] = {
     "decision-changes": {**to("decided", "decided", "final"), **stays("appealed")},
     "revocation/proposals": stays("decided", "appealed", "final"),
     "revocation": {**to("decided", "decided", "final"), **stays("appealed")},
-    "decision-receipt": stays(*DECIDED),
+    "decision-receipt": stays(*OPEN, *DECIDED, *ENDED),
+    "decisions/1/parties": stays(*OPEN, *DECIDED, *ENDED),
     "appeal": {**to("appealed", "decided", "forwarded", "final", "closed"), **stays(*OPEN, "withdrawn", "merged")},
     "appeals/forwarding": {**stays(*OPEN, *DECIDED, *ENDED), "appealed": {"forwarded", "appealed"}},
     "ruling": {**stays(*OPEN, *DECIDED, *ENDED), "appealed": RULED, "forwarded": RULED},
     "appeals/dismissal/proposals": stays(*OPEN, *DECIDED, *ENDED),
-    "appeals/dismissal": {**stays(*OPEN, *DECIDED, *ENDED), "appealed": {"final", "forwarded", "appealed"}},
+    "appeals/dismissal": {**stays(*OPEN, *DECIDED, *ENDED), "appealed": {"final", "forwarded", "appealed", "decided"}},
     "referrals": stays(*OPEN),
     "opinion": stays(*OPEN),
 }
 """By step, from which state it leads to which: written here anew, as the law has it."""
 OTHERWISE = {
-    "decision-receipt": {"AlreadyServed"},
+    "decision-receipt": {"AlreadyServed", "NoDecision"},
+    "decisions/1/parties": {"NoDecision", "NotInForce"},
     "decision-changes": {"AppealWaits", "WithCourt"},
     "revocation/proposals": {"AlreadyRevoked"},
     "revocation": {"AlreadyRevoked", "AppealWaits", "WithCourt"},
@@ -131,6 +133,7 @@ def form_of(step: str, at: datetime, case: dict[str, Any], other: str) -> dict[s
         "appeal": {"text": "Jag överklagar."},
         "appeals/dismissal/proposals": {},
         "appeals/dismissal": {},
+        "decisions/1/parties": {"name": "Granne", "email": "granne@example.com"},
         "ruling": {"ruling": ruling, "ruled_by": "Länsstyrelsen", "ruled_on": day_in_sweden(at).isoformat()},
         "referrals": {"name": "Brand", "email": "brand@example.com", "question": "Hinder?", "due_on": soon},
         "opinion": {"text": "Nej."},
@@ -224,6 +227,7 @@ async def require_true_days(database, case):
 @example(steps=["decisions", "decision-receipt", TIME, "decision-changes", TIME, "revocation", "closure", "appeal"])
 @example(steps=["decisions", "appeal", "appeals/forwarding", "ruling", "appeal", "appeals/dismissal", "appeal"])
 @example(steps=["decisions", "revocation", "appeal", "appeals/forwarding", "messages", "ruling", "decisions"])
+@example(steps=["decisions", "decision-receipt", "decisions/1/parties", TIME, "appeal", "appeals/dismissal"])
 @example(steps=["decisions", "revocation", "decision-receipt", TIME, "appeal", "proposals", "appeals/dismissal"])
 @example(steps=["decisions", "appeal", "revocation/proposals", "revocation", "appeals/forwarding", "decision-changes"])
 @example(steps=["supplement-requests", TIME, "supplements", "proposals", "decisions", "revocation", "proposals"])

@@ -151,6 +151,17 @@ def test_who_gets_a_copy_is_told_by_a_link_that_is_looked_up():
     assert (mail.to, mail.template, mail.text_id) == (event.party_contact_id, "case_copied", event.referral_id)
 
 
+@pytest.mark.parametrize("name", ["party-notified", "party-served"])
+def test_who_else_is_served_is_told_by_a_link_that_is_looked_up_and_nothing_of_the_applicant(name):
+    event = sample(name)
+
+    [mail] = mails(notices_for(event))
+
+    assert (mail.to, mail.text_id) == (event.party_contact_id, event.party_id)
+    assert mail.template == name.replace("-", "_")
+    assert "kind" not in mail.context
+
+
 def test_a_changed_decision_is_told_as_one():
     [mail] = mails(notices_for(sample("decision-made", replaces=str(UUID(int=3)))))
 

@@ -25,7 +25,7 @@ from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.clock.due import Due
 from eservice_intake.clock.process import create_clock
 from eservice_intake.decisions import api as decisions
-from eservice_intake.decisions import appealing, applicants, changing, courts, delegated, downloads
+from eservice_intake.decisions import appealing, applicants, changing, courts, delegated, downloads, notifying
 from eservice_intake.decisions.delegation import decisions as delegation
 from eservice_intake.decisions.due import DUE_DECISIONS
 from eservice_intake.decisions.enclosures import enclosures_router
@@ -65,6 +65,7 @@ api = create_api(
     changing.router,
     appealing.router,
     courts.router,
+    notifying.router,
     delegated.router,
     downloads.router,
     applicants.router,
@@ -79,7 +80,7 @@ api = create_api(
         contacts_router(
             catalogue().units,
             find_diary_numbers,
-            *(package.find_links(settings.resident_pages) for package in (signing, referrals)),
+            *(package.find_links(settings.resident_pages) for package in (signing, referrals, notifying)),
         ),
         enclosures_router(catalogue().units),
     ],

@@ -4,7 +4,7 @@ from eservice_intake.applications import signatures
 from eservice_intake.attachments import models as attachments
 from eservice_intake.cases import definitions, entries, links
 from eservice_intake.cases import models as cases
-from eservice_intake.decisions import appeals
+from eservice_intake.decisions import appeals, parties
 from eservice_intake.decisions import models as decisions
 from eservice_intake.drafts import models as drafts
 from eservice_intake.identities import models as identities
@@ -22,6 +22,7 @@ __all__ = [
     "entries",
     "identities",
     "links",
+    "parties",
     "referrals",
     "series",
     "signatures",

@@ -17,6 +17,8 @@ from shared.events.decisions import (
     DecisionRevoked,
     DecisionServed,
     Outcome,
+    PartyNotified,
+    PartyServed,
     Ruling,
     RulingReceived,
 )
@@ -76,6 +78,8 @@ _Union = (
     | AppealForwarded
     | AppealDismissed
     | RulingReceived
+    | PartyNotified
+    | PartyServed
     | AttachmentRefused
     | AttachmentReplaced
     | SignatureRequested
@@ -164,6 +168,8 @@ __all__ = [
     "OpinionReceived",
     "OpinionRequested",
     "Outcome",
+    "PartyNotified",
+    "PartyServed",
     "PublicText",
     "RegistrationRepeated",
     "Ruling",

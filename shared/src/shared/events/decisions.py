@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from shared.events.base import Code
+from shared.events.base import Code, ContactId
 from shared.events.eservice_intake import CaseEvent
 
 
@@ -64,6 +64,26 @@ class DecisionServed(CaseEvent):
 
     type: Literal["eservice-intake.decision-served.v1"] = "eservice-intake.decision-served.v1"
     decision_id: UUID
+    served_on: date
+    appeal_until: date | None = None
+
+
+class PartyNotified(CaseEvent):
+    """Somebody else than the applicant is served the decision, by a link in a mail."""
+
+    type: Literal["eservice-intake.party-notified.v1"] = "eservice-intake.party-notified.v1"
+    decision_id: UUID
+    party_id: UUID
+    party_contact_id: ContactId
+
+
+class PartyServed(CaseEvent):
+    """Somebody else than the applicant has the decision. `appeal_until` is their own last day to appeal."""
+
+    type: Literal["eservice-intake.party-served.v1"] = "eservice-intake.party-served.v1"
+    decision_id: UUID
+    party_id: UUID
+    party_contact_id: ContactId
     served_on: date
     appeal_until: date | None = None
 

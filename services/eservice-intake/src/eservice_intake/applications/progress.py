@@ -52,6 +52,7 @@ RECEIVED = Text(sv="Ansökan kom in", en="The application was received")
 INTERNAL = frozenset(
     {
         Step.PROPOSE,
+        Step.NOTIFY_PARTY,
         Step.PROPOSE_CHANGE,
         Step.PROPOSE_REVOCATION,
         Step.PROPOSE_DISMISSAL,

@@ -36,10 +36,16 @@ DECIDED: dict[Step, Transition] = {
         done=Text(sv="Beslutet ändrades", en="The decision was changed"),
     ),
     Step.SERVE: Transition(
-        (Status.DECIDED, Status.APPEALED, Status.FORWARDED, Status.FINAL),
+        tuple(Status),
         None,
         can=Text(sv="Beslutet kan delges", en="The decision can be served"),
         done=Text(sv="Beslutet delgavs", en="The decision was served"),
+    ),
+    Step.NOTIFY_PARTY: Transition(
+        tuple(Status),
+        None,
+        can=Text(sv="Beslutet kan delges flera", en="The decision can be served on others"),
+        done=Text(sv="Beslutet skickades till någon annan som det rör", en="The decision was sent to somebody else"),
     ),
     Step.APPEAL: Transition(
         tuple(status for status in Status if status is not Status.APPEALED),
@@ -58,7 +64,7 @@ DECIDED: dict[Step, Transition] = {
         tuple(Status),
         Status.FINAL,
         stays=tuple(status for status in Status if status is not Status.APPEALED),
-        back=(Status.FORWARDED, Status.APPEALED),
+        back=(Status.FORWARDED, Status.APPEALED, Status.DECIDED),
         can=Text(sv="Ett överklagande kan avvisas", en="An appeal can be dismissed"),
         done=Text(sv="Överklagandet avvisades", en="The appeal was dismissed"),
     ),

@@ -19,6 +19,7 @@ class Step(StrEnum):
     PROPOSE_REVOCATION = "propose_revocation"
     REVOKE = "revoke"
     SERVE = "serve"
+    NOTIFY_PARTY = "notify_party"
     APPEAL = "appeal"
     PROPOSE_DISMISSAL = "propose_dismissal"
     DISMISS_APPEAL = "dismiss_appeal"

@@ -17,6 +17,7 @@ from eservice_intake.decisions.forms import (
     content_of,
 )
 from eservice_intake.decisions.models import About, AlreadyServed, FourEyes, NoDecision, NothingProposed
+from eservice_intake.decisions.parties import keep_final_day
 from eservice_intake.decisions.presentation import shown, state
 from eservice_intake.decisions.serving import decide, made, proposed, require_day, served
 from shared.pagination import Page
@@ -64,6 +65,7 @@ async def register_receipt(form: ReceiptForm, step: Handling) -> DecisionState:
     if decision.served_on is not None:
         raise AlreadyServed
     decision.confirm(form.served_on)
+    await keep_final_day(step.tx, decision)
     step.tx.add(decision)
     await step.done(Step.SERVE, served(step.case, decision), served_on=form.served_on.isoformat())
     return state(step.case, decision)

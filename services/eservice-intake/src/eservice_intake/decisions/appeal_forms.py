@@ -38,6 +38,9 @@ class DismissalForm(ServedForm):
 
 
 class RegisteredAppealForm(AppealForm):
+    party_id: UUID | None = Field(
+        None, description="Who appeals, when it is somebody else than the applicant who is served.", examples=[None]
+    )
     received_on: Day = Field(description="The day it came in, today at the latest.", examples=["2026-11-26"])
 
 
@@ -68,6 +71,7 @@ class AppealState(BaseModel):
     received_on: date
     in_time: bool
     by_applicant: bool
+    party_id: UUID | None = Field(description="Who appealed, when it is somebody else than the applicant.")
     forwarded_at: datetime | None
     dismissed_at: datetime | None
     ruled_at: datetime | None = Field(description="When a ruling on it was registered.")

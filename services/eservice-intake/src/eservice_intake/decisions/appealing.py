@@ -1,6 +1,9 @@
 """Appeals as staff handle them: in time they are forwarded, late they are dismissed by a decision."""
 
-from eservice_intake.cases.applicants import ApplicantStep
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
 from eservice_intake.cases.handling import HANDLING, READING, CaseRead, Handling, PendingStep, facts
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import WrongState
@@ -30,8 +33,11 @@ from eservice_intake.decisions.delegation import BeyondDelegation, decisions
 from eservice_intake.decisions.finality import make_final
 from eservice_intake.decisions.forms import DecisionState
 from eservice_intake.decisions.models import About, Act, Decision, DecisionContent, FourEyes, NoDecision
+from eservice_intake.decisions.parties import DecisionParty, UnknownParty, parties_of
 from eservice_intake.decisions.presentation import state
 from eservice_intake.decisions.serving import decide, proposed, require_day
+from shared.clock import day_in_sweden
+from shared.database import Session
 from shared.events import AppealDismissed, AppealForwarded, AppealReceived, Outcome
 from shared.pagination import Page
 from web import Router, Transaction, refusals
@@ -44,14 +50,15 @@ LAW_OF_DISMISSAL = "45 § förvaltningslagen (2017:900)"
     "/cases/{reference}/appeals",
     response_model=AppealState,
     operation_id="register_appeal",
-    responses=refusals(*HANDLING, WrongState, NoDecision, NotAppealable),
+    responses=refusals(*HANDLING, WrongState, NoDecision, NotAppealable, UnknownParty),
 )
 async def register(form: RegisteredAppealForm, step: Handling) -> AppealState:
     """Register an appeal that came in by letter or mail, with the day it came. It says whether that is in time."""
     decision = (await chain_of(step.tx, step.case)).latest_in_force
     require_day("received_on", form.received_on, decision, step)
-    appeal = Appeal.against(decision, form.text, form.received_on, step.at, by_applicant=False)
-    await bring(step, appeal, decision)
+    party = await _party(step, decision, form.party_id)
+    appeal = Appeal.against(decision, form.text, form.received_on, step.at, party=party)
+    await bring(step.tx, step.case, appeal, decision, step.at)
     await step.done(Step.APPEAL, received(step.case, appeal), received_on=form.received_on.isoformat())
     return AppealState.of(appeal, step.case.status)
 
@@ -105,9 +112,8 @@ async def dismiss(form: DismissalForm, step: Handling) -> DecisionState:
     chain = await chain_of(step.tx, case)
     waiting = await waiting_appeals(step.tx, case)
     appeal = first_late(waiting)
-    back = Status.APPEALED if len(waiting) > 1 else Status.FORWARDED if chain.is_with_court else None
-    case.take(Step.DISMISS_APPEAL, step.at, back)
     appeal.dismiss(step.at)
+    case.take(Step.DISMISS_APPEAL, step.at, _back(chain, await appeals_of(step.tx, case)))
     decision = await _dismissal(step, chain, appeal, form.reasons)
     decide(step, chain, decision, form.service)
     step.tx.add(appeal)
@@ -130,12 +136,32 @@ async def list_appeals(opened: CaseRead, tx: Transaction) -> Page[AppealShown]:
     return Page(items=[AppealShown.of(one, case.status) for one in await appeals_of(tx, case)], next=None)
 
 
-async def bring(step: PendingStep | ApplicantStep, appeal: Appeal, against: Decision) -> None:
+async def bring(tx: Session, case: Case, appeal: Appeal, against: Decision, at: datetime) -> None:
     """Let the case be appealed. What is appealed too late is final first, if the clock has not come to it yet."""
-    if not appeal.in_time and against.final_due_on is not None:
-        await make_final(step.tx, step.case, against, step.at)
-    step.case.take(Step.APPEAL)
-    step.tx.add_all([against, appeal])
+    final_due_on = against.final_due_on
+    if not appeal.in_time and final_due_on is not None and final_due_on <= day_in_sweden(at):
+        await make_final(tx, case, against, at)
+    case.take(Step.APPEAL)
+    tx.add_all([against, appeal])
+
+
+def _back(chain: Chain, appeals: Sequence[Appeal]) -> Status | None:
+    """What the case is then, unless the decision about it is final."""
+    if any(one.waits for one in appeals):
+        return Status.APPEALED
+    if any(one.is_with_court for one in appeals):
+        return Status.FORWARDED
+    return None if chain.is_final else Status.DECIDED
+
+
+async def _party(step: PendingStep, decision: Decision, party_id: UUID | None) -> DecisionParty | None:
+    """Raises UnknownParty when nobody with the id is served the decision."""
+    if party_id is None:
+        return None
+    party = next((one for one in await parties_of(step.tx, decision) if one.id == party_id), None)
+    if party is None:
+        raise UnknownParty
+    return party
 
 
 def received(case: Case, appeal: Appeal) -> AppealReceived:
@@ -157,7 +183,8 @@ def _about(appeal: Appeal) -> About:
 async def _content(step: PendingStep, appeal: Appeal, reasons: str | None) -> DecisionContent:
     """What the decision says: in Swedish, as decisions are written."""
     appealed = await step.tx.get_one(Decision, appeal.decision_id)
-    days = {"received_on": appeal.received_on.isoformat(), "appeal_until": appealed.appeal_until}
+    served = await step.tx.get_one(DecisionParty, appeal.party_id) if appeal.party_id else appealed
+    days = {"received_on": appeal.received_on.isoformat(), "appeal_until": served.appeal_until}
     return DecisionContent(
         outcome=Outcome.DISMISSED,
         reasons=reasons or decisions().dismissed_appeal.sv.format(**days),

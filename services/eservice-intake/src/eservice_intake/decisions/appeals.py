@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from eservice_intake.cases.models import Case
 from eservice_intake.decisions.models import Decision
+from eservice_intake.decisions.parties import DecisionParty
 from shared.columns import UtcDateTime
 from shared.database import Session
 from shared.errors import Conflict, DomainError, NotFound
@@ -74,6 +75,7 @@ class Appeal(SQLModel, table=True):
     decision_id: UUID = Field(foreign_key="eservice_decision.id")
     text: str
     by_applicant: bool
+    party_id: UUID | None = None
     received_on: date
     in_time: bool
     received_at: datetime = Field(sa_type=UtcDateTime)
@@ -85,11 +87,19 @@ class Appeal(SQLModel, table=True):
     )
 
     @classmethod
-    def against(cls, decision: Decision, text: str, received_on: date, at: datetime, by_applicant: bool) -> Self:
-        """Raises NotAppealable."""
+    def against(
+        cls,
+        decision: Decision,
+        text: str,
+        received_on: date,
+        at: datetime,
+        by_applicant: bool = False,
+        party: DecisionParty | None = None,
+    ) -> Self:
+        """By a party, in the party's own time. Raises NotAppealable."""
         if not decision.appealable:
             raise NotAppealable
-        in_time = decision.is_in_time(received_on)
+        in_time = (party or decision).is_in_time(received_on)
         if in_time:
             decision.await_court()
         return cls(
@@ -97,6 +107,7 @@ class Appeal(SQLModel, table=True):
             decision_id=decision.id,
             text=text,
             by_applicant=by_applicant,
+            party_id=party.id if party else None,
             received_on=received_on,
             in_time=in_time,
             received_at=at,

@@ -16,6 +16,7 @@ from eservice_intake.decisions.appeals import Appeal, NotAppealable
 from eservice_intake.decisions.chain import chain_of
 from eservice_intake.decisions.forms import DecisionRead, DecisionReceipt
 from eservice_intake.decisions.models import AlreadyServed, Decision, NoDecision
+from eservice_intake.decisions.parties import keep_final_day
 from eservice_intake.decisions.presentation import read, receipt
 from eservice_intake.decisions.serving import served
 from eservice_intake.identities.residents import MAY_SIGN_IN
@@ -64,6 +65,7 @@ async def confirm(step: Applying) -> DecisionReceipt:
     decision = (await chain_of(step.tx, step.case)).latest_in_force
     step.case.take(Step.SERVE)
     decision.confirm(day_in_sweden(step.at))
+    await keep_final_day(step.tx, decision)
     step.tx.add(decision)
     await step.done(Step.SERVE, served(step.case, decision))
     return receipt(step.case, decision)
@@ -80,7 +82,7 @@ async def appeal(form: AppealForm, step: Applying) -> AppealState:
     """Appeal against the decision. It counts as having arrived today; the answer says whether that is in time."""
     decision = (await chain_of(step.tx, step.case)).latest_in_force
     made = Appeal.against(decision, form.text, day_in_sweden(step.at), step.at, by_applicant=True)
-    await bring(step, made, decision)
+    await bring(step.tx, step.case, made, decision, step.at)
     await step.done(Step.APPEAL, received(step.case, made))
     return AppealState.of(made, step.case.status)
 

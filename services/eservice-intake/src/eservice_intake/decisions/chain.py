@@ -31,9 +31,9 @@ class Chain:
         return _last([one for one in self.decisions if one.is_in_force and one.is_about_case])
 
     @property
-    def is_with_court(self) -> bool:
-        """Whether the one about the case is not final, though its time to appeal has passed."""
-        return any(one.is_in_force and one.is_about_case and one.final_at is None for one in self.decisions)
+    def is_final(self) -> bool:
+        """Whether nothing about the case itself can be appealed in time any longer."""
+        return all(one.final_at for one in self.decisions if one.is_in_force and one.is_about_case)
 
     def numbered(self, number: int | None) -> Decision:
         """The decision with the number, or the latest. Raises NoDecision."""

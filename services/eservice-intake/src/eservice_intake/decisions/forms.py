@@ -3,12 +3,14 @@
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from eservice_intake.cases.forms import Form
 from eservice_intake.cases.statuses import Status
 from eservice_intake.decisions.models import Act, DecisionContent, Service
+from shared.contacts import ContactForm
 from shared.errors import Invalid, Text, Violation
 from shared.events import Outcome, Ruling
 from shared.fields import Day, Integer, Line, Prose
@@ -81,6 +83,20 @@ class ReasonsForm(Form):
 
 class ReceiptForm(Form):
     served_on: Day = Field(description="The day on the receipt, today at the latest.", examples=["2026-11-26"])
+
+
+class PartyForm(ContactForm):
+    """Who else is served a decision: a neighbour, or somebody who has objected."""
+
+
+class PartyReceipt(BaseModel):
+    """How far a decision has come with somebody else than the applicant."""
+
+    id: UUID
+    number: int | None = Field(description="The decision.", examples=[1])
+    appealable: bool
+    served_on: date | None
+    appeal_until: date | None = Field(description="Their own last day on which an appeal is in time.")
 
 
 class DecisionReceipt(BaseModel):

@@ -37,6 +37,8 @@ from shared.events import (
     HouseListed,
     HouseSubmitted,
     InterestRegistered,
+    PartyNotified,
+    PartyServed,
     RegistrationRepeated,
     RulingReceived,
     SupplementOverdue,
@@ -76,7 +78,7 @@ def _notices_of_case(event: OfCase) -> list[Notice]:
             return notices_of_application(event)
         case DecisionProposed() | DecisionMade() | DecisionRevoked():
             return notices_of_decision(event)
-        case DecisionControlled() | DecisionServed() | DecisionFinal():
+        case DecisionControlled() | DecisionServed() | DecisionFinal() | PartyNotified() | PartyServed():
             return notices_of_service(event)
         case AppealReceived() | AppealForwarded() | AppealDismissed() | RulingReceived():
             return notices_of_appeal(event)

@@ -3,7 +3,7 @@
 from typing import TypeAlias, assert_never
 
 from notifications.rules.cases import to_applicant
-from notifications.rules.notices import CaseTask, Notice, Priority, Urgency
+from notifications.rules.notices import CaseTask, Email, Notice, Priority, Urgency
 from shared.events import (
     AppealDismissed,
     AppealForwarded,
@@ -15,11 +15,13 @@ from shared.events import (
     DecisionRevoked,
     DecisionServed,
     Outcome,
+    PartyNotified,
+    PartyServed,
     RulingReceived,
 )
 
 AnyDecision: TypeAlias = DecisionProposed | DecisionMade | DecisionRevoked
-AnyService: TypeAlias = DecisionControlled | DecisionServed | DecisionFinal
+AnyService: TypeAlias = DecisionControlled | DecisionServed | DecisionFinal | PartyNotified | PartyServed
 AnyAppeal: TypeAlias = AppealReceived | AppealForwarded | AppealDismissed | RulingReceived
 
 
@@ -55,6 +57,8 @@ def notices_of_service(event: AnyService) -> list[Notice]:
             mail = to_applicant(
                 event, "decision_served", Priority.STATUTORY, served_on=event.served_on, appeal_until=until
             )
+        case PartyNotified() | PartyServed():
+            return [_to_party(event), CaseTask()]
         case DecisionFinal(outcome=Outcome.REVOKED):
             task = CaseTask("beslutet upphävt", opens=True, has_news=True)
             return [*to_applicant(event, "revocation_final", Priority.STATUTORY), task]
@@ -90,3 +94,12 @@ def _after_ruling(status: str) -> CaseTask:
     if status in (OPEN_AGAIN, APPEALED):
         return CaseTask("avgjort av överinstansen", opens=True, has_news=True)
     return CaseTask(closes="Avgjort av överinstansen")
+
+
+def _to_party(event: PartyNotified | PartyServed) -> Email:
+    """A mail to somebody else than the applicant, with a link that the publisher makes when the mail is sent."""
+    template, context = "party_notified", {"reference": event.reference}
+    if isinstance(event, PartyServed):
+        template, until = "party_served", event.appeal_until
+        context |= {"served_on": event.served_on.isoformat(), "appeal_until": until.isoformat() if until else ""}
+    return Email(event.party_contact_id, template, context, event.party_id, Priority.STATUTORY)

@@ -1,0 +1,179 @@
+"""Others than the applicant are served a decision: they open it by a link, confirm that they have it, and appeal."""
+
+from collections.abc import Collection
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+from sqlmodel import col, select
+
+from eservice_intake.cases.applicants import Secret
+from eservice_intake.cases.handling import HANDLING, Handling, facts, record
+from eservice_intake.cases.models import Case
+from eservice_intake.cases.states import WrongState
+from eservice_intake.cases.steps import Step
+from eservice_intake.decisions.appeal_forms import AppealForm
+from eservice_intake.decisions.appealing import bring, received
+from eservice_intake.decisions.appeals import Appeal, NotAppealable
+from eservice_intake.decisions.chain import chain_of
+from eservice_intake.decisions.forms import DecisionRead, PartyForm, PartyReceipt
+from eservice_intake.decisions.models import AlreadyServed, Decision, NoDecision
+from eservice_intake.decisions.parties import (
+    ConfidentialNotServed,
+    DecisionNotShown,
+    DecisionParty,
+    NotInForce,
+    UnknownParty,
+    keep_final_day,
+)
+from eservice_intake.decisions.presentation import read
+from shared.clock import day_in_sweden
+from shared.contacts import Contact
+from shared.database import Session
+from shared.events import PartyNotified, PartyServed
+from web import Caller, Now, Router, Transaction, refusals
+from web.contacts import FindTexts, Texts
+
+PARTY = "party"
+router = Router(tags=["Decisions"])
+
+
+@router.post(
+    "/cases/{reference}/decisions/{number}/parties",
+    response_model=PartyReceipt,
+    operation_id="notify_party",
+    responses=refusals(*HANDLING, WrongState, NoDecision, NotInForce, ConfidentialNotServed),
+)
+async def notify(number: int, form: PartyForm, step: Handling) -> PartyReceipt:
+    """Serve a decision on somebody else whom it concerns, such as a neighbour. They get a mail with a link to it.
+
+    It is final when everybody who is served it has had their time to appeal.
+    """
+    decision = (await chain_of(step.tx, step.case)).numbered(number)
+    step.case.take(Step.NOTIFY_PARTY)
+    if not decision.is_in_force or decision.final_at is not None:
+        raise NotInForce
+    if step.case.confidential:
+        raise ConfidentialNotServed
+    party = await _added(step, decision, form)
+    await keep_final_day(step.tx, decision)
+    event = PartyNotified(**facts(step.case), **_ids(party))
+    await step.done(Step.NOTIFY_PARTY, event, number=number, party=str(party.id))
+    return _receipt(party, decision)
+
+
+async def _added(step: Handling, decision: Decision, form: PartyForm) -> DecisionParty:
+    contact = Contact(name=form.name, email=form.email, language=form.language)
+    step.tx.add(contact)
+    await step.tx.flush()
+    party = DecisionParty(
+        case_id=step.case.id,
+        decision_id=decision.id,
+        party_contact_id=contact.id,
+        party_name=form.name,
+        language=form.language,
+        sent_at=step.at,
+    )
+    step.tx.add(party)
+    await step.tx.flush()
+    return party
+
+
+async def _opened(party_id: UUID, tx: Transaction, secret: Secret = "") -> tuple[DecisionParty, Case]:
+    """The party, and the case, which is locked first."""
+    known = await tx.get(DecisionParty, party_id)
+    if known is None or not known.opens_with_link(secret):
+        raise UnknownParty
+    case = await tx.get_one(Case, known.case_id, with_for_update=True)
+    party = await tx.get_one(DecisionParty, party_id, with_for_update=True, populate_existing=True)
+    if case.confidential:
+        raise DecisionNotShown
+    return party, case
+
+
+LinkOpened = Annotated[tuple[DecisionParty, Case], Depends(_opened, scope="function")]
+"""What the link in a mail leads to, locked."""
+
+
+@router.get(
+    "/decision-parties/{party_id}",
+    response_model=DecisionRead,
+    operation_id="read_served_decision",
+    responses=refusals(UnknownParty, DecisionNotShown),
+)
+async def show(opened: LinkOpened, language: Caller, tx: Transaction, at: Now) -> DecisionRead:
+    """The decision that one is served, with one's own last day to appeal. That it was read is audited."""
+    party, case = opened
+    decision = await tx.get_one(Decision, party.decision_id)
+    party.opened_at = party.opened_at or at
+    tx.audit(PARTY, "read decision", case=case.diary, party=str(party.id))
+    own = {"served_on": party.served_on, "appeal_until": party.appeal_until}
+    return read(case, decision, language).model_copy(update=own)
+
+
+@router.post(
+    "/decision-parties/{party_id}/receipt",
+    response_model=PartyReceipt,
+    operation_id="confirm_served_decision",
+    responses=refusals(UnknownParty, DecisionNotShown, AlreadyServed, WrongState),
+)
+async def confirm(opened: LinkOpened, tx: Transaction, at: Now) -> PartyReceipt:
+    """Confirm that you have the decision. Your three weeks to appeal are counted from today."""
+    party, case = opened
+    decision = await tx.get_one(Decision, party.decision_id)
+    case.take(Step.SERVE)
+    party.confirm(day_in_sweden(at), decision.appealable)
+    tx.add(party)
+    await tx.flush()
+    await keep_final_day(tx, decision)
+    served_on = day_in_sweden(at)
+    event = PartyServed(**facts(case), **_ids(party), served_on=served_on, appeal_until=party.appeal_until)
+    await record(tx, case, Step.SERVE, event, at, PARTY, PARTY, party=str(party.id))
+    tx.audit(PARTY, "serve", case=case.diary, party=str(party.id))
+    return _receipt(party, decision)
+
+
+@router.post(
+    "/decision-parties/{party_id}/appeals",
+    response_model=PartyReceipt,
+    operation_id="appeal_served_decision",
+    responses=refusals(UnknownParty, DecisionNotShown, NotAppealable, NotInForce, WrongState),
+)
+async def appeal(form: AppealForm, opened: LinkOpened, tx: Transaction, at: Now) -> PartyReceipt:
+    """Appeal against the decision that one was served. It counts as having arrived today."""
+    party, case = opened
+    decision = await tx.get_one(Decision, party.decision_id)
+    if not decision.is_in_force:
+        raise NotInForce
+    made = Appeal.against(decision, form.text, day_in_sweden(at), at, party=party)
+    await bring(tx, case, made, decision, at)
+    event = received(case, made)
+    await record(tx, case, Step.APPEAL, event, at, PARTY, PARTY, party=str(party.id))
+    tx.audit(PARTY, "appeal", case=case.diary, party=str(party.id))
+    return _receipt(party, decision)
+
+
+def find_links(pages: str) -> FindTexts:
+    """The link in a mail to a party. Its secret is made when the mail is written, and is not kept."""
+
+    async def found(tx: Session, ids: Collection[UUID]) -> Texts:
+        shown = select(Case.id).where(~col(Case.confidential))
+        wanted = select(DecisionParty).where(col(DecisionParty.id).in_(ids), col(DecisionParty.case_id).in_(shown))
+        parties = await tx.exec(wanted.order_by(col(DecisionParty.id)).with_for_update())
+        return {one.id: {"link": one.new_link(f"{pages}/decision-parties")} for one in parties}
+
+    return found
+
+
+def _ids(party: DecisionParty) -> dict[str, UUID | None]:
+    return {"decision_id": party.decision_id, "party_id": party.id, "party_contact_id": party.party_contact_id}
+
+
+def _receipt(party: DecisionParty, decision: Decision) -> PartyReceipt:
+    return PartyReceipt(
+        id=party.id,
+        number=decision.number,
+        appealable=decision.appealable,
+        served_on=party.served_on,
+        appeal_until=party.appeal_until,
+    )

@@ -1,0 +1,81 @@
+"""Others than the applicant who are served a decision, each by a link and with a time to appeal of their own."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlmodel import Field, col, select
+
+from eservice_intake.cases.mailed_links import OpenedByLink
+from eservice_intake.decisions.models import AlreadyServed, Decision
+from eservice_intake.decisions.rules import DAY, AppealPeriod
+from shared.columns import UtcDateTime, text_enum
+from shared.database import Session
+from shared.errors import Conflict, Gone, NotFound
+from shared.events import Language
+
+
+class UnknownParty(NotFound):
+    """Nothing is served by that id and secret. The link in the latest mail has both."""
+
+    concerns_security = True
+    sv = "Ingenting delges med det id:t och den hemligheten. Båda står i länken i det senaste mejlet."
+
+
+class NotInForce(Conflict):
+    """The decision is final, or does not hold any longer. Serve one that holds and is not final."""
+
+    sv = "Beslutet har fått laga kraft eller gäller inte längre. Delge ett som gäller och inte har fått laga kraft."
+
+
+class ConfidentialNotServed(Conflict):
+    """The case is confidential, and is not shown by a link in a mail. Serve the decision in another way."""
+
+    sv = "Ärendet är sekretessmarkerat och visas inte genom en länk i ett mejl. Delge beslutet på annat sätt."
+
+
+class DecisionNotShown(Gone):
+    """The link does not show the decision any longer. The case is confidential."""
+
+    sv = "Länken visar inte längre beslutet: ärendet är sekretessmarkerat."
+
+
+class DecisionParty(OpenedByLink, table=True):
+    """Somebody whom a decision concerns, and is served it."""
+
+    __tablename__ = "eservice_decision_party"
+
+    case_id: UUID = Field(foreign_key="eservice_case.id", index=True)
+    decision_id: UUID = Field(foreign_key="eservice_decision.id", index=True)
+    party_contact_id: UUID | None = Field(default=None, foreign_key="contact.id")
+    party_name: str
+    language: Language = Field(sa_type=text_enum(Language))
+    sent_at: datetime = Field(sa_type=UtcDateTime)
+    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    served_on: date | None = None
+    appeal_until: date | None = None
+
+    def confirm(self, on: date, appealable: bool) -> None:
+        """Raises AlreadyServed when that is no news."""
+        if self.served_on is not None and self.served_on <= on:
+            raise AlreadyServed
+        self.served_on = on
+        if appealable:
+            self.appeal_until = AppealPeriod(on).last_day
+
+    def is_in_time(self, received_on: date) -> bool:
+        return self.appeal_until is None or received_on <= self.appeal_until
+
+
+async def parties_of(session: Session, decision: Decision) -> list[DecisionParty]:
+    query = select(DecisionParty).where(DecisionParty.decision_id == decision.id).order_by(col(DecisionParty.id))
+    return list(await session.exec(query))
+
+
+async def keep_final_day(session: Session, decision: Decision) -> None:
+    """The day after the last one's time to appeal; none while somebody has not been served."""
+    parties = await parties_of(session, decision)
+    if not parties or not decision.appealable or not decision.is_in_force or decision.final_at is not None:
+        return
+    served = [day for day in (decision.appeal_until, *(one.appeal_until for one in parties)) if day is not None]
+    decision.final_due_on = max(served) + DAY if len(served) == len(parties) + 1 else None
+    session.add(decision)
