@@ -122,6 +122,7 @@ KEPT = {
     "StepTaken.reference": "made by us",
     "Receipt.reference": "made by us",
     "Receipt.secret": "made by us",
+    "Receipt.service_notice": "one of ours",
     "Receipt.eservice": "the name of its file",
     "Receipt.kind": "of the catalogue",
     "Receipt.unit": "of the catalogue",

@@ -93,7 +93,7 @@ class PartyReceipt(BaseModel):
     """How far a decision has come with somebody else than the applicant."""
 
     id: UUID
-    number: int | None = Field(description="The decision.", examples=[1])
+    number: int | None = Field(description="The decision.", ge=1, le=1_000, examples=[1])
     appealable: bool
     served_on: date | None
     appeal_until: date | None = Field(description="Their own last day on which an appeal is in time.")
