@@ -16,6 +16,7 @@ from eservice_intake.cases.entries import entry_of
 from eservice_intake.cases.models import Case
 from shared.settings import Settings
 
+UNIT = "avlopp"
 FEW, ROUNDS, WARM_UP = 1_000, 100, 5
 Asked = dict[str, Any]
 Took = dict[str, list[float]]
@@ -54,14 +55,20 @@ def _asked(environment: Environment, count: int) -> Took:
 
 def _took(url: str, cases: list[Case]) -> Took:
     issuer = Settings(service="bench").oidc_issuer or ""
-    staff = {"Authorization": f"Bearer {staff_token(issuer, roles='administrator')}"}
+    staff, clerk = (
+        {"Authorization": f"Bearer {staff_token(issuer, roles=role, units=UNIT)}"}
+        for role in ("administrator", "caseworker")
+    )
     with httpx.Client(base_url=url, timeout=60) as client:
-        rounds = [_round(client, cases[number * 7 % len(cases)], staff) for number in range(WARM_UP + ROUNDS)]
+        rounds = [_round(client, cases[number * 7 % len(cases)], staff, clerk) for number in range(WARM_UP + ROUNDS)]
     return {name: [one[name] for one in rounds[WARM_UP:]] for name in rounds[0]}
 
 
-def _round(client: httpx.Client, case: Case, staff: Mapping[str, str]) -> dict[str, float]:
-    return {name: _ask(client, asked) for name, asked in _questions(case, staff)}
+def _round(
+    client: httpx.Client, case: Case, staff: Mapping[str, str], clerk: Mapping[str, str]
+) -> dict[str, float]:
+    questions = [*_questions(case, staff), *_own_units(case, clerk)]
+    return {name: _ask(client, asked) for name, asked in questions}
 
 
 def _ask(client: httpx.Client, asked: Asked) -> float:
@@ -83,6 +90,13 @@ def _questions(case: Case, staff: Mapping[str, str]) -> Iterator[tuple[str, Aske
     yield "a status read", {"method": "GET", "url": f"/applications/{case.reference}", "headers": own}
 
 
+def _own_units(case: Case, clerk: Mapping[str, str]) -> Iterator[tuple[str, Asked]]:
+    """What a caseworker of one unit asks, whose cases meet it or not."""
+    for name in ("status", "kind", "eservice"):
+        wanted = {name: getattr(case, name)}
+        yield f"own unit's by {name}", {"method": "GET", "url": "/cases", "params": wanted, "headers": clerk}
+
+
 def _filters(case: Case) -> Iterator[tuple[str, dict[str, Any]]]:
     entry = entry_of(case, MUNICIPALITY)
     day = case.received_at.date().isoformat()
@@ -90,7 +104,7 @@ def _filters(case: Case) -> Iterator[tuple[str, dict[str, Any]]]:
         yield name.replace("_", " "), {name: entry[name]}
     yield "handler", {"handler_id": str(case.handler_id)}
     yield "period", {"received_from": day, "received_to": day}
-    yield "what is due", {"sort": "due", "due_to": entry["due_on"] or day}
+    yield "what is due", {"due_to": entry["due_on"] or day}
     yield "reference", {"text": case.reference}
     yield "name", {"text": case.sender or ""}
     yield "words", {"text": " ".join(case.answers["description"].split()[:2])}

@@ -144,7 +144,10 @@ async def test_what_is_due_is_listed_with_the_most_urgent_first(client, anna):
         await take(client, anna, receipt, "supplement-requests", {"wanted": "En karta.", "due_on": due_on})
 
     in_time = (TODAY + timedelta(days=20)).isoformat()
-    assert await found(client, anna, sort="due", due_to=in_time) == [sooner["reference"], later["reference"]]
+    urgent_first = [sooner["reference"], later["reference"]]
+    assert await found(client, anna, sort="due", due_to=in_time) == urgent_first
+    assert await found(client, anna, due_to=in_time) == urgent_first, "what is due is sorted so by itself"
+    assert await found(client, anna, due_to=in_time, sort="oldest") == urgent_first[::-1]
 
 
 async def test_a_caseworker_finds_the_cases_of_their_units(client, staff):

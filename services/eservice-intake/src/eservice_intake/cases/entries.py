@@ -37,6 +37,10 @@ class CaseEntry(SQLModel, table=True):
             Index(f"ix_eservice_case_entry_{name}", name, "received_at", "id")
             for name in ("unit", "status", "kind", "eservice", "handler_id", "property_designation", "orgnr")
         ),
+        *(
+            Index(f"ix_eservice_case_entry_unit_{name}", "unit", name, "received_at", "id")
+            for name in ("status", "kind", "eservice")
+        ),
         Index("ix_eservice_case_entry_received_at", "received_at", "id"),
         Index("ix_eservice_case_entry_due_on", "due_on", "id"),
         Index("ix_eservice_case_entry_words", "words", postgresql_using="gin"),

@@ -90,7 +90,7 @@ async def _found(
     visible = _visible(wanted.unit, person, asks_what_it_is)
     filters = _wanted(wanted, person, is_postgres, tx.info["municipality_name"])
     query = select(CaseEntry).where(*visible, *filters, *conditions)
-    page = await page_of(tx, query, wanted, ORDERS[wanted.sort], lambda entry: entry.id)
+    page = await page_of(tx, query, wanted, ORDERS[wanted.order], lambda entry: entry.id)
     cases = await by_id(tx, page.items)
     return Page(items=[_listed(cases[id_], person, language) for id_ in page.items], next=page.next)
 
@@ -119,7 +119,7 @@ def _wanted(wanted: CaseFilter, person: Person, is_postgres: bool, municipality:
         yield col(CaseEntry.received_at) >= _midnight(wanted.received_from)
     if wanted.received_to:
         yield col(CaseEntry.received_at) < _midnight(wanted.received_to + timedelta(days=1))
-    if wanted.due_to or wanted.sort is Sort.DUE:
+    if wanted.due_to or wanted.order is Sort.DUE:
         yield col(CaseEntry.due_on) <= wanted.due_to if wanted.due_to else col(CaseEntry.due_on).is_not(None)
     if wanted.text:
         yield matches(ENTRY.c.words, wanted.text, is_postgres)

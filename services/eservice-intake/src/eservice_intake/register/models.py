@@ -44,13 +44,21 @@ class CaseFilter(Paging):
         description="Words that begin words of the reference, diary number, sender, numbers, property or answers.",
         examples=["odensala brunn"],
     )
-    sort: Sort = Field(Sort.NEWEST, description="`due` lists only what is due, the most urgent first.")
+    sort: Sort | None = Field(
+        None,
+        description="`due` lists only what is due, the most urgent first, and is how `due_to` sorts unless told "
+        "otherwise. Everything else is sorted by `newest` unless told otherwise.",
+    )
+
+    @property
+    def order(self) -> Sort:
+        return self.sort or (Sort.DUE if self.due_to else Sort.NEWEST)
 
     @property
     def asks_what_it_is(self) -> bool:
         """Whether it would tell something of a case that the list found it."""
         given = self.model_dump(exclude_none=True, exclude_defaults=True).keys()
-        return not given <= {"unit", "received_from", "received_to", "limit", "after", "sort"} or self.sort is Sort.DUE
+        return not given <= {"unit", "received_from", "received_to", "limit", "after", "sort"} or self.order is Sort.DUE
 
 
 class CaseSearch(CaseFilter):
