@@ -64,9 +64,7 @@ def _took(url: str, cases: list[Case]) -> Took:
     return {name: [one[name] for one in rounds[WARM_UP:]] for name in rounds[0]}
 
 
-def _round(
-    client: httpx.Client, case: Case, staff: Mapping[str, str], clerk: Mapping[str, str]
-) -> dict[str, float]:
+def _round(client: httpx.Client, case: Case, staff: Mapping[str, str], clerk: Mapping[str, str]) -> dict[str, float]:
     questions = [*_questions(case, staff), *_own_units(case, clerk)]
     return {name: _ask(client, asked) for name, asked in questions}
 
