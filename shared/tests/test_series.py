@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from shared.database import Database
 from shared.group_commit import Inserts
-from shared.series import next_number, next_of
+from shared.series import next_of, take
 from shared.settings import Settings
 
 
@@ -138,11 +138,11 @@ async def test_a_row_that_the_database_refuses_takes_no_number_and_fails_alone(d
 async def test_a_transaction_takes_the_number_after_those_of_submissions(databases, year):
     one, other = databases
 
-    async def take() -> int:
+    async def alone() -> int:
         async with other.transaction() as tx:
-            return await next_number(tx, year)
+            return await take(await tx.connection(), year, 1)
 
-    taken = await asyncio.gather(*(one.commits.save(case(year)) for _ in range(10)), *(take() for _ in range(10)))
+    taken = await asyncio.gather(*(one.commits.save(case(year)) for _ in range(10)), *(alone() for _ in range(10)))
 
     assert sorted([*taken[10:], *await numbers_in(one, year)]) == list(range(1, 21))
 
@@ -150,7 +150,7 @@ async def test_a_transaction_takes_the_number_after_those_of_submissions(databas
 async def test_a_number_that_is_not_committed_is_given_to_the_next(databases, year):
     with pytest.raises(ZeroDivisionError):
         async with databases[0].transaction() as tx:
-            await next_number(tx, year)
+            await take(await tx.connection(), year, 1)
             raise ZeroDivisionError
 
     await databases[1].commits.save(case(year))
@@ -164,11 +164,11 @@ async def test_who_waits_for_a_series_holds_none_that_comes_after_it(databases, 
     both = case(second)
     both.insert(Case, series=first)
     async with one.transaction() as tx:
-        await next_number(tx, first)
+        await take(await tx.connection(), first, 1)
         saving = asyncio.ensure_future(other.commits.save(both))
         await asyncio.wait([saving], timeout=0.3)
         async with asyncio.timeout(10):
-            taken = await next_number(tx, second)
+            taken = await take(await tx.connection(), second, 1)
     await saving
 
     assert taken == 1

@@ -20,9 +20,9 @@ from eservice_intake.cases.references import new_reference
 from eservice_intake.cases.steps import Step
 from eservice_intake.clock.process import Clock
 from eservice_intake.documents.pdf import Typesetter
+from shared import series
 from shared.clock import SWEDEN, now
 from shared.events import SupplementReceived, SupplementRequested
-from shared.series import next_number
 from testkit.clamd import serving_clamd
 from web.limits import Limiter
 
@@ -172,7 +172,7 @@ def received_on(database):
                 reference=new_reference(),
                 secret_hash="0",
                 diary_series=f"MH-{day.year}",
-                diary_number=await next_number(tx, f"MH-{day.year}"),
+                diary_number=await series.take(await tx.connection(), f"MH-{day.year}", 1),
                 eservice=eservice,
                 language="sv",
                 answers=answers,

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel
 
 Tables = Sequence[tuple[sa.Table, Sequence[dict[str, Any]]]]
@@ -28,16 +28,11 @@ def next_of(column: str) -> Any:
     return Field(default=None, sa_column_kwargs={"info": {"series": column}})
 
 
-async def next_number(session: AsyncSession, series: str) -> int:
-    """The series' next number. It is given when the session commits; until then whoever wants another waits.
-
-    So ask for it late, and for those of several series in the order of their names, or two could wait for each other.
-    """
-    return await take(await session.connection(), series, 1)
-
-
 async def take(connection: AsyncConnection, series: str, count: int) -> int:
-    """Take so many numbers of the series. Returns the last of them."""
+    """Take so many numbers of the series. Returns the last of them. Until the commit, whoever wants another waits.
+
+    So take them late, and those of several series in the order of their names, or two could wait for each other.
+    """
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     result = await connection.execute(taking(insert(SERIES)), {"name": series, "last": count})
     return int(result.scalar_one())
