@@ -8,7 +8,7 @@ from bus.relay import create_relay
 from bus.worker import create_worker
 from eservice_intake import subscribers
 from eservice_intake.applications import api as applications
-from eservice_intake.applications import following, signing
+from eservice_intake.applications import following, previews, signing
 from eservice_intake.attachments import applicants as own_attachments
 from eservice_intake.attachments.api import create_router
 from eservice_intake.attachments.purge import purge_unused
@@ -67,6 +67,7 @@ api = create_api(
     courts.router,
     notifying.router,
     delegated.router,
+    previews.router,
     downloads.router,
     applicants.router,
     documents.router,

@@ -77,7 +77,7 @@ async def propose_revocation(form: ReasonsForm, step: Handling) -> DecisionState
     """Propose that the decision is revoked. Somebody else, whose delegation reaches it, revokes it."""
     chain = await chain_of(step.tx, step.case)
     step.case.take(Step.PROPOSE_REVOCATION)
-    proposal = chain.written(_revocation(chain), _revoked(form.reasons, form.legal_basis))
+    proposal = chain.written(revocation_of(chain), revoked(form.reasons, form.legal_basis))
     await step.done(Step.PROPOSE_REVOCATION, proposed(step, proposal))
     return state(step.case, proposal)
 
@@ -92,8 +92,8 @@ async def revoke(form: RevocationForm, step: Handling) -> DecisionState:
     chain = await chain_of(step.tx, step.case)
     step.case.take(Step.REVOKE)
     earlier = chain.decision_of_the_case
-    content = _revoked(form.reasons, form.legal_basis) if form.reasons else None
-    decision = chain.written(_revocation(chain), content)
+    content = revoked(form.reasons, form.legal_basis) if form.reasons else None
+    decision = chain.written(revocation_of(chain), content)
     decide(step, chain, decision, form.service, earlier)
     earlier.revoke(step.at)
     await _follow(step, earlier, decision)
@@ -108,7 +108,7 @@ async def _follow(step: PendingStep, earlier: Decision, decision: Decision) -> N
         await follow_change(step.tx, step.case, earlier, decision)
 
 
-def _revocation(chain: Chain) -> About:
+def revocation_of(chain: Chain) -> About:
     """Raises AlreadyRevoked."""
     earlier = chain.decision_of_the_case
     if earlier.act is Act.REVOCATION:
@@ -116,7 +116,7 @@ def _revocation(chain: Chain) -> About:
     return About(act=Act.REVOCATION, about_number=earlier.number)
 
 
-def _revoked(reasons: str, legal_basis: list[str]) -> DecisionContent:
+def revoked(reasons: str, legal_basis: list[str]) -> DecisionContent:
     return DecisionContent(
         outcome=Outcome.REVOKED, reasons=reasons, legal_basis=legal_basis or [LAW_OF_REVOCATION], conditions=[]
     )

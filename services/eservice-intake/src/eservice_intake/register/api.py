@@ -34,6 +34,7 @@ from eservice_intake.register.models import (
     StepShown,
     SupplementShown,
 )
+from eservice_intake.register.possible import Known
 from shared.database import Session
 from shared.staff import Person
 from web import Caller, Now, Router, Transaction, refusals
@@ -58,8 +59,10 @@ async def show_case(
     answers = request.app.state.seal.opened_answers(eservice.form, case.answers)
     files = await files_of(tx, case.id)
     names = {str(file.attachment.id): file.attachment.filename for file in files}
+    known = Known(case, await chain_of(tx, case), await appeals_of(tx, case), opened.person)
     return CaseShown(
         **dict(brief(case, language)),
+        **dict(known.offered(language)),
         answers=read_answers(eservice, answers, language, names),
         attachments=[file.shown(request.app.state.settings) for file in files],
         clock=_as(ClockShown, await clock_of_case(tx, case)),
@@ -67,8 +70,8 @@ async def show_case(
         messages=await _messages(tx, case, at),
         supplements=[_as(SupplementShown, one) for one in await rows_of(tx, SupplementRequest, case)],
         referrals=[_as(ReferralShown, one) for one in await rows_of(tx, Referral, case)],
-        decisions=[shown(case, one, language) for one in (await chain_of(tx, case)).decisions],
-        appeals=[AppealShown.of(one, case.status) for one in await appeals_of(tx, case)],
+        decisions=[shown(case, one, language) for one in known.chain.decisions],
+        appeals=[AppealShown.of(one, case.status) for one in known.appeals],
         related=await _related(tx, case, opened.person),
     )
 

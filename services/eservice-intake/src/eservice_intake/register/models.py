@@ -10,9 +10,11 @@ from pydantic import BaseModel, Field
 from eservice_intake.attachments.models import AttachmentShown
 from eservice_intake.cases.forms import CaseBrief, ClockShown
 from eservice_intake.cases.statuses import Status
+from eservice_intake.cases.steps import Step
 from eservice_intake.catalogue.answers import ReadSection
 from eservice_intake.decisions.appeal_forms import AppealShown
-from eservice_intake.decisions.forms import DecisionShown
+from eservice_intake.decisions.forms import DecisionShown, OutcomeOfCase
+from eservice_intake.decisions.models import Service
 from eservice_intake.referrals.models import ReferralShown
 from shared.fields import Day, Integer, Line, OrganisationNumber, PropertyDesignation, YesOrNo
 from shared.pagination import Paging
@@ -109,7 +111,26 @@ class RelatedCase(BaseModel):
     why: str = Field(description="`property`, `organisation`, `linked`, or `merged`.", examples=["property"])
 
 
-class CaseShown(CaseBrief):
+class OutcomeOffered(BaseModel):
+    """How a case can be decided, and whether the reader decides so or proposes it."""
+
+    outcome: OutcomeOfCase = Field(examples=["approved"])
+    text: str = Field(examples=["Bifall"])
+    within_delegation: bool = Field(description="Whether the reader's delegation reaches it.")
+
+
+class Offered(BaseModel):
+    """What the reader can do with a case."""
+
+    can: list[Step] = Field(
+        description="What the reader can do now: by the state, by what is proposed and appealed, and by the delegation "
+        "order. Other steps would be refused."
+    )
+    outcomes: list[OutcomeOffered] = Field(description="How it can be decided.")
+    services: list[Service] = Field(description="How a decision can be served.")
+
+
+class CaseShown(CaseBrief, Offered):
     """A case with all that staff need to handle it."""
 
     answers: list[ReadSection] = Field(description="Question by question. One that was not answered has no answer.")

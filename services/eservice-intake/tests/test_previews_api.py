@@ -1,0 +1,96 @@
+"""Staff see what the applicant would read, before anything is sent or saved."""
+
+import pytest
+from sqlmodel import select
+
+from eservice_intake.decisions.models import Decision
+
+from .cases import audited, received, shown, take
+from .decisions import CONTENT, PERMIT, decisions_of
+from .pdfs import words_of
+
+REVOKED = {"reasons": "Beslutet byggde på fel mätning."}
+WANTED = {"wanted": "Skicka mätprotokollet.", "due_on": "2030-03-15"}
+
+
+async def preview(client, headers, receipt, path, form, **params):
+    return await client.post(f"/cases/{receipt['reference']}/{path}/preview", json=form, headers=headers, params=params)
+
+
+async def test_a_decision_is_previewed_as_it_then_is_read(client, anna, complaint):
+    looked_at = (await preview(client, anna, complaint, "decisions", CONTENT)).json()
+    looked_at.pop("language")
+    await take(client, anna, complaint, "decisions", {"decision": CONTENT})
+
+    [made] = await decisions_of(client, anna, complaint)
+    assert made == {**made, **looked_at, "decided_at": made["decided_at"]}
+
+
+async def test_the_pdf_of_a_preview_says_what_that_of_the_decision_says(client, anna, complaint):
+    looked_at = await preview(client, anna, complaint, "decisions", CONTENT, format="pdf")
+    await take(client, anna, complaint, "decisions", {"decision": CONTENT})
+    made = await client.get(f"/cases/{complaint['reference']}/decisions/1/pdf", headers=anna)
+
+    assert looked_at.headers["content-type"] == "application/pdf"
+    assert words_of(looked_at.content) == words_of(made.content)
+
+
+async def test_a_preview_saves_nothing_but_that_it_was_read(client, database, anna, complaint):
+    before = await shown(client, anna, complaint)
+    await preview(client, anna, complaint, "decisions", CONTENT)
+    await preview(client, anna, complaint, "supplement-requests", WANTED)
+
+    after = await shown(client, anna, complaint)
+    async with database.reading() as session:
+        assert (await session.exec(select(Decision))).all() == []
+    assert (after["version"], after["status"], after["timeline"]) == (before["version"], "received", before["timeline"])
+    assert "preview decision" in await audited(database, case=before["diary_number"])
+
+
+async def test_who_only_proposes_sees_a_proposal(client, anna, complaint):
+    looked_at = await preview(client, anna, complaint, "decisions", {**PERMIT})
+    document = await preview(client, anna, complaint, "decisions", {**PERMIT}, format="pdf")
+
+    assert looked_at.json()["decided_by_name"] is None
+    assert "Förslag till beslut" in words_of(document.content)
+
+
+async def test_it_is_in_the_applicants_language(client, anna, clock):
+    receipt = await received(client, language="en")
+
+    looked_at = (await preview(client, anna, receipt, "decisions", CONTENT)).json()
+
+    assert (looked_at["language"], looked_at["outcome_text"]) == ("en", "No action")
+
+
+async def test_a_request_for_a_supplement_is_previewed_in_the_applicants_words(client, anna, complaint):
+    looked_at = (await preview(client, anna, complaint, "supplement-requests", WANTED)).json()
+
+    assert looked_at["missing"]["wanted"] == "Skicka mätprotokollet."
+    assert looked_at["status_text"] == "Något saknas: vi väntar på en komplettering från dig."
+
+
+async def test_a_day_that_has_passed_is_told_of_before_it_is_sent(client, anna, complaint):
+    answer = await preview(client, anna, complaint, "supplement-requests", {**WANTED, "due_on": "2026-11-26"})
+
+    assert answer.status_code == 422
+    assert answer.json()["violations"][0]["field"] == "due_on"
+
+
+async def test_a_change_and_a_revocation_name_the_decision_that_they_are_about(client, chief, decided):
+    change = await preview(client, chief, decided, "decisions", {**CONTENT, "reasons": "Nya skäl."})
+    revocation = await preview(client, chief, decided, "revocation", REVOKED)
+
+    assert (change.json()["act"], change.json()["about_number"], change.json()["number"]) == ("change", 1, 2)
+    assert (revocation.json()["act"], revocation.json()["outcome"]) == ("revocation", "revoked")
+    assert revocation.json()["appealable"]
+
+
+@pytest.mark.parametrize("path", ["decisions", "revocation", "supplement-requests"])
+async def test_nobody_previews_what_they_may_not_open(client, staff, complaint, path):
+    stranger = staff("caseworker", subject="eva", units=["avfall"])
+    form = {"decisions": CONTENT, "revocation": REVOKED, "supplement-requests": WANTED}[path]
+
+    answer = await preview(client, stranger, complaint, path, form)
+
+    assert answer.status_code == 403
