@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request
@@ -26,10 +25,19 @@ FLAGS = (
 WIDE, NARROW = 1280, 320
 SCHEMES = ("light", "dark")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN_AXE = """async (tags) => {
-  const found = await axe.run(document, { runOnly: tags, resultTypes: ["violations", "incomplete"] });
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+"""Those of axe's rules that ask for colours; the others ask what is there, where it is and whether it is seen."""
+RUN_AXE = """async (runOnly) => {
+  const how = { runOnly, resultTypes: ["violations", "incomplete"], preload: false, iframes: false };
+  const found = await axe.run(document, how);
   const said = (one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 120)}`);
   return { violations: found.violations.flatMap(said), incomplete: found.incomplete.flatMap(said) };
+}"""
+SPACE = """() => {
+  const spaced = new CSSStyleSheet();
+  const wider = { "line-height": "1.5", "letter-spacing": ".12em", "word-spacing": ".16em" };
+  spaced.replaceSync(`* {${Object.entries(wider).map(([name, value]) => `${name}: ${value} !important`).join("; ")}}`);
+  document.adoptedStyleSheets = [spaced];
 }"""
 SEND = """([path, form]) => {
   const sent = document.createElement("form");
@@ -77,9 +85,9 @@ class Watched:
 
 
 @asynccontextmanager
-async def looked_at(browser: Browser, scene: Scene, row: Row, **options: Any) -> AsyncIterator[tuple[Page, Watched]]:
+async def looked_at(browser: Browser, scene: Scene, row: Row) -> AsyncIterator[tuple[Page, Watched]]:
     """A new browser of who looks at the row, with nothing open yet."""
-    context = await browser.new_context(viewport={"width": WIDE, "height": 900}, **options)
+    context = await browser.new_context(viewport={"width": WIDE, "height": 900})
     watched = Watched()
     watched.of(context)
     visitor = await scene.visitor(row)
@@ -111,8 +119,15 @@ async def set_mode(page: Page, scheme: str, width: int) -> None:
     await page.set_viewport_size({"width": width, "height": 900})
 
 
-async def axe_says(page: Page) -> list[str]:
-    found = await page.evaluate(RUN_AXE, TAGS)
+async def shape_of(page: Page) -> str:
+    """Where everything is, and what of it is seen."""
+    shape: str = await page.evaluate("window.checks.shape()")
+    return shape
+
+
+async def axe_says(page: Page, rules: list[str]) -> list[str]:
+    """What axe has against the page by rules, or all rules with those tags."""
+    found = await page.evaluate(RUN_AXE, rules)
     undecided = [one for one in found["incomplete"] if one.partition(":")[0] not in UNDECIDED]
     return [*found["violations"], *(f"undecided: {one}" for one in undecided)]
 

@@ -1,5 +1,11 @@
-// What axe does not see. Each gives a list of complaints.
+// What axe does not see: a list of complaints. And the shape of a page, which says whether axe would see the same again.
 window.checks = {
+  shape: () =>
+    [...document.querySelectorAll("*")]
+      .map((one) => [one.getBoundingClientRect(), one.checkVisibility()])
+      .map(([box, seen]) => [box.x, box.y, box.width, box.height, seen].join())
+      .join(";"),
+
   sideways: () => (document.documentElement.scrollWidth > innerWidth ? [`wide as ${document.documentElement.scrollWidth}`] : []),
 
   smallTargets: () => {

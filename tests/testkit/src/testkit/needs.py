@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import pytest
 
 REAL_STACK = "which deploy/real-stack starts"
+ALL_PAGES = os.environ.get("PAGES") == "all"
+"""Whether each page is looked at in every language, width and colours, or in a sample of them."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,10 @@ def pytest_configure(config: pytest.Config) -> None:
     for mark, server in NEEDS.items():
         config.addinivalue_line("markers", f"{mark}: needs {server.name}")
     found = chromium() or "none, so tests in a browser are left out: apt-get install chromium"
-    config.get_terminal_writer().line(f"browser: {found}")
+    looks = (
+        "every language, width and colours" if ALL_PAGES else "Swedish, light and wide, dark and narrow; PAGES=all: all"
+    )
+    config.get_terminal_writer().line(f"browser: {found}; pages: in {looks}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
