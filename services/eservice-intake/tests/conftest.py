@@ -29,7 +29,8 @@ from web.limits import Limiter
 from .answers import Answers, application_answers, valid_answers
 from .cases import received, secret_of, take
 from .days import ESERVICES, noon
-from .decisions import CONTENT, MORNING, clock_strikes
+from .decisions import CONTENT, MORNING, NEIGHBOUR, clock_strikes
+from .mailed_links import link_of, link_of_party
 from .signatures import requests
 
 
@@ -118,6 +119,18 @@ async def final(database, served, clock):
 
 
 @pytest.fixture
+def opened(internal_client, staff, published):
+    return lambda: link_of_party(internal_client, staff, published)
+
+
+@pytest.fixture
+async def neighbour(client, anna, served, opened):
+    """Is told of a decision that the applicant was served the same day."""
+    await take(client, anna, served, "decisions/1/parties", NEIGHBOUR)
+    return await opened()
+
+
+@pytest.fixture
 def contractor(client, resident):
     """The contractor is signed in, as the e-service asks."""
     client.headers.update(resident(name="Bo Borrare"))
@@ -129,14 +142,9 @@ def link(internal_client, staff, published):
 
     async def looked_up(receipt):
         *_, requested = await requests(published, receipt)
-        found = await internal_client.post(
-            "/contacts/lookup",
-            json={"contacts": [str(requested.signer_contact_id)], "texts": [str(requested.request_id)]},
-            headers=staff("contact-reader"),
-        )
-        url = found.json()["texts"][str(requested.request_id)]["link"]
-        signature_id, secret = url.removeprefix("https://www.kommunbuss.example/underskrifter/").split("/")
-        return f"/signatures/{signature_id}", {"X-Application-Secret": secret}
+        url, _ = await link_of(internal_client, staff, requested.signer_contact_id, requested.request_id)
+        id_, secret = url.removeprefix("https://www.kommunbuss.example/underskrifter/").split("/")
+        return f"/signatures/{id_}", {"X-Application-Secret": secret}
 
     return looked_up
 

@@ -12,6 +12,7 @@ CONTENT = {
 }
 PERMIT = {**CONTENT, "outcome": "approved_with_conditions", "conditions": ["Brunnen ska tätas."], "fee": 7150}
 APPEAL = {"text": "Jag överklagar beslutet."}
+NEIGHBOUR = {"name": "Nils Granne", "email": "nils@exempel.se", "language": "en"}
 UPHELD = {"ruling": "upheld", "ruled_by": "Länsstyrelsen i Jämtlands län", "ruled_on": "2026-11-26"}
 MORNING = datetime(2026, 11, 26, 9, 0, tzinfo=SWEDEN)
 

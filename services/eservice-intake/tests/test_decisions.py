@@ -13,16 +13,15 @@ from eservice_intake.decisions.models import (
     About,
     Act,
     AlreadyRevoked,
-    AlreadyServed,
     Decider,
     Decision,
     DecisionContent,
     FourEyes,
     NoDecision,
     NothingProposed,
-    Service,
 )
-from eservice_intake.decisions.rules import AppealPeriod, control_message_on
+from eservice_intake.decisions.recipients import AlreadyServed, Service
+from eservice_intake.decisions.rules import control_message_on
 from shared.events import Outcome
 
 AT = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
@@ -66,9 +65,11 @@ def appeal(against, received_on):
     ],
 )
 def test_three_weeks_to_appeal_never_end_on_a_holiday(served_on, last_day):
-    period = AppealPeriod(served_on)
+    made = decided()
 
-    assert (period.last_day, period.final_on) == (last_day, last_day + timedelta(1))
+    made.confirm(served_on)
+
+    assert (made.appeal_until, made.final_due_on) == (last_day, last_day + timedelta(1))
 
 
 @pytest.mark.parametrize(

@@ -2,42 +2,13 @@
 
 from datetime import datetime
 
-import pytest
-
 from shared.clock import SWEDEN
-from shared.events import AppealReceived, DecisionFinal, PartyNotified, PartyServed
+from shared.events import AppealReceived, DecisionFinal, PartyServed
 
 from .cases import secret_of, shown, take
-from .decisions import APPEAL, CONTENT, clock_strikes, decisions_of, kinds
+from .decisions import APPEAL, CONTENT, NEIGHBOUR, clock_strikes, decisions_of, kinds
 
-NEIGHBOUR = {"name": "Nils Granne", "email": "nils@exempel.se", "language": "en"}
 LATE = datetime(2026, 12, 28, 8, 0, tzinfo=SWEDEN)
-
-
-@pytest.fixture
-def opened(internal_client, staff, published):
-    """The address and the headers of the link in the mail to the one who was told last."""
-
-    async def looked_up():
-        *_, told = [event for event in await published.fetch() if isinstance(event, PartyNotified)]
-        found = await internal_client.post(
-            "/contacts/lookup",
-            json={"contacts": [str(told.party_contact_id)], "texts": [str(told.party_id)]},
-            headers=staff("contact-reader"),
-        )
-        *_, id_, secret = found.json()["texts"][str(told.party_id)]["link"].split("/")
-        assert found.json()["contacts"][str(told.party_contact_id)] == {"email": "nils@exempel.se", "language": "en"}
-        return f"/decision-parties/{id_}", {"X-Application-Secret": secret}
-
-    return looked_up
-
-
-@pytest.fixture
-async def neighbour(client, anna, served, opened):
-    """Is told of a decision that the applicant was served the same day."""
-    answer = await take(client, anna, served, "decisions/1/parties", NEIGHBOUR)
-    assert answer.status_code == 200, answer.text
-    return await opened()
 
 
 async def test_who_else_is_served_reads_the_decision_by_their_link(client, neighbour, published):

@@ -6,7 +6,7 @@ from eservice_intake.cases.handling import HANDLING, READING, CaseRead, Handling
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import WrongState
 from eservice_intake.cases.steps import Step
-from eservice_intake.decisions.chain import Chain, chain_of
+from eservice_intake.decisions.chain import chain_of
 from eservice_intake.decisions.delegation import BeyondDelegation
 from eservice_intake.decisions.forms import (
     DecidingForm,
@@ -16,10 +16,11 @@ from eservice_intake.decisions.forms import (
     ReceiptForm,
     content_of,
 )
-from eservice_intake.decisions.models import About, AlreadyServed, FourEyes, NoDecision, NothingProposed
-from eservice_intake.decisions.parties import keep_final_day
-from eservice_intake.decisions.presentation import shown, state
-from eservice_intake.decisions.serving import decide, made, proposed, require_day, served
+from eservice_intake.decisions.models import About, FourEyes, NoDecision, NothingProposed
+from eservice_intake.decisions.parties import NotInForce, UnknownParty, now_served
+from eservice_intake.decisions.presentation import all_shown, state
+from eservice_intake.decisions.recipients import AlreadyServed
+from eservice_intake.decisions.serving import decide, made, proposed, require_day, require_reason, serve
 from shared.pagination import Page
 from web import Caller, Router, Transaction, refusals
 
@@ -56,19 +57,27 @@ async def decide_case(form: DecidingForm, step: Handling) -> DecisionState:
     return state(step.case, decision)
 
 
-@router.post("/cases/{reference}/decision-receipt", operation_id="register_receipt", **_step(NoDecision, AlreadyServed))
+@router.post(
+    "/cases/{reference}/decision-receipt",
+    operation_id="register_receipt",
+    **_step(NoDecision, UnknownParty, NotInForce, AlreadyServed),
+)
 async def register_receipt(form: ReceiptForm, step: Handling) -> DecisionState:
-    """Register a receipt that came on paper. The time to appeal runs from its day, if it does not run already."""
-    step.case.take(Step.SERVE)
-    decision = (await chain_of(step.tx, step.case)).latest_in_force
+    """Register a receipt that came on paper, or another way in which somebody was served.
+
+    Their time to appeal runs from that day, if it does not run already.
+    """
+    case = step.case
+    case.take(Step.SERVE)
+    decision, party = await now_served(step.tx, case, form.party_id)
     require_day("served_on", form.served_on, decision, step)
-    if decision.served_on is not None:
+    require_reason(form.service, form.reason)
+    if (party or decision).served_on is not None:
         raise AlreadyServed
-    decision.confirm(form.served_on)
-    await keep_final_day(step.tx, decision)
-    step.tx.add(decision)
-    await step.done(Step.SERVE, served(step.case, decision), served_on=form.served_on.isoformat())
-    return state(step.case, decision)
+    event = await serve(step.tx, case, decision, party, form.served_on, form.service, form.reason)
+    details = form.model_dump(mode="json", exclude={"reason"}, exclude_none=True)
+    await step.done(Step.SERVE, event, **details)
+    return state(case, decision)
 
 
 @router.get(
@@ -81,5 +90,4 @@ async def list_decisions(opened: CaseRead, language: Caller, tx: Transaction) ->
     """Every decision of a case, what was proposed and what was replaced or revoked too. That it was read is audited."""
     case = await tx.get_one(Case, opened.case_id)
     opened.audit(tx, "read decisions", case)
-    chain: Chain = await chain_of(tx, case)
-    return Page(items=[shown(case, decision, language) for decision in chain.decisions], next=None)
+    return Page(items=await all_shown(tx, await chain_of(tx, case), language), next=None)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from eservice_intake.cases.handling import HANDLING, READING, CaseRead, Handling, PendingStep, facts
 from eservice_intake.cases.models import Case
@@ -33,7 +32,7 @@ from eservice_intake.decisions.delegation import BeyondDelegation, decisions
 from eservice_intake.decisions.finality import make_final
 from eservice_intake.decisions.forms import DecisionState
 from eservice_intake.decisions.models import About, Act, Decision, DecisionContent, FourEyes, NoDecision
-from eservice_intake.decisions.parties import DecisionParty, UnknownParty, parties_of
+from eservice_intake.decisions.parties import DecisionParty, NotInForce, UnknownParty, now_served
 from eservice_intake.decisions.presentation import state
 from eservice_intake.decisions.serving import decide, proposed, require_day
 from shared.clock import day_in_sweden
@@ -50,13 +49,12 @@ LAW_OF_DISMISSAL = "45 § förvaltningslagen (2017:900)"
     "/cases/{reference}/appeals",
     response_model=AppealState,
     operation_id="register_appeal",
-    responses=refusals(*HANDLING, WrongState, NoDecision, NotAppealable, UnknownParty),
+    responses=refusals(*HANDLING, WrongState, NoDecision, NotAppealable, UnknownParty, NotInForce),
 )
 async def register(form: RegisteredAppealForm, step: Handling) -> AppealState:
     """Register an appeal that came in by letter or mail, with the day it came. It says whether that is in time."""
-    decision = (await chain_of(step.tx, step.case)).latest_in_force
+    decision, party = await now_served(step.tx, step.case, form.party_id)
     require_day("received_on", form.received_on, decision, step)
-    party = await _party(step, decision, form.party_id)
     appeal = Appeal.against(decision, form.text, form.received_on, step.at, party=party)
     await bring(step.tx, step.case, appeal, decision, step.at)
     await step.done(Step.APPEAL, received(step.case, appeal), received_on=form.received_on.isoformat())
@@ -152,16 +150,6 @@ def _back(chain: Chain, appeals: Sequence[Appeal]) -> Status | None:
     if any(one.is_with_court for one in appeals):
         return Status.FORWARDED
     return None if chain.is_final else Status.DECIDED
-
-
-async def _party(step: PendingStep, decision: Decision, party_id: UUID | None) -> DecisionParty | None:
-    """Raises UnknownParty when nobody with the id is served the decision."""
-    if party_id is None:
-        return None
-    party = next((one for one in await parties_of(step.tx, decision) if one.id == party_id), None)
-    if party is None:
-        raise UnknownParty
-    return party
 
 
 def received(case: Case, appeal: Appeal) -> AppealReceived:

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
+from eservice_intake.cases.finding import rows_of
 from eservice_intake.cases.models import Case
 from eservice_intake.decisions.models import Decision
 from eservice_intake.decisions.parties import DecisionParty
@@ -179,8 +180,7 @@ async def follow_change(session: Session, case: Case, earlier: Decision, changed
 
 
 async def appeals_of(session: Session, case: Case) -> list[Appeal]:
-    query = select(Appeal).where(Appeal.case_id == case.id).order_by(col(Appeal.id))
-    return list(await session.exec(query))
+    return await rows_of(session, Appeal, case)
 
 
 def _first(appeals: Sequence[Appeal], otherwise: type[DomainError]) -> Appeal:

@@ -15,10 +15,11 @@ from eservice_intake.decisions.appealing import bring, received
 from eservice_intake.decisions.appeals import Appeal, NotAppealable
 from eservice_intake.decisions.chain import chain_of
 from eservice_intake.decisions.forms import DecisionRead, DecisionReceipt
-from eservice_intake.decisions.models import AlreadyServed, Decision, NoDecision
-from eservice_intake.decisions.parties import keep_final_day
+from eservice_intake.decisions.models import Decision, NoDecision
+from eservice_intake.decisions.parties import now_served
 from eservice_intake.decisions.presentation import read, receipt
-from eservice_intake.decisions.serving import served
+from eservice_intake.decisions.recipients import AlreadyServed
+from eservice_intake.decisions.serving import serve
 from eservice_intake.identities.residents import MAY_SIGN_IN
 from shared.clock import day_in_sweden
 from shared.database import Session
@@ -62,12 +63,9 @@ async def read_decision(
 )
 async def confirm(step: Applying) -> DecisionReceipt:
     """Confirm that you have the decision. The three weeks to appeal are counted from today."""
-    decision = (await chain_of(step.tx, step.case)).latest_in_force
+    decision, _ = await now_served(step.tx, step.case)
     step.case.take(Step.SERVE)
-    decision.confirm(day_in_sweden(step.at))
-    await keep_final_day(step.tx, decision)
-    step.tx.add(decision)
-    await step.done(Step.SERVE, served(step.case, decision))
+    await step.done(Step.SERVE, await serve(step.tx, step.case, decision, None, day_in_sweden(step.at)))
     return receipt(step.case, decision)
 
 
@@ -80,7 +78,7 @@ async def confirm(step: Applying) -> DecisionReceipt:
 )
 async def appeal(form: AppealForm, step: Applying) -> AppealState:
     """Appeal against the decision. It counts as having arrived today; the answer says whether that is in time."""
-    decision = (await chain_of(step.tx, step.case)).latest_in_force
+    decision, _ = await now_served(step.tx, step.case)
     made = Appeal.against(decision, form.text, day_in_sweden(step.at), step.at, by_applicant=True)
     await bring(step.tx, step.case, made, decision, step.at)
     await step.done(Step.APPEAL, received(step.case, made))

@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 
 from eservice_intake.cases.forms import Form
 from eservice_intake.cases.statuses import Status
-from eservice_intake.decisions.models import Act, DecisionContent, Service
+from eservice_intake.decisions.models import Act, DecisionContent
+from eservice_intake.decisions.recipients import Service
 from shared.contacts import ContactForm
 from shared.errors import Invalid, Text, Violation
 from shared.events import Outcome, Ruling
@@ -45,7 +46,7 @@ class DecisionForm(Form):
 
 
 class ServedForm(Form):
-    service: Service = Field(
+    service: Literal[Service.RECEIPT, Service.SIMPLIFIED] = Field(
         Service.RECEIPT,
         description="`receipt`: served when the applicant confirms it. `simplified`: two weeks after it is sent, and a "
         "control message follows on the next working day; needs an applicant who was told of it on the receipt.",
@@ -82,7 +83,23 @@ class ReasonsForm(Form):
 
 
 class ReceiptForm(Form):
+    """How and when somebody was served, when they have not confirmed it themselves."""
+
+    party_id: UUID | None = Field(
+        None, description="Who was served, when it is somebody else than the applicant.", examples=[None]
+    )
     served_on: Day = Field(description="The day on the receipt, today at the latest.", examples=["2026-11-26"])
+    service: Literal[Service.RECEIPT, Service.PROCESS_SERVER, Service.PUBLICATION, Service.OTHER] = Field(
+        Service.RECEIPT,
+        description="`receipt`: on paper. `process_server`: by stämningsmannadelgivning. `publication`: by "
+        "kungörelsedelgivning. `other`: in another way that delgivningslagen has.",
+    )
+    reason: Prose | None = Field(
+        None,
+        max_length=2_000,
+        description="Why it was not by a receipt, and how it was done. Needed with all but `receipt`.",
+        examples=[None],
+    )
 
 
 class PartyForm(ContactForm):
@@ -97,6 +114,16 @@ class PartyReceipt(BaseModel):
     appealable: bool
     served_on: date | None
     appeal_until: date | None = Field(description="Their own last day on which an appeal is in time.")
+
+
+class PartyShown(PartyReceipt):
+    """Somebody else who is served a decision, as staff read it."""
+
+    party_name: str = Field(examples=["Nils Granne"])
+    sent_at: datetime
+    opened_at: datetime | None
+    service: Service
+    service_reason: str | None
 
 
 class DecisionReceipt(BaseModel):
@@ -163,6 +190,8 @@ class DecisionShown(DecisionRead):
     is_proposal: bool
     proposed_by_name: str | None = Field(examples=["Bo Berg"])
     service: Service
+    service_reason: str | None = Field(description="Why the applicant was not served by a receipt.")
+    parties: list[PartyShown] = Field(description="Who else is served it, and how far that has come.")
     replaced_at: datetime | None
     revoked_at: datetime | None
 

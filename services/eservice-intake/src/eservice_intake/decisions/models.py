@@ -9,7 +9,8 @@ from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
-from eservice_intake.decisions.rules import DAY, AppealPeriod, control_message_on, served_when_simplified
+from eservice_intake.decisions.recipients import Recipient, Service
+from eservice_intake.decisions.rules import DAY, control_message_on, served_when_simplified
 from shared.clock import day_in_sweden
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, NotFound
@@ -34,23 +35,10 @@ class FourEyes(Conflict):
     sv = "Du har föreslagit beslutet. Någon annan måste besluta."
 
 
-class AlreadyServed(Conflict):
-    """The decision has been served already, so the time to appeal runs. Nothing more is needed."""
-
-    sv = "Beslutet är redan delgivet, så tiden att överklaga löper. Inget mer behöver göras."
-
-
 class AlreadyRevoked(Conflict):
     """The decision is revoked already. Change the revocation to decide the case anew."""
 
     sv = "Beslutet är redan upphävt. Ändra upphävandet för att avgöra ärendet på nytt."
-
-
-class Service(StrEnum):
-    """How the applicant is served: by a receipt that they confirm, or counted from when it was sent."""
-
-    RECEIPT = "receipt"
-    SIMPLIFIED = "simplified"
 
 
 class DecisionContent(SQLModel):
@@ -104,8 +92,8 @@ class Ruled(SQLModel):
     ruling_text: str | None = None
 
 
-class Decision(DecisionContent, About, Ruled, table=True):
-    """A decision, or what is proposed to be one. `number` counts those of a case that were made.
+class Decision(DecisionContent, About, Ruled, Recipient, table=True):
+    """A decision, or what is proposed to be one; its recipient is the applicant. `number` counts those that were made.
 
     `control_due_on` and `final_due_on` are the days on which the clock has something to do.
     """
@@ -127,12 +115,6 @@ class Decision(DecisionContent, About, Ruled, table=True):
     decided_by_name: str | None = None
     delegation: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    service: Service = Field(default=Service.RECEIPT, sa_type=text_enum(Service))
-    opened_at: datetime | None = Field(
-        default=None, sa_type=UtcDateTime, description="When the applicant first opened it."
-    )
-    served_on: date | None = None
-    appeal_until: date | None = None
     control_due_on: date | None = Field(default=None, index=True)
     final_due_on: date | None = Field(default=None, index=True)
     final_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -176,25 +158,15 @@ class Decision(DecisionContent, About, Ruled, table=True):
         if not self.appealable:
             self.final_due_on = today + DAY
         elif service is Service.SIMPLIFIED:
+            self.confirm(served_when_simplified(today), service)
             self.control_due_on = control_message_on(today)
-            self._serve(served_when_simplified(today))
 
-    def confirm(self, on: date) -> None:
+    def confirm(self, on: date, service: Service = Service.RECEIPT, reason: str | None = None) -> None:
         """The applicant has it. Raises AlreadyServed when that is no news."""
-        if self.served_on is not None and self.served_on <= on:
-            raise AlreadyServed
+        self.serve(on, self.appealable, service, reason)
         self.control_due_on = None
-        self._serve(on)
-
-    def _serve(self, on: date) -> None:
-        self.served_on = on
-        if self.appealable:
-            period = AppealPeriod(on)
-            self.appeal_until, self.final_due_on = period.last_day, period.final_on
-
-    def is_in_time(self, received_on: date) -> bool:
-        """Whether an appeal that arrived on the day is in time. Before service, the time has not begun to run."""
-        return self.appeal_until is None or received_on <= self.appeal_until
+        if self.appeal_until is not None:
+            self.final_due_on = self.appeal_until + DAY
 
     def become_final(self, at: datetime) -> None:
         self.final_due_on = None

@@ -17,7 +17,7 @@ from eservice_intake.decisions.appealing import bring, received
 from eservice_intake.decisions.appeals import Appeal, NotAppealable
 from eservice_intake.decisions.chain import chain_of
 from eservice_intake.decisions.forms import DecisionRead, PartyForm, PartyReceipt
-from eservice_intake.decisions.models import AlreadyServed, Decision, NoDecision
+from eservice_intake.decisions.models import Decision, NoDecision
 from eservice_intake.decisions.parties import (
     ConfidentialNotServed,
     DecisionNotShown,
@@ -26,11 +26,13 @@ from eservice_intake.decisions.parties import (
     UnknownParty,
     keep_final_day,
 )
-from eservice_intake.decisions.presentation import read
+from eservice_intake.decisions.presentation import party_receipt, read
+from eservice_intake.decisions.recipients import AlreadyServed
+from eservice_intake.decisions.serving import serve
 from shared.clock import day_in_sweden
 from shared.contacts import Contact
 from shared.database import Session
-from shared.events import PartyNotified, PartyServed
+from shared.events import PartyNotified
 from web import Caller, Now, Router, Transaction, refusals
 from web.contacts import FindTexts, Texts
 
@@ -57,9 +59,9 @@ async def notify(number: int, form: PartyForm, step: Handling) -> PartyReceipt:
         raise ConfidentialNotServed
     party = await _added(step, decision, form)
     await keep_final_day(step.tx, decision)
-    event = PartyNotified(**facts(step.case), **_ids(party))
+    event = PartyNotified(**facts(step.case), **party.ids)
     await step.done(Step.NOTIFY_PARTY, event, number=number, party=str(party.id))
-    return _receipt(party, decision)
+    return party_receipt(party, decision)
 
 
 async def _added(step: Handling, decision: Decision, form: PartyForm) -> DecisionParty:
@@ -122,15 +124,10 @@ async def confirm(opened: LinkOpened, tx: Transaction, at: Now) -> PartyReceipt:
     party, case = opened
     decision = await tx.get_one(Decision, party.decision_id)
     case.take(Step.SERVE)
-    party.confirm(day_in_sweden(at), decision.appealable)
-    tx.add(party)
-    await tx.flush()
-    await keep_final_day(tx, decision)
-    served_on = day_in_sweden(at)
-    event = PartyServed(**facts(case), **_ids(party), served_on=served_on, appeal_until=party.appeal_until)
+    event = await serve(tx, case, decision, party, day_in_sweden(at))
     await record(tx, case, Step.SERVE, event, at, PARTY, PARTY, party=str(party.id))
     tx.audit(PARTY, "serve", case=case.diary, party=str(party.id))
-    return _receipt(party, decision)
+    return party_receipt(party, decision)
 
 
 @router.post(
@@ -150,7 +147,7 @@ async def appeal(form: AppealForm, opened: LinkOpened, tx: Transaction, at: Now)
     event = received(case, made)
     await record(tx, case, Step.APPEAL, event, at, PARTY, PARTY, party=str(party.id))
     tx.audit(PARTY, "appeal", case=case.diary, party=str(party.id))
-    return _receipt(party, decision)
+    return party_receipt(party, decision)
 
 
 def find_links(pages: str) -> FindTexts:
@@ -163,17 +160,3 @@ def find_links(pages: str) -> FindTexts:
         return {one.id: {"link": one.new_link(f"{pages}/decision-parties")} for one in parties}
 
     return found
-
-
-def _ids(party: DecisionParty) -> dict[str, UUID | None]:
-    return {"decision_id": party.decision_id, "party_id": party.id, "party_contact_id": party.party_contact_id}
-
-
-def _receipt(party: DecisionParty, decision: Decision) -> PartyReceipt:
-    return PartyReceipt(
-        id=party.id,
-        number=decision.number,
-        appealable=decision.appealable,
-        served_on=party.served_on,
-        appeal_until=party.appeal_until,
-    )

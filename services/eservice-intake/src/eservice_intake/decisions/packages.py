@@ -8,19 +8,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
-
 from eservice_intake.attachments.models import CLOSED, Scan
 from eservice_intake.attachments.rules import download_name
 from eservice_intake.attachments.storage import Storage
 from eservice_intake.attachments.uses import Used, files_of
+from eservice_intake.cases.finding import rows_of
 from eservice_intake.cases.models import Case, CaseStep, Message, SupplementRequest
 from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.appeals import Appeal, NoAppeal, appeals_of
 from eservice_intake.decisions.chain import Chain, chain_of
 from eservice_intake.decisions.papers import appeal_document, decision_document
-from eservice_intake.decisions.presentation import shown
+from eservice_intake.decisions.presentation import all_shown
 from eservice_intake.documents.copies import copy_of
 from eservice_intake.documents.pdf import Document, Typesetter
 from eservice_intake.referrals.models import Referral
@@ -131,24 +130,20 @@ async def _described(
     case = chain.case
     names = {str(one.attachment.id): one.attachment.filename for one in used}
     answers = read_answers(catalogue().sent_with(case), case.answers, LANGUAGE, names)
-    steps = await _rows(tx, CaseStep, case)
+    steps, decisions = await rows_of(tx, CaseStep, case), await all_shown(tx, chain, LANGUAGE)
     return {
         **case.model_dump(include={"reference", "eservice", "kind", "unit", "received_at"}),
         "diary_number": case.diary,
         "answers": [{"heading": one.heading, "answers": [vars(answer) for answer in one.answers]} for one in answers],
         "attachments": [_file(case.diary, one, settings) for one in used],
-        "decisions": [shown(case, one, LANGUAGE).model_dump(mode="json") for one in chain.taken],
+        "decisions": [one.model_dump(mode="json") for one in decisions if not one.is_proposal],
         "appeals": [one.model_dump(mode="json", exclude={"case_id", "decision_id"}) for one in appeals],
         "timeline": [{"step": step.step, "by": step.by_name, "at": step.at} for step in steps],
         **{
-            name: [row.model_dump(include=shown_of) for row in await _rows(tx, model, case)]
+            name: [row.model_dump(include=shown_of) for row in await rows_of(tx, model, case)]
             for name, (model, shown_of) in OF_CASE.items()
         },
     }
-
-
-async def _rows(tx: Session, model: Any, case: Case) -> Sequence[Any]:
-    return (await tx.exec(select(model).where(model.case_id == case.id).order_by(col(model.id)))).all()
 
 
 def _file(diary: str, used: Used, settings: IntakeSettings) -> dict[str, Any]:

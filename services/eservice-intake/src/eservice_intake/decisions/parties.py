@@ -1,13 +1,16 @@
 """Others than the applicant who are served a decision, each by a link and with a time to appeal of their own."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Field, col, select
 
 from eservice_intake.cases.mailed_links import OpenedByLink
-from eservice_intake.decisions.models import AlreadyServed, Decision
-from eservice_intake.decisions.rules import DAY, AppealPeriod
+from eservice_intake.cases.models import Case
+from eservice_intake.decisions.chain import chain_of
+from eservice_intake.decisions.models import Decision
+from eservice_intake.decisions.recipients import Recipient
+from eservice_intake.decisions.rules import DAY
 from shared.columns import UtcDateTime, text_enum
 from shared.database import Session
 from shared.errors import Conflict, Gone, NotFound
@@ -39,7 +42,7 @@ class DecisionNotShown(Gone):
     sv = "Länken visar inte längre beslutet: ärendet är sekretessmarkerat."
 
 
-class DecisionParty(OpenedByLink, table=True):
+class DecisionParty(OpenedByLink, Recipient, table=True):
     """Somebody whom a decision concerns, and is served it."""
 
     __tablename__ = "eservice_decision_party"
@@ -50,25 +53,31 @@ class DecisionParty(OpenedByLink, table=True):
     party_name: str
     language: Language = Field(sa_type=text_enum(Language))
     sent_at: datetime = Field(sa_type=UtcDateTime)
-    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    served_on: date | None = None
-    appeal_until: date | None = None
 
-    def confirm(self, on: date, appealable: bool) -> None:
-        """Raises AlreadyServed when that is no news."""
-        if self.served_on is not None and self.served_on <= on:
-            raise AlreadyServed
-        self.served_on = on
-        if appealable:
-            self.appeal_until = AppealPeriod(on).last_day
-
-    def is_in_time(self, received_on: date) -> bool:
-        return self.appeal_until is None or received_on <= self.appeal_until
+    @property
+    def ids(self) -> dict[str, UUID | None]:
+        """What events say of them."""
+        return {"decision_id": self.decision_id, "party_id": self.id, "party_contact_id": self.party_contact_id}
 
 
 async def parties_of(session: Session, decision: Decision) -> list[DecisionParty]:
     query = select(DecisionParty).where(DecisionParty.decision_id == decision.id).order_by(col(DecisionParty.id))
     return list(await session.exec(query))
+
+
+async def now_served(
+    session: Session, case: Case, party_id: UUID | None = None
+) -> tuple[Decision, DecisionParty | None]:
+    """The decision that the party, or else the applicant, is served. Raises NoDecision, UnknownParty and NotInForce."""
+    if party_id is None:
+        return (await chain_of(session, case)).latest_in_force, None
+    party = await session.get(DecisionParty, party_id)
+    if party is None or party.case_id != case.id:
+        raise UnknownParty
+    decision = await session.get_one(Decision, party.decision_id)
+    if not decision.is_in_force:
+        raise NotInForce
+    return decision, party
 
 
 async def keep_final_day(session: Session, decision: Decision) -> None:

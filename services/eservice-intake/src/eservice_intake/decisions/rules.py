@@ -1,6 +1,5 @@
-"""When a decision has been served, until when it can be appealed, and when it is final. No session, no clock."""
+"""When a decision has been served, and until when it can be appealed. No session, no clock."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from eservice_intake.clock.business_days import is_business_day, last_day_to_act
@@ -12,19 +11,9 @@ SIMPLIFIED_SERVICE = timedelta(weeks=2)
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class AppealPeriod:
-    served_on: date
-
-    @property
-    def last_day(self) -> date:
-        """The last day on which an appeal is in time. It never falls on a holiday (2 § lag (1930:173))."""
-        return last_day_to_act(self.served_on + TIME_TO_APPEAL)
-
-    @property
-    def final_on(self) -> date:
-        """The first day on which the decision is final."""
-        return self.last_day + DAY
+def last_day_to_appeal(served_on: date) -> date:
+    """The last day on which an appeal is in time. It never falls on a holiday (2 § lag (1930:173))."""
+    return last_day_to_act(served_on + TIME_TO_APPEAL)
 
 
 def served_when_simplified(sent_on: date) -> date:

@@ -6,10 +6,13 @@ from eservice_intake.cases.handling import PendingStep, facts
 from eservice_intake.cases.models import Case
 from eservice_intake.decisions.chain import Chain
 from eservice_intake.decisions.delegation import decisions
-from eservice_intake.decisions.models import Act, Decider, Decision, Service
+from eservice_intake.decisions.models import Act, Decider, Decision
+from eservice_intake.decisions.parties import DecisionParty, keep_final_day
+from eservice_intake.decisions.recipients import Service
 from shared.clock import day_in_sweden
+from shared.database import Session
 from shared.errors import Invalid, Text, Violation
-from shared.events import DecisionMade, DecisionProposed, DecisionServed
+from shared.events import DecisionMade, DecisionProposed, DecisionServed, PartyServed
 
 
 def proposed(step: PendingStep, decision: Decision) -> DecisionProposed:
@@ -51,11 +54,25 @@ def made(case: Case, decision: Decision, replaces: Decision | None = None) -> De
     )
 
 
-def served(case: Case, decision: Decision) -> DecisionServed:
-    assert decision.served_on is not None
-    return DecisionServed(
-        **facts(case), decision_id=decision.id, served_on=decision.served_on, appeal_until=decision.appeal_until
-    )
+async def serve(
+    tx: Session,
+    case: Case,
+    decision: Decision,
+    party: DecisionParty | None,
+    on: date,
+    service: Service = Service.RECEIPT,
+    reason: str | None = None,
+) -> DecisionServed | PartyServed:
+    """Let the time to appeal run for the party, or the applicant, from that day. Raises AlreadyServed."""
+    if party is None:
+        decision.confirm(on, service, reason)
+    else:
+        party.serve(on, decision.appealable, service, reason)
+    tx.add(party or decision)
+    await keep_final_day(tx, decision)
+    if party is None:
+        return DecisionServed(**facts(case), decision_id=decision.id, served_on=on, appeal_until=decision.appeal_until)
+    return PartyServed(**facts(case), **party.ids, served_on=on, appeal_until=party.appeal_until)
 
 
 def require_day(field: str, day: date, decision: Decision, step: PendingStep) -> None:
@@ -65,6 +82,16 @@ def require_day(field: str, day: date, decision: Decision, step: PendingStep) ->
         raise Invalid(Violation(field, "range", _OUTSIDE))
 
 
+def require_reason(service: Service, reason: str | None) -> None:
+    """Raise Invalid when somebody is served otherwise than by a receipt, and nobody says why."""
+    if service is not Service.RECEIPT and reason is None:
+        raise Invalid(Violation("reason", "required", _NO_REASON))
+
+
+_NO_REASON = Text(
+    sv="Ange varför delgivningen inte skedde mot kvitto, och hur den gick till.",
+    en="Say why it was not served by a receipt, and how it was done.",
+)
 _OUTSIDE = Text(
     sv="Ange en dag från den då beslutet fattades till och med i dag.",
     en="Give a day from when the decision was made until today.",

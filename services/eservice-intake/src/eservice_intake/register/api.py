@@ -23,7 +23,7 @@ from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.appeal_forms import AppealShown
 from eservice_intake.decisions.appeals import appeals_of
 from eservice_intake.decisions.chain import chain_of
-from eservice_intake.decisions.presentation import shown
+from eservice_intake.decisions.presentation import all_shown
 from eservice_intake.referrals.models import Referral, ReferralShown
 from eservice_intake.register.listing import ORDERS, by_id
 from eservice_intake.register.models import (
@@ -70,7 +70,7 @@ async def show_case(
         messages=await _messages(tx, case, at),
         supplements=[_as(SupplementShown, one) for one in await rows_of(tx, SupplementRequest, case)],
         referrals=[_as(ReferralShown, one) for one in await rows_of(tx, Referral, case)],
-        decisions=[shown(case, one, language) for one in known.chain.decisions],
+        decisions=await all_shown(tx, known.chain, language),
         appeals=[AppealShown.of(one, case.status) for one in known.appeals],
         related=await _related(tx, case, opened.person),
     )

@@ -14,7 +14,7 @@ from eservice_intake.cases.steps import Step
 from eservice_intake.catalogue.answers import ReadSection
 from eservice_intake.decisions.appeal_forms import AppealShown
 from eservice_intake.decisions.forms import DecisionShown, OutcomeOfCase
-from eservice_intake.decisions.models import Service
+from eservice_intake.decisions.recipients import Service
 from eservice_intake.referrals.models import ReferralShown
 from shared.fields import Day, Integer, Line, OrganisationNumber, PropertyDesignation, YesOrNo
 from shared.pagination import Paging

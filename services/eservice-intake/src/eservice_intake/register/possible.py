@@ -12,7 +12,8 @@ from eservice_intake.decisions.appeals import Appeal
 from eservice_intake.decisions.chain import Chain
 from eservice_intake.decisions.delegation import BeyondDelegation, decisions
 from eservice_intake.decisions.forms import OutcomeOfCase
-from eservice_intake.decisions.models import About, Act, Decision, Service
+from eservice_intake.decisions.models import About, Act, Decision
+from eservice_intake.decisions.recipients import Service
 from eservice_intake.register.models import Offered, OutcomeOffered
 from shared.events import Language, Outcome
 from shared.staff import Person

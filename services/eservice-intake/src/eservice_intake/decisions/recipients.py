@@ -1,0 +1,46 @@
+"""Whoever is served a decision, the applicant or another: how, since when, and until when they can appeal."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+from eservice_intake.decisions.rules import last_day_to_appeal
+from shared.columns import UtcDateTime, text_enum
+from shared.errors import Conflict
+
+
+class AlreadyServed(Conflict):
+    """The decision has been served already, so the time to appeal runs. Nothing more is needed."""
+
+    sv = "Beslutet är redan delgivet, så tiden att överklaga löper. Inget mer behöver göras."
+
+
+class Service(StrEnum):
+    """How somebody is served: by a receipt, counted from when it was sent, or in another way that the law has."""
+
+    RECEIPT = "receipt"
+    SIMPLIFIED = "simplified"
+    PROCESS_SERVER = "process_server"
+    PUBLICATION = "publication"
+    OTHER = "other"
+
+
+class Recipient(SQLModel):
+    service: Service = Field(default=Service.RECEIPT, sa_type=text_enum(Service))
+    service_reason: str | None = Field(default=None, description="Why it was not by a receipt.")
+    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="When they first opened it.")
+    served_on: date | None = None
+    appeal_until: date | None = None
+
+    def serve(self, on: date, appealable: bool, service: Service = Service.RECEIPT, reason: str | None = None) -> None:
+        """They have it since that day. Raises AlreadyServed when that is no news."""
+        if self.served_on is not None and self.served_on <= on:
+            raise AlreadyServed
+        self.served_on, self.service, self.service_reason = on, service, reason
+        if appealable:
+            self.appeal_until = last_day_to_appeal(on)
+
+    def is_in_time(self, received_on: date) -> bool:
+        """Whether an appeal that arrived on the day is in time. Before service, the time has not begun to run."""
+        return self.appeal_until is None or received_on <= self.appeal_until
