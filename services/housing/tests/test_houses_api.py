@@ -103,6 +103,24 @@ async def test_moderators_see_the_house_whole_but_not_its_owners_address(client,
         assert secret not in response.text
 
 
+async def test_a_moderator_sees_one_house_as_everybody_will_before_it_is_published(client, submitted, staff):
+    house_id = await submitted()
+
+    reviewed = (await client.get(f"/staff/houses/{house_id}", headers=staff("housing-officer"))).json()
+    await client.post(f"/houses/{house_id}/publication", headers=staff("housing-officer"))
+    shown = (await client.get(f"/houses/{house_id}")).json()
+
+    assert reviewed["property_designation"] == "Lockne-Byn 2:15"
+    assert {**reviewed["public"], "published_at": None} == {**shown, "published_at": None}
+
+
+@pytest.mark.parametrize(("roles", "status"), [((), 401), (("caseworker",), 403), (("housing-officer",), 404)])
+async def test_one_house_that_is_not_there_is_told_to_moderators_alone(client, staff, roles, status):
+    response = await client.get(f"/staff/houses/{uuid4()}", headers=staff(*roles) if roles else {})
+
+    assert response.status_code == status
+
+
 async def test_a_published_house_no_longer_waits_for_moderation(client, listed, staff):
     await listed()
 

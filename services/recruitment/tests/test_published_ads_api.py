@@ -165,3 +165,21 @@ async def test_moderators_see_what_waits_for_them_with_the_companys_address(clie
 
     assert ids(response) == [waiting]
     assert response.json()["items"][0]["contact_email"] == "chef@example.com"
+
+
+async def test_a_moderator_sees_one_ad_as_everybody_will_before_it_is_published(client, posted, staff):
+    ad_id = await posted()
+
+    reviewed = (await client.get(f"/staff/ads/{ad_id}", headers=staff("recruitment-officer"))).json()
+    await client.post(f"/ads/{ad_id}/publication", headers=staff("recruitment-officer"))
+    shown = (await client.get(f"/ads/{ad_id}")).json()
+
+    assert reviewed["contact_email"] == "chef@example.com"
+    assert reviewed["public"] == shown
+
+
+@pytest.mark.parametrize(("roles", "status"), [((), 401), (("caseworker",), 403), (("recruitment-officer",), 404)])
+async def test_one_ad_that_is_not_there_is_told_to_moderators_alone(client, staff, roles, status):
+    response = await client.get(f"/staff/ads/{uuid4()}", headers=staff(*roles) if roles else {})
+
+    assert response.status_code == status

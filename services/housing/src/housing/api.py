@@ -11,6 +11,7 @@ from housing.models.houses import (
     HouseFilter,
     HouseForm,
     HouseNotFound,
+    HouseToReview,
     PublicHouse,
     Receipt,
     StaffFilter,
@@ -121,6 +122,21 @@ async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) 
         query = query.where(House.status == wanted.status)
     oldest = col(House.received_at).asc(), col(House.id).asc()
     return await page_of(reading, query, wanted, oldest, StaffHouse.model_validate)
+
+
+@router.get(
+    "/staff/houses/{house_id}",
+    response_model=HouseToReview,
+    operation_id="show_any_house",
+    responses=refusals(HouseNotFound),
+    dependencies=[Depends(officer)],
+)
+async def review(house_id: UUID, reading: Reading, at: Now) -> HouseToReview:
+    """A house, published or not, and how everybody sees it."""
+    house = await reading.get(House, house_id)
+    if house is None:
+        raise HouseNotFound
+    return HouseToReview.model_validate(house, update={"public": as_public(house, at)})
 
 
 @router.post(

@@ -7,6 +7,7 @@ sorted by.
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
+from datetime import datetime
 
 from housing.models.houses import House, Position, PublicHouse, Range
 
@@ -16,8 +17,10 @@ LIVING_AREAS = (1, 50, 75, 100, 125, 150, 200, 300, 500)
 LOT_AREAS = (1, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 
 
-def as_public(house: House) -> PublicHouse:
+def as_public(house: House, at: datetime | None = None) -> PublicHouse:
+    """With `at`, a house that is not published as it would be if it were then."""
     coarse = {
+        "published_at": house.published_at or at,
         "position": blurred(house.position),
         "year_built": in_class(house.year_built, YEARS),
         "living_area_m2": in_class(house.living_area_m2, LIVING_AREAS),

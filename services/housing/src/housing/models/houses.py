@@ -231,6 +231,12 @@ class StaffHouse(ExactFacts, HouseFacts):
     published_by: str | None
 
 
+class HouseToReview(StaffHouse):
+    """A house as moderators see it, and as everybody will."""
+
+    public: PublicHouse = Field(description="Before it is published, as it would be now.")
+
+
 class HouseFilter(Paging):
     offer: Offer | None = None
     area: Line | None = None

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from recruitment.models.ads import (
     AdForm,
     AdNotFound,
     AdReceipt,
+    AdToReview,
     AlreadyPublished,
     DeadlinePassed,
     PublicAd,
@@ -101,6 +102,22 @@ async def moderation(wanted: Annotated[StaffFilter, Query()], reading: Reading) 
     return Page(items=await as_staff_see(reading, ads.items), next=ads.next)
 
 
+@router.get(
+    "/staff/ads/{ad_id}",
+    response_model=AdToReview,
+    operation_id="show_any_ad",
+    responses=refusals(AdNotFound),
+    dependencies=[Depends(officer)],
+)
+async def review(ad_id: UUID, reading: Reading, at: Now) -> AdToReview:
+    """An ad, published or not, and how everybody sees it."""
+    ad = await reading.get(Ad, ad_id)
+    if ad is None:
+        raise AdNotFound
+    [seen] = await as_staff_see(reading, [ad])
+    return AdToReview(**dict(seen), public=as_public(ad, at))
+
+
 @router.post(
     "/ads/{ad_id}/publication",
     status_code=201,
@@ -139,12 +156,13 @@ async def as_staff_see(session: Session, ads: Sequence[Ad]) -> list[StaffAd]:
     return [StaffAd.model_validate(ad, update={"contact_email": emails[ad.employer_contact_id]}) for ad in ads]
 
 
-def as_public(ad: Ad) -> PublicAd:
+def as_public(ad: Ad, at: datetime | None = None) -> PublicAd:
+    """With `at`, an ad that is not published as it would be if it were then."""
     return PublicAd.model_validate(
         ad,
         update={
             "employer": public_employer(ad.employer),
-            "publication_date": ad.published_at,
+            "publication_date": ad.published_at or at,
             "last_publication_date": ad.application_deadline,
             "removed": False,
         },

@@ -226,6 +226,12 @@ class StaffAd(AdFacts):
     published_by: str | None
 
 
+class AdToReview(StaffAd):
+    """An ad as moderators see it, and as everybody will."""
+
+    public: PublicAd = Field(description="Before it is published, as it would be now.")
+
+
 class AdFilter(Paging):
     sector: Sector | None = None
     occupation: str | None = pydantic.Field(None, pattern=r"^[0-9]{1,4}$", description="The start of an SSYK code.")
