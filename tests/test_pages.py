@@ -30,6 +30,7 @@ LISTS = [
     (recruitment, "/staff/ads"),
     (recruitment, "/staff/ads?status=posted"),
     (recruitment, "/events"),
+    (recruitment, "/staff/events"),
     (notifications, "/queues/boende/tasks"),
     (notifications, "/queues/boende/tasks?mine=true"),
     (notifications, "/queues/boende/tasks?status=done"),

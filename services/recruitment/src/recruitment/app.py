@@ -1,7 +1,7 @@
 """What recruitment runs. Each name is an ASGI app: `uvicorn recruitment.app:api`."""
 
 from bus.relay import create_relay
-from recruitment.api import ads, events
+from recruitment.api import ads, events, participants
 from shared.settings import Settings
 from shared.staff import RECRUITMENT
 from web import contacts_router, create_api
@@ -12,6 +12,7 @@ api = create_api(
     settings,
     ads.router,
     events.router,
+    participants.router,
     description="Companies post job ads, officers publish them and announce events, and people register for the seats.",
     internal=[contacts_router([RECRUITMENT])],
 )

@@ -30,7 +30,8 @@ from shared.pagination import Page, page_of
 from shared.staff import ADMINISTRATOR, RECRUITMENT
 from web import Now, Person, Reading, RecipientLimit, RequireRole, Router, TooManyMails, Transaction, refusals
 
-Officer = Annotated[Person, Depends(RequireRole("recruitment-officer", ADMINISTRATOR, units=[RECRUITMENT]))]
+officer = RequireRole("recruitment-officer", ADMINISTRATOR, units=[RECRUITMENT])
+Officer = Annotated[Person, Depends(officer)]
 
 router = Router(tags=["Events"])
 

@@ -93,7 +93,10 @@ class RegistrationForm(Party, ContactForm):
 
 
 class Registration(Party, table=True):
-    __table_args__ = (sa.UniqueConstraint("event_id", "email_key", name="uq_registration_event_id_email_key"),)
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "email_key", name="uq_registration_event_id_email_key"),
+        sa.Index("ix_registration_event_id", "event_id", "registered_at", "id"),
+    )
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     event_id: UUID = Field(foreign_key="recruitment_event.id")
@@ -161,6 +164,28 @@ class PublicEvent(EventFacts):
     seats_left: int = Field(
         description="Rounded up to tens, and 0 when the event is full: nobody can tell from it who has registered."
     )
+
+
+class StaffEvent(EventFacts):
+    """An event as those see it who hold it: with its seats as they are."""
+
+    id: UUID
+    seats_taken: int
+    seats_left: int
+    waiting: int = Field(description="How many people wait for a seat, everybody in each party counted.")
+    announced_at: datetime
+    announced_by: str
+
+
+class Participant(Party):
+    """Who has registered, for whom, and what they got."""
+
+    id: UUID
+    name: str | None
+    email: str
+    language: Language
+    status: SeatStatus
+    registered_at: datetime
 
 
 class EventFilter(Paging):
