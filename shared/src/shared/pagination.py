@@ -29,7 +29,7 @@ NOT_A_CURSOR = Violation(
 )
 
 
-def _digits(value: Any) -> Any:
+def digits(value: Any) -> Any:
     """A number in a query has digits only, as OpenAPI says: not `1_0`, ` 1` or `1.0`."""
     if isinstance(value, str) and not (value.isascii() and value.isdigit()):
         raise PydanticKnownError("int_parsing")
@@ -50,7 +50,7 @@ class Paging(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: Annotated[int, BeforeValidator(_digits)] = Field(
+    limit: Annotated[int, BeforeValidator(digits)] = Field(
         20, ge=1, le=100, description="The longest page to answer with."
     )
     after: str | None = Field(None, max_length=500, description="`next` of the page before.")

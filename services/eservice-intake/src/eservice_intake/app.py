@@ -39,6 +39,7 @@ from eservice_intake.people.purging import DUE_RETENTION
 from eservice_intake.people.retention import retention
 from eservice_intake.referrals import api as referrals
 from eservice_intake.register import api as register
+from eservice_intake.register import statistics
 from eservice_intake.register.listing import listing, searching
 from eservice_intake.settings import IntakeSettings
 from web import contacts_router, create_api
@@ -58,6 +59,7 @@ api = create_api(
     listing,
     searching,
     register.router,
+    statistics.router,
     cases.router,
     linking.router,
     referrals.router,

@@ -23,6 +23,7 @@ from shared.errors import Conflict, NotFound
 from shared.events import Language, TaskClaimed, TaskReleased
 from shared.series import next_of
 
+_ENDED = text("ended_at IS NOT NULL")
 _PURGED = text("purge_on IS NOT NULL")
 _MERGED = text("merged_into_id IS NOT NULL")
 
@@ -60,6 +61,7 @@ class Case(WithEnd, table=True):
     __tablename__ = "eservice_case"
     __table_args__ = (
         Index("ix_eservice_case_diary", "diary_series", "diary_number", unique=True),
+        Index("ix_eservice_case_ended_at", "ended_at", postgresql_where=_ENDED, sqlite_where=_ENDED),
         Index("ix_eservice_case_purge_on", "purge_on", postgresql_where=_PURGED, sqlite_where=_PURGED),
         Index("ix_eservice_case_merged", "merged_into_id", postgresql_where=_MERGED, sqlite_where=_MERGED),
     )
