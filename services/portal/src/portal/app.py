@@ -19,7 +19,7 @@ from portal.security import SameOrigin, SecureHeaders
 from portal.settings import PortalSettings
 from portal.signing_in import router as signing_in
 from portal.signing_in import sign_in_routes
-from portal.staff import sessions
+from portal.staff import sessions, statistics
 from portal.static_files import StaticFiles
 from shared.clock import now
 from shared.database import Database
@@ -30,7 +30,7 @@ from web.edge import CatchUnplanned, Edge
 from web.internal import serving
 from web.server import require_bounds
 
-ROUTERS = (start.router, information.router, signing_in, sessions.router)
+ROUTERS = (start.router, information.router, signing_in, sessions.router, statistics.router)
 FORM_AROUND_A_FILE = 1024 * 1024
 
 

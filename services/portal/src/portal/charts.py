@@ -8,7 +8,7 @@ from portal.templating import number
 
 WIDTH, HEIGHT = 600, 270
 LEFT, RIGHT, TOP, BOTTOM = 36, 104, 16, 30
-BAR, LABEL = 30, 150
+BAR, LABEL, LETTER, LONGEST_LABEL = 30, 150, 7, 32
 MOST_LABELS = 7
 STEPS = (1, 2, 5)
 
@@ -100,13 +100,20 @@ def bar_chart(
 ) -> BarChart:
     """A bar for each name, as long as its value; `head` is what names and values are: ("E-tjänst", "Dagar")."""
     longest = max((value for _, value in values), default=0) or 1
-    room = WIDTH - LABEL - 60
+    shown = [_shortened(what) for what, _ in values]
+    left = max([LABEL, *(len(what) * LETTER + 8 for what in shown)])
+    room = WIDTH - left - 60
     bars = [
-        Bar(what, number(value), at * BAR, max(1, round(room * value / longest)))
-        for at, (what, value) in enumerate(values)
+        Bar(shown[at], number(value), at * BAR, max(1, round(room * value / longest)))
+        for at, (_, value) in enumerate(values)
     ]
     rows = [[what, number(value)] for what, value in values]
-    return BarChart(name, title, sentence, WIDTH, len(values) * BAR + 6, LABEL, bars, head, rows)
+    return BarChart(name, title, sentence, WIDTH, len(values) * BAR + 6, left, bars, head, rows)
+
+
+def _shortened(text: str) -> str:
+    """As long as there is room for; the table has it whole."""
+    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1].rstrip()}…"
 
 
 def _lines(series: Sequence[Series], xs: Sequence[int], top: float) -> list[Line]:
