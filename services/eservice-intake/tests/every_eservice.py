@@ -12,8 +12,6 @@ from shared.clock import now
 EVERY_ESERVICE = pytest.mark.parametrize("eservice", catalogue().eservices.values(), ids=lambda eservice: eservice.id)
 FEW = settings(
     max_examples=3,
-    deadline=None,
-    database=None,
     phases=[Phase.generate],  # shrinking these answers takes minutes and helps little
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )

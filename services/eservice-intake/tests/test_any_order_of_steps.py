@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
@@ -216,11 +216,7 @@ async def require_true_days(database, case):
     assert (kept.supplement_due_on is not None) is (case["status"] == "awaiting_supplement")
 
 
-@settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=30)
 @given(steps=st.lists(st.sampled_from([*PICTURE, TIME]), min_size=1, max_size=10))
 @example(steps=["decisions", "decision-receipt", TIME, "appeal", "decision-changes", "appeals/dismissal", "closure"])
 @example(steps=["decisions", "appeal", "decision-changes", "decision-receipt", TIME, "appeals/forwarding", "closure"])

@@ -122,7 +122,7 @@ async def test_a_retired_eservices_words_are_searched(client, anna, retire):
 
     found = (await client.get("/cases", params={"text": "fläkten"}, headers=anna)).json()["items"]
 
-    assert [case["reference"] for case in found] == [receipt["reference"]]
+    assert receipt["reference"] in [case["reference"] for case in found]
 
 
 async def test_a_number_is_opened_although_its_question_is_gone(client, resident, staff, change):

@@ -53,7 +53,7 @@ async def test_without_any_delegation_one_proposes(client, staff, complaint):
 
 
 async def test_a_decision_is_served_appealed_changed_and_revoked(client, chief, decided):
-    assert await can(client, chief, decided) == {*ALWAYS, *UNDO, "serve", "appeal"}
+    assert await can(client, chief, decided) == {*ALWAYS, *UNDO, "serve", "notify_party", "appeal"}
 
 
 async def test_who_proposed_a_revocation_does_not_revoke(client, anna, decided):
@@ -71,8 +71,8 @@ async def test_an_appeal_in_time_is_forwarded_and_then_a_court_rules(client, chi
     waiting = await can(client, chief, served)
     await take(client, chief, served, "appeals/forwarding")
 
-    assert waiting == {*ALWAYS, *UNDO, "forward_appeal"}
-    assert await can(client, chief, served) == {*ALWAYS, "receive_ruling", "appeal"}
+    assert waiting == {*ALWAYS, *UNDO, "notify_party", "forward_appeal"}
+    assert await can(client, chief, served) == {*ALWAYS, "notify_party", "receive_ruling", "appeal"}
 
 
 async def test_a_late_appeal_is_dismissed(client, chief, final):

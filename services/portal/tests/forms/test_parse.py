@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.forms.definition import Field
@@ -12,7 +12,7 @@ from portal.forms.parse import merged, parse, typed_of
 
 from .published import answers_to, definition, every_eservice
 
-SOME = settings(max_examples=10, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=10)
 START = Field("start", "date", "Start")
 WHEN = Field("when", "datetime", "När")
 HOURS = Field("hours", "decimal", "Timmar")

@@ -4,12 +4,10 @@ import json
 from typing import Any
 
 import httpx
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 
-FEW = settings(
-    max_examples=20, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = settings(max_examples=20)
 QA = "\u0958"
 """One letter that becomes two when it is composed."""
 GROWING = ("ﬃ", "İ", "ΐ", "ß", QA, "\ufb2c")

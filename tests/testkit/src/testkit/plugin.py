@@ -17,6 +17,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
+from hypothesis import HealthCheck, settings
 
 from bus.kafka import open_admin
 from operations.migrations import WITH_DATABASE, migrate
@@ -107,7 +108,10 @@ async def _refuse_kafka_in_use() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Say it before pytest says anything, and with `-q` too."""
+    """Say it before pytest says anything, and with `-q` too; and let a busy machine take its time with examples."""
+    unhurried = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    settings.register_profile("unhurried", deadline=None, database=None, suppress_health_check=unhurried)
+    settings.load_profile("unhurried")
     config.get_terminal_writer().line(config.stash[STANDS_ON])
 
 

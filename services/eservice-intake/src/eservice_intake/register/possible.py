@@ -109,6 +109,10 @@ class Known:
             and self.may_undo(Act.REVOCATION)
         )
 
+    def may_notify_party(self) -> bool:
+        is_open = any(one.is_in_force and one.final_at is None for one in self.chain.decisions)
+        return is_open and not self.case.confidential
+
     def may_dismiss(self) -> bool:
         if self.late is None or not self.reaches(Outcome.DISMISSED):
             return False
@@ -123,6 +127,7 @@ NEEDS: Mapping[Step, Callable[[Known], bool]] = {
     Step.PROPOSE_REVOCATION: lambda known: known.is_revocable,
     Step.REVOKE: Known.may_revoke,
     Step.SERVE: lambda known: known.latest is not None and known.latest.served_on is None,
+    Step.NOTIFY_PARTY: Known.may_notify_party,
     Step.APPEAL: lambda known: known.latest is not None and known.latest.appealable,
     Step.PROPOSE_DISMISSAL: lambda known: known.late is not None,
     Step.DISMISS_APPEAL: Known.may_dismiss,
