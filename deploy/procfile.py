@@ -10,9 +10,10 @@ ISSUER, ISSUER_COMMAND = "issuer", "uvicorn --factory deploy.embedded.issuer:cre
 SERVICES = tuple(name.removesuffix("-api") for name in COMMANDS if name.endswith("-api"))
 ADDRESSES = {
     "PORTAL_URL": PORTAL,
+    "RESIDENT_PAGES": PORTAL,
     "INTAKE_URL": "eservice-intake-api",
     "HOUSING_URL": "housing-api",
     "RECRUITMENT_URL": "recruitment-api",
     "NOTIFICATIONS_URL": "notifications-api",
 }
-"""Settings of the portal that say where something is, each with the process that is there."""
+"""Settings that say where something is, each with the process that is there."""

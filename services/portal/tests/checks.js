@@ -51,6 +51,7 @@ window.checks = {
 
   summaryLinks: () =>
     [...document.querySelectorAll(".ds-error-summary a")]
+      .filter((link) => link.pathname === location.pathname)
       .filter((link) => {
         link.click();
         return document.activeElement?.id !== link.hash.slice(1);
@@ -58,5 +59,5 @@ window.checks = {
       .map((link) => `${link.hash} does not get the focus`),
 
   title: (status) =>
-    document.querySelector(".ds-error-summary") && !/^(Fel|Error|\[?Ř?F)/.test(document.title) && status === 422 ? [`the title is ${document.title}`] : [],
+    document.querySelector(".ds-error-summary") && !/^(Fel|Error|خطأ|\[?Ř?F)/.test(document.title) && status === 422 ? [`the title is ${document.title}`] : [],
 };

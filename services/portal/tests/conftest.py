@@ -17,7 +17,9 @@ RUNNING = ("eservice-intake-api", "housing-api", "recruitment-api", "notificatio
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The portal, the services' APIs and the local issuer, as processes."""
-    with prepared(tmp_path_factory.mktemp("portal"), MODE="embedded") as system:
+    with prepared(
+        tmp_path_factory.mktemp("portal"), MODE="embedded", DRAFT_LIMIT="10000/hour", RATE_LIMIT="10000/minute"
+    ) as system:
         system.start(*RUNNING)
         system.wait_until_ready(*RUNNING)
         yield system

@@ -14,7 +14,19 @@ from portal.errors import HANDLERS, unplanned
 from portal.i18n import Languages, languages_of
 from portal.pages import look_of
 from portal.providers import Providers
-from portal.public import components, information, start
+from portal.public import (
+    checking,
+    components,
+    eservices,
+    information,
+    opinions,
+    rows,
+    saving,
+    sent,
+    signing,
+    start,
+    steps,
+)
 from portal.security import SameOrigin, SecureHeaders
 from portal.settings import PortalSettings
 from portal.signing_in import router as signing_in
@@ -30,7 +42,16 @@ from web.edge import CatchUnplanned, Edge
 from web.internal import serving
 from web.server import require_bounds
 
-ROUTERS = (start.router, information.router, signing_in, sessions.router, statistics.router)
+FORMS = (eservices, sent, saving, checking, steps, rows, signing, opinions)
+"""Of two that know an address, the first answers."""
+ROUTERS = (
+    start.router,
+    information.router,
+    signing_in,
+    sessions.router,
+    statistics.router,
+    *(family.router for family in FORMS),
+)
 FORM_AROUND_A_FILE = 1024 * 1024
 
 

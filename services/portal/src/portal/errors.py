@@ -13,6 +13,7 @@ from portal.clients.base import Away, Refused
 from portal.models import Kind
 from portal.pages import STAFF, Page, reference_of
 from portal.providers import SIGN_IN_PATHS, NoSignIn, SignInNeeded
+from portal.public.filling import NoSuchDraft
 from portal.views import AgainView, ErrorView
 from shared.logging import log
 
@@ -75,6 +76,10 @@ def _kind_of(request: Request) -> Kind:
     return Kind.STAFF if request.url.path.removeprefix(prefix).startswith(STAFF) else Kind.RESIDENT
 
 
+async def _no_draft(request: Request, _: NoSuchDraft) -> Response:
+    return error_page(request, 404, "public/no_draft.html")
+
+
 HANDLERS: dict[int | type[Exception], Any] = {
     HTTPException: _of_framework,
     RequestValidationError: _malformed,
@@ -82,6 +87,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
     Away: _away,
     SignInNeeded: _sign_in,
     NoSignIn: _no_sign_in,
+    NoSuchDraft: _no_draft,
 }
 
 

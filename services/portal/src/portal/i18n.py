@@ -91,6 +91,8 @@ def plain(swedish: str) -> str:
 
 def of_service(text: str) -> Markup:
     """What a service said in the language it was asked for: marked as Swedish where the page is in another."""
+    if isinstance(text, Text):
+        return text
     if speaking().catalogue.language in (*OF_SERVICES, PSEUDO):
         return Markup.escape(text)
     return Markup('<span lang="sv" dir="ltr">{}</span>').format(_fallen_back(text))

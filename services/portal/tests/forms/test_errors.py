@@ -77,6 +77,12 @@ def test_a_mistake_in_a_row_knows_which():
     assert (mistake.row, mistake.path, mistake.text) == (1, "length_m", "Längd m: ange högst 500.")
 
 
+def test_mistakes_in_rows_are_told_in_the_order_of_the_rows_and_their_questions():
+    wrong = [Violation(f"boreholes.{place}", "required") for place in ("1.name", "0.length_m", "0.name")]
+
+    assert [(one.row, one.path) for one in mistakes([HOLES], wrong)] == [(0, "name"), (0, "length_m"), (1, "name")]
+
+
 def test_mistakes_are_told_in_the_order_of_the_questions():
     fields = definition("klagomal-olagenhet").fields
     wrong = [Violation("description", "min_length", "Skriv minst 20 tecken."), Violation("nuisance", "required")]

@@ -46,6 +46,7 @@ class Field:
     is_computed: bool = False
     is_list: bool = False
     autocomplete: str | None = None
+    prefill: str | None = None
     accept: tuple[str, ...] = ()
     max_bytes: int | None = None
     fields: tuple["Field", ...] = ()
@@ -175,7 +176,7 @@ def _field(told: Json, schema: Json, language: str) -> Field:
 
 _TOLD = (
     *("name", "type", "label", "required", "note", "block", "topic", "example", "min", "max", "more_than"),
-    *("min_length", "max_length", "show_if", "must_be", "autocomplete"),
+    *("min_length", "max_length", "show_if", "must_be", "autocomplete", "prefill"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
@@ -9,7 +10,7 @@ from portal.forms.definition import GROUPS, Field
 from portal.i18n import gettext as _
 from portal.i18n import of_service
 
-REQUIRED, NOT_OF_TYPE = "required", "type"
+REQUIRED, NOT_OF_TYPE, PROTECTED = "required", "type", "protected_identity"
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,27 @@ def id_of(path: str) -> str:
     return f"svar-{path.replace('.', '-')}"
 
 
+def first_id(one: Field) -> str:
+    """The id of the question's first box."""
+    return id_of(_first_box(one))
+
+
 def mistakes(fields: Iterable[Field], violations: Iterable[Violation]) -> list[Mistake]:
     """What is wrong with these questions, in the order they are asked. What is wrong elsewhere is not theirs."""
     violations = list(violations)
     found = []
     for one in fields:
         own = (wrong for wrong in violations if wrong.field.partition(".")[0] == one.name)
-        found += [_mistake(one, wrong) for wrong in own]
+        found += [_mistake(one, wrong) for wrong in sorted(own, key=partial(_place_of, one))]
     return found
+
+
+def _place_of(one: Field, wrong: Violation) -> tuple[int, int]:
+    """Which row, and which of its questions."""
+    number, _, rest = wrong.field.removeprefix(f"{one.name}.").partition(".")
+    names = [inner.name for inner in one.fields]
+    name = rest.partition(".")[0]
+    return (int(number), names.index(name)) if number.isdecimal() and name in names else (-1, -1)
 
 
 def _mistake(one: Field, wrong: Violation) -> Mistake:
@@ -82,6 +96,8 @@ def sentence(one: Field, wrong: Violation, within: Field | None = None) -> Marku
         label = Markup("{}, {}").format(of_service(within.label), label)
     if wrong.code == REQUIRED:
         return _unanswered(one) % {"label": label}
+    if wrong.code == PROTECTED:
+        return of_service(wrong.message)
     if own := _not_understood(one, wrong.code):
         return own % {"label": label}
     message = wrong.message

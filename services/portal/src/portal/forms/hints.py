@@ -58,7 +58,9 @@ def _limits(one: Field) -> Iterator[Markup]:
 
 def in_bytes(size: int) -> str:
     """The size of a file as people read it."""
-    unit, number = ("digital-megabyte", size / MEGABYTE) if size >= MEGABYTE else ("digital-kilobyte", size / 1024)
+    unit, number = (
+        ("digital-megabyte", size / MEGABYTE) if size >= MEGABYTE else ("digital-kilobyte", max(size / 1024, 0.1))
+    )
     return format_unit(round(number, number < 10), unit, "short", locale=speaking().catalogue.locale)
 
 

@@ -1,0 +1,201 @@
+"""eservice-intake, as those meet it who fill something in, sign it, or are asked about it."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import httpx2
+from pydantic import Field
+
+from portal.clients.base import Client, Read, Refused
+
+Json = Mapping[str, Any]
+ATTEMPTS = 5
+MOST_SECONDS = 2
+
+
+class Brief(Read):
+    """A line of the list of e-services."""
+
+    id: str
+    title: str
+    summary: str
+    minutes: int
+    kind_label: str
+    unit: str
+    unit_label: str
+    login: str
+
+
+class Said(Read):
+    """Something that is said of an e-service in words."""
+
+    text: str
+
+
+class About(Brief):
+    """What one needs to know of an e-service before beginning."""
+
+    anonymous_allowed: bool
+    legal_basis: Sequence[str]
+    notes: Sequence[str]
+    fee: Said
+    lead_time: Said | None = None
+    deadline: Said | None = None
+    may_start: str | None = None
+    handling_target_days: int | None = None
+
+
+class ListOfEServices(Read):
+    items: Sequence[Brief]
+
+
+class ToMend(Read):
+    field: str
+    code: str
+    message: str
+
+
+class File(Read):
+    """A file that was sent in, and which question it answers."""
+
+    id: str
+    question: str
+    filename: str
+    size: int
+    scan: str
+
+
+class Saved(Read):
+    id: str
+    expires_at: datetime
+    violations: Sequence[ToMend]
+
+
+class Begun(Saved):
+    secret: str
+
+
+class Draft(Saved):
+    eservice: str
+    answers: dict[str, Any]
+    attachments: Sequence[File]
+
+
+class Sent(Read):
+    """An attachment as it was received."""
+
+    id: str
+
+
+class Receipt(Read):
+    reference: str
+    eservice: str
+    status: str
+    secret: str
+
+
+class Clock(Read):
+    earliest_start_on: date | None
+    answer_expected_on: date | None
+    waits_for_decision: bool
+
+
+class Progress(Read):
+    diary_number: str
+    title: str
+    status_text: str
+    clock: Clock | None
+
+
+class AwaitedSignature(Read):
+    status: str
+    lapses_at: datetime | None
+    refusal: str | None
+
+
+class ApplicationStatus(Read):
+    reference: str
+    eservice: str
+    kind: str
+    status: str
+    progress: Progress | None = None
+    signature: AwaitedSignature | None = None
+
+
+class SignatureState(Read):
+    reference: str
+    status: str
+
+
+class Filled(Read):
+    """What a form says so far, as it is sent."""
+
+    eservice: str
+    language: str
+    answers: dict[str, Any] = Field(default_factory=dict)
+
+
+async def _wait_for_the_first(error: Refused, left: int) -> None:
+    """Raises the error when it is another, or when one has waited enough."""
+    if error.code != "StillInProgress" or not left:
+        raise error
+    await asyncio.sleep(min(error.retry_after or 1, MOST_SECONDS))
+
+
+class EServices(Client):
+    service = "eservice-intake"
+
+    async def all(self) -> Sequence[Brief]:
+        return (await self.get("/eservices", ListOfEServices)).items
+
+    async def published(self, eservice: str) -> tuple[Json, Json]:
+        """What is said of an e-service, and the schema of its answers."""
+        shown = self.get("/eservices/{eservice_id}", dict, eservice_id=eservice)
+        schema = self.get("/eservices/{eservice_id}/schema", dict, eservice_id=eservice)
+        told: tuple[Json, Json] = await asyncio.gather(shown, schema)
+        return told
+
+    async def send_file(self, name: str, content: bytes) -> str:
+        """The id of the file, which an answer then names."""
+        return (await self.upload("/attachments", Sent, (name, content, "application/octet-stream"))).id
+
+    async def begin(self, form: Filled) -> Begun:
+        return await self.post("/drafts", Begun, form.model_dump())
+
+    async def save(self, draft_id: str, secret: str, form: Filled) -> Saved:
+        return await self.put("/drafts/{draft_id}", Saved, form.model_dump(), secret=secret, draft_id=draft_id)
+
+    async def draft(self, draft_id: str, secret: str) -> Draft:
+        return await self.opened("/drafts/{draft_id}", Draft, secret, draft_id=draft_id)
+
+    async def forget(self, draft_id: str, secret: str) -> None:
+        await self.delete("/drafts/{draft_id}", secret=secret, draft_id=draft_id)
+
+    async def send_in(self, draft_id: str, secret: str) -> Receipt:
+        """Once, however often it is asked: the draft is the key. Waits for one that is being sent in just now."""
+        left = ATTEMPTS
+        while True:
+            left -= 1
+            try:
+                return await self._sent_in(draft_id, secret)
+            except Refused as error:
+                await _wait_for_the_first(error, left)
+
+    async def _sent_in(self, draft_id: str, secret: str) -> Receipt:
+        return await self.post(
+            "/drafts/{draft_id}/submission", Receipt, key=f"draft-{draft_id}", secret=secret, draft_id=draft_id
+        )
+
+    async def status(self, reference: str, secret: str) -> ApplicationStatus:
+        return await self.opened("/applications/{reference}", ApplicationStatus, secret, reference=reference)
+
+    async def copy(self, reference: str, secret: str) -> httpx2.Response:
+        return await self.file("/applications/{reference}/copy", secret, reference=reference)
+
+    async def ask_another(self, reference: str, secret: str, name: str, email: str) -> SignatureState:
+        form = {"name": name, "email": email}
+        return await self.post(
+            "/applications/{reference}/signer", SignatureState, form, secret=secret, reference=reference
+        )

@@ -1,0 +1,95 @@
+"""The e-services: which there are, and what one needs to know of one before beginning."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from portal.clients.eservices import About, Brief, EServices
+from portal.forms.definition import Definition
+from portal.pages import PublicPage
+from portal.public.filling import NEW, definition_for
+from portal.public.tokens import token_in
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What some of the e-services are about."""
+
+    id: str
+    name: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class ListView:
+    words: str
+    subject: str
+    subjects: Sequence[Subject]
+    found: Sequence[Brief]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file that is asked for: always, sometimes, or if one has it."""
+
+    name: str
+    is_asked_always: bool
+    is_optional: bool
+
+
+@dataclass(frozen=True)
+class StartView:
+    about: About
+    documents: Sequence[Document]
+    first_step: str
+    is_unknown: bool = False
+
+
+@router.get("/e-tjanster")
+async def list_eservices(page: PublicPage, q: str = "", amne: str = "") -> Response:
+    known = await page.ask(EServices).all()
+    matching = [one for one in known if _has(one, q)]
+    found = [one for one in matching if amne in ("", one.unit)]
+    view = ListView(q, amne, _subjects(matching, amne), found)
+    return page.show("public/eservices.html", view)
+
+
+@router.get("/e-tjanster/{slug}")
+async def show_eservice(page: PublicPage, slug: str) -> Response:
+    return page.show("public/eservice.html", _start_of(await definition_for(page, slug)))
+
+
+@router.post("/e-tjanster/{slug}")
+async def resume(page: PublicPage, slug: str) -> Response:
+    """On to the draft whose link was pasted."""
+    form = await page.form()
+    token = token_in(str(form.get("utkast", "")))
+    if token is None:
+        view = _start_of(await definition_for(page, slug), is_unknown=True)
+        return page.again("public/eservice.html", view)
+    return page.go(f"/utkast/{token}")
+
+
+def _has(one: Brief, words: str) -> bool:
+    """Whether every word is found in what is said of it."""
+    text = f"{one.title} {one.summary} {one.kind_label} {one.unit_label}".casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def _subjects(known: Iterable[Brief], chosen: str) -> list[Subject]:
+    names = {one.unit: one.unit_label for one in known}
+    units = [one.unit for one in known]
+    found = [Subject(unit, name, units.count(unit), unit == chosen) for unit, name in names.items()]
+    return sorted(found, key=lambda subject: subject.name.casefold())
+
+
+def _start_of(definition: Definition, *, is_unknown: bool = False) -> StartView:
+    files = [step.fields[0] for step in definition.steps if step.kind == "files"]
+    documents = [Document(one.label, not one.show_if, not one.required) for one in files]
+    first = f"/e-tjanster/{definition.id}/utkast/{NEW}/{definition.steps[0].path}"
+    return StartView(About.model_validate(definition.about), documents, first, is_unknown)

@@ -1,0 +1,160 @@
+"""Whole errands in a browser that runs no scripts: a restaurant that is rebuilt, a sewage system and its owner."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.system import System
+
+from . import drafts
+from .applying import PDF
+from .browser import NARROW, Watched
+
+pytestmark = pytest.mark.chromium
+COMPANY = {
+    "Organisationsnummer": "556000-4615",
+    "Företagsnamn": "Restaurang Älgen AB",
+    "Kontaktperson": "Karin Ek",
+    "E-post": "karin@example.com",
+    "Telefon": "070-174 06 05",
+}
+PERSON = {"Namn": "Olle Grävare", "E-post": "olle@example.com", "Telefon": "070-174 06 05"}
+ADDRESS = {"Gatuadress": "Storgatan 12", "Postnummer": "831 30", "Postort": "Östersund"}
+
+
+@asynccontextmanager
+async def phone(chromium: Browser, portal: str) -> AsyncIterator[Page]:
+    """Somebody's phone, without JavaScript."""
+    size = {"width": NARROW, "height": 700}
+    context = await chromium.new_context(viewport=size, java_script_enabled=False, base_url=portal)
+    watched = Watched()
+    watched.of(context)
+    try:
+        yield await context.new_page()
+    finally:
+        await context.close()
+    assert watched.complaints == []
+
+
+async def press(page: Page, button: str) -> None:
+    await page.get_by_role("button", name=button, exact=True).click()
+
+
+async def fill(page: Page, boxes: dict[str, str]) -> None:
+    for label, text in boxes.items():
+        await page.get_by_label(re.compile(f"^{re.escape(label)}")).first.fill(text)
+
+
+async def choose(page: Page, **answers: str) -> None:
+    """By the question's name: the option with that value."""
+    for name, value in answers.items():
+        await page.locator(f"input[name={name}][value={value}]").check()
+
+
+async def heading(page: Page, text: str) -> None:
+    await expect(page.locator("h1")).to_have_text(re.compile(f"^{re.escape(text)}"))
+
+
+async def test_a_restaurant_owner_applies_with_a_drawing_and_goes_on_with_a_draft(chromium: Browser, portal: str):
+    async with phone(chromium, portal) as page:
+        await page.goto("/e-tjanster?q=livsmedelsverksamhet")
+        await page.get_by_role("link", name="Ändring eller upphörande av livsmedelsverksamhet").click()
+        await page.get_by_role("link", name="Logga in och starta").click()
+        await page.get_by_role("link", name="Karin Ek").click()
+        await heading(page, "Företag")
+        await fill(page, {**COMPANY, **ADDRESS})
+        await press(page, "Fortsätt")
+        await heading(page, "Fastighet")
+        await press(page, "Spara och fortsätt senare")
+        await heading(page, "Ditt utkast är sparat")
+        link = await page.get_by_label("Länken till ditt utkast").input_value()
+
+    async with phone(chromium, portal) as page:
+        await page.goto(link)
+        await heading(page, "Fastighet")
+        await fill(page, {"Fastighetsbeteckning": "Odensala"})
+        await press(page, "Fortsätt")
+        await expect(page.locator("#fel")).to_contain_text("Fastighetsbeteckning: ange fastighetsbeteckningen")
+        await fill(page, {"Fastighetsbeteckning": "Odensala 1:23"})
+        await press(page, "Fortsätt")
+        await heading(page, "Ändringen")
+        await fill(page, {"Registrerad anläggning": "Restaurang Älgen", "Beskrivning": "Köket byggs om."})
+        await choose(page, change_type="lokal")
+        await fill(page, {"År": "2027", "Månad": "3", "Dag": "27"})
+        await press(page, "Fortsätt")
+        await heading(page, "Planritning")
+        await page.locator("input[type=file]").set_input_files(
+            {"name": "planritning.pdf", "mimeType": "application/pdf", "buffer": PDF}
+        )
+        await press(page, "Ladda upp")
+        await expect(page.get_by_role("listitem")).to_contain_text("planritning.pdf")
+        await press(page, "Fortsätt")
+        await heading(page, "Kontrollera dina svar")
+        await page.get_by_role("link", name="Logga in", exact=True).click()
+        await page.get_by_role("link", name="Karin Ek").click()
+        await heading(page, "Kontrollera dina svar")
+        await expect(page.locator("main")).to_contain_text("27 mars 2027")
+        await page.get_by_label("Uppgifterna är riktiga").check()
+        await press(page, "Skicka in upplysningen")
+        await heading(page, "Din upplysning är inskickad")
+        await expect(page.locator("main")).to_contain_text(re.compile(r"MH-\d{4}-\d{6}"))
+
+
+async def test_a_sewage_contractor_fills_in_and_the_owner_signs(
+    chromium: Browser, portal: str, system: System, tmp_path: Path
+):
+    drawing = tmp_path / "situationsplan.pdf"
+    drawing.write_bytes(PDF)
+    async with phone(chromium, portal) as page:
+        await page.goto("/e-tjanster/enskilt-avlopp")
+        await page.get_by_role("link", name="Logga in och starta").click()
+        await page.get_by_role("link", name="Omar Haddad").click()
+        await fill(page, {**PERSON, **ADDRESS})
+        await press(page, "Fortsätt")
+        await fill(page, {"Fastighetsbeteckning": "Odensala 1:23"})
+        await press(page, "Fortsätt")
+        await choose(page, invoice_same_as_applicant="ja")
+        await press(page, "Fortsätt")
+        await choose(page, filled_by="contractor")
+        await fill(page, {"Sökandens namn": "Aino Lindqvist", "Sökandens e-post": "fel@example.com"})
+        await press(page, "Fortsätt")
+        await heading(page, "Avloppet")
+        for name in ("matter", "dwelling_type", "incoming_water", "protection_level"):
+            await page.locator(f"input[name={name}]").first.check()
+        await fill(page, {"Antal hushåll": "1", "Personekvivalenter": "5"})
+        await press(page, "Fortsätt")
+        await heading(page, "Reningssteg")
+        await page.get_by_role("link", name="Lägg till", exact=True).click()
+        await choose(page, type="slamavskiljare", ce_marked="ja")
+        await fill(page, {"Steg": "1"})
+        await press(page, "Spara raden")
+        await press(page, "Fortsätt")
+        await heading(page, "Tank och avstånd")
+        await fill(page, {"Slamavskiljare": "2,2", "Avstånd till närmaste vattentäkt": "60"})
+        await choose(page, on_others_land="nej")
+        await press(page, "Fortsätt")
+        await heading(page, "Situationsplan")
+        await page.locator("input[type=file]").set_input_files(drawing)
+        await press(page, "Fortsätt")
+        await heading(page, "Längd- och tvärsektion")
+        await press(page, "Fortsätt")
+        await page.get_by_label("Uppgifterna är riktiga").check()
+        await page.get_by_role("button", name=re.compile("^Skicka in")).click()
+        await heading(page, "Väntar på underskrift")
+        await page.get_by_text("Rätta adressen eller byt vem som ska skriva under").click()
+        await fill(page, {"Sökandens namn": "Aino Lindqvist", "Sökandens e-post": "aino@example.com"})
+        await press(page, "Skicka en ny länk")
+        [_, _, _, _, reference, secret] = page.url.removeprefix("http://").split("/")
+        receipt = {"reference": reference, "secret": secret}
+
+    async with phone(chromium, portal) as page:
+        await page.goto(await drafts.link_to_sign(system, receipt))
+        await heading(page, "Läs och skriv under")
+        await expect(page.locator("main")).to_contain_text("Olle Grävare")
+        await press(page, "Skriv under och skicka in")
+        await heading(page, "Din an")
+        await expect(page.locator("main")).to_contain_text(reference)
