@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from deploy.procfile import SERVICES
+from deploy.procfile import PORTAL, SERVICES
 from shared.errors import DomainError
 from testkit.broker import free_port, wait_for_port
 from web.problems import TITLES
@@ -44,7 +44,7 @@ class Asked:
 class Services:
     """Stand where the services are, answer everything, and remember it."""
 
-    ports: dict[str, int] = field(default_factory=lambda: {service: free_port() for service in SERVICES})
+    ports: dict[str, int] = field(default_factory=lambda: {service: free_port() for service in (*SERVICES, PORTAL)})
     asked: list[Asked] = field(default_factory=list)
     answer: bytes = b"{}"
     may_answer: threading.Event = field(default_factory=threading.Event)
@@ -74,12 +74,21 @@ class Services:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 services.asked.append(Asked(service, self.command, self.path, headers, len(body)))
-                services.may_answer.wait(PATIENCE_SECONDS)
                 with contextlib.suppress(OSError):
+                    if self.path.endswith("/strom"):
+                        self.begin_stream()
+                    services.may_answer.wait(PATIENCE_SECONDS)
                     self.send_response(200)
                     self.send_header("Content-Length", str(len(services.answer)))
                     self.end_headers()
                     self.wfile.write(services.answer)
+
+            def begin_stream(self) -> None:
+                """What is written afterwards is the rest of it."""
+                self.send_response(200)
+                self.send_header("Content-Type", "text/event-stream")
+                self.end_headers()
+                self.wfile.write(b"data: 1\n\n")
 
             do_GET = do_POST = respond
 

@@ -95,19 +95,27 @@ def test_the_proxy_is_on_the_apis_network_and_on_no_other():
 
 
 @every_process
-def test_a_process_believes_the_proxys_address_alone_about_who_asks(name):
-    believed = SERVICES[name]["environment"]["FORWARDED_ALLOW_IPS"]
+def test_a_process_believes_the_proxy_and_the_portal_alone_about_who_asks(name):
+    believed = SERVICES[name]["environment"]["FORWARDED_ALLOW_IPS"].split(",")
 
-    assert believed == SERVICES[PROXY]["networks"]["public"]["ipv4_address"]
+    assert believed == [SERVICES[one]["networks"]["public"]["ipv4_address"] for one in (PROXY, PORTAL)]
 
 
-def test_the_proxys_address_is_not_given_to_another():
+@pytest.mark.parametrize("service", OUR_SERVICES)
+def test_the_portal_asks_a_service_on_the_network_where_it_has_its_own_address(service):
+    [name] = SERVICES[f"{service}-api"]["networks"]["public"]["aliases"]
+
+    assert f"http://{name}:8000" in SERVICES[PORTAL]["environment"].values()
+
+
+def test_neither_the_proxys_address_nor_the_portals_is_given_to_another():
     [addresses] = yaml.safe_load(COMPOSE.replace("${PUBLIC_NETWORK:-10.213.47}", "10.213.47"))["networks"]["public"][
         "ipam"
     ]["config"]
 
-    assert ip_address("10.213.47.2") in ip_network(addresses["subnet"])
-    assert ip_address("10.213.47.2") not in ip_network(addresses["ip_range"])
+    for address in (ip_address("10.213.47.2"), ip_address("10.213.47.3")):
+        assert address in ip_network(addresses["subnet"])
+        assert address not in ip_network(addresses["ip_range"])
 
 
 def test_it_runs_as_for_real_unless_a_try_is_asked_for():

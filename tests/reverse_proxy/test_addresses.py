@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.procfile import SERVICES
+from deploy.procfile import PORTAL, SERVICES
 from tests.proxy import assert_problem, ended
 from web.api import SENDABLE
 from web.edge import ALWAYS, NO_PAGE, NO_STORE
@@ -20,15 +20,32 @@ PATHS = {
     for service in SERVICES
     for path in json.loads((ROOT / f"docs/openapi/{service}.json").read_text())["paths"]
 }
-INTERNAL = ["/health/live", "/health/ready", "/metrics", "/contacts/lookup", "/openapi.json", "/docs"]
+PAGES = (
+    "/",
+    "/en",
+    "/tomma-hus",
+    "/ar/handlaggare/inkorg",
+    "/handlaggare/inkorg/strom",
+    "/static/styles.css",
+    "/nothing",
+)
+INTERNAL = [
+    "/health/live",
+    "/health/ready",
+    "/metrics",
+    "/contacts/lookup",
+    "/enclosures/lookup",
+    "/openapi.json",
+    "/docs",
+]
 CHANGES_A_MINUTE = 5
 
 
 def test_every_address_leads_to_its_service(client, services):
-    for path in PATHS:
+    for path in (*PATHS, *PAGES):
         client.get(re.sub(r"\{\w+\}", "one", path))
 
-    assert [asked.service for asked in services.asked] == list(PATHS.values())
+    assert [asked.service for asked in services.asked] == [*PATHS.values(), *(PORTAL for _ in PAGES)]
 
 
 def test_all_services_are_under_one_name_with_tls(public):
@@ -102,7 +119,7 @@ def test_all_that_services_read_reaches_them(client, services):
 
 
 def test_what_it_refuses_has_the_headers_of_every_answer(public):
-    ours, theirs = public.get("/nothing"), public.get("/houses/nothing")
+    ours, theirs = public.get("/metrics"), public.get("/houses/nothing")
 
     assert theirs.status_code == 422
     assert ours.headers.items() >= {(name.decode(), value.decode()) for name, value in [*ALWAYS, NO_PAGE, NO_STORE]}

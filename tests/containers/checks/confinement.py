@@ -3,7 +3,7 @@
 from typing import Any
 
 from deploy.compose.stack import PROXY, STEPS, compose
-from deploy.procfile import ISSUER, SERVICES
+from deploy.procfile import ISSUER, PORTAL, SERVICES
 from tests.containers.checks.machine import containers, inside, ours, public, public_client, require, service_of
 
 
@@ -38,10 +38,23 @@ async def require_one_public_port() -> None:
         for path, status in {"/eservices": 200, "/houses": 200, "/ads": 200, "/queues": 401, "/metrics": 404}.items():
             answer = await http.get(f"{public()}{path}")
             require(answer.status_code == status, f"{path} was answered with {answer.status_code}")
-    trusted = inside("housing-api", "echo $FORWARDED_ALLOW_IPS").strip()
-    [proxy] = containers(PROXY)
-    addresses = {network["IPAddress"] for network in proxy["NetworkSettings"]["Networks"].values()}
-    require({trusted} == addresses, f"the services believe {trusted}, and the proxy is {addresses}")
+        page = await http.get(f"{public()}/tillganglighet")
+        require(
+            page.status_code == 200 and "<h1" in page.text, f"a page was answered with {page.status_code}: {page.text}"
+        )
+    trusted = inside("housing-api", "echo $FORWARDED_ALLOW_IPS").strip().split(",")
+    addresses = [public_address(name) for name in (PROXY, PORTAL)]
+    require(trusted == addresses, f"the services believe {trusted}, and the proxy and the portal are {addresses}")
+    route = "import socket; s = socket.create_connection(('housing.public', 8000)); print(s.getsockname()[0])"
+    asks_as = inside(PORTAL, f'python -c "{route}"').strip()
+    require(asks_as == addresses[1], f"the portal asks housing as {asks_as}, and not as {addresses[1]}")
+
+
+def public_address(service: str) -> str:
+    [container] = containers(service)
+    networks = container["NetworkSettings"]["Networks"].items()
+    [address] = [network["IPAddress"] for name, network in networks if name.endswith("_public")]
+    return str(address)
 
 
 def require_apart() -> None:
