@@ -10,9 +10,14 @@ async def link_of(internal_client, staff, contact_id, text_id):
     return found.json()["texts"][str(text_id)]["link"], found.json()["contacts"][str(contact_id)]
 
 
+def told_by(event):
+    """Which parties are told by the event."""
+    return [event] if isinstance(event, PartyNotified) else getattr(event, "parties", [])
+
+
 async def link_of_party(internal_client, staff, published):
     """The address and the headers of the link in the mail to the one who was told last."""
-    *_, told = [event for event in await published.fetch() if isinstance(event, PartyNotified)]
+    *_, told = [party for event in await published.fetch() for party in told_by(event)]
     link, party = await link_of(internal_client, staff, told.party_contact_id, told.party_id)
     assert party == {"email": "nils@exempel.se", "language": "en"}
     *_, id_, secret = link.split("/")

@@ -36,6 +36,7 @@ CONTEXT = {
     "received_on": "2027-03-20",
     "ruled_on": "2027-09-20",
     "opens": "yes",
+    "own": "yes",
     "diary_number": "MH-2027-000123",
 }
 

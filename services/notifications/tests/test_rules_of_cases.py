@@ -1,8 +1,6 @@
 """What each event of a case asks for: who is told what, and what becomes of the task."""
 
-import json
 from datetime import timedelta
-from pathlib import Path
 from typing import get_args
 from uuid import UUID
 
@@ -10,12 +8,12 @@ import pytest
 
 from notifications.mails import TEMPLATES
 from notifications.rules import OfCase, notices_for, unit_of
-from notifications.rules.notices import CaseTask, Email, Notice, Priority, Urgency
-from shared.events import EVENT_CLASSES, AnyEvent, ApplicationSubmitted, Language, read_event
+from notifications.rules.notices import CaseTask, Priority, Urgency
+from shared.events import EVENT_CLASSES, AnyEvent, ApplicationSubmitted, Language
 from shared.events.eservice_intake import CaseEvent
 
-SAMPLES = Path(__file__).parents[3] / "tests/samples"
-CASE = "eservice-intake"
+from .case_events import mails, sample
+
 MAILS = {
     "supplement-requested": ("supplement_requested", Priority.STATUTORY),
     "supplement-received": ("supplement_received", Priority.RECEIPT),
@@ -62,16 +60,6 @@ OPENS = (
     "waiting-period-ending",
 )
 OF_CASES = [cls.model_fields["type"].default for cls in EVENT_CLASSES.values() if issubclass(cls, CaseEvent)]
-
-
-def sample(name: str, **changes: object) -> AnyEvent:
-    """The event as its sample has it; an applicant who can be written to, unless it says otherwise."""
-    event = json.loads((SAMPLES / f"{CASE}.{name}.v1.json").read_text())
-    return read_event(json.dumps({"applicant_contact_id": str(UUID(int=7)), **event, **changes}).encode())
-
-
-def mails(notices: list[Notice]) -> list[Email]:
-    return [notice for notice in notices if isinstance(notice, Email)]
 
 
 def task(event: AnyEvent) -> CaseTask:
@@ -149,17 +137,6 @@ def test_who_gets_a_copy_is_told_by_a_link_that_is_looked_up():
     [mail] = mails(notices_for(event))
 
     assert (mail.to, mail.template, mail.text_id) == (event.party_contact_id, "case_copied", event.referral_id)
-
-
-@pytest.mark.parametrize("name", ["party-notified", "party-served"])
-def test_who_else_is_served_is_told_by_a_link_that_is_looked_up_and_nothing_of_the_applicant(name):
-    event = sample(name)
-
-    [mail] = mails(notices_for(event))
-
-    assert (mail.to, mail.text_id) == (event.party_contact_id, event.party_id)
-    assert mail.template == name.replace("-", "_")
-    assert "kind" not in mail.context
 
 
 def test_a_changed_decision_is_told_as_one():

@@ -19,6 +19,7 @@ from shared.events.decisions import (
     Outcome,
     PartyNotified,
     PartyServed,
+    PartyTold,
     Ruling,
     RulingReceived,
 )
@@ -170,6 +171,7 @@ __all__ = [
     "Outcome",
     "PartyNotified",
     "PartyServed",
+    "PartyTold",
     "PublicText",
     "RegistrationRepeated",
     "Ruling",

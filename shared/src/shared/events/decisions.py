@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from pydantic import BaseModel, Field
+
 from shared.events.base import Code, ContactId
 from shared.events.eservice_intake import CaseEvent
 
@@ -29,6 +31,19 @@ class Ruling(StrEnum):
     ANNULLED = "annulled"
 
 
+class PartyTold(BaseModel):
+    """Somebody else than the applicant who is told. The link for them is looked up by `party_id`."""
+
+    party_id: UUID
+    party_contact_id: ContactId
+
+
+class ToldToParties(CaseEvent):
+    """`parties`: who else is told, since they are served the decision, or have appealed."""
+
+    parties: list[PartyTold] = Field(default_factory=list)
+
+
 class DecisionProposed(CaseEvent):
     """A decision is proposed. Somebody else than who proposed it decides."""
 
@@ -37,7 +52,7 @@ class DecisionProposed(CaseEvent):
     outcome: Outcome
 
 
-class DecisionMade(CaseEvent):
+class DecisionMade(ToldToParties):
     """The case is decided. The applicant opens the decision with the secret on the receipt.
 
     `replaces` is the decision that it changes, or None. `encloses`: whether the mail about it carries it.
@@ -96,7 +111,7 @@ class DecisionFinal(CaseEvent):
     outcome: Outcome
 
 
-class DecisionRevoked(CaseEvent):
+class DecisionRevoked(ToldToParties):
     """The decision `revokes`, of the day `decided_on`, was revoked by another, `decision_id`, which is served.
 
     The case is open again when the revocation is final. `encloses`: whether the mail about it carries it.
@@ -110,7 +125,7 @@ class DecisionRevoked(CaseEvent):
     encloses: bool = False
 
 
-class AppealReceived(CaseEvent):
+class AppealReceived(ToldToParties):
     """Somebody appealed against the decision."""
 
     type: Literal["eservice-intake.appeal-received.v1"] = "eservice-intake.appeal-received.v1"
@@ -119,14 +134,14 @@ class AppealReceived(CaseEvent):
     in_time: bool
 
 
-class AppealForwarded(CaseEvent):
+class AppealForwarded(ToldToParties):
     """The appeal, which came in time, was handed over to the county administrative board with the case."""
 
     type: Literal["eservice-intake.appeal-forwarded.v1"] = "eservice-intake.appeal-forwarded.v1"
     appeal_id: UUID
 
 
-class AppealDismissed(CaseEvent):
+class AppealDismissed(ToldToParties):
     """The appeal came too late and was dismissed, by a decision that can be appealed itself."""
 
     type: Literal["eservice-intake.appeal-dismissed.v1"] = "eservice-intake.appeal-dismissed.v1"
@@ -135,7 +150,7 @@ class AppealDismissed(CaseEvent):
     encloses: bool = False
 
 
-class RulingReceived(CaseEvent):
+class RulingReceived(ToldToParties):
     """Whoever tried the appeal has ruled on the decision. `status` is what the case is then."""
 
     type: Literal["eservice-intake.ruling-received.v1"] = "eservice-intake.ruling-received.v1"

@@ -32,7 +32,15 @@ from eservice_intake.decisions.delegation import BeyondDelegation, decisions
 from eservice_intake.decisions.finality import make_final
 from eservice_intake.decisions.forms import DecisionState
 from eservice_intake.decisions.models import About, Act, Decision, DecisionContent, FourEyes, NoDecision
-from eservice_intake.decisions.parties import DecisionParty, NotInForce, UnknownParty, now_served
+from eservice_intake.decisions.parties import (
+    DecisionParty,
+    NotInForce,
+    UnknownParty,
+    appellants,
+    now_served,
+    serve_also,
+    told,
+)
 from eservice_intake.decisions.presentation import state
 from eservice_intake.decisions.serving import decide, proposed, require_day
 from shared.clock import day_in_sweden
@@ -57,7 +65,7 @@ async def register(form: RegisteredAppealForm, step: Handling) -> AppealState:
     require_day("received_on", form.received_on, decision, step)
     appeal = Appeal.against(decision, form.text, form.received_on, step.at, party=party)
     await bring(step.tx, step.case, appeal, decision, step.at)
-    await step.done(Step.APPEAL, received(step.case, appeal), received_on=form.received_on.isoformat())
+    await step.done(Step.APPEAL, received(step.case, appeal, party), received_on=form.received_on.isoformat())
     return AppealState.of(appeal, step.case.status)
 
 
@@ -75,7 +83,8 @@ async def forward(step: Handling) -> AppealState:
     appeal = first_in_time(waiting)
     appeal.forward(step.at)
     step.tx.add(appeal)
-    await step.done(Step.FORWARD_APPEAL, AppealForwarded(**facts(step.case), appeal_id=appeal.id))
+    parties = told(await appellants(step.tx, [appeal.party_id]))
+    await step.done(Step.FORWARD_APPEAL, AppealForwarded(**facts(step.case), appeal_id=appeal.id, parties=parties))
     return AppealState.of(appeal, step.case.status)
 
 
@@ -115,9 +124,7 @@ async def dismiss(form: DismissalForm, step: Handling) -> DecisionState:
     decision = await _dismissal(step, chain, appeal, form.reasons)
     decide(step, chain, decision, form.service)
     step.tx.add(appeal)
-    encloses = case.gets_decisions_by_mail
-    event = AppealDismissed(**facts(case), appeal_id=appeal.id, decision_id=decision.id, encloses=encloses)
-    await step.done(Step.DISMISS_APPEAL, event, number=decision.number)
+    await step.done(Step.DISMISS_APPEAL, await _dismissed(step, appeal, decision), number=decision.number)
     return state(case, decision)
 
 
@@ -152,8 +159,23 @@ def _back(chain: Chain, appeals: Sequence[Appeal]) -> Status | None:
     return None if chain.is_final else Status.DECIDED
 
 
-def received(case: Case, appeal: Appeal) -> AppealReceived:
-    return AppealReceived(**facts(case), appeal_id=appeal.id, received_on=appeal.received_on, in_time=appeal.in_time)
+def received(case: Case, appeal: Appeal, party: DecisionParty | None = None) -> AppealReceived:
+    return AppealReceived(
+        **facts(case),
+        appeal_id=appeal.id,
+        received_on=appeal.received_on,
+        in_time=appeal.in_time,
+        parties=told([party] if party else []),
+    )
+
+
+async def _dismissed(step: PendingStep, appeal: Appeal, decision: Decision) -> AppealDismissed:
+    """Serve the dismissal on the party whose appeal it was, if it was one's, and tell of it."""
+    case = step.case
+    parties = await serve_also(step.tx, await appellants(step.tx, [appeal.party_id]), decision, step.at)
+    encloses = case.gets_decisions_by_mail and not parties
+    ids = {"appeal_id": appeal.id, "decision_id": decision.id}
+    return AppealDismissed(**facts(case), **ids, encloses=encloses, parties=told(parties))
 
 
 async def _dismissal(step: PendingStep, chain: Chain, appeal: Appeal, reasons: str | None) -> Decision:
@@ -165,7 +187,7 @@ async def _dismissal(step: PendingStep, chain: Chain, appeal: Appeal, reasons: s
 
 
 def _about(appeal: Appeal) -> About:
-    return About(act=Act.DISMISSAL, appeal_id=appeal.id)
+    return About(act=Act.DISMISSAL, appeal_id=appeal.id, party_id=appeal.party_id)
 
 
 async def _content(step: PendingStep, appeal: Appeal, reasons: str | None) -> DecisionContent:

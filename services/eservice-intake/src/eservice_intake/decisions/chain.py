@@ -22,8 +22,8 @@ class Chain:
 
     @property
     def latest_in_force(self) -> Decision:
-        """The latest decision in force, also one that dismisses an appeal. Raises NoDecision."""
-        return _last([one for one in self.decisions if one.is_in_force])
+        """The latest decision in force for the applicant, also one that dismisses their appeal. Raises NoDecision."""
+        return _last([one for one in self.decisions if one.is_in_force and one.party_id is None])
 
     @property
     def decision_of_the_case(self) -> Decision:
@@ -36,8 +36,8 @@ class Chain:
         return all(one.final_at for one in self.decisions if one.is_in_force and one.is_about_case)
 
     def numbered(self, number: int | None) -> Decision:
-        """The decision with the number, or the latest. Raises NoDecision."""
-        return _last([one for one in self.taken if number in (None, one.number)])
+        """The decision with the number, or the latest for the applicant. Raises NoDecision."""
+        return _last([one for one in self.taken if (one.party_id is None if number is None else one.number == number)])
 
     @property
     def next_number(self) -> int:

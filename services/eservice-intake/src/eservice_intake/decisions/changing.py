@@ -1,5 +1,6 @@
 """What staff do about a decision that was made: they change it, or revoke it, or propose to."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from eservice_intake.cases.handling import HANDLING, Handling, PendingStep, facts
@@ -27,6 +28,7 @@ from eservice_intake.decisions.models import (
     NoDecision,
     NothingProposed,
 )
+from eservice_intake.decisions.parties import DecisionParty, parties_of, serve_also, told
 from eservice_intake.decisions.presentation import state
 from eservice_intake.decisions.serving import decide, made, proposed
 from shared.clock import day_in_sweden
@@ -57,7 +59,8 @@ async def propose_change(form: DecisionForm, step: Handling) -> DecisionState:
 async def change(form: ChangeForm, step: Handling) -> DecisionState:
     """Decide anew, as proposed or otherwise. The earlier decision stays readable; the new one is served and appealed.
 
-    An appeal that waits to be forwarded is about the new one then; a late one is dismissed first.
+    An appeal that waits to be forwarded is about the new one then; a late one is dismissed first. Whoever else was
+    served the earlier one is served the new one.
     """
     chain = await chain_of(step.tx, step.case)
     step.case.take(Step.CHANGE_DECISION)
@@ -66,8 +69,7 @@ async def change(form: ChangeForm, step: Handling) -> DecisionState:
     decision = chain.written(about, content_of(form.decision) if form.decision else None)
     decide(step, chain, decision, form.service)
     earlier.replace(step.at)
-    await _follow(step, earlier, decision)
-    event = made(step.case, decision, earlier)
+    event = made(step.case, decision, earlier, await _follow(step, earlier, decision))
     await step.done(Step.CHANGE_DECISION, event, outcome=decision.outcome, number=decision.number)
     return state(step.case, decision)
 
@@ -96,16 +98,18 @@ async def revoke(form: RevocationForm, step: Handling) -> DecisionState:
     decision = chain.written(revocation_of(chain), content)
     decide(step, chain, decision, form.service, earlier)
     earlier.revoke(step.at)
-    await _follow(step, earlier, decision)
-    await step.done(Step.REVOKE, _event(step, decision, earlier), number=decision.number, revokes=earlier.number)
+    event = _event(step, decision, earlier, await _follow(step, earlier, decision))
+    await step.done(Step.REVOKE, event, number=decision.number, revokes=earlier.number)
     return state(step.case, decision)
 
 
-async def _follow(step: PendingStep, earlier: Decision, decision: Decision) -> None:
+async def _follow(step: PendingStep, earlier: Decision, decision: Decision) -> list[DecisionParty]:
+    """What waits about the earlier decision is about this one, and who was served that is served this."""
     await require_not_with_court(step.tx, step.case, earlier)
     step.tx.add_all([earlier, decision])
     if step.case.status is Status.APPEALED:
         await follow_change(step.tx, step.case, earlier, decision)
+    return await serve_also(step.tx, await parties_of(step.tx, earlier), decision, step.at)
 
 
 def revocation_of(chain: Chain) -> About:
@@ -122,7 +126,9 @@ def revoked(reasons: str, legal_basis: list[str]) -> DecisionContent:
     )
 
 
-def _event(step: PendingStep, decision: Decision, earlier: Decision) -> DecisionRevoked:
+def _event(
+    step: PendingStep, decision: Decision, earlier: Decision, parties: Sequence[DecisionParty]
+) -> DecisionRevoked:
     assert earlier.decided_at is not None
     return DecisionRevoked(
         **facts(step.case),
@@ -131,4 +137,5 @@ def _event(step: PendingStep, decision: Decision, earlier: Decision) -> Decision
         decided_on=day_in_sweden(earlier.decided_at),
         appealable=decision.appealable,
         encloses=step.case.gets_decisions_by_mail,
+        parties=told(parties),
     )

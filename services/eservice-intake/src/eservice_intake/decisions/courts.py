@@ -11,6 +11,7 @@ from eservice_intake.decisions.appeals import Appeal, NothingWithCourt, appeals_
 from eservice_intake.decisions.chain import Chain, chain_of
 from eservice_intake.decisions.forms import DecisionState
 from eservice_intake.decisions.models import Act, Decision, NoDecision, Ruled
+from eservice_intake.decisions.parties import appellants, told
 from eservice_intake.decisions.presentation import state
 from eservice_intake.decisions.serving import require_day
 from shared.events import Ruling, RulingReceived
@@ -35,6 +36,7 @@ async def receive_ruling(form: RulingForm, step: Handling) -> DecisionState:
     decision = _with_court(chain, appeals, form.number)
     require_day("ruled_on", form.ruled_on, decision, step)
     decision.rule(Ruled(**form.model_dump(exclude={"number"})), step.at)
+    tried = [one.party_id for one in appeals if one.decision_id == decision.id and one.is_with_court]
     for appeal in appeals:
         _follow(appeal, decision, step)
     step.case.take(Step.RECEIVE_RULING, step.at, _back(chain, appeals, decision))
@@ -47,6 +49,7 @@ async def receive_ruling(form: RulingForm, step: Handling) -> DecisionState:
         ruling=form.ruling,
         ruled_on=form.ruled_on,
         status=step.case.status,
+        parties=told(await appellants(step.tx, tried)),
     )
     await step.done(Step.RECEIVE_RULING, event, number=decision.number, ruling=form.ruling)
     return state(step.case, decision)

@@ -191,6 +191,7 @@ class DecisionShown(DecisionRead):
     proposed_by_name: str | None = Field(examples=["Bo Berg"])
     service: Service
     service_reason: str | None = Field(description="Why the applicant was not served by a receipt.")
+    party_id: UUID | None = Field(description="Whose appeal it dismisses: they alone are served it, in `parties`.")
     parties: list[PartyShown] = Field(description="Who else is served it, and how far that has come.")
     replaced_at: datetime | None
     revoked_at: datetime | None

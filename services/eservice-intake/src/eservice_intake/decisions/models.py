@@ -75,6 +75,7 @@ class About(SQLModel):
     act: Act = Field(default=Act.DECISION, sa_type=text_enum(Act))
     about_number: int | None = None
     appeal_id: UUID | None = None
+    party_id: UUID | None = Field(default=None, description="Whose appeal it is: they alone are served it.")
 
     @property
     def is_about_case(self) -> bool:

@@ -144,7 +144,7 @@ async def appeal(form: AppealForm, opened: LinkOpened, tx: Transaction, at: Now)
         raise NotInForce
     made = Appeal.against(decision, form.text, day_in_sweden(at), at, party=party)
     await bring(tx, case, made, decision, at)
-    event = received(case, made)
+    event = received(case, made, party)
     await record(tx, case, Step.APPEAL, event, at, PARTY, PARTY, party=str(party.id))
     tx.audit(PARTY, "appeal", case=case.diary, party=str(party.id))
     return party_receipt(party, decision)

@@ -1,5 +1,6 @@
 """Others than the applicant who are served a decision, each by a link and with a time to appeal of their own."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from eservice_intake.decisions.rules import DAY
 from shared.columns import UtcDateTime, text_enum
 from shared.database import Session
 from shared.errors import Conflict, Gone, NotFound
-from shared.events import Language
+from shared.events import Language, PartyTold
 
 
 class UnknownParty(NotFound):
@@ -80,11 +81,37 @@ async def now_served(
     return decision, party
 
 
+async def serve_also(
+    session: Session, parties: Sequence[DecisionParty], decision: Decision, at: datetime
+) -> list[DecisionParty]:
+    """Serve the decision on those who were served an earlier one, each anew."""
+    same = {"case_id", "party_contact_id", "party_name", "language"}
+    added = [DecisionParty(**one.model_dump(include=same), decision_id=decision.id, sent_at=at) for one in parties]
+    session.add_all([decision, *added])
+    await session.flush()
+    await keep_final_day(session, decision)
+    return added
+
+
+async def appellants(session: Session, party_ids: Collection[UUID | None]) -> list[DecisionParty]:
+    """Who has appealed, other than the applicant."""
+    found = select(DecisionParty).where(col(DecisionParty.id).in_([one for one in party_ids if one]))
+    return list(await session.exec(found.order_by(col(DecisionParty.id))))
+
+
+def told(parties: Sequence[DecisionParty]) -> list[PartyTold]:
+    """As events name them."""
+    return [
+        PartyTold(party_id=one.id, party_contact_id=one.party_contact_id) for one in parties if one.party_contact_id
+    ]
+
+
 async def keep_final_day(session: Session, decision: Decision) -> None:
     """The day after the last one's time to appeal; none while somebody has not been served."""
     parties = await parties_of(session, decision)
     if not parties or not decision.appealable or not decision.is_in_force or decision.final_at is not None:
         return
-    served = [day for day in (decision.appeal_until, *(one.appeal_until for one in parties)) if day is not None]
-    decision.final_due_on = max(served) + DAY if len(served) == len(parties) + 1 else None
+    days = [one.appeal_until for one in (*parties, *([] if decision.party_id else [decision]))]
+    ends = [day for day in days if day is not None]
+    decision.final_due_on = max(ends) + DAY if len(ends) == len(days) else None
     session.add(decision)

@@ -1,5 +1,6 @@
 """Deciding by delegation, and what begins then: the decision is served."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from eservice_intake.cases.handling import PendingStep, facts
@@ -7,7 +8,7 @@ from eservice_intake.cases.models import Case
 from eservice_intake.decisions.chain import Chain
 from eservice_intake.decisions.delegation import decisions
 from eservice_intake.decisions.models import Act, Decider, Decision
-from eservice_intake.decisions.parties import DecisionParty, keep_final_day
+from eservice_intake.decisions.parties import DecisionParty, keep_final_day, told
 from eservice_intake.decisions.recipients import Service
 from shared.clock import day_in_sweden
 from shared.database import Session
@@ -30,7 +31,7 @@ def decide(
     Who may decide as the earlier decision does may revoke it, and it is appealed if that one can be.
     """
     case, person = step.case, step.by.person
-    if service is Service.SIMPLIFIED and not case.told_of_service:
+    if service is Service.SIMPLIFIED and (decision.party_id or not case.told_of_service):
         raise Invalid(_NOT_TOLD if case.applicant_contact_id else _NOBODY_TO_WRITE_TO)
     revoked = earlier if decision.act is Act.REVOCATION else None
     outcome = revoked.outcome if revoked else decision.outcome
@@ -43,7 +44,9 @@ def decide(
     step.tx.add(decision)
 
 
-def made(case: Case, decision: Decision, replaces: Decision | None = None) -> DecisionMade:
+def made(
+    case: Case, decision: Decision, replaces: Decision | None = None, parties: Sequence[DecisionParty] = ()
+) -> DecisionMade:
     return DecisionMade(
         **facts(case),
         decision_id=decision.id,
@@ -51,6 +54,7 @@ def made(case: Case, decision: Decision, replaces: Decision | None = None) -> De
         appealable=decision.appealable,
         replaces=replaces.id if replaces else None,
         encloses=case.gets_decisions_by_mail,
+        parties=told(parties),
     )
 
 
@@ -100,8 +104,8 @@ _NOT_TOLD = Violation(
     "service",
     "not_told",
     Text(
-        sv="Den sökande har inte fått veta att förenklad delgivning kan användas. Ange receipt.",
-        en="The applicant has not been told that simplified service may be used. Give receipt.",
+        sv="Den som ska delges har inte fått veta att förenklad delgivning kan användas. Ange receipt.",
+        en="Whoever is served has not been told that simplified service may be used. Give receipt.",
     ),
 )
 _NOBODY_TO_WRITE_TO = Violation(

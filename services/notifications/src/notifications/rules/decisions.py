@@ -19,6 +19,7 @@ from shared.events import (
     PartyServed,
     RulingReceived,
 )
+from shared.events.decisions import ToldToParties
 
 AnyDecision: TypeAlias = DecisionProposed | DecisionMade | DecisionRevoked
 AnyService: TypeAlias = DecisionControlled | DecisionServed | DecisionFinal | PartyNotified | PartyServed
@@ -37,13 +38,13 @@ def notices_of_decision(event: AnyDecision) -> list[Notice]:
             appealable = "yes" if event.appealable else None
             enclosed = event.decision_id if event.encloses else None
             mail = to_applicant(event, template, Priority.STATUTORY, enclosed, appealable=appealable)
-            return [*mail, CaseTask(closes="Beslutat")]
+            return [*mail, *_to_parties(event, "party_decision_changed", linked=True), CaseTask(closes="Beslutat")]
         case DecisionRevoked():
             appealable = "yes" if event.appealable else None
             enclosed = event.decision_id if event.encloses else None
             facts = {"decided_on": event.decided_on, "appealable": appealable}
             mail = to_applicant(event, "decision_revoked", Priority.STATUTORY, enclosed, **facts)
-            return [*mail, CaseTask(closes="Upphävt")]
+            return [*mail, *_to_parties(event, "party_decision_changed", linked=True), CaseTask(closes="Upphävt")]
         case _:
             assert_never(event)
 
@@ -73,18 +74,24 @@ def notices_of_appeal(event: AnyAppeal) -> list[Notice]:
     match event:
         case AppealReceived():
             task = CaseTask("överklagat", opens=True, urgency=Urgency.UNTIL_SETTLED, has_news=True)
-            return [*to_applicant(event, "appeal_received", Priority.RECEIPT, received_on=event.received_on), task]
+            mail = to_applicant(event, "appeal_received", Priority.RECEIPT, received_on=event.received_on)
+            parties = _to_parties(event, "party_appeal_received", received_on=event.received_on.isoformat())
+            return [*mail, *parties, task]
         case AppealForwarded():
             task = CaseTask(closes="Överklagandet överlämnat till länsstyrelsen")
-            return [*to_applicant(event, "appeal_forwarded", Priority.STATUTORY), task]
+            mail = to_applicant(event, "appeal_forwarded", Priority.STATUTORY)
+            return [*mail, *_to_parties(event, "party_appeal_forwarded"), task]
         case AppealDismissed():
             task = CaseTask(closes="Överklagandet avvisat")
             enclosed = event.decision_id if event.encloses else None
-            return [*to_applicant(event, "appeal_dismissed", Priority.STATUTORY, enclosed), task]
+            own = None if event.parties else "yes"
+            mail = to_applicant(event, "appeal_dismissed", Priority.STATUTORY, enclosed, own=own)
+            return [*mail, *_to_parties(event, "party_appeal_dismissed", linked=True), task]
         case RulingReceived():
             opens = "yes" if event.status == OPEN_AGAIN else None
             mail = to_applicant(event, "ruling_received", Priority.STATUTORY, ruled_on=event.ruled_on, opens=opens)
-            return [*mail, _after_ruling(event.status)]
+            parties = _to_parties(event, "party_ruling_received", ruled_on=event.ruled_on.isoformat())
+            return [*mail, *parties, _after_ruling(event.status)]
         case _:
             assert_never(event)
 
@@ -94,6 +101,15 @@ def _after_ruling(status: str) -> CaseTask:
     if status in (OPEN_AGAIN, APPEALED):
         return CaseTask("avgjort av överinstansen", opens=True, has_news=True)
     return CaseTask(closes="Avgjort av överinstansen")
+
+
+def _to_parties(event: ToldToParties, template: str, linked: bool = False, **context: str) -> list[Email]:
+    """Mails to others than the applicant. One with a link is not sent when the publisher has none to give."""
+    told = {"reference": event.reference, **context}
+    return [
+        Email(one.party_contact_id, template, told, one.party_id if linked else None, Priority.STATUTORY)
+        for one in event.parties
+    ]
 
 
 def _to_party(event: PartyNotified | PartyServed) -> Email:
