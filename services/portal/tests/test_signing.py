@@ -56,17 +56,6 @@ async def test_a_wrong_address_is_corrected_and_the_old_link_opens_nothing(visit
     assert (await visitor.get(old)).status_code == 404
 
 
-async def test_somebody_who_is_asked_gives_an_opinion_once(visitor: Visitor, system: System):
-    receipt = await drafts.application_of(system, "klagomal-olagenhet", drafts.COMPLAINT)
-    page = await Applicant.at(visitor, await drafts.link_to_opinion(system, receipt, "Finns det hinder?"))
-
-    given = await page.press("Skicka yttrandet", {"text": "Vi har inget att invända."})
-
-    assert "Storgatan 12" in page.text
-    assert given.heading == "Tack för yttrandet"
-    assert "Vi har inget att invända." in given.text and given.page.find(".//main//form") is None
-
-
 async def test_a_link_that_is_not_whole_opens_nothing(visitor: Visitor, system: System):
     link = await drafts.link_to_sign(system, await drafts.awaited(system))
 

@@ -19,7 +19,6 @@ from portal.public import (
     components,
     eservices,
     information,
-    opinions,
     rows,
     saving,
     sent,
@@ -42,7 +41,7 @@ from web.edge import CatchUnplanned, Edge
 from web.internal import serving
 from web.server import require_bounds
 
-FORMS = (eservices, sent, saving, checking, steps, rows, signing, opinions)
+FORMS = (eservices, sent, saving, checking, steps, rows, signing)
 """Of two that know an address, the first answers."""
 ROUTERS = (
     start.router,

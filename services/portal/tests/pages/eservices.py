@@ -53,16 +53,6 @@ async def declining(scene: Any) -> str:
     return f"{await to_sign(scene)}/avbojande"
 
 
-async def asked_about(scene: Any) -> str:
-    receipt = await drafts.application_of(scene.system, "klagomal-olagenhet", drafts.COMPLAINT)
-    return await drafts.link_to_opinion(scene.system, receipt, "Finns det hinder?\nSvara kort.")
-
-
-async def sent_a_copy(scene: Any) -> str:
-    receipt = await drafts.application_of(scene.system, "klagomal-olagenhet", drafts.COMPLAINT)
-    return await drafts.link_to_opinion(scene.system, receipt, None)
-
-
 ROWS: list[dict[str, Any]] = [
     {"name": "e-tjanster", "at": "/e-tjanster"},
     {"name": "e-tjanster-sokta", "at": "/e-tjanster?q=mat&amne=livsmedel"},
@@ -109,6 +99,4 @@ ROWS: list[dict[str, Any]] = [
     {"name": "vantar-pa-underskrift-fel", "at": another_signer, "form": {"email": "aino@"}, "status": 422},
     {"name": "skriv-under", "at": to_sign},
     {"name": "skriv-under-avboj-fel", "at": declining, "form": {"reason": ""}, "status": 422},
-    {"name": "yttrande", "at": asked_about},
-    {"name": "yttrande-kopia", "at": sent_a_copy},
 ]

@@ -8,21 +8,33 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from portal.clients.base import Refused
-from portal.clients.links import Links, ToSign
+from portal.clients.signatures import Signatures, ToSign
 from portal.files import passed_on
 from portal.forms.definition import Field
 from portal.forms.errors import REQUIRED, Mistake, Violation, mistakes
 from portal.forms.parse import Typed, parse
 from portal.forms.widgets import Widget, page_of
 from portal.i18n import gettext as _
-from portal.pages import PublicPage
+from portal.pages import Page, PublicPage
 from portal.public.checking import sent_address
-from portal.public.links import Link
 from portal.public.places import refused_of
 from portal.public.turns import typed_in
 
 router = APIRouter()
 LINK = "/underskrifter/{signature_id}/{secret}"
+
+
+@dataclass(frozen=True)
+class Link:
+    """The link in the mail, and who followed it."""
+
+    page: Page
+    id: str
+    secret: str
+
+    @property
+    def path(self) -> str:
+        return f"/underskrifter/{self.id}/{self.secret}"
 
 
 @dataclass(frozen=True)
@@ -34,7 +46,7 @@ class SigningView:
 
 
 async def _link(page: PublicPage, signature_id: str, secret: str) -> Link:
-    return Link(page, "underskrifter", signature_id, secret)
+    return Link(page, signature_id, secret)
 
 
 Followed = Annotated[Link, Depends(_link)]
@@ -47,12 +59,12 @@ async def show_to_owner(link: Followed) -> Response:
 
 @router.get(f"{LINK}/filer/{{attachment_id}}")
 async def hand_out_file(link: Followed, attachment_id: str) -> Response:
-    return passed_on(await link.page.ask(Links).file_to_sign(link.id, link.secret, attachment_id))
+    return passed_on(await link.page.ask(Signatures).file_to_sign(link.id, link.secret, attachment_id))
 
 
 @router.post(f"{LINK}/underskrift")
 async def sign(link: Followed) -> Response:
-    ask = link.page.ask(Links)
+    ask = link.page.ask(Signatures)
     asked = await ask.to_sign(link.id, link.secret)
     return link.page.go(sent_address(asked.eservice, await ask.sign(link.id, link.secret)))
 
@@ -64,7 +76,7 @@ async def decline(link: Followed) -> Response:
     if not reason:
         return await _shown(link, typed, [Violation("reason", REQUIRED)])
     try:
-        await link.page.ask(Links).decline(link.id, link.secret, reason)
+        await link.page.ask(Signatures).decline(link.id, link.secret, reason)
     except Refused as error:
         if error.status != 422:
             raise
@@ -73,7 +85,7 @@ async def decline(link: Followed) -> Response:
 
 
 async def _shown(link: Link, typed: Typed, violations: Sequence[Violation]) -> Response:
-    asked = await link.page.ask(Links).to_sign(link.id, link.secret)
+    asked = await link.page.ask(Signatures).to_sign(link.id, link.secret)
     found = mistakes([_reason()], violations)
     view = SigningView(link.path, asked, page_of([_reason()], typed, found), found)
     return (link.page.again if found else link.page.show)("public/signing.html", view)

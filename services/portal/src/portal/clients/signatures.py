@@ -1,7 +1,7 @@
-"""eservice-intake, as those meet it who follow a link in a mail: to sign what is theirs, or to give an opinion."""
+"""eservice-intake, as owners meet it who are to sign what somebody has filled in for them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 import httpx2
 
@@ -35,25 +35,7 @@ class ToSign(Read):
     attachments: Sequence[File]
 
 
-class Asked(Read):
-    """A case that somebody else is asked about, or sent a copy of."""
-
-    party_name: str
-    question: str | None
-    due_on: date | None
-    opinion: str | None
-    answered_at: datetime | None
-    diary_number: str
-    title: str
-    answers: Sequence[ReadSection]
-    attachments: Sequence[File]
-
-
-class OpinionReceipt(Read):
-    answered_at: datetime
-
-
-class Links(Client):
+class Signatures(Client):
     service = "eservice-intake"
 
     async def to_sign(self, id_: str, secret: str) -> ToSign:
@@ -75,17 +57,4 @@ class Links(Client):
     async def decline(self, id_: str, secret: str, reason: str) -> SignatureState:
         return await self.post(
             "/signatures/{signature_id}/refusal", SignatureState, {"reason": reason}, secret=secret, signature_id=id_
-        )
-
-    async def asked(self, id_: str, secret: str) -> Asked:
-        return await self.opened("/referrals/{referral_id}", Asked, secret, referral_id=id_)
-
-    async def file_asked_about(self, id_: str, secret: str, attachment_id: str) -> httpx2.Response:
-        return await self.file(
-            "/referrals/{referral_id}/attachments/{attachment_id}", secret, referral_id=id_, attachment_id=attachment_id
-        )
-
-    async def give_opinion(self, id_: str, secret: str, text: str) -> OpinionReceipt:
-        return await self.post(
-            "/referrals/{referral_id}/opinion", OpinionReceipt, {"text": text}, secret=secret, referral_id=id_
         )
