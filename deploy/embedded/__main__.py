@@ -1,14 +1,19 @@
 """The whole system on this machine, without Docker and without a JVM: `make run`."""
 
+import asyncio
 import os
 import shlex
 import signal
 import sys
 import time
 
+import httpx
+
 from deploy.embedded.ports import FIRST_PORT, CannotStart, Ports
+from deploy.embedded.samples import send_samples
 from deploy.processes import Ended, Processes, raise_when_told_to_end
-from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND, PORTAL
+from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND, PORTAL, SERVICES
+from deploy.submissions import Apis
 from testkit.broker import broker_command
 
 READY, BRIEFLY = "Ready", "--briefly"
@@ -35,6 +40,8 @@ def run(ports: Ports, settings: dict[str, str]) -> int:
     try:
         start(ports, settings, processes)
         say(f"{READY} in {time.monotonic() - began:.1f} s.")
+        if os.environ.get("SAMPLES") != "no":
+            say(asyncio.run(sent_samples(ports)))
         if BRIEFLY not in sys.argv:
             say(f"\n{addresses(ports)}\n\nCtrl-C stops it.")
         while True:
@@ -67,6 +74,16 @@ def start(ports: Ports, settings: dict[str, str], processes: Processes) -> None:
     for name, command in COMMANDS.items():
         processes.start(name, command, ports.by_process[name], **ports.own_settings(name))
     processes.wait_until_ready()
+
+
+async def sent_samples(ports: Ports) -> str:
+    """Send in what the system begins with, and tell of it. It runs without, too."""
+    apis = Apis(*(ports.url(f"{service}-api") for service in SERVICES))
+    try:
+        number = await send_samples(apis, ports.url(ISSUER))
+    except (httpx.HTTPError, OSError) as error:
+        return f"Houses, job ads and events to begin with could not be sent in: {error!r}"
+    return f"It begins with {number} houses, job ads and events. SAMPLES=no leaves them out." if number else ""
 
 
 def summary(ports: Ports, settings: dict[str, str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tests.system import System
 
-from .pages import eservices, information, own_settings, signing_in, statistics
+from .pages import eservices, events, houses, information, jobs, own_settings, signing_in, statistics
 from .visitors import Visitor
 
 
@@ -53,7 +53,7 @@ class Row:
         return isinstance(self.at, str) and self.at.startswith("/handlaggare")
 
 
-FAMILIES = (information, signing_in, own_settings, statistics, eservices)
+FAMILIES = (information, signing_in, own_settings, statistics, eservices, houses, jobs, events)
 ROWS: Sequence[Row] = [Row(**row) for family in FAMILIES for row in family.ROWS]
 LANGUAGES = ("sv", "en", "ar", "xx")
 

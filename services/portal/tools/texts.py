@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po, write_po
 
 PORTAL = Path(__file__).parents[1] / "src/portal"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
-KEYWORDS = {**DEFAULT_KEYWORDS, "plain": None, "_marked": None}
+KEYWORDS = {**DEFAULT_KEYWORDS, "plain": None, "marked": None}
 LANGUAGES = ("en", "ar")
 HEADER = """msgid ""
 msgstr ""

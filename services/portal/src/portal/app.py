@@ -18,7 +18,13 @@ from portal.public import (
     checking,
     components,
     eservices,
+    events,
+    house_offer,
+    houses,
     information,
+    job_ad,
+    jobs,
+    registration,
     rows,
     saving,
     sent,
@@ -42,6 +48,7 @@ from web.internal import serving
 from web.server import require_bounds
 
 FORMS = (eservices, sent, saving, checking, steps, rows, signing)
+OFFERS = (house_offer, houses, job_ad, jobs, events, registration)
 """Of two that know an address, the first answers."""
 ROUTERS = (
     start.router,
@@ -49,7 +56,7 @@ ROUTERS = (
     signing_in,
     sessions.router,
     statistics.router,
-    *(family.router for family in FORMS),
+    *(family.router for family in (*FORMS, *OFFERS)),
 )
 FORM_AROUND_A_FILE = 1024 * 1024
 

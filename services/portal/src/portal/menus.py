@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.i18n import gettext as _
+from portal.i18n import marked
 
 CASEWORK = ("caseworker", "unit-head", "registrator", "administrator")
 REVIEW = ("housing-officer", "recruitment-officer", "administrator")
@@ -25,22 +26,17 @@ class Item:
         return not self.roles or not set(self.roles).isdisjoint(roles)
 
 
-def _marked(swedish: str) -> str:
-    """Marks a text to be translated when it is shown."""
-    return swedish
-
-
 OF_RESIDENTS = (
-    Item("/e-tjanster", _marked("E-tjänster")),
-    Item("/tomma-hus", _marked("Tomma hus")),
-    Item("/lediga-jobb", _marked("Lediga jobb")),
-    Item("/evenemang", _marked("Evenemang")),
+    Item("/e-tjanster", marked("E-tjänster")),
+    Item("/tomma-hus", marked("Tomma hus")),
+    Item("/lediga-jobb", marked("Lediga jobb")),
+    Item("/evenemang", marked("Evenemang")),
 )
 OF_STAFF = (
-    Item("/handlaggare/inkorg", _marked("Inkorg"), (*CASEWORK, *REVIEW)),
-    Item("/handlaggare/granska", _marked("Granska"), REVIEW),
-    Item("/handlaggare/evenemang", _marked("Deltagare"), ("recruitment-officer", "administrator")),
-    Item("/handlaggare/mallar", _marked("Mallar"), ("administrator",)),
-    Item("/handlaggare/felko", _marked("Felkö"), ("administrator",)),
-    Item("/handlaggare/statistik", _marked("Statistik"), ("unit-head", "administrator")),
+    Item("/handlaggare/inkorg", marked("Inkorg"), (*CASEWORK, *REVIEW)),
+    Item("/handlaggare/granska", marked("Granska"), REVIEW),
+    Item("/handlaggare/evenemang", marked("Deltagare"), ("recruitment-officer", "administrator")),
+    Item("/handlaggare/mallar", marked("Mallar"), ("administrator",)),
+    Item("/handlaggare/felko", marked("Felkö"), ("administrator",)),
+    Item("/handlaggare/statistik", marked("Statistik"), ("unit-head", "administrator")),
 )

@@ -60,6 +60,17 @@ def moment(value: datetime) -> str:
     return dates.format_datetime(value, "d MMMM y HH:mm", tzinfo=SWEDEN, locale=_locale())
 
 
+def weekday(value: date | datetime) -> str:
+    """Onsdag 18 november 2026."""
+    text = dates.format_date(_in_sweden(value), "full", locale=_locale())
+    return text[:1].upper() + text[1:]
+
+
+def clock(value: datetime) -> str:
+    """14:02."""
+    return dates.format_time(value, "HH:mm", tzinfo=SWEDEN, locale=_locale())
+
+
 def ago(value: datetime) -> str:
     """For 3 minutes ago, in 2 days."""
     left: timedelta = value - now()
@@ -96,6 +107,8 @@ FILTERS = {
     "day": day,
     "short_day": short_day,
     "moment": moment,
+    "weekday": weekday,
+    "clock": clock,
     "ago": ago,
     "apart": apart,
     "phone": phone,

@@ -1,24 +1,109 @@
 """What the pages ask of recruitment."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from portal.clients.base import Client, Read
 from portal.clients.lists import Listed
 
 
-class EventEntry(Read):
-    """An event to come."""
+class Description(Read):
+    text: str
+
+
+class Employer(Read):
+    name: str
+    organization_number: str | None
+    url: str | None
+
+
+class Occupation(Read):
+    label: str
+
+
+class ApplicationDetails(Read):
+    """Where applications go: an address, a page, or both."""
+
+    email: str | None
+    url: str | None
+
+
+class Workplace(Read):
+    municipality: str
+    city: str | None
+
+
+class Requirements(Read):
+    skills: list[str]
+    languages: list[str]
+
+
+class Ad(Read):
+    """A live ad. `language` is that of its texts."""
+
+    id: UUID
+    headline: str
+    description: Description
+    occupation: Occupation
+    number_of_vacancies: int
+    application_deadline: date
+    application_details: ApplicationDetails
+    workplace_address: Workplace
+    employment_type: str
+    working_hours_type: str
+    must_have: Requirements
+    nice_to_have: Requirements
+    sector: str
+    language: str
+    employer: Employer
+    publication_date: datetime
+
+
+class Event(Read):
+    """An event. `seats_left` is about how many there are, and `language` what is spoken there."""
 
     id: UUID
     title: str
+    description: str
     starts_at: datetime
+    ends_at: datetime
     place: str
+    kind: str
+    language: str
+    registration_closes_at: datetime | None
     seats_left: int
+
+    @property
+    def closes_at(self) -> datetime:
+        return self.registration_closes_at or self.starts_at
+
+
+class Registered(Read):
+    """`confirmed` or `waitlisted`."""
+
+    status: str
 
 
 class Recruitment(Client):
     service = "recruitment"
 
-    async def events(self, after: str | None = None) -> Listed[EventEntry]:
-        return await self.get("/events", Listed[EventEntry], {"after": after})
+    async def ads(self, after: str | None = None, **filters: str) -> Listed[Ad]:
+        return await self.get("/ads", Listed[Ad], {**filters, "after": after})
+
+    async def ad(self, ad_id: UUID) -> Ad:
+        return await self.get("/ads/{ad_id}", Ad, ad_id=str(ad_id))
+
+    async def post_ad(self, form: Mapping[str, Any], key: str) -> None:
+        """A company posts an ad, which is shown when staff have published it."""
+        await self.post("/ads", Read, form, key=key)
+
+    async def events(self, after: str | None = None, **filters: str) -> Listed[Event]:
+        return await self.get("/events", Listed[Event], {**filters, "after": after})
+
+    async def event(self, event_id: UUID) -> Event:
+        return await self.get("/events/{event_id}", Event, event_id=str(event_id))
+
+    async def register(self, event_id: UUID, form: Mapping[str, Any], key: str) -> Registered:
+        return await self.post("/events/{event_id}/registrations", Registered, form, key=key, event_id=str(event_id))
