@@ -83,6 +83,12 @@ class Embedded:
         answer = await http.get(f"{self.apis.notifications}/queues/halsoskydd/tasks", headers=self.staff())
         return Counter(task["about"] for task in answer.raise_for_status().json()["items"])
 
+    async def samples(self, http: httpx.AsyncClient) -> dict[str, int]:
+        """How many there are of what it begins with, as everybody sees them."""
+        lists = {"houses": self.apis.housing, "ads": self.apis.recruitment, "events": self.apis.recruitment}
+        answers = {kind: await http.get(f"{api}/{kind}", params={"limit": 100}) for kind, api in lists.items()}
+        return {kind: len(answer.raise_for_status().json()["items"]) for kind, answer in answers.items()}
+
 
 async def sent_in(embedded, http):
     """An application that has arrived: its mail, and its task."""
@@ -126,12 +132,15 @@ async def test_a_second_start_loses_and_repeats_nothing(after_a_run, http):
     with embedded:
         second = await sent_in(embedded, http)
         tasks = await embedded.tasks(http)
+        samples = await embedded.samples(http)
         memory = embedded.memory()
 
-    mails = list((embedded.folder / "mail/new").iterdir())
+    mails = [mail.read_text() for mail in (embedded.folder / "mail/new").iterdir()]
+    ours = [one for one in mails if any(sent.submission.recipient in one for sent in (first, second))]
     logs = "".join(log.read_text() for log in (embedded.folder / "log").iterdir())
     assert tasks == {first.id: 1, second.id: 1}
-    assert len(mails) == 2
+    assert len(ours) == 2
+    assert samples == {"houses": 12, "ads": 10, "events": 6}
     assert first.submission.recipient not in logs
     assert memory < 1_200_000_000, "everything together fits a small machine"
 
