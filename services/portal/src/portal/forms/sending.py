@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from markupsafe import Markup
-from starlette.datastructures import FormData
 
 from portal.clients.base import Refused
 from portal.forms.definition import GROUPS, Field, Option, missing
@@ -56,10 +55,6 @@ def question(path: str, kind: str, label: Markup, *, required: bool = False, **m
 def options(labels: Mapping[str, str]) -> tuple[Option, ...]:
     """The values a service takes, with their Swedish names."""
     return tuple(Option(value, _(label)) for value, label in labels.items())
-
-
-def typed_in(form: FormData) -> dict[str, list[str]]:
-    return {name: [one for one in form.getlist(name) if isinstance(one, str)] for name in form}
 
 
 def empty(topics: Sequence[Topic], typed: Typed | None = None) -> FormView:

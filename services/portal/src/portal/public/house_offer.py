@@ -5,12 +5,13 @@ from starlette.responses import Response
 
 from portal.clients.housing import Housing
 from portal.forms.definition import Field
-from portal.forms.sending import Topic, empty, options, question, send, typed_in
+from portal.forms.sending import Topic, empty, options, question, send
 from portal.i18n import gettext as _
 from portal.i18n import language_of_services, marked
 from portal.pages import PublicPage
 from portal.public import house_words as words
 from portal.public.houses import LIST, reachable
+from portal.public.turns import typed_in
 
 router = APIRouter()
 OFFER = f"{LIST}/erbjud"

@@ -10,13 +10,14 @@ from starlette.responses import Response
 
 from portal.clients.housing import House, Housing
 from portal.forms.definition import Field
-from portal.forms.sending import FormView, Topic, empty, question, send, typed_in
+from portal.forms.sending import FormView, Topic, empty, question, send
 from portal.i18n import gettext as _
 from portal.i18n import language_of_services
 from portal.maps import Map, Place, map_of
 from portal.pages import PublicPage
 from portal.public import house_words as words
 from portal.public.filters import Options, address, choices, chosen
+from portal.public.turns import typed_in
 from portal.templating import number
 
 router = APIRouter()

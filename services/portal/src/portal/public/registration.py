@@ -22,12 +22,12 @@ from portal.forms.sending import (
     question,
     send,
     shown_again,
-    typed_in,
 )
 from portal.i18n import gettext as _
 from portal.i18n import language_of_services, marked, ngettext
 from portal.pages import Page, PublicPage
 from portal.public.events import LIST, is_open_at, when
+from portal.public.turns import typed_in
 from portal.templating import apart
 
 router = APIRouter()
