@@ -24,6 +24,8 @@ from eservice_intake.identities.numbers import Seal
 from eservice_intake.people.finding import Found, Person, find
 from eservice_intake.people.models import CaseExtract, Erased, Extract, PersonForm, StillOpen
 from eservice_intake.people.papers import extract_document
+from eservice_intake.people.parties import told as told_to_party
+from eservice_intake.people.parties import without_parties
 from eservice_intake.people.rows import delete_cases, delete_unused, rows_of
 from eservice_intake.people.unsigned import delete_unsigned, told
 from shared.clock import day_in_sweden
@@ -85,8 +87,9 @@ async def extract(form: PersonForm, by: Administrator, request: Request, at: Now
     async with database_of(request).transaction() as tx:
         found = await find(tx, person, seal, day_in_sweden(at))
         cases = [await _extracted(tx, case, seal) for case in found.cases if not case.confidential]
+        served = [await told_to_party(tx, party) for party in found.parties]
         tx.audit(by.subject, "extract person", person=person.digest(seal), cases=_diaries(found.cases))
-    return Extract(made_at=at, cases=cases, **_others(found, seal))
+    return Extract(made_at=at, cases=cases, served=served, **_others(found, seal))
 
 
 @extracting.post(
@@ -117,7 +120,7 @@ async def _extracted(tx: Session, case: Case, seal: Seal) -> CaseExtract:
     await know(tx, [case])
     eservice = catalogue().sent_with(case)
     answers = seal.opened_answers(eservice.form, case.answers)
-    rows = await rows_of(tx, case.id)
+    rows = without_parties(await rows_of(tx, case.id))
     for row in rows["eservice_case"]:
         row["answers"] = answers
     for row in rows.get("eservice_case_person", []):

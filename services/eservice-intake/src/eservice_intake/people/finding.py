@@ -14,10 +14,12 @@ from eservice_intake.applications.signatures import Signature
 from eservice_intake.cases.models import Case
 from eservice_intake.catalogue.definitions import SEALED
 from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.decisions.parties import DecisionParty
 from eservice_intake.drafts.models import Draft
 from eservice_intake.identities.models import CasePerson
 from eservice_intake.identities.numbers import Seal, numbers_in
 from eservice_intake.people.models import PersonForm
+from eservice_intake.people.parties import served_on
 from eservice_intake.people.unsigned import unsigned_with_address, unsigned_with_number
 from eservice_intake.referrals.models import Referral
 from shared.contacts import Contact
@@ -61,12 +63,13 @@ class Person:
 
 @dataclass(frozen=True)
 class Found:
-    """A person's own cases and drafts, what awaits a signature, contacts, and others' cases that mention the person."""
+    """A person's own cases and drafts, what awaits a signature or is served on them, contacts, and mentions."""
 
     cases: Sequence[Case]
     mentions: Sequence[Case]
     drafts: Sequence[Draft]
     unsigned: Sequence[Signature]
+    parties: Sequence[DecisionParty]
     contacts: Sequence[Contact]
 
 
@@ -76,11 +79,12 @@ async def find(tx: Session, person: Person, seal: Seal, today: date) -> Found:
     own = await _own_cases(tx, person, seal, contact_ids)
     ids = {case.id for case in own}
     mentions = [case for case in await _mentions(tx, person, seal, contact_ids) if case.id not in ids]
+    parties = await served_on(tx, contact_ids)
     if person.number is None:
         unsigned = await unsigned_with_address(tx, contact_ids, _says(Signature.answers, person.email))
     else:
         unsigned = await unsigned_with_number(tx, person.number, seal, today)
-    return Found(own, mentions, await _drafts(tx, person, seal, today), unsigned, contacts)
+    return Found(own, mentions, await _drafts(tx, person, seal, today), unsigned, parties, contacts)
 
 
 async def _contacts(tx: Session, person: Person) -> Sequence[Contact]:
@@ -108,14 +112,16 @@ async def _own_cases(tx: Session, person: Person, seal: Seal, contact_ids: list[
 
 
 async def _mentions(tx: Session, person: Person, seal: Seal, contact_ids: list[UUID]) -> Sequence[Case]:
-    """Cases with the number; or with the address in an answer, or of whoever was asked or has filled it in."""
+    """Cases with the number; or with the address in an answer, or of whoever was asked, filled it in or is served."""
     if person.number is not None:
         found = select(CasePerson.case_id).where(col(CasePerson.number_hash) == seal.hash_of(person.number))
         mention: sa.ColumnElement[bool] = col(Case.id).in_(found)
     else:
         asked = select(Referral.case_id).where(col(Referral.party_contact_id).in_(contact_ids))
         filled_in = select(Signature.case_id).where(col(Signature.sender_contact_id).in_(contact_ids))
-        mention = _says(Case.answers, person.email) | col(Case.id).in_(asked) | col(Case.id).in_(filled_in)
+        served = select(DecisionParty.case_id).where(col(DecisionParty.party_contact_id).in_(contact_ids))
+        involved = (col(Case.id).in_(ids) for ids in (asked, filled_in, served))
+        mention = sa.or_(_says(Case.answers, person.email), *involved)
     return (await tx.exec(select(Case).where(mention).order_by(col(Case.id)))).all()
 
 

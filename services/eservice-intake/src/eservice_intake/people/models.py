@@ -68,5 +68,8 @@ class Extract(BaseModel):
     )
     unsigned: list[dict[str, Any]] = Field(description="Applications that await a signature.", examples=[[]])
     drafts: list[dict[str, Any]] = Field(examples=[[]])
+    served: list[dict[str, Any]] = Field(
+        description="What the person was served of other people's cases, and has appealed.", examples=[[]]
+    )
     contacts: list[dict[str, Any]] = Field(examples=[[{"email": "karin@example.com", "language": "sv"}]])
     mentioned_in: list[str] = Field(description="Diary numbers of other people's cases.", examples=[[]])

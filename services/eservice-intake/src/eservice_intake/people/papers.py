@@ -14,6 +14,7 @@ CASES = Text(sv="Ärenden", en="Cases")
 DRAFTS = Text(sv="Utkast", en="Drafts")
 CONTACTS = Text(sv="Kontaktuppgifter", en="Contact details")
 UNSIGNED = Text(sv="Ansökningar som väntar på underskrift", en="Applications that await a signature")
+SERVED = Text(sv="Beslut som du har delgetts", en="Decisions that you were served")
 CONFIDENTIAL = Text(sv="Sekretessmarkerade ärenden", en="Confidential cases")
 MENTIONED = Text(sv="Nämns i andras ärenden", en="Mentioned in other people's cases")
 
@@ -39,7 +40,8 @@ def _parts_of(case: CaseExtract) -> Iterator[Part]:
 
 
 def _others(extract: Extract, language: Language) -> Iterator[Part]:
-    for heading, rows in ((DRAFTS, extract.drafts), (UNSIGNED, extract.unsigned), (CONTACTS, extract.contacts)):
+    held = ((DRAFTS, extract.drafts), (UNSIGNED, extract.unsigned), (SERVED, extract.served))
+    for heading, rows in (*held, (CONTACTS, extract.contacts)):
         if rows:
             yield Part(heading.in_language(language), paragraphs=[_line(row) for row in rows])
     for heading, numbers in ((CONFIDENTIAL, extract.confidential), (MENTIONED, extract.mentioned_in)):

@@ -1,7 +1,7 @@
 """Deletes or anonymises cases whose time is over, and never an undelivered one."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -10,12 +10,14 @@ from sqlmodel import select
 from eservice_intake.cases.applicants import APPLICANT
 from eservice_intake.cases.definitions import know
 from eservice_intake.cases.entries import enter
+from eservice_intake.cases.finding import rows_of
 from eservice_intake.cases.models import Case, CaseStep
 from eservice_intake.cases.references import hash_of
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.clock.due import CLOCK, Due
-from eservice_intake.decisions.appeals import Appeal
+from eservice_intake.decisions.appeals import appeals_of
 from eservice_intake.decisions.models import Decision
+from eservice_intake.decisions.parties import DecisionParty
 from eservice_intake.people.retention import Rule, retention, rule_for
 from eservice_intake.people.rows import delete_cases, forget_case
 from shared.clock import day_in_sweden
@@ -79,17 +81,30 @@ def outcome_of(case: Case, decisions: Sequence[Decision]) -> str:
 
 
 async def _is_delivered(tx: Session, case: Case, decisions: Sequence[Decision]) -> bool:
-    """Whether it is proven that the applicant has what the municipality sent.
+    """Whether it is proven that everybody has what the municipality sent: others too what they may appeal."""
+    appeals = await appeals_of(tx, case)
+    appealed = {one.party_id or one.decision_id for one in appeals if one.by_applicant or one.party_id}
+    in_force = [one for one in decisions if one.is_in_force]
+    appealable = {one.id for one in in_force if one.appealable}
+    parties = [one for one in await rows_of(tx, DecisionParty, case) if one.decision_id in appealable]
+    of_applicant = [one for one in in_force if one.party_id is None]
+    others_have = all(_has_it(one, appealed) for one in parties)
+    return others_have and await _reached_applicant(tx, case, of_applicant, appealed)
 
-    There is nobody to reach; or every decision that can be appealed is served, opened or appealed by the applicant;
-    or, without such decisions, the applicant has opened one, knows that the case ended, or has taken a step.
+
+def _has_it(one: Decision | DecisionParty, appealed: Collection[UUID]) -> bool:
+    return bool(one.served_on or one.opened_at or one.id in appealed)
+
+
+async def _reached_applicant(tx: Session, case: Case, in_force: Sequence[Decision], appealed: Collection[UUID]) -> bool:
+    """Whether the applicant has each decision that can be appealed.
+
+    Without such decisions: there is nobody to reach, or they have opened one, know of the end, or have taken a step.
     """
     if case.applicant_contact_id is None:
         return True
-    in_force = [one for one in decisions if one.is_in_force]
     if appealable := [one for one in in_force if one.appealable]:
-        appealed = set(await tx.exec(select(Appeal.decision_id).where(Appeal.case_id == case.id, Appeal.by_applicant)))
-        return all(one.served_on or one.opened_at or one.id in appealed for one in appealable)
+        return all(_has_it(one, appealed) for one in appealable)
     return any(one.opened_at for one in in_force) or case.is_end_known or await _has_acted(tx, case)
 
 
