@@ -199,6 +199,14 @@ async def test_where_somebody_must_be_known_one_signs_in_and_is_back(visitor: Vi
     assert Applicant(visitor, page).boxes["applicant_name"] == ["Karin Ek"]
 
 
+async def test_where_one_may_be_known_one_chooses(visitor: Visitor):
+    start = await Applicant.at(visitor, "/e-tjanster/fororening-upplysning")
+    first = "/e-tjanster/fororening-upplysning/utkast/nytt/applicant_person"
+
+    assert await _address_of(start, "Starta") == first
+    assert await _address_of(start, "Logga in och starta") == f"/logga-in?till={first}"
+
+
 async def test_the_last_page_leads_to_sign_in_by_a_link(visitor: Visitor, system: System):
     draft = await drafts.draft_of(system, "varmepump", await drafts.heat_pump(system))
     page = await Applicant.at(visitor, f"{draft}/bilagor/site_plan")

@@ -59,6 +59,7 @@ ROWS: list[dict[str, Any]] = [
     {"name": "e-tjanster-inga", "at": "/e-tjanster?q=rymdraket"},
     {"name": "e-tjanst", "at": "/e-tjanster/varmepump"},
     {"name": "e-tjanst-inloggad", "at": "/e-tjanster/koldmedierapport", "who": "karin ek"},
+    {"name": "e-tjanst-med-eller-utan", "at": "/e-tjanster/fororening-upplysning"},
     {"name": "e-tjanst-anonym", "at": "/e-tjanster/klagomal-olagenhet"},
     {
         "name": "e-tjanst-fel-lank",

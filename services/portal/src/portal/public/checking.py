@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from markupsafe import Markup
@@ -18,10 +17,8 @@ from portal.forms.parse import Typed, parse
 from portal.forms.widgets import Widget, page_of
 from portal.i18n import gettext as _
 from portal.i18n import of_service
-from portal.models import Kind
 from portal.pages import Page, PublicPage
-from portal.providers import SIGN_IN_PATHS
-from portal.public.filling import Filling, FillingIn, NoSuchDraft, filling_of
+from portal.public.filling import Filling, FillingIn, NoSuchDraft, filling_of, sign_in_path
 from portal.public.places import CHANGING, CHECK, SAVED, refused_of
 from portal.public.tokens import Token, token_in
 from portal.public.turns import typed_in
@@ -128,16 +125,11 @@ def _view_of(filling: Filling, typed: Typed, violations: Iterable[Violation]) ->
         action=f"{filling.base}/{CHECK}",
         back=f"{filling.base}/{steps[-1].path}",
         save=f"{filling.base}/{SAVED}",
-        sign_in=_sign_in(filling) if filling.needs_sign_in else None,
+        sign_in=sign_in_path(filling.page, f"{filling.base}/{CHECK}") if filling.needs_sign_in else None,
         parts=[*(part for step in steps for part in _parts(filling, step)), *_files(filling)],
         declarations=page_of(declarations, typed, found),
         mistakes=found,
     )
-
-
-def _sign_in(filling: Filling) -> str:
-    back = quote(filling.page.address(f"{filling.base}/{CHECK}"))
-    return f"{SIGN_IN_PATHS[Kind.RESIDENT]}?till={back}"
 
 
 def _placed(mistake: Mistake, filling: Filling) -> Mistake:

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from portal.clients.eservices import About, Brief, EServices
 from portal.forms.definition import Definition
-from portal.pages import PublicPage
-from portal.public.filling import NEW, definition_for
+from portal.pages import Page, PublicPage
+from portal.public.filling import NEW, definition_for, sign_in_path
 from portal.public.tokens import token_in
 
 router = APIRouter()
@@ -47,6 +47,7 @@ class StartView:
     about: About
     documents: Sequence[Document]
     first_step: str
+    sign_in: str | None
     is_unknown: bool = False
 
 
@@ -61,7 +62,7 @@ async def list_eservices(page: PublicPage, q: str = "", amne: str = "") -> Respo
 
 @router.get("/e-tjanster/{slug}")
 async def show_eservice(page: PublicPage, slug: str) -> Response:
-    return page.show("public/eservice.html", _start_of(await definition_for(page, slug)))
+    return page.show("public/eservice.html", _start_of(page, await definition_for(page, slug)))
 
 
 @router.post("/e-tjanster/{slug}")
@@ -70,7 +71,7 @@ async def resume(page: PublicPage, slug: str) -> Response:
     form = await page.form()
     token = token_in(str(form.get("utkast", "")))
     if token is None:
-        view = _start_of(await definition_for(page, slug), is_unknown=True)
+        view = _start_of(page, await definition_for(page, slug), is_unknown=True)
         return page.again("public/eservice.html", view)
     return page.go(f"/utkast/{token}")
 
@@ -88,8 +89,11 @@ def _subjects(known: Iterable[Brief], chosen: str) -> list[Subject]:
     return sorted(found, key=lambda subject: subject.name.casefold())
 
 
-def _start_of(definition: Definition, *, is_unknown: bool = False) -> StartView:
+def _start_of(page: Page, definition: Definition, *, is_unknown: bool = False) -> StartView:
     files = [step.fields[0] for step in definition.steps if step.kind == "files"]
     documents = [Document(one.label, not one.show_if, not one.required) for one in files]
     first = f"/e-tjanster/{definition.id}/utkast/{NEW}/{definition.steps[0].path}"
-    return StartView(About.model_validate(definition.about), documents, first, is_unknown)
+    about = About.model_validate(definition.about)
+    may_sign_in = about.login == "eid_or_none" and page.person is None
+    sign_in = sign_in_path(page, first) if may_sign_in else None
+    return StartView(about, documents, first, sign_in, is_unknown)

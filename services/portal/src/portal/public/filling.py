@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Depends, HTTPException
 
@@ -16,7 +17,7 @@ from portal.forms.widgets import Stored
 from portal.i18n import language_of_services, plain
 from portal.models import Kind
 from portal.pages import Page, PublicPage
-from portal.providers import SignInNeeded
+from portal.providers import SIGN_IN_PATHS, SignInNeeded
 from portal.public.tokens import Token, token_in
 
 NEW = "nytt"
@@ -98,6 +99,11 @@ class Filling:
 def told(violations: Iterable[ToMend]) -> list[Violation]:
     """What is wrong so far. An answer to what is not asked any longer is kept in the draft, and is no mistake."""
     return [Violation(one.field, one.code, one.message) for one in violations if one.code != "hidden"]
+
+
+def sign_in_path(page: Page, back: str) -> str:
+    """Where one signs in, to come back to the page."""
+    return f"{SIGN_IN_PATHS[Kind.RESIDENT]}?till={quote(page.address(back))}"
 
 
 async def definition_for(page: Page, slug: str) -> Definition:
