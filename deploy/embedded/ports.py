@@ -72,7 +72,7 @@ class Ports:
         return ",".join(f"{one}=http://127.0.0.1:{self.internal[f'{one}-api']}" for one in WITH_CONTACTS)
 
     def portal_settings(self) -> dict[str, str]:
-        """Where the portal is, and where it finds the services."""
+        """Where the portal is, for itself and in mails, and where it finds the services."""
         return {setting: self.url(process) for setting, process in ADDRESSES.items()}
 
     def own_settings(self, process: str) -> dict[str, str]:

@@ -20,5 +20,6 @@ async def link_of_party(internal_client, staff, published):
     *_, told = [party for event in await published.fetch() for party in told_by(event)]
     link, party = await link_of(internal_client, staff, told.party_contact_id, told.party_id)
     assert party == {"email": "nils@exempel.se", "language": "en"}
-    *_, id_, secret = link.split("/")
+    *_, language, page, id_, secret = link.split("/")
+    assert (language, page) == ("en", "beslut")
     return f"/decision-parties/{id_}", {"X-Application-Secret": secret}

@@ -52,7 +52,7 @@ async def test_the_status_says_in_words_what_happens_now(client, receipt):
     assert swedish["progress"]["status_text"] == "Vi har tagit emot det och läser igenom det."
     assert english["progress"]["title"] == "Complaint about nuisance to health or environment"
     assert [line["what"] for line in english["progress"]["history"]] == ["received"]
-    assert english["progress"]["can"] == ["send_message", "withdraw"]
+    assert english["progress"]["can"] == ["send_message", "withdraw", "replace_attachment"]
 
 
 async def test_the_status_has_what_was_sent_in_as_it_was_written(client):

@@ -55,7 +55,7 @@ async def test_my_case_is_read_without_the_secret(client, mine, resident):
     with_secret = (await client.get(f"/applications/{listed['reference']}", headers=secret_of(mine))).json()
 
     assert status == with_secret
-    assert status["progress"]["can"] == ["send_message", "withdraw"]
+    assert status["progress"]["can"] == ["send_message", "withdraw", "replace_attachment"]
 
 
 async def test_every_request_about_ones_own_case_takes_either():

@@ -10,7 +10,7 @@ from notifications.mails import Addressee, Sender
 from notifications.models.deliveries import Delivery
 from shared.events import Language
 
-SENDER = Sender.parse("Kommunen <no-reply@kommun.example>", "kontakt@kommun.example")
+SENDER = Sender.parse("Kommunen <no-reply@kommun.example>", "kontakt@kommun.example", "https://kommun.example")
 ANNA = Addressee("anna@example.se", Language.SWEDISH, {"message": "Finns det fiber?"})
 CONTEXT = {
     "reference": "K7M4-P2XR",

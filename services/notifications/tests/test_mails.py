@@ -77,7 +77,8 @@ def test_a_domain_with_swedish_letters_is_sent_as_name_servers_know_it():
 
 
 def test_the_municipalitys_own_swedish_domain_is_sent_as_name_servers_know_it():
-    sender = Sender.parse("Östersunds kommun <no-reply@östersund.example>", "kontakt@östersund.example")
+    whose = "Östersunds kommun <no-reply@östersund.example>", "kontakt@östersund.example"
+    sender = Sender.parse(*whose, "https://kommun.example")
 
     mail = read(write(delivery(), ANNA, sender).content)
 
@@ -85,6 +86,16 @@ def test_the_municipalitys_own_swedish_domain_is_sent_as_name_servers_know_it():
     assert mail["From"] == "Östersunds kommun <no-reply@xn--stersund-m4a.example>"
     assert mail["Reply-To"] == "kontakt@xn--stersund-m4a.example"
     assert mail["Message-ID"].endswith("@xn--stersund-m4a.example>")
+
+
+@pytest.mark.parametrize(("language", "page"), [("sv", "/arenden/K7M4-P2XR"), ("en", "/en/arenden/K7M4-P2XR")])
+@pytest.mark.parametrize("template", ["application_received", "supplement_requested", "case_message", "decision_made"])
+def test_a_mail_about_ones_own_case_leads_to_its_page(template: str, language: str, page: str):
+    to = Addressee("anna@example.se", Language(language))
+
+    mail = read(write(delivery(template), to, SENDER).content)
+
+    assert f"\nhttps://kommun.example{page}\n" in mail.get_content().replace("\r\n", "\n")
 
 
 def test_a_mail_carries_what_it_encloses_as_a_file_and_as_quoted_text():

@@ -17,7 +17,7 @@ from notifications.smtp import MailServerAway, Reply, SmtpPool, Verdict, connect
 from shared.settings import Settings
 from testkit.waiting import until
 
-SENDER = Sender.parse("no-reply@kommun.example", "kontakt@kommun.example")
+SENDER = Sender.parse("no-reply@kommun.example", "kontakt@kommun.example", "https://kommun.example")
 MAIL = Mail("anna@example.se", b"Subject: Hej\r\n\r\nHej\r\n")
 LATER = float("inf")
 

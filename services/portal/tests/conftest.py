@@ -8,6 +8,7 @@ from testkit.needs import chromium as where_chromium_is
 from tests.system import System, prepared
 
 from .browser import FLAGS
+from .cases import Casework
 from .registry import Scene
 from .visitors import Visitor
 
@@ -34,6 +35,11 @@ def portal(system: System) -> str:
 @pytest.fixture(scope="session")
 def scene(system: System, portal: str) -> Scene:
     return Scene(system, portal)
+
+
+@pytest.fixture
+def casework(system: System) -> Casework:
+    return Casework(system)
 
 
 @pytest.fixture

@@ -9,7 +9,11 @@ import httpx2
 from sqlmodel import select
 
 from eservice_intake.applications.signatures import Signature
+from eservice_intake.cases.models import Case
+from eservice_intake.referrals.models import Referral
+from shared.clock import now
 from shared.database import Database, Session
+from shared.events import Language
 from tests.system import System
 
 from .applying import PDF
@@ -92,6 +96,21 @@ async def link_to_sign(system: System, receipt: dict[str, Any]) -> str:
         signature = found.one()
         link = signature.new_link("/underskrifter")
         tx.add(signature)
+    return link
+
+
+async def link_to_copy(system: System, receipt: dict[str, Any]) -> str:
+    """The link in the mail of somebody who is sent a copy of the case."""
+    async with _written_to(system) as tx:
+        case = (await tx.exec(select(Case).where(Case.reference == receipt["reference"]))).one()
+        asked = Referral(
+            case_id=case.id,
+            party_name="Räddningstjänsten Jämtland",
+            asked_at=now(),
+            language=Language.SWEDISH,
+        )
+        link = asked.new_link("/remisser")
+        tx.add(asked)
     return link
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tests.system import System
 
-from .pages import eservices, events, houses, information, jobs, own_settings, signing_in, statistics
+from .pages import eservices, events, houses, information, jobs, own_cases, own_settings, signing_in, statistics
 from .visitors import Visitor
 
 
@@ -19,6 +19,8 @@ class Scene:
     system: System
     portal: str
     arranged: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    """The paths of links in mails, by the rows that are looked at by who has opened them."""
 
     async def path(self, row: "Row") -> str:
         """Where the row's page is; what it needs is arranged the first time."""
@@ -29,10 +31,13 @@ class Scene:
         return self.arranged[row.name]
 
     async def visitor(self, row: "Row") -> Visitor:
-        """Somebody new, who has signed in if the row says so."""
+        """Somebody new, who has signed in if the row says so, or opened the link that it has."""
         visitor = Visitor(self.portal)
         if row.who:
             await visitor.sign_in(row.who)
+        await self.path(row)
+        if row.name in self.links:
+            await visitor.get(self.links[row.name])
         return visitor
 
 
@@ -53,7 +58,7 @@ class Row:
         return isinstance(self.at, str) and self.at.startswith("/handlaggare")
 
 
-FAMILIES = (information, signing_in, own_settings, statistics, eservices, houses, jobs, events)
+FAMILIES = (information, signing_in, own_settings, statistics, eservices, houses, jobs, events, own_cases)
 ROWS: Sequence[Row] = [Row(**row) for family in FAMILIES for row in family.ROWS]
 LANGUAGES = ("sv", "en", "ar", "xx")
 

@@ -94,6 +94,9 @@ class Settings(KafkaSettings):
     mail_contact: Sender = Field(
         "kommunen@kommunbuss.example", description="Where readers of our mails ask and answer."
     )
+    resident_pages: WebAddress = Field(
+        "https://www.kommunbuss.example", description="Where residents' pages are. Links in mails lead there."
+    )
     mail_lease_seconds: float = Field(
         60, ge=3, description="How long a mailer has for a batch; a killed one's mails wait that long."
     )

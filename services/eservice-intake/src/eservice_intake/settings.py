@@ -55,9 +55,6 @@ class IntakeSettings(IdentitySettings):
 
     draft_limit: Rate = Field("30/hour", description="Drafts that a client may begin.")
     draft_megabytes: int = Field(1_000, ge=1, description="What is kept of drafts in all. Each goes after 14 days.")
-    resident_pages: WebAddress = Field(
-        "https://www.kommunbuss.example", description="Where residents' pages are. Links in mails lead there."
-    )
 
     county_board_email: Email | None = Field(
         None, description="Where copies of notifications of class C go by themselves. Without it staff send them."

@@ -48,7 +48,7 @@ class MailTransport:
 @asynccontextmanager
 async def open_transport(settings: Settings, _: Database) -> AsyncIterator[MailTransport]:
     warm_up()
-    sender = Sender.parse(settings.mail_from, settings.mail_contact)
+    sender = Sender.parse(settings.mail_from, settings.mail_contact, settings.resident_pages)
     digest_of, lease, retry = AddressDigest(settings), settings.mail_lease_seconds, settings.mail_retry_seconds
     async with httpx.AsyncClient(timeout=5) as client, SmtpPool(settings, sender) as smtp:
         yield MailTransport(smtp, Contacts(settings, client), sender, digest_of, lease, retry)

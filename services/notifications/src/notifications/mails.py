@@ -57,17 +57,22 @@ class Addressee:
 
 @dataclass(frozen=True)
 class Sender:
-    """What we sign with: the address on the envelope, the From header, and the address that takes questions."""
+    """What we sign with: the address on the envelope, the From header, whom to ask, and where residents' pages are."""
 
     address: str
     header: str
     contact: str
+    pages: str
 
     @classmethod
-    def parse(cls, mail_from: str, contact: str) -> Self:
+    def parse(cls, mail_from: str, contact: str, pages: str) -> Self:
         name, written = parseaddr(mail_from)
         address = wire_address(written)
-        return cls(address, formataddr((name, address)), wire_address(parseaddr(contact)[1]))
+        return cls(address, formataddr((name, address)), wire_address(parseaddr(contact)[1]), pages.rstrip("/"))
+
+    def pages_in(self, language: Language) -> str:
+        """Where the pages in the language begin. They are in Swedish unless the address says otherwise."""
+        return self.pages if language is Language.SWEDISH else f"{self.pages}/{language}"
 
     @property
     def domain(self) -> str:
@@ -85,6 +90,7 @@ def write(delivery: Delivery, to: Addressee, sender: Sender, enclosure: Enclosur
     recipient = _wire_address(to.address)
     subject_of, body_of = _templates[delivery.template, to.language]
     values = {**to.words, **delivery.context, "language": to.language, "contact": sender.contact}
+    values["pages"] = sender.pages_in(to.language)
     values["enclosed"] = enclosure.text if enclosure else ""
     headers = [
         f"From: {sender.header}",

@@ -15,8 +15,10 @@ from portal.i18n import Languages, languages_of
 from portal.pages import look_of
 from portal.providers import Providers
 from portal.public import (
+    case,
     checking,
     components,
+    decision_party,
     eservices,
     events,
     house_offer,
@@ -24,6 +26,9 @@ from portal.public import (
     information,
     job_ad,
     jobs,
+    own_cases,
+    own_decision,
+    referral,
     registration,
     rows,
     saving,
@@ -31,6 +36,7 @@ from portal.public import (
     signing,
     start,
     steps,
+    supplement,
 )
 from portal.security import SameOrigin, SecureHeaders
 from portal.settings import PortalSettings
@@ -50,13 +56,14 @@ from web.server import require_bounds
 FORMS = (eservices, sent, saving, checking, steps, rows, signing)
 OFFERS = (house_offer, houses, job_ad, jobs, events, registration)
 """Of two that know an address, the first answers."""
+OF_CASES = (own_cases, case, supplement, own_decision, decision_party, referral)
 ROUTERS = (
     start.router,
     information.router,
     signing_in,
     sessions.router,
     statistics.router,
-    *(family.router for family in (*FORMS, *OFFERS)),
+    *(family.router for family in (*FORMS, *OFFERS, *OF_CASES)),
 )
 FORM_AROUND_A_FILE = 1024 * 1024
 

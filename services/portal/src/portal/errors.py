@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 from portal.clients.base import Away, Refused
 from portal.models import Kind
+from portal.opened import LinkNotOpened, NotOpened
 from portal.pages import STAFF, Page, reference_of
 from portal.providers import SIGN_IN_PATHS, NoSignIn, SignInNeeded
 from portal.public.filling import NoSuchDraft
@@ -40,6 +41,8 @@ async def _refused(request: Request, error: Refused) -> Response:
     """What a page did not foresee that a service refuses."""
     if error.status == 401:
         return await _sign_in(request, SignInNeeded(_kind_of(request)))
+    if error.code == "UnknownApplication" and "reference" in request.path_params:
+        return await _not_opened(request, NotOpened(request.path_params["reference"]))
     return error_page(request, error.status, view=ErrorView(error.status, error.detail, error.code))
 
 
@@ -57,6 +60,20 @@ async def _sign_in(request: Request, error: SignInNeeded) -> Response:
         prefix = request.scope.get("root_path", "")
         return RedirectResponse(f"{prefix}{SIGN_IN_PATHS[error.kind]}?till={back}", 303)
     return await _keep_typed(request, 401, "signed_out_meanwhile.html", SIGN_IN_PATHS[error.kind])
+
+
+async def _not_opened(request: Request, error: NotOpened) -> Response:
+    """Off to open the case, with its code or by signing in. What was typed is kept on a page that sends it again."""
+    opening = f"/arenden?referens={quote(error.reference, safe='')}"
+    if request.method in ("GET", "HEAD"):
+        return Page(request).go(opening)
+    return await _keep_typed(request, 401, "closed_meanwhile.html", opening)
+
+
+async def _link_not_opened(request: Request, _: LinkNotOpened) -> Response:
+    if request.method in ("GET", "HEAD"):
+        return error_page(request, 403, "link_closed.html")
+    return await _keep_typed(request, 401, "link_closed.html")
 
 
 async def _no_sign_in(request: Request, _: NoSignIn) -> Response:
@@ -86,6 +103,8 @@ HANDLERS: dict[int | type[Exception], Any] = {
     Refused: _refused,
     Away: _away,
     SignInNeeded: _sign_in,
+    NotOpened: _not_opened,
+    LinkNotOpened: _link_not_opened,
     NoSignIn: _no_sign_in,
     NoSuchDraft: _no_draft,
 }

@@ -6,11 +6,13 @@ from fastapi import Query, Request
 from sqlmodel import col, select
 
 from eservice_intake.applications.following import mark_end_read, mark_read, progress_of
-from eservice_intake.applications.models import ApplicationBrief, ApplicationForm, ApplicationStatus, Receipt
+from eservice_intake.applications.models import ApplicationBrief, ApplicationForm, ApplicationStatus, OwnCase, Receipt
+from eservice_intake.applications.progress import NOW as IN_WORDS
 from eservice_intake.applications.progress import outward
 from eservice_intake.applications.receiving import accepted, await_signature, receive_now
 from eservice_intake.applications.signatures import Signature
 from eservice_intake.cases.applicants import OPENING, ByApplicant, UnknownApplication
+from eservice_intake.cases.definitions import know
 from eservice_intake.cases.finding import find_case
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import as_reference
@@ -20,6 +22,7 @@ from eservice_intake.identities.models import CasePerson, SignInClosed, SignInFi
 from eservice_intake.identities.residents import MAY_SIGN_IN, SIGNED_IN, SignedIn
 from shared.database import Session
 from shared.errors import Invalid
+from shared.events import Language
 from shared.pagination import Page, Paging, page_of
 from web import Caller, Now, Reading, Router, Submission, TooManyMails, refusals
 from web.transaction import database_of
@@ -55,20 +58,22 @@ async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
 
 @router.get(
     "/my/cases",
-    response_model=Page[ApplicationBrief],
+    response_model=Page[OwnCase],
     operation_id="list_my_cases",
     responses=refusals(SignInFirst, SignInWeak, SignInClosed),
     openapi_extra=SIGNED_IN,
 )
 async def list_my_cases(
-    resident: SignedIn, wanted: Annotated[Paging, Query()], reading: Reading, request: Request
-) -> Page[ApplicationBrief]:
+    resident: SignedIn, wanted: Annotated[Paging, Query()], reading: Reading, request: Request, language: Caller
+) -> Page[OwnCase]:
     """What one has sent in signed in with an e-identification. The newest first."""
     number_hash = request.app.state.seal.hash_of(resident.number)
     mine = select(CasePerson.case_id).where(col(CasePerson.number_hash) == number_hash, col(CasePerson.signed_in))
     query = select(Case).where(col(Case.id).in_(mine))
     order = (col(Case.received_at).desc(), col(Case.id).desc())
-    return await page_of(reading, query, wanted, order, _brief)
+    found = await page_of(reading, query, wanted, order, lambda case: case)
+    await know(reading, found.items)
+    return Page(items=[_own(case, language) for case in found.items], next=found.next)
 
 
 @router.get(
@@ -107,6 +112,15 @@ async def _of_signature(session: Session, reference: str, secret: str, case: Cas
     if signature is None or not signature.opens_with(secret):
         raise UnknownApplication
     return ApplicationStatus.of_signature(signature, case)
+
+
+def _own(case: Case, language: Language) -> OwnCase:
+    return OwnCase(
+        **dict(_brief(case)),
+        diary_number=case.diary,
+        title=catalogue().sent_with(case).text.in_language(language),
+        status_text=IN_WORDS[outward(case)].in_language(language),
+    )
 
 
 def _brief(case: Case) -> ApplicationBrief:

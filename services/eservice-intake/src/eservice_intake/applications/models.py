@@ -54,6 +54,14 @@ class ApplicationBrief(BaseModel):
     received_at: datetime | None = Field(description="None until it is signed, where somebody else shall sign it.")
 
 
+class OwnCase(ApplicationBrief):
+    """A line of the list of one's own cases."""
+
+    diary_number: str = Field(examples=["MH-2026-000123"])
+    title: str = Field(description="The e-service's name.", examples=["Enskilt avlopp"])
+    status_text: str = Field(examples=["We have received it and are reading it."])
+
+
 class Receipt(ApplicationBrief):
     """What the sender keeps. The secret is shown this once."""
 

@@ -48,7 +48,7 @@ SERVICE_NOTICE = Text(
     "day a message that it has been sent. Two weeks after it was sent you count as served, and the time to appeal "
     "begins to run, even if you have not read it (the Service of Documents Act).",
 )
-RECEIVED = Text(sv="Ansökan kom in", en="The application was received")
+RECEIVED = Text(sv="Ärendet kom in", en="The case was received")
 INTERNAL = frozenset(
     {
         Step.PROPOSE,
@@ -130,7 +130,7 @@ class Progress(BaseModel):
     can: list[Step] = Field(description="What the applicant can do now.")
 
 
-OWN_STEPS = (Step.RECEIVE_SUPPLEMENT, Step.SEND_MESSAGE, Step.WITHDRAW)
+OWN_STEPS = (Step.RECEIVE_SUPPLEMENT, Step.SEND_MESSAGE, Step.WITHDRAW, Step.REPLACE_ATTACHMENT)
 
 
 def service_notice(told_of_service: bool, language: Language) -> str | None:

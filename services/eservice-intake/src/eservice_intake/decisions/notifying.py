@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from eservice_intake.cases.applicants import Secret
 from eservice_intake.cases.handling import HANDLING, Handling, facts, record
+from eservice_intake.cases.mailed_links import page_in
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import WrongState
 from eservice_intake.cases.steps import Step
@@ -157,6 +158,6 @@ def find_links(pages: str) -> FindTexts:
         shown = select(Case.id).where(~col(Case.confidential))
         wanted = select(DecisionParty).where(col(DecisionParty.id).in_(ids), col(DecisionParty.case_id).in_(shown))
         parties = await tx.exec(wanted.order_by(col(DecisionParty.id)).with_for_update())
-        return {one.id: {"link": one.new_link(f"{pages}/decision-parties")} for one in parties}
+        return {one.id: {"link": one.new_link(page_in(one.language, pages, "beslut"))} for one in parties}
 
     return found

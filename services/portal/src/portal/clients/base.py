@@ -76,16 +76,19 @@ class Client:
 
     async def get(self, path: str, kind: type[T], /, params: Mapping[str, Any] | None = None, **names: str) -> T:
         """What is at the path, as the model. Parameters that are None or empty are left out."""
-        chosen = {name: value for name, value in (params or {}).items() if value not in (None, "", ())}
-        return _read(kind, await self._send("GET", path, names, Sending(params=chosen)))
+        return _read(kind, await self._send("GET", path, names, Sending(params=_given(params))))
 
-    async def file(self, path: str, /, secret: str | None = None, **names: str) -> httpx2.Response:
+    async def file(
+        self, path: str, /, secret: str | None = None, params: Mapping[str, Any] | None = None, **names: str
+    ) -> httpx2.Response:
         """A file as it is, with its type and name."""
-        return await self._send("GET", path, names, Sending(headers=_secret(secret)))
+        return await self._send("GET", path, names, Sending(params=_given(params), headers=_secret(secret)))
 
-    async def opened(self, path: str, kind: type[T], /, secret: str | None, **names: str) -> T:
+    async def opened(
+        self, path: str, kind: type[T], /, secret: str | None, params: Mapping[str, Any] | None = None, **names: str
+    ) -> T:
         """What one sees with the secret of an application, a draft or a signature."""
-        return _read(kind, await self._send("GET", path, names, Sending(headers=_secret(secret))))
+        return _read(kind, await self.file(path, secret, params, **names))
 
     async def post(
         self,
@@ -171,6 +174,10 @@ def _read(kind: type[T], answer: httpx2.Response) -> T:
     if kind is type(None) or answer.status_code == 204:
         return TypeAdapter(kind).validate_python(None)
     return TypeAdapter(kind).validate_json(answer.content)
+
+
+def _given(params: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: value for name, value in (params or {}).items() if value not in (None, "", ())}
 
 
 def _secret(secret: str | None) -> dict[str, str]:
