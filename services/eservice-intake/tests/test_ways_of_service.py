@@ -8,7 +8,7 @@ from shared.clock import SWEDEN
 from shared.events import DecisionServed, PartyServed
 
 from .cases import received, shown, take
-from .decisions import CONTENT, clock_strikes, decisions_of
+from .decisions import CONTENT, NEIGHBOUR, clock_strikes, decisions_of
 
 LATER = datetime(2026, 12, 3, 9, 0, tzinfo=SWEDEN)
 PUBLISHED = {"served_on": "2026-12-02", "service": "publication", "reason": "Adressen är okänd. Kungjort i POIT."}
@@ -63,7 +63,7 @@ async def test_the_applicant_too_is_served_in_another_way_with_a_reason(client, 
     assert PUBLISHED["reason"] not in told.model_dump_json()
 
 
-@pytest.mark.parametrize("service", ["process_server", "publication", "other"])
+@pytest.mark.parametrize("service", ["simplified", "process_server", "publication", "other"])
 async def test_another_way_than_a_receipt_needs_a_reason(client, anna, decided, clock, service):
     clock.at = LATER
 
@@ -90,3 +90,17 @@ async def test_a_decision_that_does_not_hold_is_served_on_nobody(client, anna, s
     refused = await take(client, anna, served, "decision-receipt", form)
 
     assert (refused.status_code, refused.json()["code"]) == (409, "NotInForce")
+
+
+async def test_simplified_service_by_letter_is_registered_for_an_applicant_who_was_told_of_it(
+    client, anna, decided, opened, clock
+):
+    await take(client, anna, decided, "decisions/1/parties", NEIGHBOUR)
+    clock.at = LATER
+    form = {**PUBLISHED, "service": "simplified"}
+
+    of_party = await take(client, anna, decided, "decision-receipt", {**form, "party_id": id_of(await opened())})
+    of_applicant = await take(client, anna, decided, "decision-receipt", form)
+
+    assert of_party.json()["violations"][0]["code"] == "not_told"
+    assert of_applicant.json()["served_on"] == "2026-12-02"

@@ -20,7 +20,7 @@ from eservice_intake.decisions.models import About, FourEyes, NoDecision, Nothin
 from eservice_intake.decisions.parties import NotInForce, UnknownParty, now_served
 from eservice_intake.decisions.presentation import all_shown, state
 from eservice_intake.decisions.recipients import AlreadyServed
-from eservice_intake.decisions.serving import decide, made, proposed, require_day, require_reason, serve
+from eservice_intake.decisions.serving import decide, made, proposed, require_day, require_reason, require_told, serve
 from shared.pagination import Page
 from web import Caller, Router, Transaction, refusals
 
@@ -72,6 +72,7 @@ async def register_receipt(form: ReceiptForm, step: Handling) -> DecisionState:
     decision, party = await now_served(step.tx, case, form.party_id)
     require_day("served_on", form.served_on, decision, step)
     require_reason(form.service, form.reason)
+    require_told(case, form.service, of_applicant=party is None)
     if (party or decision).served_on is not None:
         raise AlreadyServed
     event = await serve(step.tx, case, decision, party, form.served_on, form.service, form.reason)

@@ -89,10 +89,12 @@ class ReceiptForm(Form):
         None, description="Who was served, when it is somebody else than the applicant.", examples=[None]
     )
     served_on: Day = Field(description="The day on the receipt, today at the latest.", examples=["2026-11-26"])
-    service: Literal[Service.RECEIPT, Service.PROCESS_SERVER, Service.PUBLICATION, Service.OTHER] = Field(
+    service: Service = Field(
         Service.RECEIPT,
-        description="`receipt`: on paper. `process_server`: by stämningsmannadelgivning. `publication`: by "
-        "kungörelsedelgivning. `other`: in another way that delgivningslagen has.",
+        description="`receipt`: on paper. `simplified`: two weeks after it was sent by letter, with a control message "
+        "by another; needs an applicant who was told of it on the receipt. `process_server`: by "
+        "stämningsmannadelgivning. `publication`: by kungörelsedelgivning. `other`: in another way that "
+        "delgivningslagen has.",
     )
     reason: Prose | None = Field(
         None,

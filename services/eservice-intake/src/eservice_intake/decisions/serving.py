@@ -31,8 +31,7 @@ def decide(
     Who may decide as the earlier decision does may revoke it, and it is appealed if that one can be.
     """
     case, person = step.case, step.by.person
-    if service is Service.SIMPLIFIED and (decision.party_id or not case.told_of_service):
-        raise Invalid(_NOT_TOLD if case.applicant_contact_id else _NOBODY_TO_WRITE_TO)
+    require_told(case, service, of_applicant=decision.party_id is None)
     revoked = earlier if decision.act is Act.REVOCATION else None
     outcome = revoked.outcome if revoked else decision.outcome
     item = decisions().item_for(case.eservice, case.kind, outcome, person.roles)
@@ -84,6 +83,12 @@ def require_day(field: str, day: date, decision: Decision, step: PendingStep) ->
     assert decision.decided_at is not None
     if not day_in_sweden(decision.decided_at) <= day <= day_in_sweden(step.at):
         raise Invalid(Violation(field, "range", _OUTSIDE))
+
+
+def require_told(case: Case, service: Service, *, of_applicant: bool) -> None:
+    """Raise Invalid when it is simplified, and whoever is served has not been told that it may be."""
+    if service is Service.SIMPLIFIED and not (of_applicant and case.told_of_service):
+        raise Invalid(_NOT_TOLD if case.applicant_contact_id else _NOBODY_TO_WRITE_TO)
 
 
 def require_reason(service: Service, reason: str | None) -> None:
