@@ -14,7 +14,11 @@ from eservice_intake.clock.process import Clock
 from shared.database import Database
 
 
-async def pass_days(days: int) -> None:
+def pass_days(days: int) -> None:
+    asyncio.run(_pass_days(days))
+
+
+async def _pass_days(days: int) -> None:
     database = Database(settings)
     await pass_time(Clock(settings, database, Liveness(), DUES), timedelta(days=days))
     await database.close()
@@ -23,4 +27,4 @@ async def pass_days(days: int) -> None:
 if __name__ == "__main__":
     if settings.mode != "embedded":
         sys.exit("Only the clock of an embedded system can be put forward: MODE is not embedded.")
-    asyncio.run(pass_days(int(sys.argv[1])))
+    pass_days(int(sys.argv[1]))
