@@ -19,7 +19,7 @@ from rich.table import Table
 
 from deploy.casework import Clerk, Restaurant, restaurant, send_in
 from deploy.compose import stack
-from deploy.embedded.__main__ import BRIEFLY, READY, addresses
+from deploy.embedded.__main__ import BRIEFLY, READY, addresses, in_lines, pages
 from deploy.embedded.ports import CannotStart, Ports
 from deploy.embedded.tokens import resident_token, staff_token
 from deploy.journeys import FindMail, Headers, Journey, follow, in_deliveries, in_maildir, in_mailpit, send, watched
@@ -135,7 +135,7 @@ def in_containers() -> Iterator[System]:
     except stack.CannotUse as error:
         raise CannotStart(str(error)) from error
     kafka = published.pop("kafka")
-    urls = {stack.PROXY: public} | {name: f"http://{address}" for name, address in sorted(published.items())}
+    urls = {name: f"http://{address}" for name, address in sorted(published.items())}
     if ISSUER not in urls:
         raise CannotStart(
             "The demonstration signs in at the local issuer, which does not run: LOCAL_SERVERS=1 starts it."
@@ -149,7 +149,7 @@ def in_containers() -> Iterator[System]:
         mail=lambda http, staff: (
             in_mailpit(http, urls["mailpit"]) if "mailpit" in urls else in_deliveries(http, apis, staff)
         ),
-        addresses="\n".join(f"  {name:<22} {url}" for name, url in urls.items()) + "\n\n`make down` stops it.",
+        addresses=f"{in_lines([*pages(public), *urls.items()])}\n\n`make down` stops it.",
         logs="`make logs`",
         wait=lambda: 0,
     )

@@ -27,7 +27,7 @@ from string import Template
 import psutil
 
 ROOT = Path(__file__).parents[1]
-LIBRARIES = ["web.server", "web", "bus.consumer", "bus.relay", "aiosmtplib", "uvicorn.main", "uvloop"]
+LIBRARIES = ["web.server", "bus.consumer", "bus.relay", "aiosmtplib", "uvicorn.main", "uvloop", "holidays", "obstore"]
 SERVERS = {"uvicorn": "uvicorn.main:main.main", "kommunbuss-serve": "web.server:main"}
 """What runs in a fork, without loading everything again."""
 READY_SECONDS = 60

@@ -1,5 +1,6 @@
 """The cases that an embedded system begins with."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,9 +25,9 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 
 
 async def test_an_embedded_system_begins_with_cases_in_every_state_that_a_clerk_meets(system):
-    def pass_days(days: int) -> None:
+    async def pass_days(days: int) -> None:
         command = [sys.executable, "-m", "deploy.embedded.later", str(days)]
-        subprocess.run(command, env=system.environment, check=True)
+        await asyncio.to_thread(subprocess.run, command, env=system.environment, check=True)
 
     made = await send_cases(system.apis, system.issuer, pass_days)
     again = await send_cases(system.apis, system.issuer, pass_days)

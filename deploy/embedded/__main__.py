@@ -1,23 +1,19 @@
 """The whole system on this machine, without Docker and without a JVM: `make run`."""
 
-import asyncio
 import os
 import shlex
 import signal
 import sys
 import time
-
-import httpx
+from collections.abc import Iterable
 
 from deploy.embedded.ports import FIRST_PORT, CannotStart, Ports
-from deploy.embedded.samples import send_samples
 from deploy.processes import Ended, Processes, raise_when_told_to_end
 from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND, PORTAL, SERVICES
-from deploy.submissions import Apis
 from testkit.broker import broker_command
 
 READY, BRIEFLY = "Ready", "--briefly"
-BROKER, MAIL_SERVER, PREPARE = "broker", "mail-server", "prepare"
+BROKER, MAIL_SERVER, PREPARE, BEGIN = "broker", "mail-server", "prepare", "begin"
 
 
 def main() -> int:
@@ -39,9 +35,10 @@ def run(ports: Ports, settings: dict[str, str]) -> int:
     processes = Processes(ports.data / "log", settings)
     try:
         start(ports, settings, processes)
-        say(f"{READY} in {time.monotonic() - began:.1f} s.")
+        say(f"Every process answers after {time.monotonic() - began:.1f} s.")
         if os.environ.get("SAMPLES") != "no":
-            say(asyncio.run(sent_samples(ports)))
+            say(begun_with(ports, processes))
+        say(f"{READY} in {time.monotonic() - began:.1f} s.")
         if BRIEFLY not in sys.argv:
             say(f"\n{addresses(ports)}\n\nCtrl-C stops it.")
         while True:
@@ -76,14 +73,14 @@ def start(ports: Ports, settings: dict[str, str], processes: Processes) -> None:
     processes.wait_until_ready()
 
 
-async def sent_samples(ports: Ports) -> str:
-    """Send in what the system begins with, and tell of it. It runs without, too."""
-    apis = Apis(*(ports.url(f"{service}-api") for service in SERVICES))
+def begun_with(ports: Ports, processes: Processes) -> str:
+    """Send in what the system begins with, where there is nothing, and tell of it. It runs without, too."""
+    apis = [ports.url(f"{service}-api") for service in SERVICES]
     try:
-        number = await send_samples(apis, ports.url(ISSUER))
-    except (httpx.HTTPError, OSError) as error:
-        return f"Houses, job ads and events to begin with could not be sent in: {error!r}"
-    return f"It begins with {number} houses, job ads and events. SAMPLES=no leaves them out." if number else ""
+        processes.run(BEGIN, "deploy.embedded.begin:begin", apis, ports.url(ISSUER))
+    except Ended as error:
+        return f"What it begins with could not be sent in: {error}"
+    return "It begins with houses, job ads, events and cases. SAMPLES=no leaves them out."
 
 
 def summary(ports: Ports, settings: dict[str, str]) -> str:
@@ -96,12 +93,19 @@ def summary(ports: Ports, settings: dict[str, str]) -> str:
 def addresses(ports: Ports) -> str:
     token = "make -s staff-token" + (f" FIRST_PORT={ports.first}" if ports.first != FIRST_PORT else "")
     queues = f"{ports.url('notifications-api')}/queues"
-    lines = [("for residents", f"{ports.url(PORTAL)}/"), ("for staff", f"{ports.url(PORTAL)}/handlaggare")]
-    lines += [(name, f"{ports.url(name)}/docs") for name in ports.by_process if name.endswith("-api")]
+    lines = [(name, f"{ports.url(name)}/docs") for name in ports.by_process if name.endswith("-api")]
     lines += [("staff queues", f'curl -H "Authorization: Bearer $({token})" {queues}')]
     lines += [("mail that was sent", str(ports.mailbox / "new"))] if ports.smtp else []
     lines += [("logs", str(ports.data / "log"))]
-    return "\n".join(f"  {name:<22} {address}" for name, address in lines)
+    return in_lines([*pages(ports.url(PORTAL)), *lines])
+
+
+def pages(portal: str) -> list[tuple[str, str]]:
+    return [("for residents", f"{portal}/"), ("for staff", f"{portal}/handlaggare")]
+
+
+def in_lines(addresses: Iterable[tuple[str, str]]) -> str:
+    return "\n".join(f"  {name:<22} {address}" for name, address in addresses)
 
 
 def say(text: str) -> None:

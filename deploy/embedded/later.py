@@ -14,11 +14,7 @@ from eservice_intake.clock.process import Clock
 from shared.database import Database
 
 
-def pass_days(days: int) -> None:
-    asyncio.run(_pass_days(days))
-
-
-async def _pass_days(days: int) -> None:
+async def pass_days(days: int) -> None:
     database = Database(settings)
     await pass_time(Clock(settings, database, Liveness(), DUES), timedelta(days=days))
     await database.close()
@@ -27,4 +23,4 @@ async def _pass_days(days: int) -> None:
 if __name__ == "__main__":
     if settings.mode != "embedded":
         sys.exit("Only the clock of an embedded system can be put forward: MODE is not embedded.")
-    pass_days(int(sys.argv[1]))
+    asyncio.run(pass_days(int(sys.argv[1])))

@@ -1,7 +1,7 @@
 """The cases that an embedded system begins with: residents send them in, and staff handle them, over the APIs."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import httpx
@@ -21,7 +21,7 @@ CONDITIONS = {
 }
 
 
-async def send_cases(apis: Apis, issuer: str, pass_days: Callable[[int], None]) -> int:
+async def send_cases(apis: Apis, issuer: str, pass_days: Callable[[int], Awaitable[None]]) -> int:
     """Make them in a running system that has none: how many there are now because of it.
 
     `pass_days` lets the clock do what is due by then. Raises httpx.HTTPError when a step is refused.
@@ -31,7 +31,7 @@ async def send_cases(apis: Apis, issuer: str, pass_days: Callable[[int], None]) 
         if await cases.there_are_some():
             return 0
         earlier = await cases.earlier()
-        pass_days(DAYS_UNTIL_FINAL)
+        await pass_days(DAYS_UNTIL_FINAL)
         return earlier + await cases.current()
 
 

@@ -1,4 +1,4 @@
-"""What the embedded system begins with: houses, job ads and events, sent in and published over the APIs."""
+"""Houses, job ads and events that an embedded system begins with, sent in and published over the APIs."""
 
 import asyncio
 from collections.abc import Sequence

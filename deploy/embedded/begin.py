@@ -1,0 +1,18 @@
+"""What an embedded system begins with. It runs with that system's settings, in a process of its own that ends."""
+
+import asyncio
+from collections.abc import Sequence
+
+from deploy.embedded.later import pass_days
+from deploy.embedded.sample_cases import send_cases
+from deploy.embedded.samples import send_samples
+from deploy.submissions import Apis
+
+
+def begin(apis: Sequence[str], issuer: str) -> None:
+    """Send it in where there is nothing. Raises httpx.HTTPError when it is refused."""
+    asyncio.run(_begin(Apis(*apis), issuer))
+
+
+async def _begin(apis: Apis, issuer: str) -> None:
+    await asyncio.gather(send_samples(apis, issuer), send_cases(apis, issuer, pass_days))
