@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 
 from tests.system import System
 
-from .pages import eservices, events, houses, information, jobs, own_cases, own_settings, signing_in, statistics
+from .pages import (
+    eservices,
+    events,
+    houses,
+    information,
+    jobs,
+    own_cases,
+    own_settings,
+    review,
+    signing_in,
+    statistics,
+)
 from .visitors import Visitor
 
 
@@ -58,7 +69,7 @@ class Row:
         return isinstance(self.at, str) and self.at.startswith("/handlaggare")
 
 
-FAMILIES = (information, signing_in, own_settings, statistics, eservices, houses, jobs, events, own_cases)
+FAMILIES = (information, signing_in, own_settings, statistics, eservices, houses, jobs, events, own_cases, review)
 ROWS: Sequence[Row] = [Row(**row) for family in FAMILIES for row in family.ROWS]
 LANGUAGES = ("sv", "en", "ar", "xx")
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from portal.i18n import gettext as _
 from portal.i18n import marked
 
-CASEWORK = ("caseworker", "unit-head", "registrator", "administrator")
-REVIEW = ("housing-officer", "recruitment-officer", "administrator")
+ADMINISTRATOR = "administrator"
+CASEWORK = ("caseworker", "unit-head", "registrator", ADMINISTRATOR)
+REVIEW = ("housing-officer", "recruitment-officer", ADMINISTRATOR)
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ OF_RESIDENTS = (
 OF_STAFF = (
     Item("/handlaggare/inkorg", marked("Inkorg"), (*CASEWORK, *REVIEW)),
     Item("/handlaggare/granska", marked("Granska"), REVIEW),
-    Item("/handlaggare/evenemang", marked("Deltagare"), ("recruitment-officer", "administrator")),
-    Item("/handlaggare/mallar", marked("Mallar"), ("administrator",)),
-    Item("/handlaggare/felko", marked("Felkö"), ("administrator",)),
-    Item("/handlaggare/statistik", marked("Statistik"), ("unit-head", "administrator")),
+    Item("/handlaggare/evenemang", marked("Deltagare"), ("recruitment-officer", ADMINISTRATOR)),
+    Item("/handlaggare/mallar", marked("Mallar"), (ADMINISTRATOR,)),
+    Item("/handlaggare/felko", marked("Felkö"), (ADMINISTRATOR,)),
+    Item("/handlaggare/statistik", marked("Statistik"), ("unit-head", ADMINISTRATOR)),
 )

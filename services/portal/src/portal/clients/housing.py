@@ -51,6 +51,28 @@ class House(Read):
     published_at: datetime
 
 
+class HouseSent(Read):
+    """A house as it was sent in, published or not."""
+
+    id: UUID
+    area: str
+    house_type: str
+    status: str
+    property_designation: str
+    received_at: datetime
+    published_at: datetime | None
+
+
+class HouseToReview(HouseSent):
+    """With what only officers see, and as everybody sees it or would."""
+
+    position: Position
+    year_built: int | None
+    living_area_m2: int | None
+    lot_area_m2: int | None
+    public: House
+
+
 class Housing(Client):
     service = "housing"
 
@@ -67,3 +89,13 @@ class Housing(Client):
     async def ask_owner(self, house_id: UUID, form: Mapping[str, Any], key: str) -> None:
         """A seeker's message, which is passed on."""
         await self.post("/houses/{house_id}/interests", Read, form, key=key, house_id=str(house_id))
+
+    async def sent_in(self, status: str, after: str | None = None) -> Listed[HouseSent]:
+        """Every house of the status, the oldest first."""
+        return await self.get("/staff/houses", Listed[HouseSent], {"status": status, "after": after})
+
+    async def to_review(self, house_id: UUID) -> HouseToReview:
+        return await self.get("/staff/houses/{house_id}", HouseToReview, house_id=str(house_id))
+
+    async def publish(self, house_id: UUID) -> None:
+        await self.post("/houses/{house_id}/publication", Read, house_id=str(house_id))

@@ -61,6 +61,26 @@ class Ad(Read):
     publication_date: datetime
 
 
+class AdSent(Read):
+    """An ad as it was sent in, published or not."""
+
+    id: UUID
+    headline: str
+    language: str
+    status: str
+    employer: Employer
+    contact_email: str
+    application_deadline: date
+    received_at: datetime
+    published_at: datetime | None
+
+
+class AdToReview(AdSent):
+    """With how everybody sees it, or would."""
+
+    public: Ad
+
+
 class Event(Read):
     """An event. `seats_left` is about how many there are, and `language` what is spoken there."""
 
@@ -98,6 +118,16 @@ class Recruitment(Client):
     async def post_ad(self, form: Mapping[str, Any], key: str) -> None:
         """A company posts an ad, which is shown when staff have published it."""
         await self.post("/ads", Read, form, key=key)
+
+    async def sent_in(self, status: str, after: str | None = None) -> Listed[AdSent]:
+        """Every ad of the status, the oldest first."""
+        return await self.get("/staff/ads", Listed[AdSent], {"status": status, "after": after})
+
+    async def to_review(self, ad_id: UUID) -> AdToReview:
+        return await self.get("/staff/ads/{ad_id}", AdToReview, ad_id=str(ad_id))
+
+    async def publish(self, ad_id: UUID) -> None:
+        await self.post("/ads/{ad_id}/publication", Read, ad_id=str(ad_id))
 
     async def events(self, after: str | None = None, **filters: str) -> Listed[Event]:
         return await self.get("/events", Listed[Event], {**filters, "after": after})

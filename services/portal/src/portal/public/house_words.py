@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from markupsafe import Markup
 
-from portal.clients.housing import House, Range
+from portal.clients.housing import House, HouseSent, Range
 from portal.i18n import gettext as _
 from portal.i18n import marked, plain
 from portal.templating import apart, money, number
@@ -52,7 +52,7 @@ SEWAGES = {
 }
 
 
-def title_of(house: House) -> Markup:
+def title_of(house: House | HouseSent) -> Markup:
     return _("%(type)s i %(area)s") % {"type": _(HOUSE_TYPES[house.house_type]), "area": apart(house.area)}
 
 
@@ -74,6 +74,10 @@ def rooms_of(house: House) -> Markup | None:
 
 def square_metres(size: Range | None) -> Markup | None:
     return _class(size, 1, lambda metres: f"{number(metres)} m²")
+
+
+def square_metres_exactly(metres: int | None) -> Markup | None:
+    return None if metres is None else Markup("<bdi>{} m²</bdi>").format(number(metres))
 
 
 def years(built: Range | None) -> Markup | None:

@@ -136,13 +136,13 @@ def _view(house: House, form: FormView) -> HouseView:
         offer=_(words.OFFERS[house.offer]),
         price=words.price_of(house),
         description=house.description,
-        facts=[(name, value, None) for name, value in _facts(house) if value],
+        facts=[(name, value, None) for name, value in facts_of(house) if value],
         map=map_of([_place(1, house, "#uppgifter")]),
         form=form,
     )
 
 
-def _facts(house: House) -> Iterator[tuple[Markup, Markup | None]]:
+def facts_of(house: House) -> Iterator[tuple[Markup, Markup | None]]:
     """What is known of it. What is not known is left out: it is not a no."""
     yield _("Skick"), _(words.CONDITIONS[house.condition])
     yield _("Rum"), None if house.rooms is None else Markup.escape(number(house.rooms))

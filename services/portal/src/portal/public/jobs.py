@@ -74,11 +74,11 @@ async def jobs(page: PublicPage, bransch: str = "", q: str = "", after: str = ""
 @router.get(f"{LIST}/{{ad_id}}")
 async def job(page: PublicPage, ad_id: UUID) -> Response:
     ad = await page.ask(Recruitment).ad(ad_id)
-    wanted = [(title, items) for title, items in _wanted(ad) if items]
-    return page.show("public/job.html", JobView(ad, [(name, value, None) for name, value in _facts(ad)], wanted))
+    wanted = [(title, items) for title, items in wanted_of(ad) if items]
+    return page.show("public/job.html", JobView(ad, [(name, value, None) for name, value in facts_of(ad)], wanted))
 
 
-def _facts(ad: Ad) -> Iterator[tuple[Markup, Markup]]:
+def facts_of(ad: Ad) -> Iterator[tuple[Markup, Markup]]:
     place = [ad.workplace_address.city, ad.workplace_address.municipality]
     yield _("Arbetsgivare"), apart(ad.employer.name)
     if ad.employer.organization_number:
@@ -97,7 +97,7 @@ def _with_dash(number: str) -> str:
     return f"{number[:6]}-{number[6:]}" if number.isdecimal() else number
 
 
-def _wanted(ad: Ad) -> Iterator[tuple[Markup, Sequence[str]]]:
+def wanted_of(ad: Ad) -> Iterator[tuple[Markup, Sequence[str]]]:
     yield _("Du behöver"), ad.must_have.skills
     yield _("Du behöver kunna språken"), ad.must_have.languages
     yield _("Det är bra om du har"), ad.nice_to_have.skills

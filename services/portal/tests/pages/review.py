@@ -1,0 +1,55 @@
+"""Houses and ads that wait, one of each, one that somebody else has just published, and nothing that waits."""
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from deploy.submissions import house, job_ad
+
+if TYPE_CHECKING:
+    from ..registry import Scene
+
+PAGE = "/handlaggare/granska"
+
+
+async def waiting_house(scene: "Scene") -> str:
+    return f"{PAGE}/hus/{await _sent(scene, house)}"
+
+
+async def waiting_ad(scene: "Scene") -> str:
+    return f"{PAGE}/annonser/{await _sent(scene, job_ad)}"
+
+
+async def published_house(scene: "Scene") -> str:
+    page = await waiting_house(scene)
+    officer = scene.system.token("housing-officer")
+    async with httpx.AsyncClient() as http:
+        url = f"{scene.system.apis.housing}/houses/{page.rpartition('/')[2]}/publication"
+        (await http.post(url, headers=officer)).raise_for_status()
+    return page
+
+
+async def queue(scene: "Scene") -> str:
+    await waiting_house(scene)
+    return PAGE
+
+
+async def queue_of_ads(scene: "Scene") -> str:
+    await waiting_ad(scene)
+    return f"{PAGE}?typ=annonser"
+
+
+async def _sent(scene: "Scene", compose: object) -> str:
+    async with httpx.AsyncClient() as http:
+        composed = await compose(http, scene.system.apis, {})
+        return str((await http.post(composed.url, json=composed.form)).raise_for_status().json()["id"])
+
+
+ROWS = [
+    {"name": "granska-hus-som-vantar", "at": queue, "who": "bo lund"},
+    {"name": "granska-annonser-som-vantar", "at": queue_of_ads, "who": "alma sund"},
+    {"name": "granska-hus", "at": waiting_house, "who": "bo lund"},
+    {"name": "granska-annons", "at": waiting_ad, "who": "rita norén"},
+    {"name": "granska-hus-redan-publicerat", "at": published_house, "who": "bo lund", "status": 422, "form": {}},
+    {"name": "granska-inte-for-handlaggare", "at": PAGE, "who": "maja berg", "status": 403},
+]

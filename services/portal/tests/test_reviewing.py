@@ -1,0 +1,65 @@
+"""How officers review what was sent in, without scripts."""
+
+from .pages.review import PAGE, published_house, waiting_ad, waiting_house
+from .registry import Scene
+from .visitors import Visitor
+
+
+async def test_an_officer_reads_a_house_as_everybody_will_and_what_only_they_see_beside_it(
+    scene: Scene, visitor: Visitor
+):
+    path = await waiting_house(scene)
+    await visitor.sign_in("bo lund")
+
+    page = await visitor.get(path)
+
+    everybody, ours = page.text.split("Bara för oss")
+    assert "utsikt över sjön" in everybody
+    assert "Lockne-Byn 2:15" in ours
+    assert "Lockne-Byn 2:15" not in everybody.partition("<h1")[2]
+
+
+async def test_publishing_leads_to_the_next_that_waits_and_the_public_sees_the_house(scene: Scene, visitor: Visitor):
+    path = await waiting_house(scene)
+    await waiting_house(scene)
+    await visitor.sign_in("bo lund")
+
+    answer = await visitor.post(path)
+    there = await visitor.follow(answer)
+
+    assert answer.status_code == 303
+    assert there.url.path.startswith(f"{PAGE}/hus/")
+    assert there.url.path != path
+    assert "Publicerat" in there.text
+    assert (await visitor.get(f"/tomma-hus/{path.rpartition('/')[2]}")).status_code == 200
+
+
+async def test_what_a_colleague_has_published_meanwhile_is_told_on_the_same_page(scene: Scene, visitor: Visitor):
+    path = await published_house(scene)
+    await visitor.sign_in("bo lund")
+
+    answer = await visitor.post(path)
+
+    assert answer.status_code == 422
+    assert "Huset är redan publicerat." in answer.text
+    assert "Publicera huset" not in answer.text
+
+
+async def test_an_ad_is_published_and_what_the_api_does_not_offer_has_no_button(scene: Scene, visitor: Visitor):
+    path = await waiting_ad(scene)
+    await visitor.sign_in("rita norén")
+
+    page = await visitor.get(path)
+    await visitor.post(path)
+
+    assert "Avslå" not in page.text
+    assert (await visitor.get(f"/lediga-jobb/{path.rpartition('/')[2]}")).status_code == 200
+
+
+async def test_an_officer_of_houses_has_no_menu_of_ads(visitor: Visitor):
+    await visitor.sign_in("bo lund")
+
+    page = await visitor.get(PAGE)
+
+    assert "typ=annonser" not in page.text
+    assert (await visitor.get(f"{PAGE}?typ=annonser")).status_code == 403
