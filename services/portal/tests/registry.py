@@ -16,6 +16,7 @@ from .pages import (
     jobs,
     own_cases,
     own_settings,
+    participants,
     review,
     signing_in,
     statistics,
@@ -69,7 +70,19 @@ class Row:
         return isinstance(self.at, str) and self.at.startswith("/handlaggare")
 
 
-FAMILIES = (information, signing_in, own_settings, statistics, eservices, houses, jobs, events, own_cases, review)
+FAMILIES = (
+    information,
+    signing_in,
+    own_settings,
+    statistics,
+    eservices,
+    houses,
+    jobs,
+    events,
+    own_cases,
+    review,
+    participants,
+)
 ROWS: Sequence[Row] = [Row(**row) for family in FAMILIES for row in family.ROWS]
 LANGUAGES = ("sv", "en", "ar", "xx")
 

@@ -42,7 +42,7 @@ from portal.security import SameOrigin, SecureHeaders
 from portal.settings import PortalSettings
 from portal.signing_in import router as signing_in
 from portal.signing_in import sign_in_routes
-from portal.staff import review, sessions, statistics
+from portal.staff import participants, review, sessions, statistics
 from portal.static_files import StaticFiles
 from shared.clock import now
 from shared.database import Database
@@ -57,7 +57,7 @@ FORMS = (eservices, sent, saving, checking, steps, rows, signing)
 OFFERS = (house_offer, houses, job_ad, jobs, events, registration)
 """Of two that know an address, the first answers."""
 OF_CASES = (own_cases, case, supplement, own_decision, decision_party, referral)
-WORK = (review, statistics)
+WORK = (participants, review, statistics)
 ROUTERS = (
     start.router,
     information.router,

@@ -100,6 +100,30 @@ class Event(Read):
         return self.registration_closes_at or self.starts_at
 
 
+class EventHeld(Event):
+    """An event as those see it who hold it: its seats as they are, and how many people wait for one."""
+
+    capacity: int
+    seats_taken: int
+    waiting: int
+
+
+class Participant(Read):
+    """Who has registered; `confirmed` or `waitlisted`."""
+
+    id: UUID
+    name: str | None
+    email: str
+    role: str
+    party_size: int
+    status: str
+    registered_at: datetime
+
+
+class Announced(Read):
+    id: UUID
+
+
 class Registered(Read):
     """`confirmed` or `waitlisted`."""
 
@@ -137,3 +161,30 @@ class Recruitment(Client):
 
     async def register(self, event_id: UUID, form: Mapping[str, Any], key: str) -> Registered:
         return await self.post("/events/{event_id}/registrations", Registered, form, key=key, event_id=str(event_id))
+
+    async def every_event(self, after: str | None = None) -> Listed[EventHeld]:
+        """Past ones too, the latest start first."""
+        return await self.get("/staff/events", Listed[EventHeld], {"after": after})
+
+    async def event_held(self, event_id: UUID) -> EventHeld:
+        return await self.get("/staff/events/{event_id}", EventHeld, event_id=str(event_id))
+
+    async def participants(self, event_id: UUID, after: str | None = None) -> Listed[Participant]:
+        """In the order they registered."""
+        return await self.get(
+            "/staff/events/{event_id}/registrations",
+            Listed[Participant],
+            {"after": after, "limit": 100},
+            event_id=str(event_id),
+        )
+
+    async def every_participant(self, event_id: UUID) -> list[Participant]:
+        found: list[Participant] = []
+        after: str | None = ""
+        while after is not None:
+            page = await self.participants(event_id, after)
+            found, after = [*found, *page.items], page.next
+        return found
+
+    async def announce(self, form: Mapping[str, Any], key: str) -> Announced:
+        return await self.post("/events", Announced, form, key=key)

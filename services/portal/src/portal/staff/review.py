@@ -17,7 +17,7 @@ from portal.i18n import marked, of_service
 from portal.menus import ADMINISTRATOR
 from portal.pages import Page, StaffPage
 from portal.public.filters import address
-from portal.public.house_words import price_of, square_metres_exactly, title_of
+from portal.public.house_words import OFFERS, price_of, square_metres_exactly, title_of
 from portal.public.houses import facts_of as facts_of_house
 from portal.public.jobs import facts_of as facts_of_ad
 from portal.public.jobs import wanted_of
@@ -83,6 +83,7 @@ class Reviewed:
 @dataclass(frozen=True)
 class HouseView:
     about: Reviewed
+    offer: Markup
     price: Markup | None
     description: str | None
     facts: Rows
@@ -200,7 +201,7 @@ def _house_view(house: HouseToReview, was_published: bool = False, notice: Marku
         only_for_us=[(name, value, None) for name, value in _only_of_house(house) if value],
     )
     facts: Rows = [(name, value, None) for name, value in facts_of_house(house.public) if value]
-    return HouseView(about, price_of(house.public), house.public.description, facts)
+    return HouseView(about, _(OFFERS[house.public.offer]), price_of(house.public), house.public.description, facts)
 
 
 def _only_of_house(house: HouseToReview) -> Iterator[tuple[Markup, Markup | None]]:
@@ -230,7 +231,8 @@ def _ad_view(ad: AdToReview, was_published: bool = False, notice: Markup | None 
 
 
 def _only_of_ad(ad: AdToReview) -> Iterator[tuple[Markup, Markup | None]]:
-    yield _("Organisationsnummer"), apart(ad.employer.organization_number) if ad.employer.organization_number else None
+    is_personal = not ad.public.employer.organization_number
+    yield _("Organisationsnummer"), apart(ad.employer.organization_number) if is_personal else None
     yield _("E-post till företaget"), apart(ad.contact_email)
     yield from _times(ad.received_at, ad.published_at)
 

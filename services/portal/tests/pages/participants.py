@@ -1,0 +1,53 @@
+"""Events and who comes to them: one with a waiting list, one that nobody has registered for, and a new one."""
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from .. import begun
+
+if TYPE_CHECKING:
+    from ..registry import Scene
+
+PAGE = "/handlaggare/evenemang"
+GUESTS = (("Åsa Öberg", 2), ("Per Lind", 1), ("Karim Haddad", 2), ("=cmd", 1))
+
+
+async def with_guests(scene: "Scene") -> str:
+    """An event of three seats that more want to come to."""
+    event_id = (await begun.announced(scene, capacity=3, kind="recruitment", title="Jobbmässa")).rpartition("/")[2]
+    async with httpx.AsyncClient() as http:
+        for at, (name, size) in enumerate(GUESTS):
+            form = {"name": name, "email": f"gast{at}@example.com", "party_size": size, "role": "candidate"}
+            url = f"{scene.system.apis.recruitment}/events/{event_id}/registrations"
+            (await http.post(url, json=form)).raise_for_status()
+    return f"{PAGE}/{event_id}/deltagare"
+
+
+async def without_guests(scene: "Scene") -> str:
+    return f"{PAGE}/{(await begun.announced(scene)).rpartition('/')[2]}/deltagare?nytt=1"
+
+
+async def list_for_the_door(scene: "Scene") -> str:
+    return f"{await with_guests(scene)}/lista"
+
+
+async def events(scene: "Scene") -> str:
+    await with_guests(scene)
+    return PAGE
+
+
+ROWS = [
+    {"name": "evenemang-och-deltagare", "at": events, "who": "rita norén"},
+    {"name": "deltagare", "at": with_guests, "who": "rita norén"},
+    {"name": "deltagare-inga", "at": without_guests, "who": "rita norén"},
+    {"name": "deltagare-lista", "at": list_for_the_door, "who": "rita norén"},
+    {"name": "evenemang-nytt", "at": f"{PAGE}/nytt", "who": "rita norén"},
+    {
+        "name": "evenemang-nytt-fel",
+        "at": f"{PAGE}/nytt",
+        "who": "rita norén",
+        "status": 422,
+        "form": {"title": "Inflyttarkväll", "capacity": "många", "starts_at-ar": "2020"},
+    },
+]
