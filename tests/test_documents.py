@@ -31,3 +31,12 @@ def test_a_document_says_what_the_code_says(name: str, written: dict[str, str]):
 
 def test_there_is_a_document_of_every_api_and_of_the_events(written: dict[str, str]):
     assert sorted(written) == KEPT, "make docs"
+
+
+def test_each_page_of_decisions_has_a_number_of_its_own_and_begins_with_it():
+    pages = sorted((DOCUMENTS / "decisions").glob("0*.md"))
+
+    numbers = [page.name[:4] for page in pages]
+
+    assert len(numbers) == len(set(numbers))
+    assert [page.read_text()[2:6] for page in pages] == numbers
