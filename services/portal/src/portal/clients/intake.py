@@ -3,18 +3,6 @@
 from datetime import date
 
 from portal.clients.base import Client, Read
-from portal.clients.lists import Listed
-
-
-class EserviceEntry(Read):
-    """An e-service in the list."""
-
-    id: str
-    title: str
-    summary: str
-    minutes: int
-    unit_label: str
-    login: str
 
 
 class Week(Read):
@@ -61,9 +49,6 @@ class Statistics(Read):
 
 class Intake(Client):
     service = "eservice-intake"
-
-    async def eservices(self) -> Listed[EserviceEntry]:
-        return await self.get("/eservices", Listed[EserviceEntry])
 
     async def statistics(self, weeks: int, unit: str = "") -> Statistics:
         return await self.get("/statistics", Statistics, {"weeks": weeks, "unit": unit})
