@@ -57,6 +57,8 @@ class PortalSettings(Settings):
             raise ValueError("set PORTAL_KEY: sign-ins are signed with it, and the usual one is known to everybody")
         if not self.portal_url.startswith("https://"):
             raise ValueError("PORTAL_URL must start with https:// unless MODE=embedded: cookies go over TLS alone")
+        if self.residents_issuer and not self.residents_issuer.startswith("https://"):
+            raise ValueError("RESIDENTS_ISSUER must start with https:// unless MODE=embedded: it says who signs in")
         return self
 
     @property
