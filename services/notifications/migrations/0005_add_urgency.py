@@ -14,8 +14,22 @@ def upgrade() -> None:
     op.execute(sa.text("UPDATE staff_task SET urgency = 3 WHERE urgent AND reference IS NOT NULL"))
     with op.batch_alter_table("staff_task") as task:
         task.alter_column("urgency", server_default=None)
+    _index_again()
 
 
 def downgrade() -> None:
     with op.batch_alter_table("staff_task") as task:
         task.drop_column("urgency")
+    _index_again()
+
+
+def _index_again() -> None:
+    """SQLite makes the table anew, and forgets which columns of an index descend."""
+    urgent, news = sa.text("urgent DESC"), sa.text("has_news DESC")
+    _create("ix_staff_task_waiting", ["queue", urgent, news, "created_at", "id"], "status <> 'done'")
+    _create("ix_staff_task_holder", ["claimed_by", "queue", news, urgent, "created_at", "id"], "status = 'claimed'")
+
+
+def _create(name: str, columns: list[str | sa.TextClause], which: str) -> None:
+    op.drop_index(name, "staff_task")
+    op.create_index(name, "staff_task", columns, postgresql_where=sa.text(which), sqlite_where=sa.text(which))
