@@ -55,14 +55,15 @@ def _waiting_in(queue: str) -> sa.Select[str, int, int, datetime, datetime]:
     open_, claimed = ((col(Task.queue) == queue, WAITING, col(Task.status) == status) for status in IN_WORK)
     return sa.select(
         sa.literal(queue).label("queue"),
-        _counted(*open_).label("open"),
-        _counted(*claimed).label("claimed"),
+        counted(*open_).label("open"),
+        counted(*claimed).label("claimed"),
         _oldest(*open_).label("open_since"),
         _oldest(*claimed).label("claimed_since"),
     )
 
 
-def _counted(*which: sa.ColumnExpressionArgument[bool]) -> sa.ScalarSelect[int]:
+def counted(*which: sa.ColumnExpressionArgument[bool]) -> sa.ScalarSelect[int]:
+    """How many there are, looked for no further than is counted."""
     first = sa.select(sa.literal(1)).select_from(Task).where(*which).limit(MOST_COUNTED + 1)
     return sa.select(sa.func.count()).select_from(first.subquery()).scalar_subquery()
 
@@ -76,11 +77,11 @@ def _queue(row: sa.Row[str, int, int, datetime, datetime]) -> Queue:
     return Queue(
         queue=row.queue,
         title=QUEUES[row.queue],
-        open=_count(row.open),
-        claimed=_count(row.claimed),
+        open=count(row.open),
+        claimed=count(row.claimed),
         oldest_at=min(oldest, default=None),
     )
 
 
-def _count(counted: int) -> Count:
-    return Count(count=min(counted, MOST_COUNTED), more=counted > MOST_COUNTED)
+def count(found: int) -> Count:
+    return Count(count=min(found, MOST_COUNTED), more=found > MOST_COUNTED)

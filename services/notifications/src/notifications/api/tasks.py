@@ -103,7 +103,7 @@ async def list_tasks(
         raise NoSuchQueue
     person.require_unit(queue)
     tasks = select(Task).where(Task.queue == queue, *_wanted(wanted, person))
-    return await page_of(session, tasks, wanted, _order(wanted), lambda task: _shown(task, person))
+    return await page_of(session, tasks, wanted, _order(wanted), lambda task: shown(task, person))
 
 
 @router.post(
@@ -166,11 +166,12 @@ async def finish(task_id: UUID, person: Caseworker, tx: Transaction) -> Task:
     return task
 
 
-def _shown(task: Task, person: Person) -> TaskOut:
-    shown = TaskOut.model_validate(task)
+def shown(task: Task, person: Person) -> TaskOut:
+    """The task as the person may see it."""
+    seen = TaskOut.model_validate(task)
     if not task.is_open_to(person):
-        shown.kind = shown.due_on = shown.identified = shown.done_because = None
-    return shown
+        seen.kind = seen.due_on = seen.identified = seen.done_because = None
+    return seen
 
 
 def _claimed(task: Task) -> TaskClaimed:

@@ -66,6 +66,7 @@ WAITING = sa.text("status <> 'done'")
 WAITING_CASE = sa.text("status <> 'done' AND reference IS NOT NULL")
 HELD = sa.text("status = 'claimed'")
 DONE = sa.text("status = 'done'")
+AT_ONCE = date(1970, 1, 1)
 
 
 class Task(SQLModel, table=True):
@@ -114,6 +115,11 @@ class Task(SQLModel, table=True):
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     done_because: str | None = Field(default=None, description="Why there is nothing left to do, when nobody said so.")
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+    @property
+    def due(self) -> date:
+        """Where it stands among others that are due: at once when it is urgent and has no day, else last."""
+        return self.due_on or (AT_ONCE if self.urgent else date.max)
 
     @property
     def holder_id(self) -> UUID | None:
@@ -177,6 +183,13 @@ sa.Index(
     postgresql_where=WAITING,
     sqlite_where=WAITING,
 )
+
+DUE = sa.case(
+    (col(Task.due_on).is_not(None), col(Task.due_on)),
+    (col(Task.urgent), sa.literal_column("'1970-01-01'", sa.Date())),
+    else_=sa.literal_column("'9999-12-31'", sa.Date()),
+).label("due")
+"""`Task.due` of rows."""
 
 sa.Index(
     "ix_staff_task_holder",
