@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request
@@ -85,9 +86,9 @@ class Watched:
 
 
 @asynccontextmanager
-async def looked_at(browser: Browser, scene: Scene, row: Row) -> AsyncIterator[tuple[Page, Watched]]:
+async def looked_at(browser: Browser, scene: Scene, row: Row, **options: Any) -> AsyncIterator[tuple[Page, Watched]]:
     """A new browser of who looks at the row, with nothing open yet."""
-    context = await browser.new_context(viewport={"width": WIDE, "height": 900})
+    context = await browser.new_context(viewport={"width": WIDE, "height": 900}, **options)
     watched = Watched()
     watched.of(context)
     visitor = await scene.visitor(row)

@@ -12,6 +12,7 @@ from .pages import (
     eservices,
     events,
     houses,
+    inbox,
     information,
     jobs,
     own_cases,
@@ -82,6 +83,7 @@ FAMILIES = (
     own_cases,
     review,
     participants,
+    inbox,
 )
 ROWS: Sequence[Row] = [Row(**row) for family in FAMILIES for row in family.ROWS]
 LANGUAGES = ("sv", "en", "ar", "xx")

@@ -42,7 +42,8 @@ from portal.security import SameOrigin, SecureHeaders
 from portal.settings import PortalSettings
 from portal.signing_in import router as signing_in
 from portal.signing_in import sign_in_routes
-from portal.staff import participants, review, sessions, statistics
+from portal.sse import Changes
+from portal.staff import inbox, participants, review, sessions, statistics
 from portal.static_files import StaticFiles
 from shared.clock import now
 from shared.database import Database
@@ -57,7 +58,7 @@ FORMS = (eservices, sent, saving, checking, steps, rows, signing)
 OFFERS = (house_offer, houses, job_ad, jobs, events, registration)
 """Of two that know an address, the first answers."""
 OF_CASES = (own_cases, case, supplement, own_decision, decision_party, referral)
-WORK = (participants, review, statistics)
+WORK = (inbox, participants, review, statistics)
 ROUTERS = (
     start.router,
     information.router,
@@ -80,6 +81,7 @@ def create_app(settings: PortalSettings) -> FastAPI:
     app.state.look = look_of(settings, languages, files)
     app.state.providers = Providers(settings)
     app.state.services = Services(settings)
+    app.state.changes = Changes()
     app.state.internal = _internal(app, settings)
     app.router.routes.append(Route("/static/{name}", files.answer))
     app.router.routes.extend(sign_in_routes(settings))

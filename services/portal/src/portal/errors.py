@@ -1,7 +1,7 @@
 """What is shown when something is not as it should be: what happened, what to do, a number to say and whom to phone."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -20,6 +20,8 @@ from shared.logging import log
 
 KNOWN = (400, 403, 404, 405, 409, 410, 412, 413, 422, 429, 500, 503)
 LONGEST_KEPT = 200_000
+IN_PLACE_OF_THE_PAGE = {"HX-Retarget": "main", "HX-Reselect": "main", "HX-Reswap": "outerHTML"}
+"""What scripts do with an answer that they do not expect."""
 
 
 def error_page(request: Request, status: int, template: str = "error.html", view: object = None) -> Response:
@@ -54,11 +56,21 @@ async def _away(request: Request, error: Away) -> Response:
 
 
 async def _sign_in(request: Request, error: SignInNeeded) -> Response:
-    """Off to sign in, and back to the same page. What was typed is kept on a page that sends it again."""
+    """Off to sign in, and back to the same page. What was typed is kept on a page that sends it again.
+
+    A script cannot follow to another site: it is told no, and where the page goes for it.
+    """
     if request.method in ("GET", "HEAD"):
-        back = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+        page = urlsplit(request.headers.get("hx-current-url", str(request.url)))
+        back = quote(page.path + (f"?{page.query}" if page.query else ""))
         prefix = request.scope.get("root_path", "")
-        return RedirectResponse(f"{prefix}{SIGN_IN_PATHS[error.kind]}?till={back}", 303)
+        address = f"{prefix}{SIGN_IN_PATHS[error.kind]}?till={back}"
+        is_scripts = "hx-request" in request.headers
+        return (
+            Response(status_code=401, headers={"HX-Redirect": address})
+            if is_scripts
+            else RedirectResponse(address, 303)
+        )
     return await _keep_typed(request, 401, "signed_out_meanwhile.html", SIGN_IN_PATHS[error.kind])
 
 
@@ -85,7 +97,8 @@ async def _keep_typed(request: Request, status: int, template: str, sign_in: str
     typed = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     has_files = any(not isinstance(value, str) and value.filename for _, value in form.multi_items())
     kept = typed if sum(len(value) for _, value in typed) <= LONGEST_KEPT else []
-    return Page(request).show(template, AgainView(request.url.path, kept, has_files, sign_in), status)
+    view = AgainView(request.url.path, kept, has_files, sign_in)
+    return Page(request).show(template, view, status, **IN_PLACE_OF_THE_PAGE)
 
 
 def _kind_of(request: Request) -> Kind:

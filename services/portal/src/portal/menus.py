@@ -34,7 +34,7 @@ OF_RESIDENTS = (
     Item("/evenemang", marked("Evenemang")),
 )
 OF_STAFF = (
-    Item("/handlaggare/inkorg", marked("Inkorg"), (*CASEWORK, *REVIEW)),
+    Item("/handlaggare/inkorg", marked("Inkorg"), CASEWORK),
     Item("/handlaggare/granska", marked("Granska"), REVIEW),
     Item("/handlaggare/evenemang", marked("Deltagare"), ("recruitment-officer", ADMINISTRATOR)),
     Item("/handlaggare/mallar", marked("Mallar"), (ADMINISTRATOR,)),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from html import escape
 from typing import Literal
 
@@ -25,6 +26,28 @@ def stream(versions: Versions) -> EventSourceResponse:
     The first version is what there is when one connects, so that who was away for a while misses nothing.
     """
     return EventSourceResponse(_events(Upcoming(versions)), headers=HEADERS)
+
+
+class Changes:
+    """Wakes the streams of this process when a page of its has changed something. Others' changes are looked for."""
+
+    def __init__(self) -> None:
+        self._next = asyncio.Event()
+
+    def upcoming(self) -> asyncio.Event:
+        """What is set at the next change. Take it before the look after which one waits for it."""
+        return self._next
+
+    def tell(self) -> None:
+        told, self._next = self._next, asyncio.Event()
+        told.set()
+
+
+async def happened(change: asyncio.Event, at_most: float) -> bool:
+    """Wait for the change, and not for long: others may have changed something too. Whether it came."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(change.wait(), at_most)
+    return change.is_set()
 
 
 class Upcoming:

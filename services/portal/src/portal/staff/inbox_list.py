@@ -1,0 +1,144 @@
+"""What the inbox shows: the tasks of a choice, and the views and units beside them."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from portal.clients.lists import Listed
+from portal.clients.notifications import Counts, Notifications, Queue, Task
+from portal.i18n import gettext as _
+from portal.i18n import plain
+from portal.pages import Page
+from portal.staff.tasks import INBOX, STATUSES, VIEWS, Choice, Rows, TaskRow, following, shown_count
+
+__all__ = ["INBOX", "Choice", "Found", "News", "Said"]
+
+ON_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Side:
+    """An entry of the menu beside the list."""
+
+    text: str
+    path: str
+    count: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Sides:
+    views: Sequence[Side]
+    units: Sequence[Side]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What became of a step, and which task is next."""
+
+    text: str
+    tone: str = "success"
+    next: TaskRow | None = None
+
+
+@dataclass(frozen=True)
+class News:
+    """How many tasks there are that the page does not show, and where they are."""
+
+    count: int
+    path: str
+
+
+@dataclass(frozen=True)
+class InboxView:
+    choice: Choice
+    title: str
+    statuses: Sequence[tuple[str, str, bool]]
+    sides: Sides
+    rows: Sequence[TaskRow]
+    said: Said | None
+    news: News
+    here: str
+    stream: str
+    first: str
+    following: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a choice finds."""
+
+    page: Page
+    choice: Choice
+    tasks: Sequence[Task]
+    next: str | None
+    counts: Counts
+    queues: Sequence[Queue]
+
+    @classmethod
+    async def by(cls, page: Page, choice: Choice, listed: Listed[Task] | None = None) -> "Found":
+        """Ask for it, or for what there is beside the tasks that were found."""
+        service = page.ask(Notifications)
+        beside = asyncio.gather(service.counts(choice.enhet), service.queues())
+        tasks = listed or await listed_by(page, choice)
+        counts, queues = await beside
+        return cls(page, choice, tasks.items, tasks.next, counts, queues.items)
+
+    @property
+    def rows(self) -> Rows:
+        return Rows.for_(self.page, {one.queue: one.title for one in self.queues})
+
+    def view(self, said: Said | None) -> InboxView:
+        choice = self.choice
+        return InboxView(
+            choice=choice,
+            title=titles()[choice.ko],
+            statuses=[(value, text, value == choice.status) for value, text in statuses().items()],
+            sides=self.sides(),
+            rows=self.rows.of(self.tasks),
+            said=said,
+            news=News(0, choice.path()),
+            here=choice.path(),
+            stream=choice.stream(self.tasks, self.page.request.app.state.clock().timestamp()),
+            first=choice.path(sida="") if choice.sida else "",
+            following=choice.path(sida=self.next) if self.next else "",
+        )
+
+    def sides(self) -> Sides:
+        choice, counts = self.choice, self.counts
+        views = [
+            Side(text, choice.path(ko=ko, sida=""), shown_count(getattr(counts, VIEWS[ko])), ko == choice.ko)
+            for ko, text in titles().items()
+        ]
+        units = [
+            Side(one.title, choice.path(enhet=one.queue, sida=""), shown_count(one.waiting), one.queue == choice.enhet)
+            for one in self.queues
+        ]
+        everywhere = Side(_("Alla enheter"), choice.path(enhet="", sida=""), "", not choice.enhet)
+        return Sides(views, [everywhere, *units] if len(units) > 1 else [])
+
+    def after(self, task: Task) -> TaskRow | None:
+        """What is next when one is done with the task."""
+        found = following(task, self.tasks)
+        return self.rows.row(found) if found else None
+
+
+async def listed_by(page: Page, choice: Choice) -> Listed[Task]:
+    asked: dict[str, Any] = choice.asked()
+    return await page.ask(Notifications).tasks(**asked, limit=ON_A_PAGE)
+
+
+def titles() -> dict[str, str]:
+    return {
+        "ej-tilldelade": _("Ej tilldelade"),
+        "mina": _("Mina"),
+        "alla": _("Alla öppna"),
+        "forsenade": _("Försenade"),
+        "klara": _("Klara i dag"),
+    }
+
+
+def statuses() -> dict[str, str]:
+    texts = (plain("Nya"), plain("Pågår"), plain("Ny händelse"), plain("Brådskande"))
+    return dict(zip(STATUSES, texts, strict=True))

@@ -1,0 +1,70 @@
+"""What a page of the inbox is told while it is open: rows that changed, and how many are new."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from portal import sse
+from portal.clients.base import Away, Refused
+from portal.clients.lists import Listed
+from portal.clients.notifications import Notifications, Task
+from portal.pages import Page
+from portal.staff.inbox_list import Choice, Found, News, listed_by
+from portal.staff.tasks import new_ones
+
+LOOKED_EVERY_SECONDS = 3
+
+
+class Live:
+    """The rows that a page shows, and what it has been told of them."""
+
+    def __init__(self, page: Page, choice: Choice, shown: Sequence[UUID], since: float) -> None:
+        self._page = page
+        self._choice = choice
+        self._shown = shown
+        self._since = since
+        self._seen: list[Task] = []
+        self._sent: dict[str, str] = {}
+
+    async def versions(self) -> sse.Versions:
+        """What has changed, whenever something has: until the person has to sign in again, or may see it no more."""
+        number, changes = 0, self._page.request.app.state.changes
+        told = True
+        while True:
+            change = changes.upcoming()
+            try:
+                fragments = await self._fragments(told)
+            except Away:
+                fragments = []
+            except Refused:
+                return
+            if fragments:
+                number += 1
+                yield str(number), fragments
+            told = await sse.happened(change, LOOKED_EVERY_SECONDS)
+
+    async def _fragments(self, told: bool) -> list[str]:
+        """Those that the page does not have yet."""
+        listed = await listed_by(self._page, self._choice)
+        there = {task.id for task in listed.items}
+        gone = [one for one in self._shown if one not in there]
+        tasks = [*listed.items, *(await self._page.ask(Notifications).tasks_with(gone) if gone else [])]
+        if tasks == self._seen and not told:
+            return []
+        self._seen = tasks
+        now = await self._as_html(listed, [task for task in tasks if task.id in self._shown])
+        changed = {target: html for target, html in now.items() if self._sent.get(target) != html}
+        self._sent |= changed
+        return [sse.partial(target, html) for target, html in changed.items()]
+
+    async def _as_html(self, listed: Listed[Task], tasks: Sequence[Task]) -> dict[str, str]:
+        found = await Found.by(self._page, self._choice, listed)
+        is_first_page = not self._choice.sida
+        count = new_ones(listed.items, self._shown, self._since, listed.next is None) if is_first_page else 0
+        news = News(count, self._choice.path())
+        show = self._page.fragment
+        return {
+            "direkt": show("staff/inbox_live.html"),
+            "nya": show("staff/inbox_news.html", news),
+            "koer": show("staff/inbox_sides.html", found.sides()),
+            **{f"rad-{row.id}": show("staff/inbox_row.html", row) for row in found.rows.of(tasks)},
+        }
