@@ -66,6 +66,16 @@ async def test_a_served_decision_is_not_served_again(client, anna, served):
     assert "serve" not in await can(client, anna, served)
 
 
+async def test_while_a_neighbour_is_not_served_a_receipt_can_be_registered(client, anna, served):
+    neighbour = {"name": "Nils Granne", "email": "nils@exempel.se"}
+    party = (await take(client, anna, served, "decisions/1/parties", neighbour)).json()
+    waiting = await can(client, anna, served)
+    await take(client, anna, served, "decision-receipt", {"served_on": "2026-11-26", "party_id": party["id"]})
+
+    assert "serve" in waiting
+    assert "serve" not in await can(client, anna, served)
+
+
 async def test_an_appeal_in_time_is_forwarded_and_then_a_court_rules(client, chief, served):
     await take(client, chief, served, "appeals", {**APPEAL, "received_on": "2026-11-26"})
     waiting = await can(client, chief, served)

@@ -9,6 +9,7 @@ from tests.system import System, prepared
 
 from .browser import FLAGS
 from .cases import Casework
+from .casework import CLERK, HEAD, Desk
 from .registry import Scene
 from .visitors import Visitor
 
@@ -55,3 +56,22 @@ async def chromium() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=where_chromium_is(), args=list(FLAGS))
         yield browser
         await browser.close()
+
+
+@pytest.fixture
+def desk(system: System) -> Desk:
+    return Desk(system)
+
+
+@pytest.fixture
+async def clerk(portal: str) -> Visitor:
+    visitor = Visitor(portal)
+    await visitor.sign_in(CLERK)
+    return visitor
+
+
+@pytest.fixture
+async def head(portal: str) -> Visitor:
+    visitor = Visitor(portal)
+    await visitor.sign_in(HEAD)
+    return visitor

@@ -20,6 +20,7 @@ from .pages import (
     participants,
     review,
     signing_in,
+    staff_cases,
     statistics,
 )
 from .visitors import Visitor
@@ -76,6 +77,7 @@ FAMILIES = (
     signing_in,
     own_settings,
     statistics,
+    staff_cases,
     eservices,
     houses,
     jobs,

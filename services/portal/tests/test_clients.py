@@ -19,6 +19,7 @@ METHODS = {
     "opened": "get",
     "post": "post",
     "upload": "post",
+    "made": "post",
     "put": "put",
     "delete": "delete",
 }

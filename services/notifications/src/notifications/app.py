@@ -4,7 +4,7 @@ from bus.consumer import create_consumer
 from bus.relay import create_relay
 from bus.worker import create_worker
 from notifications import subscribers
-from notifications.api import deliveries, inbox, queues, tasks
+from notifications.api import deliveries, inbox, previews, queues, tasks
 from notifications.mailer import Mailer
 from shared.settings import Settings
 from web import create_api
@@ -17,6 +17,7 @@ api = create_api(
     tasks.router,
     inbox.router,
     deliveries.router,
+    previews.router,
     description="Staff see their queues, take tasks, and see what became of the mails.",
 )
 relay = create_relay(settings)

@@ -88,15 +88,12 @@ class Mail:
 def write(delivery: Delivery, to: Addressee, sender: Sender, enclosure: Enclosure | None = None) -> Mail:
     """The mail, the same at every attempt with what was looked up. Raises ValueError when the address cannot be one."""
     recipient = _wire_address(to.address)
-    subject_of, body_of = _templates[delivery.template, to.language]
-    values = {**to.words, **delivery.context, "language": to.language, "contact": sender.contact}
-    values["pages"] = sender.pages_in(to.language)
-    values["enclosed"] = enclosure.text if enclosure else ""
+    subject, text = in_words(delivery.template, delivery.context, to, sender, enclosure.text if enclosure else "")
     headers = [
         f"From: {sender.header}",
         f"Reply-To: {sender.contact}",
         f"To: {recipient}",
-        f"Subject: {_header_text(subject_of.render(values))}",
+        f"Subject: {_header_text(subject)}",
         f"Date: {format_datetime(delivery.created_at)}",
         f"Message-ID: <{delivery.id}@{sender.domain}>",
         f"Content-Language: {to.language}",
@@ -104,9 +101,19 @@ def write(delivery: Delivery, to: Addressee, sender: Sender, enclosure: Enclosur
         "Auto-Submitted: auto-generated",
         "MIME-Version: 1.0",
     ]
-    body = _LINE_BREAKS.sub("\r\n", body_of.render(values)).encode(errors="replace")
-    text = _part("text/plain; charset=utf-8", body)
-    return Mail(recipient, "\r\n".join(headers).encode() + b"\r\n" + _with(enclosure, text, delivery.id.hex))
+    body = _LINE_BREAKS.sub("\r\n", text).encode(errors="replace")
+    content = _with(enclosure, _part("text/plain; charset=utf-8", body), delivery.id.hex)
+    return Mail(recipient, "\r\n".join(headers).encode() + b"\r\n" + content)
+
+
+def in_words(
+    template: str, context: Mapping[str, str], to: Addressee, sender: Sender, enclosed: str = ""
+) -> tuple[str, str]:
+    """The subject of a mail, and its text."""
+    subject_of, body_of = _templates[template, to.language]
+    values = {**to.words, **context, "language": to.language, "contact": sender.contact}
+    values |= {"pages": sender.pages_in(to.language), "enclosed": enclosed}
+    return subject_of.render(values), body_of.render(values)
 
 
 def _part(media_type: str, content: bytes, disposition: str = "") -> bytes:

@@ -43,7 +43,8 @@ from portal.settings import PortalSettings
 from portal.signing_in import router as signing_in
 from portal.signing_in import sign_in_routes
 from portal.sse import Changes
-from portal.staff import inbox, participants, review, sessions, statistics
+from portal.staff import case_search, delegated, inbox, participants, review, sessions, statistics
+from portal.staff import cases as staff_cases
 from portal.static_files import StaticFiles
 from shared.clock import now
 from shared.database import Database
@@ -65,6 +66,9 @@ ROUTERS = (
     signing_in,
     sessions.router,
     *(family.router for family in (*FORMS, *OFFERS, *OF_CASES, *WORK)),
+    case_search.router,
+    staff_cases.router,
+    delegated.router,
 )
 FORM_AROUND_A_FILE = 1024 * 1024
 

@@ -35,8 +35,10 @@ OF_RESIDENTS = (
 )
 OF_STAFF = (
     Item("/handlaggare/inkorg", marked("Inkorg"), CASEWORK),
+    Item("/handlaggare/arenden", marked("Ärenden"), CASEWORK),
     Item("/handlaggare/granska", marked("Granska"), REVIEW),
     Item("/handlaggare/evenemang", marked("Deltagare"), ("recruitment-officer", ADMINISTRATOR)),
+    Item("/handlaggare/delegationsbeslut", marked("Delegationsbeslut"), CASEWORK),
     Item("/handlaggare/mallar", marked("Mallar"), (ADMINISTRATOR,)),
     Item("/handlaggare/felko", marked("Felkö"), (ADMINISTRATOR,)),
     Item("/handlaggare/statistik", marked("Statistik"), ("unit-head", ADMINISTRATOR)),

@@ -1,6 +1,6 @@
 """What the applicant would read, before it is sent. Nothing is saved."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -30,6 +30,7 @@ from eservice_intake.decisions.models import (
 from eservice_intake.decisions.papers import decision_document
 from eservice_intake.decisions.presentation import read
 from eservice_intake.documents.api import PDF, download, downloads
+from eservice_intake.documents.copies import as_text
 from eservice_intake.documents.pdf import DocumentNotMade, typesetter_of
 from shared.clock import day_in_sweden
 from shared.events import Language
@@ -54,6 +55,7 @@ class SupplementPreview(BaseModel):
     """What the applicant would read of a request for a supplement."""
 
     language: Language = Field(description="The applicant's.")
+    is_mailed: bool = Field(description="Whether a mail tells the applicant of it. Nobody is, who is anonymous.")
     title: str = Field(description="The e-service's name.", examples=["Enskilt avlopp"])
     status_text: str = Field(examples=["Något saknas: vi väntar på en komplettering från dig."])
     missing: MissingShown
@@ -63,6 +65,12 @@ class DecisionPreview(DecisionRead):
     """A decision as the applicant would read it."""
 
     language: Language = Field(description="The applicant's.")
+    is_mailed: bool = Field(description="Whether a mail tells the applicant of it. Nobody is, who is anonymous.")
+    enclosed: str | None = Field(
+        description="The document in words, as the mail has it that encloses it, for who gets decisions by mail.",
+        examples=[None],
+    )
+    earlier_decided_on: date | None = Field(description="When the decision was made that it revokes.", examples=[None])
 
 
 @router.post(
@@ -80,7 +88,9 @@ async def preview_supplement(form: SupplementForm, opened: CaseRead, request: Re
         title = catalogue().sent_with(case).text.in_language(case.language)
     missing = MissingShown(wanted=form.wanted, due_on=form.due_on, requested_at=at)
     text = NOW[Status.AWAITING_SUPPLEMENT].in_language(case.language)
-    return SupplementPreview(language=case.language, title=title, status_text=text, missing=missing)
+    return SupplementPreview(
+        language=case.language, is_mailed=_is_mailed(case), title=title, status_text=text, missing=missing
+    )
 
 
 class Previewing:
@@ -120,10 +130,17 @@ class Previewing:
         if item := _item(case, as_, self.opened.person):
             by = Decider(self.opened.person.subject, self.opened.person.name, item)
             decision.decide(by, decision.number, decision.appealable, self.at)
+        document = decision_document(case, decision)
         if self.wanted is PreviewFormat.PDF:
-            content = await typesetter_of(self.request).as_pdf(decision_document(case, decision))
+            content = await typesetter_of(self.request).as_pdf(document)
             return download(content, PDF, f"{case.diary}_{decision.number}.pdf", case.language)
-        return DecisionPreview(**dict(read(case, decision, case.language)), language=case.language)
+        return DecisionPreview(
+            **dict(read(case, decision, case.language)),
+            language=case.language,
+            is_mailed=_is_mailed(case),
+            enclosed=as_text(document) if case.gets_decisions_by_mail else None,
+            earlier_decided_on=day_in_sweden(earlier.decided_at) if earlier and earlier.decided_at else None,
+        )
 
 
 Preview = Annotated[Previewing, Depends()]
@@ -153,6 +170,10 @@ async def preview_decision(form: DecisionForm, preview: Preview) -> DecisionPrev
 async def preview_revocation(form: ReasonsForm, preview: Preview) -> DecisionPreview | Response:
     """A revocation as the applicant would read it, in their language, or as the PDF. Nothing is sent or saved."""
     return await preview.revocation(form)
+
+
+def _is_mailed(case: Case) -> bool:
+    return case.applicant_contact_id is not None
 
 
 def _decided(case: Case, about: About, content: DecisionContent) -> Decision:

@@ -23,6 +23,7 @@ from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.appeal_forms import AppealShown
 from eservice_intake.decisions.appeals import appeals_of
 from eservice_intake.decisions.chain import chain_of
+from eservice_intake.decisions.parties import DecisionParty
 from eservice_intake.decisions.presentation import all_shown
 from eservice_intake.referrals.models import Referral, ReferralShown
 from eservice_intake.register.listing import ORDERS, by_id
@@ -59,7 +60,7 @@ async def show_case(
     answers = request.app.state.seal.opened_answers(eservice.form, case.answers)
     files = await files_of(tx, case.id)
     names = {str(file.attachment.id): file.attachment.filename for file in files}
-    known = Known(case, await chain_of(tx, case), await appeals_of(tx, case), opened.person)
+    known = await _known(tx, case, opened.person)
     return CaseShown(
         **dict(brief(case, language)),
         **dict(known.offered(language)),
@@ -74,6 +75,11 @@ async def show_case(
         appeals=[AppealShown.of(one, case.status) for one in known.appeals],
         related=await _related(tx, case, opened.person),
     )
+
+
+async def _known(tx: Session, case: Case, person: Person) -> Known:
+    parties = await rows_of(tx, DecisionParty, case)
+    return Known(case, await chain_of(tx, case), await appeals_of(tx, case), parties, person)
 
 
 def _as(shown: Any, row: Any) -> Any:

@@ -13,6 +13,7 @@ from eservice_intake.decisions.chain import Chain
 from eservice_intake.decisions.delegation import BeyondDelegation, decisions
 from eservice_intake.decisions.forms import OutcomeOfCase
 from eservice_intake.decisions.models import About, Act, Decision
+from eservice_intake.decisions.parties import DecisionParty
 from eservice_intake.decisions.recipients import Service
 from eservice_intake.register.models import Offered, OutcomeOffered
 from shared.events import Language, Outcome
@@ -39,6 +40,7 @@ class Known:
     case: Case
     chain: Chain
     appeals: Sequence[Appeal]
+    parties: Sequence[DecisionParty]
     person: Person
 
     def steps(self) -> list[Step]:
@@ -74,6 +76,13 @@ class Known:
         """The decision of the case that holds."""
         held = (one for one in reversed(self.chain.decisions) if one.is_in_force and one.is_about_case)
         return next(held, None)
+
+    @property
+    def is_to_be_served(self) -> bool:
+        """Whether the applicant or somebody else has not been served."""
+        in_force = {one.id for one in self.chain.decisions if one.is_in_force}
+        waits = any(one.served_on is None and one.decision_id in in_force for one in self.parties)
+        return waits or (self.latest is not None and self.latest.served_on is None)
 
     @property
     def late(self) -> Appeal | None:
@@ -126,7 +135,7 @@ NEEDS: Mapping[Step, Callable[[Known], bool]] = {
     Step.CHANGE_DECISION: Known.may_change,
     Step.PROPOSE_REVOCATION: lambda known: known.is_revocable,
     Step.REVOKE: Known.may_revoke,
-    Step.SERVE: lambda known: known.latest is not None and known.latest.served_on is None,
+    Step.SERVE: lambda known: known.is_to_be_served,
     Step.NOTIFY_PARTY: Known.may_notify_party,
     Step.APPEAL: lambda known: known.latest is not None and known.latest.appealable,
     Step.PROPOSE_DISMISSAL: lambda known: known.late is not None,

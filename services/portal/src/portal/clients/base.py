@@ -34,6 +34,7 @@ class Refused(Exception):
         self.title = str(problem.get("title", ""))
         self.detail = str(problem.get("detail", ""))
         self.fields = {str(one["field"]): str(one["message"]) for one in problem.get("violations", ())}
+        self.messages = [str(one["message"]) for one in problem.get("violations", ())]
         self.codes = {str(one["field"]): str(one["code"]) for one in problem.get("violations", ())}
         self.retry_after = retry_after
 
@@ -83,6 +84,10 @@ class Client:
     ) -> httpx2.Response:
         """A file as it is, with its type and name."""
         return await self._send("GET", path, names, Sending(params=_given(params), headers=_secret(secret)))
+
+    async def made(self, path: str, /, json: Any, params: Mapping[str, Any], **names: str) -> httpx2.Response:
+        """A file that is made of what is sent."""
+        return await self._send("POST", path, names, Sending(params=params, json=json))
 
     async def opened(
         self, path: str, kind: type[T], /, secret: str | None, params: Mapping[str, Any] | None = None, **names: str

@@ -1,7 +1,8 @@
 """What the pages ask of notifications."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from portal.clients.base import Client, Read
@@ -65,6 +66,11 @@ class Task(Read):
         return self.due_on or (AT_ONCE if self.urgent else date.max), self.created_at, self.id
 
 
+class MailPreview(Read):
+    subject: str
+    text: str
+
+
 class Notifications(Client):
     service = "notifications"
 
@@ -89,3 +95,11 @@ class Notifications(Client):
 
     async def finish(self, task: UUID) -> Task:
         return await self.post("/tasks/{task_id}/done", Task, task_id=str(task))
+
+    async def tasks_of_case(self, queue: str, reference: str) -> Listed[Task]:
+        """What is to be done about the case."""
+        return await self.get("/queues/{queue}/tasks", Listed[Task], {"reference": reference}, queue=queue)
+
+    async def preview_mail(self, form: Mapping[str, Any]) -> MailPreview:
+        """A mail as it would be sent."""
+        return await self.post("/mails/preview", MailPreview, dict(form))

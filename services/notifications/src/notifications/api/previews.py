@@ -1,0 +1,66 @@
+"""Staff see a mail before they do what sends it."""
+
+from typing import Literal
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from notifications.api.queues import caseworker
+from notifications.mails import Addressee, Sender, in_words
+from shared.errors import Invalid, Text, Violation
+from shared.events import Language
+from shared.fields import Day, Line, Prose, YesOrNo
+from web.json_body import JsonRoute
+
+router = APIRouter(tags=["Queues and mails"], dependencies=[Depends(caseworker)], route_class=JsonRoute)
+"""Without `Idempotency-Key`, which would keep what a decision says."""
+
+NEEDED = {"supplement_requested": "due_on", "decision_revoked": "decided_on"}
+MISSING = Text(sv="Fyll i fältet. Mejlet anger dagen.", en="Fill in the field. The mail names the day.")
+
+
+class MailForm(BaseModel):
+    """What is to be told, as the case's service knows it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    template: Literal["supplement_requested", "decision_made", "decision_changed", "decision_revoked"]
+    language: Language
+    reference: Line = Field(max_length=40, examples=["K7MP-2XWB"])
+    kind: Line = Field(max_length=100, description="Of the case.", examples=["ansokan"])
+    due_on: Day | None = Field(None, description="With `supplement_requested`.", examples=["2030-03-15"])
+    decided_on: Day | None = Field(None, description="With `decision_revoked`: when that was decided.", examples=[None])
+    appealable: YesOrNo = False
+    enclosed: Prose | None = Field(
+        None, max_length=100_000, description="The document in words, when the mail encloses it.", examples=[None]
+    )
+
+
+class MailPreview(BaseModel):
+    """A mail as it would be sent."""
+
+    subject: str = Field(examples=["Beslut i ärende K7MP-2XWB"])
+    text: str = Field(examples=["Hej!\n\nVi har fattat beslut i ärendet om din ansökan K7MP-2XWB."])
+
+
+@router.post("/mails/preview", response_model=MailPreview, operation_id="preview_mail")
+async def preview(form: MailForm, request: Request) -> MailPreview:
+    """A mail to an applicant as it would be sent. Nothing is sent or saved."""
+    if (needed := NEEDED.get(form.template)) and getattr(form, needed) is None:
+        raise Invalid(Violation(needed, "required", MISSING))
+    settings = request.app.state.settings
+    context = {
+        "reference": form.reference,
+        "kind": form.kind,
+        "due_on": _day(form.due_on),
+        "decided_on": _day(form.decided_on),
+        "appealable": "yes" if form.appealable else "",
+    }
+    sender = Sender.parse(settings.mail_from, settings.mail_contact, settings.resident_pages)
+    to = Addressee(address="", language=form.language)
+    subject, text = in_words(form.template, context, to, sender, form.enclosed or "")
+    return MailPreview(subject=subject, text=text.strip())
+
+
+def _day(day: Day | None) -> str:
+    return day.isoformat() if day else ""

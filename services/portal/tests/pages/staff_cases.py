@@ -1,0 +1,104 @@
+"""A case as staff see it, in its states; what they send; what they look for."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from ..casework import CLERK, HEAD, NO_ACTION, WANTED, Desk
+
+CASES = "/handlaggare/arenden"
+FILLED = {
+    "beslut.outcome": "no_action",
+    "beslut.reasons": NO_ACTION["reasons"],
+    "beslut.legal_basis": "26 kap. 9 § miljöbalken",
+    "beslut.service": "receipt",
+}
+
+
+async def received(scene: Any) -> str:
+    return f"{CASES}/{await Desk(scene.system).receives()}"
+
+
+async def waiting(scene: Any) -> str:
+    desk = Desk(scene.system)
+    reference = await desk.receives()
+    await desk.takes(reference, "messages", {"text": "Hej!\n\nVi har läst din anmälan."})
+    await desk.takes(reference, "supplement-requests", WANTED)
+    return f"{CASES}/{reference}"
+
+
+async def proposed(scene: Any) -> str:
+    desk = Desk(scene.system)
+    reference = await desk.receives()
+    await desk.takes(reference, "completion", {})
+    await desk.takes(reference, "proposals", NO_ACTION)
+    return f"{CASES}/{reference}"
+
+
+async def appealed(scene: Any) -> str:
+    desk, today = Desk(scene.system), datetime.now(UTC).date().isoformat()
+    reference = await desk.receives()
+    await desk.takes(reference, "decisions", {"decision": NO_ACTION})
+    neighbour = {"name": "Nils Granne", "email": "nils@exempel.se"}
+    await desk.takes(reference, "decisions/1/parties", neighbour)
+    await desk.takes(reference, "decision-receipt", {"served_on": today})
+    await desk.takes(reference, "appeals", {"text": "Jag vill att ni mäter igen.", "received_on": today})
+    return f"{CASES}/{reference}"
+
+
+async def supplement(scene: Any) -> str:
+    return f"{await received(scene)}/komplettering"
+
+
+async def changed(scene: Any) -> str:
+    return f"{await proposed(scene)}/meddelande"
+
+
+async def decision(scene: Any) -> str:
+    return f"{await received(scene)}/beslut"
+
+
+async def some(scene: Any) -> str:
+    await received(scene)
+    return CASES
+
+
+async def delegated(scene: Any) -> str:
+    await appealed(scene)
+    return "/handlaggare/delegationsbeslut"
+
+
+ROWS = [
+    {"name": "arenden", "at": some, "who": CLERK},
+    {"name": "arenden-inga", "at": f"{CASES}?q=finns-inte", "who": CLERK},
+    {"name": "arenden-fel", "at": CASES, "who": CLERK, "status": 422, "form": {"personnummer": "1234"}},
+    {"name": "arende-inkommet", "at": received, "who": CLERK},
+    {"name": "arende-komplettering", "at": waiting, "who": CLERK},
+    {"name": "arende-foreslaget", "at": proposed, "who": HEAD},
+    {"name": "arende-overklagat", "at": appealed, "who": HEAD},
+    {
+        "name": "arende-fel",
+        "at": supplement,
+        "who": CLERK,
+        "status": 422,
+        "form": {"version": "1", "komplettering.wanted": "", "komplettering.due_on": "2020-01-01"},
+    },
+    {
+        "name": "arende-andrat",
+        "at": changed,
+        "who": CLERK,
+        "status": 422,
+        "form": {
+            "version": "1",
+            "nyckel": "ett-meddelande",
+            "meddelande.text": "Det här skrev jag medan ärendet ändrades.",
+        },
+    },
+    {
+        "name": "forhandsgranska-komplettering",
+        "at": supplement,
+        "who": CLERK,
+        "form": {"version": "1", **{f"komplettering.{name}": text for name, text in WANTED.items()}},
+    },
+    {"name": "forhandsgranska-beslut", "at": decision, "who": CLERK, "form": {"version": "1", **FILLED}},
+    {"name": "delegationsbeslut", "at": delegated, "who": HEAD},
+]
