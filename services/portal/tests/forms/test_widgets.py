@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from portal.forms.definition import Field, missing
+from portal.forms.definition import Field, Option, missing
 from portal.forms.errors import Mistake, Violation, mistakes
 from portal.forms.parse import typed_of
-from portal.forms.widgets import Stored, on_page, page_of
+from portal.forms.widgets import MOST_RADIOS, Stored, on_page, page_of
 from portal.settings import PortalSettings
 from portal.static_files import StaticFiles
 from portal.templating import environment
@@ -106,6 +106,14 @@ def test_an_optional_choice_can_be_taken_back():
     page = shown([Field("a", "bool", "A")])
 
     assert [one.get("value") for one in page.findall(".//input")] == ["ja", "nej", ""]
+
+
+def test_of_many_options_none_is_chosen_before_somebody_has_chosen():
+    many = tuple(Option(str(number), str(number)) for number in range(MOST_RADIOS + 1))
+
+    first = shown([Field("sector", "choice", "Bransch", required=True, options=many)]).find(".//option")
+
+    assert (first.get("value"), first.text) == ("", "Välj")
 
 
 def test_a_day_has_three_boxes_that_say_what_they_are():

@@ -171,6 +171,8 @@ def _options_of(one: Field) -> list[tuple[str, Markup]]:
             options = [(YES, _("Ja")), (NO, _("Nej"))]
         case "multi_choice":
             return options
+    if _kind_of(one) == "select":  # whose first option is chosen before anybody has chosen
+        return [("", _("Välj") if one.required else _("Inget svar")), *options]
     return options if one.required else [*options, ("", _("Inget svar"))]
 
 
