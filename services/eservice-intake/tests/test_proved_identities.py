@@ -88,7 +88,7 @@ async def test_my_cases_are_those_i_signed_in_for(client, resident):
     references = [one["reference"] for one in reversed(mine)]
     assert [one["reference"] for one in first["items"] + second["items"]] == references
     assert second["next"] is None
-    assert second["items"][0]["title"] == "Kompostera matavfall"
+    assert second["items"][0]["title"] == "Anmälan om kompostering av matavfall eller latrin"
     assert second["items"][0]["status_text"] == "Vi har tagit emot det och läser igenom det."
     assert (await client.get("/my/cases")).json()["code"] == "SignInFirst"
 

@@ -8,6 +8,12 @@ from .registry import LANGUAGES, ROWS, Row, Scene, prefixed
 every_row = pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
 
 
+def test_every_row_has_a_name_of_its_own():
+    names = [row.name for row in ROWS]
+
+    assert sorted(names) == sorted(set(names))
+
+
 @every_row
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_page_is_well_formed(scene: Scene, row: Row, language: str):
