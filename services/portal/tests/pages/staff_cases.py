@@ -68,9 +68,9 @@ async def delegated(scene: Any) -> str:
 
 
 ROWS = [
-    {"name": "arenden", "at": some, "who": CLERK},
-    {"name": "arenden-inga", "at": f"{CASES}?q=finns-inte", "who": CLERK},
-    {"name": "arenden-fel", "at": CASES, "who": CLERK, "status": 422, "form": {"personnummer": "1234"}},
+    {"name": "handlaggare-arenden", "at": some, "who": CLERK},
+    {"name": "handlaggare-arenden-inga", "at": f"{CASES}?q=finns-inte", "who": CLERK},
+    {"name": "handlaggare-arenden-fel", "at": CASES, "who": CLERK, "status": 422, "form": {"personnummer": "1234"}},
     {"name": "handlaggare-inkommet", "at": received, "who": CLERK},
     {"name": "handlaggare-komplettering", "at": waiting, "who": CLERK},
     {"name": "handlaggare-foreslaget", "at": proposed, "who": HEAD},
