@@ -138,7 +138,7 @@ def test_a_template_has_no_place_for_what_somebody_wrote(path: Path):
     names = meta.find_undeclared_variables(Environment().parse(without_filters(path.read_text())))
 
     quoted = QUOTED_BY.get(path.stem.partition(".")[0], set())
-    assert names <= {*CONTEXT, "contact"} | quoted
+    assert names <= {*CONTEXT, "contact", "pages"} | quoted
     assert all(f"{{{{ {name} | quoted }}}}" in path.read_text() for name in quoted)
 
 
