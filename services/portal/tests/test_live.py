@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from portal import sse
+from portal.static_files import StaticFiles
 
 
 async def test_a_stream_begins_with_what_there_is_and_numbers_each_version():
@@ -32,3 +33,9 @@ async def test_a_connection_where_nothing_happens_is_kept_alive(monkeypatch):
     await parts.aclose()
 
     assert sent[1] == b": still here\n\n"
+
+
+def test_what_makes_a_page_live_comes_in_one_file():
+    htmx = StaticFiles().by_name["htmx.js"].content
+
+    assert htmx.index(b"setTimeout(t)") < htmx.index(b'registerExtension("sse"')

@@ -14,11 +14,10 @@ STYLES = ("vendor/designsystemet.css", "theme.css", "portal.css")
 FONT = "inter.woff2"
 SERVED = {
     FONT: "vendor/inter-latin-wght-normal.woff2",
-    "htmx.js": "vendor/htmx.min.js",
-    "hx-sse.js": "vendor/hx-sse.min.js",
     "keys.js": "keys.js",
     "crest.svg": "crest.svg",
 }
+SCRIPTS = ("vendor/htmx.min.js", "vendor/hx-sse.min.js")
 TYPES = {
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
@@ -39,7 +38,10 @@ class File:
 
 
 class StaticFiles:
-    """Every file, in memory. `styles.css` is the three style sheets in their order."""
+    """Every file, in memory. `styles.css` is the three style sheets in their order, `htmx.js` it and what extends it.
+
+    htmx begins by itself, and an extension that came in a file of its own would come too late now and then.
+    """
 
     def __init__(self) -> None:
         named = {name: (FOLDER / source).read_bytes() for name, source in SERVED.items()}
@@ -47,6 +49,8 @@ class StaticFiles:
         font = self.by_name[FONT].address.rpartition("/")[2].encode()
         styles = LAYERS + b"\n".join((FOLDER / name).read_bytes() for name in STYLES)
         self.by_name["styles.css"] = _file("styles.css", styles.replace(FONT.encode(), font))
+        scripts = b";\n".join((FOLDER / name).read_bytes() for name in SCRIPTS)
+        self.by_name["htmx.js"] = _file("htmx.js", scripts)
         self._by_address = {file.address: file for file in self.by_name.values()}
 
     def address(self, name: str) -> str:
