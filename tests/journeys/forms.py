@@ -61,7 +61,7 @@ async def offer_house(http: httpx.AsyncClient, system, staff, told: set[str]) ->
     house = (await http.post(composed.url, json=form)).raise_for_status().json()["id"]
     await http.post(f"{system.apis.housing}/houses/{house}/publication", headers=staff)
     seeker = {"name": "… Seeker", "email": "….seeker@example.com", "message": "Hej från … och …!"}
-    asked = marked({"phone": "070-174 06 05"}, told, **seeker)
+    asked = marked({"phone": "070-174 06 31"}, told, **seeker)
     (await http.post(f"{system.apis.housing}/houses/{house}/interests", json=asked)).raise_for_status()
     return [form["owner"]["email"], asked["email"]]
 

@@ -70,8 +70,9 @@ async def test_one_may_sign_out_of_another_browser(visitor: Visitor, portal: str
     await other.sign_in("rita norén")
     there = await visitor.sign_in("rita norén", "/handlaggare/installningar")
 
-    [end] = {part.split('"')[0] for part in there.text.split('action="')[1:] if part.split('"')[0].endswith("avsluta")}
-    await visitor.post(end)
+    others = {part.split('"')[0] for part in there.text.split('action="')[1:]}
+    for end in (path for path in others if path.endswith("avsluta")):
+        await visitor.post(end)
 
     assert (await other.get("/handlaggare/installningar")).status_code == 303
     assert (await visitor.get("/handlaggare/installningar")).status_code == 200

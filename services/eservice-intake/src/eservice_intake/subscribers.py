@@ -44,4 +44,5 @@ def _take_in(case: Case, event: Followed) -> None:
 async def _cases(tx: Session, events: Sequence[Followed]) -> Sequence[Case]:
     """Those that the events are about, locked: somebody may be taking a step."""
     ids = {event.about_id for event in events}
-    return (await tx.exec(select(Case).where(col(Case.id).in_(ids)).order_by(col(Case.id)).with_for_update())).all()
+    cases = select(Case).where(col(Case.id).in_(ids)).order_by(col(Case.id))
+    return (await tx.exec(cases.with_for_update(key_share=True))).all()

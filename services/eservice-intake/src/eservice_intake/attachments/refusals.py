@@ -42,7 +42,7 @@ async def tell_senders(database: Database) -> int:
 
 async def _tell(tx: Session, attachment_id: UUID) -> None:
     of_case = select(AttachmentUse.case_id).where(AttachmentUse.attachment_id == attachment_id)
-    case = await tx.get(Case, (await tx.exec(of_case)).first(), with_for_update=True)
+    case = await tx.get(Case, (await tx.exec(of_case)).first(), with_for_update={"key_share": True})
     use = await tx.get(AttachmentUse, attachment_id)
     if case is None or use is None or use.refused_at is not None:
         return

@@ -14,9 +14,9 @@ from web.contacts import Texts
 
 
 async def find_case(session: Session, reference: str, *, lock: bool = False) -> Case | None:
-    """The case with the reference, however it is written."""
+    """The case with the reference, however it is written. Its lock lets others enter it in the register meanwhile."""
     query = select(Case).where(col(Case.reference) == as_reference(reference))
-    case = (await session.exec(query.with_for_update() if lock else query)).first()
+    case = (await session.exec(query.with_for_update(key_share=True) if lock else query)).first()
     await know(session, [case] if case else [])
     return case
 

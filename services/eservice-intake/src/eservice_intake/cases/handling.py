@@ -127,7 +127,7 @@ class PendingStep:
 
 
 async def _step(opened: Opened, tx: Session, version: int, at: datetime, response: Response) -> PendingStep:
-    case = await tx.get_one(Case, opened.case_id, with_for_update=True)
+    case = await tx.get_one(Case, opened.case_id, with_for_update={"key_share": True})
     if case.version != version:
         raise Changed(*await _changes(tx, case, version))
     return PendingStep(case, opened, tx, at, response)

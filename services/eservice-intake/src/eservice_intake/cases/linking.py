@@ -22,7 +22,12 @@ router = Router(tags=["Cases"])
 async def _other(form: OtherCaseForm, opened: CaseRead, tx: Transaction) -> Case:
     """The other case, which the person must be allowed to open too. Both are locked, in one order whoever asks."""
     named = await case_of(tx, form.reference)
-    both = select(Case).where(col(Case.id).in_([opened.case_id, named.id])).order_by(col(Case.id)).with_for_update()
+    both = (
+        select(Case)
+        .where(col(Case.id).in_([opened.case_id, named.id]))
+        .order_by(col(Case.id))
+        .with_for_update(key_share=True)
+    )
     other = {case.id: case for case in await tx.exec(both.execution_options(populate_existing=True))}[named.id]
     require_access(other, opened.person)
     return other

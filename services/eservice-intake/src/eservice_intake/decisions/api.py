@@ -63,7 +63,7 @@ async def decide_case(form: DecidingForm, step: Handling) -> DecisionState:
     **_step(NoDecision, UnknownParty, NotInForce, AlreadyServed),
 )
 async def register_receipt(form: ReceiptForm, step: Handling) -> DecisionState:
-    """Register a receipt that came on paper, or another way in which somebody was served.
+    """Register a receipt on paper, or another way in which somebody was served.
 
     Their time to appeal runs from that day, if it does not run already.
     """

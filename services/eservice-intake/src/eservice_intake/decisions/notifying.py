@@ -87,7 +87,7 @@ async def _opened(party_id: UUID, tx: Transaction, secret: Secret = "") -> tuple
     known = await tx.get(DecisionParty, party_id)
     if known is None or not known.opens_with_link(secret):
         raise UnknownParty
-    case = await tx.get_one(Case, known.case_id, with_for_update=True)
+    case = await tx.get_one(Case, known.case_id, with_for_update={"key_share": True})
     party = await tx.get_one(DecisionParty, party_id, with_for_update=True, populate_existing=True)
     if case.confidential:
         raise DecisionNotShown

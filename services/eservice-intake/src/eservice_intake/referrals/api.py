@@ -136,7 +136,7 @@ async def fetch(
 )
 async def answer(form: OpinionForm, referral: LinkOpened, tx: Transaction, at: Now) -> OpinionReceipt:
     """Give the opinion that was asked for."""
-    case = await tx.get_one(Case, referral.case_id, with_for_update=True)
+    case = await tx.get_one(Case, referral.case_id, with_for_update={"key_share": True})
     case.take(Step.RECEIVE_OPINION)
     referral.require_shown(case, day_in_sweden(at))
     referral.answer(form.text, at)

@@ -48,7 +48,7 @@ class Settled:
 async def show_statistics(
     wanted: Annotated[Period, Query()], person: Head, language: Caller, tx: Transaction, today: Today
 ) -> Statistics:
-    """Cases in numbers, of one's own units or one of them; an administrator's units are all.
+    """Cases in numbers, of one's own units or one of them.
 
     A case is settled when it is first decided, or ends without that. Numbers are small where a unit is: a confidential
     case is counted among the others, and in no e-service's.
