@@ -9,10 +9,9 @@ from itertools import count, cycle
 from typing import NamedTuple, cast
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
-
 from deploy.bench.environment import PREFIX, Broken, within
 from deploy.submissions import complaint
+from eservice_intake.cases.models import Case
 from shared.contacts import Contact
 from shared.database import Database
 from shared.events import ApplicationSubmitted, Language
@@ -147,7 +146,7 @@ def events(count: int) -> Iterator[Sequence[ApplicationSubmitted]]:
 
 def _event(number: int) -> ApplicationSubmitted:
     return ApplicationSubmitted(
-        application_id=uuid7(),
+        application_id=UUID(int=number),
         reference="ABCD-2345",
         eservice="klagomal-olagenhet",
         title=TITLE,
@@ -171,11 +170,29 @@ async def _publish(database: Database, batch: Sequence[ApplicationSubmitted]) ->
             tx.publish(event)
 
 
+def _case(number: int) -> Case:
+    return Case(
+        id=UUID(int=number),
+        reference=f"{number:08}",
+        secret_hash="",
+        diary_series="MH-2026",
+        diary_number=number,
+        eservice="klagomal-olagenhet",
+        language=Language.SWEDISH,
+        answers={},
+        kind="klagomal",
+        unit="halsoskydd",
+        applicant_contact_id=UUID(int=number),
+    )
+
+
 async def fill_contacts(count: int) -> None:
-    """The people whose complaints the events are, as eservice-intake knows them."""
+    """The complaints that the events are about and their people, as eservice-intake tells mails of them."""
     database = Database(Settings(service="eservice-intake"))
     async with database.transaction() as tx:
         tx.add_all(
             Contact(id=UUID(int=number), email=recipient(number), language=Language.SWEDISH) for number in range(count)
         )
+        await tx.flush()
+        tx.add_all(map(_case, range(count)))
     await database.close()
