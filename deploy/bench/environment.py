@@ -150,8 +150,8 @@ def _contacts_urls(ports: Mapping[str, int]) -> str:
     return ",".join(f"{service}={url}" for service, url in (Settings(service="bench").contacts_urls | here).items())
 
 
-API = re.compile(r":(api|without_database)\b")
-"""A command that runs an API of ours, which has an internal port too."""
+API = re.compile(r":(api|without_database)\b|portal\.app:app\b")
+"""A command that runs an API of ours or the portal, which have an internal port too."""
 
 
 @contextmanager
