@@ -18,8 +18,8 @@ import sqlalchemy as sa
 
 from bus.kafka import create_topics, open_admin
 from deploy.processes import Processes
-from deploy.procfile import ISSUER, ISSUER_COMMAND, SERVICES
-from operations.migrations import migrate
+from deploy.procfile import ISSUER, ISSUER_COMMAND
+from operations.migrations import WITH_DATABASE, migrate
 from operations.topics import GROUPS
 from shared.events import TOPICS, topic_of
 from shared.settings import Settings
@@ -89,7 +89,7 @@ class Environment:
                 prefix = PREFIX.replace("-", "_").replace(".", "_")
                 url = stack.enter_context(own_databases(self.server, f"{prefix}{folder.name}_"))
             os.environ |= {"DATABASE_URL": url, "DATA_DIR": str(folder), "TOPIC_PREFIX": f"{PREFIX}{folder.name}."}
-            for service in services or SERVICES:
+            for service in services or WITH_DATABASE:
                 migrate(Settings(service=service))
             asyncio.run(create_topics(Settings(service="bench"), GROUPS, [*TOPICS, RAW_TOPIC]))
             yield folder

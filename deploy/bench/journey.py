@@ -51,7 +51,7 @@ Took = dict[str, list[float]]
 def measure(environment: Environment, idle: int, seconds: float) -> list[Figure]:
     mails = Mails(environment.mails)
     with environment.fresh() as folder:
-        with running(folder, {name: line for name, line in COMMANDS.items() if name != "portal"}) as (processes, ports):
+        with running(folder, COMMANDS) as (processes, ports):
             uvloop.run(_one_at_a_time(ports[API], mails, WARM_UP))
             posted_at = uvloop.run(_one_at_a_time(ports[API], mails, idle))
             parts = uvloop.run(hops(posted_at, mails.arrived_at))
