@@ -1,11 +1,19 @@
 """Staff look for cases, and the board is told what was decided by delegation."""
 
+import re
+
 import pytest
 
+from .cases import KARIN, Casework
 from .casework import NO_ACTION, Desk
 from .visitors import Visitor
 
 CASES = "/handlaggare/arenden"
+
+
+def found_in(page: str) -> list[str]:
+    """The references that the page lists."""
+    return re.findall(r'<tr id="rad-([^"]+)"', page)
 
 
 async def test_what_is_looked_for_is_in_the_address(clerk: Visitor, desk: Desk):
@@ -14,15 +22,26 @@ async def test_what_is_looked_for_is_in_the_address(clerk: Visitor, desk: Desk):
     answer = await clerk.post(CASES, {"q": reference, "status": "received", "sortera": "oldest"})
 
     assert answer.headers["location"] == f"{CASES}?q={reference}&status=received&sortera=oldest"
-    assert reference in (await clerk.follow(answer)).text
+    assert found_in((await clerk.follow(answer)).text) == [reference]
 
 
-@pytest.mark.parametrize("form", [{"personnummer": "19811218-9876"}, {"q": "811218-9876"}, {"orgnr": "8112189876"}])
-async def test_a_personal_number_is_searched_for_and_in_no_address(clerk: Visitor, form: dict[str, str]):
-    answer = await clerk.post(CASES, form)
+@pytest.mark.parametrize("name", ["personnummer", "q"])
+async def test_a_personal_number_finds_a_persons_cases_and_is_in_no_address(
+    clerk: Visitor, casework: Casework, desk: Desk, name: str
+):
+    hers, anothers = (await casework.sent_in()).reference, await desk.receives()
 
-    assert answer.status_code == 200
-    assert "location" not in answer.headers
+    answer = await clerk.post(CASES, {name: f"{KARIN[:8]}-{KARIN[8:]}"})
+
+    assert (answer.status_code, "location" in answer.headers) == (200, False)
+    assert hers in found_in(answer.text)
+    assert anothers not in found_in(answer.text)
+
+
+async def test_the_number_of_a_sole_trader_is_in_no_address_either(clerk: Visitor):
+    answer = await clerk.post(CASES, {"orgnr": "8112189876"})
+
+    assert (answer.status_code, "location" in answer.headers) == (200, False)
 
 
 async def test_a_number_that_somebody_wrote_in_the_address_is_refused_with_what_to_do(clerk: Visitor):
