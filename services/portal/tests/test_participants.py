@@ -83,7 +83,7 @@ async def test_nothing_typed_is_lost_when_an_event_cannot_be_announced(visitor: 
     assert page.status_code == 422
     assert 'value="många"' in page.text
     assert 'value="Kväll om ved"' in page.text
-    assert 'href="#' in page.text
+    assert 'href="#svar-capacity"' in page.text
 
 
 async def test_who_comes_is_not_for_those_who_review_houses(scene: Scene, visitor: Visitor):
