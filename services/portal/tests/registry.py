@@ -67,10 +67,6 @@ class Row:
     form: Mapping[str, str] | None = None
     """What is sent to it; the page is the answer."""
 
-    @property
-    def is_staff(self) -> bool:
-        return isinstance(self.at, str) and self.at.startswith("/handlaggare")
-
 
 FAMILIES = (
     information,

@@ -19,7 +19,8 @@ def test_names_at_the_ends_of_lines_are_never_on_each_other():
     chart = line_chart("c", "t", "s", "Vecka", ["v1", "v2"], series)
 
     heights = sorted(line.y for line in chart.lines)
-    assert all(after - before >= 16 for before, after in pairwise(heights))
+    assert len(heights) == 3
+    assert min(after - before for before, after in pairwise(heights)) >= 16
 
 
 def test_a_chart_of_nothing_is_a_chart():

@@ -33,4 +33,5 @@ async def test_a_page_is_whole_in_english(scene: Scene, row: Row):
 
     answer = await (visitor.get(path) if row.form is None else visitor.post(path, row.form))
 
+    assert '<html lang="en"' in answer.text
     assert '<span lang="sv"' not in answer.text
