@@ -57,8 +57,10 @@ async def test_a_decision_is_served_appealed_changed_and_revoked(client, chief, 
 
 
 async def test_who_proposed_a_revocation_does_not_revoke(client, anna, decided):
+    before = await can(client, anna, decided)
     await take(client, anna, decided, "revocation/proposals", {"reasons": "Fel."})
 
+    assert "revoke" in before
     assert "revoke" not in await can(client, anna, decided)
 
 
@@ -99,8 +101,10 @@ async def test_a_revocation_is_not_revoked(client, chief, decided):
 
 
 async def test_of_a_confidential_case_nobody_else_is_asked(client, chief, complaint):
+    before = await can(client, chief, complaint)
     await take(client, chief, complaint, "secrecy", {"confidential": True})
 
+    assert "request_opinion" in before
     assert "request_opinion" not in await can(client, chief, complaint)
 
 

@@ -171,8 +171,10 @@ async def test_some_find_the_cases_of_every_unit(client, staff, role):
 
 async def test_what_is_in_a_confidential_case_does_not_find_it(client, anna):
     receipt = await received(client)
+    before = await found(client, anna, text="fläkten")
     await take(client, anna, receipt, "secrecy", {"confidential": True})
 
+    assert receipt["reference"] in before
     assert receipt["reference"] not in await found(client, anna, text="fläkten")
 
 

@@ -107,6 +107,7 @@ def test_a_mail_carries_what_it_encloses_as_a_file_and_as_quoted_text():
         "multipart/mixed",
     )
     assert "> E-post: anna@example.se\n> \n> En rad\n" in text.get_content().replace("\r\n", "\n")
+    assert "Det bifogas också som PDF." in text.get_content()
     assert (file.get_content_type(), file.get_filename()) == ("application/pdf", "K7MP-2XWB.pdf")
     assert (file.get_content_disposition(), file.get_content()) == ("attachment", b"%PDF")
 
