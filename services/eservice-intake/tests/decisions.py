@@ -5,6 +5,8 @@ from datetime import datetime
 from eservice_intake.decisions.due import DUE_DECISIONS
 from shared.clock import SWEDEN
 
+from .cases import secret_of
+
 CONTENT = {
     "outcome": "no_action",
     "reasons": "Bullret ligger under riktvärdena.\n\nInga skäl att ingripa finns.",
@@ -19,6 +21,11 @@ MORNING = datetime(2026, 11, 26, 9, 0, tzinfo=SWEDEN)
 
 async def decisions_of(client, headers, receipt):
     return (await client.get(f"/cases/{receipt['reference']}/decisions", headers=headers)).json()["items"]
+
+
+async def appeal(client, receipt):
+    """The applicant appeals."""
+    return await client.post(f"/applications/{receipt['reference']}/appeals", json=APPEAL, headers=secret_of(receipt))
 
 
 async def kinds(published):

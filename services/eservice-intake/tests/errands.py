@@ -1,5 +1,6 @@
 """Errands for a clock, which are in no service: a table of their own, and what is done with them."""
 
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from eservice_intake.app import settings
 from eservice_intake.clock.due import Due
 from eservice_intake.clock.process import Clock
 from shared.columns import UtcDateTime
+from shared.database import Database
 
 TODAY = date(2026, 11, 26)
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -33,6 +35,18 @@ class Errand(SQLModel, table=True):
 
 ERRAND = sa.inspect(Errand).local_table
 SQLModel.metadata.remove(ERRAND)  # what compares tables with migrations has nothing to do with it
+
+
+@asynccontextmanager
+async def with_errands():
+    """A database with a table of errands, which goes after the test."""
+    database = Database(settings)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(ERRAND.create)
+    yield database
+    async with database.engine.begin() as connection:
+        await connection.run_sync(ERRAND.drop)
+    await database.close()
 
 
 async def run(tx, errand, at):

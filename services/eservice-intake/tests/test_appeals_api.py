@@ -13,11 +13,7 @@ from shared.clock import SWEDEN
 from shared.events import AppealDismissed, AppealForwarded, AppealReceived, DecisionFinal
 
 from .cases import secret_of, shown, take
-from .decisions import APPEAL, CONTENT, UPHELD, clock_strikes, decisions_of, kinds
-
-
-async def appeal(client, receipt):
-    return await client.post(f"/applications/{receipt['reference']}/appeals", json=APPEAL, headers=secret_of(receipt))
+from .decisions import APPEAL, CONTENT, UPHELD, appeal, clock_strikes, decisions_of, kinds
 
 
 async def kept(database, receipt):

@@ -7,10 +7,8 @@ import pytest
 import sqlalchemy as sa
 from prometheus_client import REGISTRY
 
-from eservice_intake.app import settings
 from eservice_intake.clock import process
 from eservice_intake.clock.due import Due, moment_of
-from shared.database import Database
 
 from .errands import (
     A_DAY,
@@ -25,19 +23,14 @@ from .errands import (
     everything_done,
     has,
     times_done,
+    with_errands,
 )
 
 
 @pytest.fixture
 async def database():
-    """One with a table of errands, which goes after the test."""
-    database = Database(settings)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(ERRAND.create)
-    yield database
-    async with database.engine.begin() as connection:
-        await connection.run_sync(ERRAND.drop)
-    await database.close()
+    async with with_errands() as database:
+        yield database
 
 
 @pytest.mark.parametrize(

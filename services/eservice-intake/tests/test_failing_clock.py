@@ -5,25 +5,17 @@ from datetime import timedelta
 import pytest
 from prometheus_client import REGISTRY
 
-from eservice_intake.app import settings
 from eservice_intake.clock import process
 from eservice_intake.clock.due import Due
-from shared.database import Database
 from shared.engine import OutcomeUnknown
 
-from .errands import A_DAY, ERRAND, NOON, TODAY, Errand, clock, everything_done, fail, has, run, times_done
+from .errands import A_DAY, NOON, TODAY, Errand, clock, everything_done, fail, has, run, times_done, with_errands
 
 
 @pytest.fixture
 async def database():
-    """One with a table of errands, which goes after the test."""
-    database = Database(settings)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(ERRAND.create)
-    yield database
-    async with database.engine.begin() as connection:
-        await connection.run_sync(ERRAND.drop)
-    await database.close()
+    async with with_errands() as database:
+        yield database
 
 
 async def test_what_fails_leaves_no_trace_keeps_nothing_else_waiting_and_is_put_off(database):

@@ -2,7 +2,6 @@
 
 from uuid import UUID, uuid4
 
-import pytest
 from uuid_utils.compat import uuid7
 
 from eservice_intake.subscribers import follow
@@ -13,11 +12,6 @@ from shared.tables import INBOX
 from .cases import received, shown, take
 
 ANNA, BO = person_id("anna"), person_id("bo")
-
-
-@pytest.fixture
-def anna(staff):
-    return staff("caseworker", subject="anna", units=["halsoskydd"])
 
 
 async def handle(database, *events):

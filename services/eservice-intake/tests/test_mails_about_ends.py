@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-import pytest
 from uuid_utils.compat import uuid7
 
 from eservice_intake.cases.models import Case
@@ -11,11 +10,6 @@ from shared.events import MailDelivered, MailFailed
 
 from .cases import received, shown, take
 from .purges import LATER, case_of, purge_cases
-
-
-@pytest.fixture
-def anna(staff):
-    return staff("caseworker", subject="anna", units=["halsoskydd"])
 
 
 async def closed(client, anna, published):

@@ -8,7 +8,7 @@ from shared.clock import SWEDEN
 from shared.events import DecisionFinal, DecisionRevoked
 
 from .cases import secret_of, shown, take
-from .decisions import APPEAL, CONTENT, PERMIT, clock_strikes, decisions_of
+from .decisions import CONTENT, PERMIT, appeal, clock_strikes, decisions_of
 
 WHY = {"reasons": "Mätaren var fel."}
 LATER = datetime(2027, 2, 1, 8, 0, tzinfo=SWEDEN)
@@ -23,10 +23,6 @@ async def revoked(client, anna, served):
 
 async def confirm(client, receipt):
     return await client.post(f"/applications/{receipt['reference']}/decision/receipt", headers=secret_of(receipt))
-
-
-async def appeal(client, receipt):
-    return await client.post(f"/applications/{receipt['reference']}/appeals", json=APPEAL, headers=secret_of(receipt))
 
 
 async def test_a_revocation_is_a_decision_beside_the_one_it_revokes(client, anna, served, published):

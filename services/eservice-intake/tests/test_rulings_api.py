@@ -8,14 +8,10 @@ from shared.clock import SWEDEN
 from shared.events import RulingReceived
 
 from .cases import secret_of, shown, take
-from .decisions import APPEAL, CONTENT, UPHELD, clock_strikes, decisions_of
+from .decisions import CONTENT, UPHELD, appeal, clock_strikes, decisions_of
 
 RULING = {**UPHELD, "ruling_number": "505-1234-2026", "ruling_text": "Överklagandet avslås."}
 WHY = {"reasons": "Mätaren var fel."}
-
-
-async def appeal(client, receipt):
-    return await client.post(f"/applications/{receipt['reference']}/appeals", json=APPEAL, headers=secret_of(receipt))
 
 
 async def ruled(client, anna, receipt, ruling, **more):
