@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx2
 import pytest
 from authlib.integrations.base_client.errors import OAuthError
 from fastapi import FastAPI
@@ -13,7 +14,10 @@ from portal.app import app as portal_app
 from portal.models import Kind
 from portal.providers import Providers, renewed
 from portal.sessions import Person
+from shared.clock import now
 from shared.database import Database
+
+from .visitors import OURS
 
 NINE = datetime(2026, 11, 26, 9, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -109,6 +113,18 @@ async def test_who_cannot_be_renewed_signs_in_again(database: Database):
     assert await renewed(providers(None), database, found, NINE) is None
     without = replace(found, person=replace(ending, refresh=None))
     assert await renewed(providers({"access_token": "x"}), database, without, NINE) is None
+
+
+async def test_signing_out_does_not_ask_the_issuer(app: FastAPI, database: Database, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(app.state, "providers", None)
+    karin = replace(MAJA, kind=Kind.RESIDENT, expires_at=0)
+    cookie = await sessions.begin(database, karin, "", now())
+
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://portal") as browser:
+        answer = await browser.post("/logga-ut", headers={**OURS, "Cookie": f"resident={cookie}"})
+
+    assert answer.headers["location"] == "/utloggad"
+    assert await sessions.find(database, Kind.RESIDENT, cookie, now()) is None
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,13 @@ async def end(database: Database, person: Person, session_id: UUID) -> None:
         await tx.exec(sa.delete(SignedIn).where(col(SignedIn.id) == session_id, col(SignedIn.person) == person.id))
 
 
+async def forget(database: Database, kind: Kind, cookie: str) -> None:
+    """End the session of a cookie, if there is one."""
+    async with database.transaction() as tx:
+        mine = (col(SignedIn.digest) == _digest(cookie), col(SignedIn.kind) == kind)
+        await tx.exec(sa.delete(SignedIn).where(*mine))
+
+
 async def _note_use(database: Database, session_id: UUID, at: datetime) -> None:
     async with database.transaction() as tx:
         await tx.exec(sa.update(SignedIn).where(col(SignedIn.id) == session_id).values(used_at=at))
