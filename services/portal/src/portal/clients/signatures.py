@@ -27,7 +27,6 @@ class ToSign(Read):
     """What a contractor has filled in, for its owner."""
 
     reference: str
-    eservice: str
     title: str
     status: str
     lapses_at: datetime | None

@@ -74,7 +74,7 @@ async def send_in(page: PublicPage, slug: str, token: str) -> Response:
     try:
         filling = await filling_of(page, slug, token)
     except NoSuchDraft:
-        return page.go(sent_address(slug, await _receipt(page, opened)))
+        return page.go(sent_address(await _receipt(page, opened)))
     filling.require_signed_in()
     typed = typed_in(await page.form())
     answers = {**filling.asked, **parse(filling.definition.declarations, typed).answers}
@@ -83,7 +83,7 @@ async def send_in(page: PublicPage, slug: str, token: str) -> Response:
     if found:
         return page.again("public/check.html", _view_of(filling, typed, found))
     try:
-        return page.go(sent_address(slug, await _receipt(page, opened)))
+        return page.go(sent_address(await _receipt(page, opened)))
     except Refused as error:
         if error.status != 422:
             raise
@@ -109,9 +109,9 @@ async def _receipt(page: Page, token: Token) -> Receipt:
         raise
 
 
-def sent_address(slug: str, receipt: Receipt) -> str:
+def sent_address(receipt: Receipt) -> str:
     """Where somebody is told that it is sent in."""
-    return f"/e-tjanster/{slug}/inskickad/{receipt.reference}/{receipt.secret}"
+    return f"/e-tjanster/{receipt.eservice}/inskickad/{receipt.reference}/{receipt.secret}"
 
 
 def _view_of(filling: Filling, typed: Typed, violations: Iterable[Violation]) -> CheckView:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -44,12 +45,12 @@ class Filling:
     def base(self) -> str:
         return f"/e-tjanster/{self.definition.id}/utkast/{self.token or NEW}"
 
-    @property
+    @cached_property
     def asked(self) -> dict[str, Any]:
         """The answers to what is asked now."""
         return self.definition.asked(self.answers)
 
-    @property
+    @cached_property
     def steps(self) -> list[Step]:
         return self.definition.steps_for(self.answers)
 
@@ -129,10 +130,14 @@ async def filling_of(page: PublicPage, slug: str, token: str) -> Filling:
     definition, draft = await asyncio.gather(definition_for(page, slug), draft_of(page, opened))
     if draft.eservice != definition.id:
         raise NoSuchDraft
-    return Filling(page, definition, opened, draft.answers, told(draft.violations), draft.attachments, draft.expires_at)
+    return filled_so_far(page, definition, opened, draft)
 
 
 FillingIn = Annotated[Filling, Depends(filling_of)]
+
+
+def filled_so_far(page: Page, definition: Definition, token: Token, draft: Draft) -> Filling:
+    return Filling(page, definition, token, draft.answers, told(draft.violations), draft.attachments, draft.expires_at)
 
 
 async def draft_of(page: Page, token: Token) -> Draft:

@@ -121,7 +121,7 @@ def view_of(
 
 
 async def kept(filling: Filling, turn: Turn) -> tuple[Filling, list[Violation]]:
-    """Save what a page says, and tell what keeps one from going on."""
+    """Save what a page says, and tell what keeps one from going on. Only a page that is shown again needs its files."""
     if turn.is_protected:
         return filling, [*turn.violations]
     try:
@@ -132,8 +132,8 @@ async def kept(filling: Filling, turn: Turn) -> tuple[Filling, list[Violation]]:
         return filling, [*turn.violations, *refused_of(error)]
     named = {wrong.field for wrong in turn.violations}
     later = [wrong for wrong in saved.violations if wrong.field not in named] if turn.wish is Wish.GO_ON else []
-    known = await saved.known_again() if turn.has_new_files else saved
-    return known, [*turn.violations, *later]
+    found = [*turn.violations, *later]
+    return (await saved.known_again() if turn.has_new_files and found else saved), found
 
 
 def refused_of(error: Refused) -> Iterable[Violation]:

@@ -1,5 +1,6 @@
 """What somebody is told who has sent something in, with the secret that shows it to them alone."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -49,9 +50,9 @@ class SentView:
 
 async def _sent(page: PublicPage, slug: str, reference: str, secret: str) -> Sent:
     """Raises a 404 when the secret does not open it."""
-    definition = await definition_for(page, slug)
+    asking = page.ask(EServices).status(reference, secret)
     try:
-        status = await page.ask(EServices).status(reference, secret)
+        definition, status = await asyncio.gather(definition_for(page, slug), asking)
     except Refused as error:
         if error.status == 404:
             raise HTTPException(404) from error

@@ -64,9 +64,7 @@ async def hand_out_file(link: Followed, attachment_id: str) -> Response:
 
 @router.post(f"{LINK}/underskrift")
 async def sign(link: Followed) -> Response:
-    ask = link.page.ask(Signatures)
-    asked = await ask.to_sign(link.id, link.secret)
-    return link.page.go(sent_address(asked.eservice, await ask.sign(link.id, link.secret)))
+    return link.page.go(sent_address(await link.page.ask(Signatures).sign(link.id, link.secret)))
 
 
 @router.post(f"{LINK}/avbojande")
