@@ -1,4 +1,4 @@
-"""eservice-intake, as those meet it whose case it is: by the secret on its receipt, or signed in."""
+"""eservice-intake, for those whose case it is: by the secret on its receipt, or signed in."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -92,6 +92,7 @@ class AwaitedSignature(Read):
 
 class Status(Read):
     reference: str
+    kind: str
     status: str
     progress: Progress | None = None
     signature: AwaitedSignature | None = None
@@ -130,7 +131,7 @@ class Done(Read):
 
 
 class Sent(Read):
-    """A file that was sent ahead."""
+    """A file that was sent ahead: what is sent afterwards names its id."""
 
     id: str
     size: int

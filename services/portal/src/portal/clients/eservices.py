@@ -1,11 +1,10 @@
-"""eservice-intake, as those meet it who fill something in, sign it, or are asked about it."""
+"""eservice-intake, for those who fill something in and send it in."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-import httpx2
 from pydantic import Field
 
 from portal.clients.base import Client, Read, Refused
@@ -83,45 +82,11 @@ class Draft(Saved):
     attachments: Sequence[File]
 
 
-class Sent(Read):
-    """An attachment as it was received."""
-
-    id: str
-
-
 class Receipt(Read):
     reference: str
     eservice: str
     status: str
     secret: str
-
-
-class Clock(Read):
-    earliest_start_on: date | None
-    answer_expected_on: date | None
-    waits_for_decision: bool
-
-
-class Progress(Read):
-    diary_number: str
-    title: str
-    status_text: str
-    clock: Clock | None
-
-
-class AwaitedSignature(Read):
-    status: str
-    lapses_at: datetime | None
-    refusal: str | None
-
-
-class ApplicationStatus(Read):
-    reference: str
-    eservice: str
-    kind: str
-    status: str
-    progress: Progress | None = None
-    signature: AwaitedSignature | None = None
 
 
 class SignatureState(Read):
@@ -157,10 +122,6 @@ class EServices(Client):
         told: tuple[Json, Json] = await asyncio.gather(shown, schema)
         return told
 
-    async def send_file(self, name: str, content: bytes) -> str:
-        """The id of the file, which an answer then names."""
-        return (await self.upload("/attachments", Sent, (name, content, "application/octet-stream"))).id
-
     async def begin(self, form: Filled) -> Begun:
         return await self.post("/drafts", Begun, form.model_dump())
 
@@ -187,12 +148,6 @@ class EServices(Client):
         return await self.post(
             "/drafts/{draft_id}/submission", Receipt, key=f"draft-{draft_id}", secret=secret, draft_id=draft_id
         )
-
-    async def status(self, reference: str, secret: str) -> ApplicationStatus:
-        return await self.opened("/applications/{reference}", ApplicationStatus, secret, reference=reference)
-
-    async def copy(self, reference: str, secret: str) -> httpx2.Response:
-        return await self.file("/applications/{reference}/copy", secret, reference=reference)
 
     async def ask_another(self, reference: str, secret: str, name: str, email: str) -> SignatureState:
         form = {"name": name, "email": email}

@@ -1,4 +1,4 @@
-"""eservice-intake, as those meet it who are served a decision in somebody else's case, by the link in a mail."""
+"""eservice-intake, for those who are served a decision in somebody else's case, by the link in a mail."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""eservice-intake, as those meet it who are asked for an opinion by the link in a mail."""
+"""eservice-intake, for those who are asked for an opinion by the link in a mail."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""eservice-intake, as owners meet it who are to sign what somebody has filled in for them."""
+"""eservice-intake, for owners who are to sign what somebody has filled in for them."""
 
 from collections.abc import Sequence
 from datetime import datetime

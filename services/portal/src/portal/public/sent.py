@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends, HTTPException
 from starlette.responses import Response
 
 from portal.clients.base import Refused
-from portal.clients.eservices import ApplicationStatus, EServices
+from portal.clients.cases import Cases, Status
+from portal.clients.eservices import EServices
 from portal.files import passed_on
 from portal.forms.definition import Definition, Field
 from portal.forms.errors import REQUIRED, Mistake, Violation, mistakes
@@ -31,7 +32,7 @@ class Sent:
 
     page: Page
     definition: Definition
-    status: ApplicationStatus
+    status: Status
     secret: str
 
     @property
@@ -50,7 +51,7 @@ class SentView:
 
 async def _sent(page: PublicPage, slug: str, reference: str, secret: str) -> Sent:
     """Raises a 404 when the secret does not open it."""
-    asking = page.ask(EServices).status(reference, secret)
+    asking = page.ask(Cases).status(reference, secret)
     try:
         definition, status = await asyncio.gather(definition_for(page, slug), asking)
     except Refused as error:
@@ -70,7 +71,7 @@ async def tell_that_it_is_sent_in(sent: SentIn) -> Response:
 
 @router.get(f"{SENT}/kopia")
 async def hand_out_copy(page: PublicPage, reference: str, secret: str) -> Response:
-    return passed_on(await page.ask(EServices).copy(reference, secret))
+    return passed_on(await page.ask(Cases).copy(reference, secret))
 
 
 @router.post(f"{SENT}/undertecknare")

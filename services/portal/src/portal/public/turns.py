@@ -8,7 +8,7 @@ from typing import Any
 from starlette.datastructures import FormData, UploadFile
 
 from portal.clients.base import Refused
-from portal.clients.eservices import EServices
+from portal.clients.cases import Cases
 from portal.forms.conditions import holds
 from portal.forms.definition import Field, missing
 from portal.forms.errors import NOT_OF_TYPE, PROTECTED, REQUIRED, Violation
@@ -90,7 +90,8 @@ async def _stored(page: Page, one: Field, form: FormData, typed: dict[str, list[
     refused = []
     for file in _files_in(form, one):
         try:
-            ids.append(await page.ask(EServices).send_file(file.filename or "", await file.read()))
+            sent = await page.ask(Cases).send_file(file.filename or "", await file.read())
+            ids.append(sent.id)
         except Refused as error:
             refused.append(Violation(one.name, error.code, error.detail))
     typed[one.name] = ids if one.is_list else ids[-1:]
