@@ -11,8 +11,10 @@ from cryptography.fernet import Fernet, InvalidToken
 from starlette.responses import Response
 
 from portal.pages import Page
+from portal.sessions import cookie_name, set_cookie
 from portal.settings import PortalSettings
 
+COOKIE = "opened"
 LASTS = timedelta(hours=2)
 MOST = 10
 """Of the latest: a cookie may have 4 KiB."""
@@ -41,9 +43,9 @@ class Opened:
 
 
 def opened(page: Page) -> Opened:
-    """What is open in this browser. Nothing is, where the cookie is not ours."""
+    """What is open in this browser: nothing, if the cookie is not ours."""
     settings, at = page.look.settings, page.request.app.state.clock()
-    sealed = page.request.cookies.get(_name(settings), "")
+    sealed = page.request.cookies.get(cookie_name(COOKIE, settings), "")
     try:
         kept = json.loads(_box(settings).decrypt(sealed.encode()))
     except InvalidToken:
@@ -68,12 +70,8 @@ def _with(page: Page, response: Response, secrets: Mapping[str, tuple[str, float
     settings = page.look.settings
     latest = dict(list(secrets.items())[-MOST:])
     sealed = _box(settings).encrypt(json.dumps(latest).encode()).decode()
-    response.set_cookie(_name(settings), sealed, path="/", secure=settings.has_tls, httponly=True, samesite="lax")
+    set_cookie(response, settings, cookie_name(COOKIE, settings), sealed)
     return response
-
-
-def _name(settings: PortalSettings) -> str:
-    return "__Host-opened" if settings.has_tls else "opened"
 
 
 def _box(settings: PortalSettings) -> Fernet:

@@ -14,6 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
 from sqlmodel import col, select
+from starlette.responses import Response
 
 from portal.models import Kind, SignedIn
 from portal.settings import PortalSettings
@@ -58,9 +59,14 @@ class Found:
     began_at: datetime
 
 
-def cookie_name(kind: Kind, settings: PortalSettings) -> str:
+def cookie_name(name: str, settings: PortalSettings) -> str:
     """`__Host-` asks for TLS, which an embedded system on this machine has not: there the name is without it."""
-    return f"__Host-{kind}" if settings.has_tls else str(kind)
+    return f"__Host-{name}" if settings.has_tls else name
+
+
+def set_cookie(response: Response, settings: PortalSettings, name: str, value: str) -> None:
+    """A cookie that lasts as long as the browser runs, and that no script reads."""
+    response.set_cookie(name, value, path="/", secure=settings.has_tls, httponly=True, samesite="lax")
 
 
 async def begin(database: Database, person: Person, user_agent: str, at: datetime) -> str:

@@ -23,7 +23,9 @@ class PortalSettings(Settings):
         "http://127.0.0.1:8106", description="Where the pages are: the address that people have in their browsers."
     )
     portal_key: SecretStr = Field(
-        SecretStr(KNOWN_KEY), min_length=16, description="Signs the cookie of a sign-in that is on its way."
+        SecretStr(KNOWN_KEY),
+        min_length=16,
+        description="Signs the cookie of a sign-in under way, and seals that of what a code or a link opened.",
     )
     intake_url: WebAddress = Field("http://127.0.0.1:8101", description="Where eservice-intake's API is.")
     housing_url: WebAddress = Field("http://127.0.0.1:8102", description="Where housing's API is.")
@@ -54,7 +56,7 @@ class PortalSettings(Settings):
         if not self.in_production:
             return self
         if self.portal_key.get_secret_value() == KNOWN_KEY:
-            raise ValueError("set PORTAL_KEY: sign-ins are signed with it, and the usual one is known to everybody")
+            raise ValueError("set PORTAL_KEY: it signs and seals cookies, and the usual one is known to everybody")
         if not self.portal_url.startswith("https://"):
             raise ValueError("PORTAL_URL must start with https:// unless MODE=embedded: cookies go over TLS alone")
         if self.residents_issuer and not self.residents_issuer.startswith("https://"):

@@ -35,7 +35,7 @@ def sign_in_routes(settings: PortalSettings) -> list[Route]:
         Middleware(
             SessionMiddleware,
             secret_key=settings.portal_key.get_secret_value(),
-            session_cookie="__Host-login" if settings.has_tls else "login",
+            session_cookie=sessions.cookie_name("login", settings),
             max_age=ROUND_TRIP_SECONDS,
             same_site="lax",
             https_only=settings.has_tls,
@@ -87,7 +87,7 @@ async def _begin(request: Request, person: Person, response: Response) -> None:
     state = request.app.state
     await _end(request, person.kind)
     cookie = await sessions.begin(state.database, person, request.headers.get("user-agent", ""), state.clock())
-    set_cookie(response, state.settings, sessions.cookie_name(person.kind, state.settings), cookie)
+    sessions.set_cookie(response, state.settings, sessions.cookie_name(person.kind, state.settings), cookie)
 
 
 async def _end(request: Request, kind: Kind) -> None:
@@ -96,11 +96,6 @@ async def _end(request: Request, kind: Kind) -> None:
     cookie = request.cookies.get(sessions.cookie_name(kind, state.settings))
     if cookie:
         await sessions.forget(state.database, kind, cookie)
-
-
-def set_cookie(response: Response, settings: PortalSettings, name: str, value: str) -> None:
-    """A cookie that lasts as long as the browser runs, and that no script reads."""
-    response.set_cookie(name, value, path="/", secure=settings.has_tls, httponly=True, samesite="lax")
 
 
 @router.post("/logga-ut")

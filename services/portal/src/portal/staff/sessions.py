@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from portal import sessions
 from portal.pages import COLOURS, StaffPage
-from portal.signing_in import set_cookie
 
 router = APIRouter()
 
@@ -46,5 +45,5 @@ async def settings(page: StaffPage) -> Response:
 async def choose_colours(page: StaffPage) -> Response:
     chosen = str((await page.form()).get("farger", ""))
     response = page.go("/handlaggare/installningar")
-    set_cookie(response, page.look.settings, "colours", chosen if chosen in COLOURS else COLOURS[0])
+    sessions.set_cookie(response, page.look.settings, "colours", chosen if chosen in COLOURS else COLOURS[0])
     return response
