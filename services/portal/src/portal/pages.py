@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from portal.sessions import Found, Person
 from portal.settings import PortalSettings
 from portal.static_files import StaticFiles
 from portal.templating import environment
+from shared.clock import day_in_sweden
 from web.client import client_of
 
 STAFF = "/handlaggare"
@@ -77,6 +79,10 @@ class Page:
         token = self.person.token if self.person else None
         caller = Caller(language_of_services(), client_of(self.request.scope), token)
         return self._services.of(service, caller)
+
+    @property
+    def today(self) -> date:
+        return day_in_sweden(self.request.app.state.clock())
 
     async def form(self) -> FormData:
         """What was typed, and the files."""

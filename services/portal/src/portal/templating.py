@@ -56,7 +56,7 @@ def short_day(value: date | datetime) -> str:
 
 
 def moment(value: datetime) -> str:
-    """18 november 2026 kl. 14:02."""
+    """18 november 2026 14:02."""
     return dates.format_datetime(value, "d MMMM y HH:mm", tzinfo=SWEDEN, locale=_locale())
 
 
@@ -72,7 +72,7 @@ def clock(value: datetime) -> str:
 
 
 def ago(value: datetime) -> str:
-    """For 3 minutes ago, in 2 days."""
+    """3 minutes ago, in 2 days."""
     left: timedelta = value - now()
     return dates.format_timedelta(left, add_direction=True, locale=_locale())
 

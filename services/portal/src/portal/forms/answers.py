@@ -11,7 +11,7 @@ from portal.forms.definition import Field, shown
 from portal.forms.widgets import Stored
 from portal.i18n import gettext as _
 from portal.i18n import of_service, speaking
-from portal.templating import day, moment
+from portal.templating import apart, day, moment
 
 FEW = 10_000
 """Numbers below it are written without a space in them, as years are."""
@@ -20,7 +20,7 @@ FEW = 10_000
 def in_words(one: Field, answer: Any, files: Sequence[Stored] = ()) -> list[Markup]:
     """The answer, a line for each of several things."""
     if one.type == "file":
-        return [Markup("<bdi>{}</bdi> ({})").format(file.name, file.size_text) for file in files]
+        return [Markup("{} ({})").format(apart(file.name), file.size_text) for file in files]
     if one.fields and isinstance(answer, Mapping):
         return _group(one, answer)
     several = answer if isinstance(answer, list) else [answer]
@@ -54,7 +54,7 @@ def _lines(one: Field, value: Any) -> Iterator[Markup]:
         yield of_service(option.label)
     else:
         text = _moment_in_words(one, str(value))
-        yield from (Markup("<bdi>{}</bdi>").format(line) for line in text.splitlines())
+        yield from map(apart, text.splitlines())
 
 
 def _number(value: float) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
-from babel.numbers import format_decimal
 from babel.units import format_unit
 from markupsafe import Markup
 
 from portal.forms.definition import Field
 from portal.i18n import gettext as _
 from portal.i18n import of_service, speaking
+from portal.templating import apart, number
 
 OTHER_ENDINGS = frozenset({".jpeg", ".jpe", ".jfif", ".heif", ".hif"})
 """Of types that are named by another ending."""
@@ -22,7 +22,7 @@ def hints_of(one: Field) -> Markup | None:
 
 def _asked_for(one: Field) -> Iterator[Markup]:
     if one.example:
-        yield _("Till exempel %(example)s.") % {"example": Markup("<bdi>{}</bdi>").format(one.example)}
+        yield _("Till exempel %(example)s.") % {"example": apart(one.example)}
     if one.type in OF_TYPE:
         yield OF_TYPE[one.type]()
     if one.type == "file":
@@ -34,14 +34,13 @@ def _asked_for(one: Field) -> Iterator[Markup]:
     if one.max in ("today", "now"):
         yield _("Senast i dag.") if one.max == "today" else _("Senast nu.")
     if one.min_length and one.min_length > 1:
-        yield _("Minst %(number)s tecken.") % {"number": _in_words(one.min_length)}
+        yield _("Minst %(number)s tecken.") % {"number": number(one.min_length)}
 
 
 def _of_files(one: Field) -> Iterator[Markup]:
     endings = [ending[1:].upper() for ending in one.accept if ending[:1] == "." and ending not in OTHER_ENDINGS]
     if endings and one.max_bytes:
-        listed = Markup("<bdi>{}</bdi>").format(", ".join(endings))
-        yield _("%(types)s. Högst %(size)s.") % {"types": listed, "size": in_bytes(one.max_bytes)}
+        yield _("%(types)s. Högst %(size)s.") % {"types": apart(", ".join(endings)), "size": in_bytes(one.max_bytes)}
     if one.is_list:
         yield _("Du kan lägga till flera filer.")
 
@@ -49,23 +48,19 @@ def _of_files(one: Field) -> Iterator[Markup]:
 def _limits(one: Field) -> Iterator[Markup]:
     least, most = one.min, one.max
     if isinstance(least, int | float) and isinstance(most, int | float):
-        yield _("Mellan %(least)s och %(most)s.") % {"least": _in_words(least), "most": _in_words(most)}
+        yield _("Mellan %(least)s och %(most)s.") % {"least": number(least), "most": number(most)}
     elif isinstance(least, int | float) and least:
-        yield _("Minst %(least)s.") % {"least": _in_words(least)}
+        yield _("Minst %(least)s.") % {"least": number(least)}
     elif isinstance(most, int | float):
-        yield _("Högst %(most)s.") % {"most": _in_words(most)}
+        yield _("Högst %(most)s.") % {"most": number(most)}
 
 
 def in_bytes(size: int) -> str:
     """The size of a file as people read it."""
-    unit, number = (
+    unit, amount = (
         ("digital-megabyte", size / MEGABYTE) if size >= MEGABYTE else ("digital-kilobyte", max(size / 1024, 0.1))
     )
-    return format_unit(round(number, number < 10), unit, "short", locale=speaking().catalogue.locale)
-
-
-def _in_words(number: float) -> str:
-    return format_decimal(number, locale=speaking().catalogue.locale)
+    return format_unit(round(amount, amount < 10), unit, "short", locale=speaking().catalogue.locale)
 
 
 OF_TYPE: dict[str, Callable[[], Markup]] = {

@@ -19,7 +19,6 @@ from portal.i18n import ngettext, of_service
 from portal.public import decision
 from portal.public.own import Own, OwnCase, key_in, mistake, new_key, once, refused_text, text_box, text_in, unanswered
 from portal.templating import day, moment
-from shared.clock import day_in_sweden
 
 router = APIRouter()
 REFUSED_FILES = ("infected", "failed")
@@ -135,7 +134,7 @@ class WithdrawalView:
 
 
 def _view(own: Own, case: Status, progress: Progress, box: Widget, key: str, done: str = "") -> CaseView:
-    today = day_in_sweden(own.page.request.app.state.clock())
+    today = own.page.today
     return CaseView(
         case=case,
         progress=progress,

@@ -11,10 +11,8 @@ from portal.forms.errors import Mistake
 from portal.forms.widgets import Widget
 from portal.i18n import gettext as _
 from portal.i18n import of_service
-from portal.pages import Page
 from portal.public.own import mistake, new_key, text_box
 from portal.templating import apart, day, money
-from shared.clock import day_in_sweden
 
 ALREADY = "AlreadyServed"
 RECEIVED, IN_TIME, LATE = "mottaget", "overklagat", "overklagat-sent"
@@ -43,10 +41,6 @@ class AppealView:
     box: Widget
     mistakes: Sequence[Mistake]
     key: str
-
-
-def today_of(page: Page) -> date:
-    return day_in_sweden(page.request.app.state.clock())
 
 
 def decision_view(

@@ -7,7 +7,7 @@ from portal.clients.base import Refused
 from portal.clients.parties import Parties
 from portal.i18n import gettext as _
 from portal.pages import PublicPage
-from portal.public.decision import ALREADY, IN_TIME, LATE, RECEIVED, appeal_view, decision_view, in_time, today_of
+from portal.public.decision import ALREADY, IN_TIME, LATE, RECEIVED, appeal_view, decision_view, in_time
 from portal.public.opened_links import ByLink, follow
 from portal.public.own import key_in, new_key, once, refused_text, text_in, unanswered, unlisted
 
@@ -17,7 +17,7 @@ router = APIRouter()
 @router.get("/beslut/{link_id}")
 async def read_decision(link: ByLink, klart: str = "") -> Response:
     decision = await link.page.ask(Parties).decision(*link.opens)
-    view = decision_view(decision, f"/beslut/{link.id}", today_of(link.page), klart)
+    view = decision_view(decision, f"/beslut/{link.id}", link.page.today, klart)
     return unlisted(link.page.show("public/decision.html", view))
 
 
@@ -34,13 +34,13 @@ async def confirm(link: ByLink) -> Response:
 @router.get("/beslut/{link_id}/overklaga")
 async def ask_for_appeal(link: ByLink) -> Response:
     decision = await link.page.ask(Parties).decision(*link.opens)
-    view = appeal_view(decision, f"/beslut/{link.id}", today_of(link.page), "", new_key())
+    view = appeal_view(decision, f"/beslut/{link.id}", link.page.today, "", new_key())
     return unlisted(link.page.show("public/appeal.html", view))
 
 
 @router.post("/beslut/{link_id}/overklaga")
 async def appeal(link: ByLink) -> Response:
-    form, today = await link.page.form(), today_of(link.page)
+    form, today = await link.page.form(), link.page.today
     text, key = text_in(form), key_in(form)
     error = None if text.strip() else unanswered(_("Ditt överklagande"))
     try:

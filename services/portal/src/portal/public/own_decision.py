@@ -8,7 +8,7 @@ from starlette.responses import Response
 from portal.clients.base import Refused
 from portal.files import passed_on
 from portal.i18n import gettext as _
-from portal.public.decision import ALREADY, IN_TIME, LATE, RECEIVED, appeal_view, decision_view, today_of
+from portal.public.decision import ALREADY, IN_TIME, LATE, RECEIVED, appeal_view, decision_view
 from portal.public.own import OwnCase, key_in, new_key, once, refused_text, text_in, unanswered
 
 router = APIRouter()
@@ -20,7 +20,7 @@ async def read_decision(own: OwnCase, nummer: Number = None, klart: str = "") ->
     decision = await own.cases.decision(*own.opens, nummer)
     path = f"{own.path}/beslut"
     pdf = f"{path}/pdf?nummer={decision.number}"
-    view = decision_view(decision, path, today_of(own.page), klart, back=own.path, pdf=pdf)
+    view = decision_view(decision, path, own.page.today, klart, back=own.path, pdf=pdf)
     return own.show("public/decision.html", view)
 
 
@@ -43,7 +43,7 @@ async def confirm(own: OwnCase) -> Response:
 @router.get("/arenden/{reference}/beslut/overklaga")
 async def ask_for_appeal(own: OwnCase) -> Response:
     decision = await own.cases.decision(*own.opens, None)
-    view = appeal_view(decision, f"{own.path}/beslut", today_of(own.page), "", new_key())
+    view = appeal_view(decision, f"{own.path}/beslut", own.page.today, "", new_key())
     return own.show("public/appeal.html", view)
 
 
@@ -59,5 +59,5 @@ async def appeal(own: OwnCase) -> Response:
     except Refused as refused:
         error = refused_text(refused)
     decision = await own.cases.decision(*own.opens, None)
-    view = appeal_view(decision, f"{own.path}/beslut", today_of(own.page), text, key, error)
+    view = appeal_view(decision, f"{own.path}/beslut", own.page.today, text, key, error)
     return own.page.again("public/appeal.html", view)

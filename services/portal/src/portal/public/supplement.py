@@ -1,6 +1,6 @@
 """What one sends to one's own case afterwards: what was missing, and a file in place of one that cannot be opened."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, HTTPException
@@ -16,11 +16,11 @@ from portal.i18n import gettext as _
 from portal.i18n import of_service
 from portal.public.case import REFUSED_FILES, REPLACE, SUPPLEMENT
 from portal.public.own import Own, OwnCase, key_in, mistake, new_key, once, refused_text, text_box, text_in, unanswered
-from shared.clock import day_in_sweden
+from portal.public.turns import REMOVE, UPLOAD, files_in
+from portal.templating import apart
 
 router = APIRouter()
-FILES, UPLOADED = "filer", "-fil"
-REMOVE, UPLOAD = "ta-bort", "ladda-upp"
+FILES = "filer"
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ async def ask_for_another(own: OwnCase, file_id: str) -> Response:
 @router.post("/arenden/{reference}/filer/{file_id}/byt")
 async def replace_file(own: OwnCase, file_id: str) -> Response:
     form = await own.page.form()
-    key, chosen = key_in(form), next(_chosen(form), None)
+    key, chosen = key_in(form), next(iter(files_in(form, FILES)), None)
     try:
         if chosen is None:
             error = _("Välj en fil.")
@@ -116,16 +116,12 @@ def _refused(progress: Progress, file_id: str) -> OwnFile:
     raise HTTPException(404)
 
 
-def _chosen(form: FormData) -> Iterator[UploadFile]:
-    return (one for one in form.getlist(FILES + UPLOADED) if isinstance(one, UploadFile) and one.filename)
-
-
 async def _stored(own: Own, form: FormData) -> tuple[list[Stored], dict[str, Markup]]:
     """The files that the page had and those that were chosen, stored; and what is wrong with one."""
     removed = {str(value).removeprefix(f"{FILES}:") for value in form.getlist(REMOVE)}
     files = [_known(str(value)) for value in form.getlist(FILES) if str(value) not in removed]
     errors: dict[str, Markup] = {}
-    for chosen in _chosen(form):
+    for chosen in files_in(form, FILES):
         stored = await _sent_ahead(own, chosen)
         if isinstance(stored, Stored):
             files.append(stored)
@@ -142,7 +138,7 @@ async def _sent_ahead(own: Own, chosen: UploadFile) -> Stored | Markup:
     except Refused as refused:
         if refused.status not in (413, 415, 422):
             raise
-        return Markup("<bdi>{}</bdi>: {}").format(name, of_service(refused.detail))
+        return Markup("{}: {}").format(apart(name), of_service(refused.detail))
     return _known(f"{sent.id}/{sent.size}/{name}")
 
 
@@ -170,7 +166,7 @@ def _view(
         progress=progress,
         missing=missing,
         path=own.path,
-        is_late=missing.due_on < day_in_sweden(own.page.request.app.state.clock()),
+        is_late=missing.due_on < own.page.today,
         boxes=boxes,
         mistakes=[one for box in boxes for one in mistake(box.error, box.name)],
         key=key,

@@ -58,7 +58,7 @@ async def turn_of(page: Page, fields: Sequence[Field], before: Mapping[str, Any]
     named = {one.field for one in (*refused, *wrong)}
     lacking = [Violation(path, REQUIRED) for path in missing(fields, answers) if path not in named]
     found = [*refused, *wrong, *(lacking if wish is Wish.GO_ON else ())]
-    return Turn(wish, typed, answers, found, has_new_files=any(_files_in(form, one) for one in fields))
+    return Turn(wish, typed, answers, found, has_new_files=any(files_in(form, one.name) for one in fields))
 
 
 def typed_in(form: FormData) -> dict[str, list[str]]:
@@ -79,8 +79,9 @@ def _is_asked(path: str, fields: Sequence[Field], answers: Mapping[str, Any]) ->
     return any(one.name == path.partition(".")[0] and holds(one.show_if, answers) for one in fields)
 
 
-def _files_in(form: FormData, one: Field) -> list[UploadFile]:
-    return [file for file in form.getlist(one.name + UPLOADED) if isinstance(file, UploadFile) and file.filename]
+def files_in(form: FormData, name: str) -> list[UploadFile]:
+    """The files that were chosen in the box of the name."""
+    return [file for file in form.getlist(name + UPLOADED) if isinstance(file, UploadFile) and file.filename]
 
 
 async def _stored(page: Page, one: Field, form: FormData, typed: dict[str, list[str]]) -> list[Violation]:
@@ -88,7 +89,7 @@ async def _stored(page: Page, one: Field, form: FormData, typed: dict[str, list[
     removed = [str(value) for value in form.getlist(REMOVE)]
     ids = [id_ for id_ in typed.get(one.name, ()) if f"{one.name}:{id_}" not in removed]
     refused = []
-    for file in _files_in(form, one):
+    for file in files_in(form, one.name):
         try:
             sent = await page.ask(Cases).send_file(file.filename or "", await file.read())
             ids.append(sent.id)
