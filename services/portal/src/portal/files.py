@@ -1,11 +1,11 @@
-"""Files of the services, passed on as they are: saved by the browser, and never shown as a page of ours."""
+"""Files of the services, passed on as they are: saved by the browser, unless staff look at a document `inline`."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
 from starlette.responses import Response
 
-KEPT = ("content-disposition", "content-language", "content-type")
+KEPT = ("content-disposition", "content-language", "content-type", "x-malware-scan")
 
 
 class Fetched(Protocol):
@@ -16,6 +16,8 @@ class Fetched(Protocol):
     def headers(self) -> Mapping[str, str]: ...
 
 
-def passed_on(answer: Fetched) -> Response:
+def passed_on(answer: Fetched, inline: bool = False) -> Response:
     headers = {name: answer.headers[name] for name in KEPT if name in answer.headers}
+    if inline:
+        headers["content-disposition"] = headers["content-disposition"].replace("attachment", "inline", 1)
     return Response(answer.content, headers=headers)

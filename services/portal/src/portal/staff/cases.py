@@ -14,6 +14,7 @@ from portal.clients.base import Away, Refused
 from portal.clients.notifications import Notifications, Task
 from portal.clients.staff_cases import Case, CaseFile, Cases
 from portal.clients.steps import Steps, Taking
+from portal.files import passed_on
 from portal.forms.hints import in_bytes
 from portal.i18n import gettext as _
 from portal.pages import Page, StaffPage
@@ -22,7 +23,6 @@ from portal.staff.case_previews import as_pdf, previewed
 from portal.staff.case_steps import Action, Attempt, Options, Typed, actions_of, typed_in
 from portal.staff.case_words import TONES, WHY, status_text
 from portal.staff.steps import BY_SLUG, MESSAGE
-from shared.clock import day_in_sweden, now
 
 router = APIRouter()
 CASE = "/handlaggare/arenden"
@@ -131,15 +131,6 @@ async def preview_pdf(page: StaffPage, reference: str, slug: str) -> Response:
     return passed_on(await as_pdf(page, reference, form, typed), inline=True)
 
 
-def passed_on(answer: Any, inline: bool = False) -> Response:
-    """A file as the service gave it."""
-    names = ("content-type", "content-disposition", "x-malware-scan")
-    headers = {name: answer.headers[name] for name in names if name in answer.headers}
-    if inline:
-        headers["content-disposition"] = headers["content-disposition"].replace("attachment", "inline", 1)
-    return Response(answer.content, headers={**headers, "cache-control": "no-store"})
-
-
 def _form(slug: str) -> StepForm:
     if slug not in BY_SLUG:
         raise HTTPException(404)
@@ -178,7 +169,7 @@ async def _view(page: Page, reference: str, attempt: Attempt | None = None) -> C
         case=case,
         status=status_text(case.status),
         tone=TONES.get(case.status, "neutral"),
-        is_late=case.due_on is not None and case.due_on < day_in_sweden(now()),
+        is_late=case.due_on is not None and case.due_on < page.today,
         files=_files(case),
         happened=[Happening(one.text, one.at, one.by_name) for one in reversed(case.timeline)],
         actions=actions_of(case, units, None if tries_message else attempt),

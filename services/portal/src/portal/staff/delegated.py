@@ -10,11 +10,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from portal.clients.staff_cases import Cases, DelegatedDecision
+from portal.files import passed_on
 from portal.forms.widgets import Choice
 from portal.i18n import gettext as _
 from portal.i18n import of_service
 from portal.pages import StaffPage
-from portal.staff.cases import passed_on
 from shared.clock import day_in_sweden, now
 
 router = APIRouter()

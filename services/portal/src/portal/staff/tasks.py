@@ -13,7 +13,6 @@ from portal.i18n import gettext as _
 from portal.pages import Page
 from portal.sessions import Person
 from portal.templating import number, short_day
-from shared.clock import day_in_sweden
 
 INBOX = "/handlaggare/inkorg"
 VIEWS = {
@@ -108,7 +107,7 @@ class Rows:
     @classmethod
     def for_(cls, page: Page, units: dict[str, str]) -> "Rows":
         assert page.person is not None
-        return cls(page.person, day_in_sweden(page.request.app.state.clock()), units)
+        return cls(page.person, page.today, units)
 
     def of(self, tasks: Iterable[Task]) -> list[TaskRow]:
         return list(map(self.row, tasks))
