@@ -1,13 +1,12 @@
 """Who holds a case's task is its handler, and what became of a mail about its end is proof."""
 
-from collections.abc import Sequence
 from typing import TypeAlias
 
 from faststream.kafka import KafkaRouter
-from sqlmodel import col, select
 
 from bus.consumer import on_events
 from eservice_intake.cases.entries import enter
+from eservice_intake.cases.finding import lock_cases
 from eservice_intake.cases.models import Case
 from shared.database import Session
 from shared.events import AnyEvent, MailDelivered, MailFailed, TaskClaimed, TaskReleased, topic_of
@@ -26,7 +25,7 @@ async def follow(events: list[AnyEvent], tx: Session) -> None:
     if not told:
         return
     new = await tx.unhandled(told)
-    cases = {case.id: case for case in await _cases(tx, new)}
+    cases = await lock_cases(tx, *(event.about_id for event in new))
     for event in new:
         if case := cases.get(event.about_id):
             _take_in(case, event)
@@ -39,10 +38,3 @@ def _take_in(case: Case, event: Followed) -> None:
         case.hear_of_mail(event)
     else:
         case.follow(event)
-
-
-async def _cases(tx: Session, events: Sequence[Followed]) -> Sequence[Case]:
-    """Those that the events are about, locked: somebody may be taking a step."""
-    ids = {event.about_id for event in events}
-    cases = select(Case).where(col(Case.id).in_(ids)).order_by(col(Case.id))
-    return (await tx.exec(cases.with_for_update(key_share=True))).all()

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from eservice_intake.attachments.models import Attachment, AttachmentUse, Scan, StoredFile
+from eservice_intake.cases.finding import lock_cases
 from eservice_intake.cases.handling import facts, record
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.statuses import OPEN
@@ -42,7 +43,8 @@ async def tell_senders(database: Database) -> int:
 
 async def _tell(tx: Session, attachment_id: UUID) -> None:
     of_case = select(AttachmentUse.case_id).where(AttachmentUse.attachment_id == attachment_id)
-    case = await tx.get(Case, (await tx.exec(of_case)).first(), with_for_update={"key_share": True})
+    case_id = (await tx.exec(of_case)).first()
+    case = (await lock_cases(tx, case_id)).get(case_id) if case_id else None
     use = await tx.get(AttachmentUse, attachment_id)
     if case is None or use is None or use.refused_at is not None:
         return

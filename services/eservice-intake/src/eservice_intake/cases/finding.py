@@ -1,4 +1,4 @@
-"""A case by its reference, the rows that belong to it, and what its mails call it."""
+"""A case by its reference, or locked; the rows that belong to it, and what its mails call it."""
 
 from collections.abc import Collection
 from typing import Any
@@ -14,11 +14,17 @@ from web.contacts import Texts
 
 
 async def find_case(session: Session, reference: str, *, lock: bool = False) -> Case | None:
-    """The case with the reference, however it is written. Its lock lets others enter it in the register meanwhile."""
+    """The case with the reference, however it is written; locked as `lock_cases` does."""
     query = select(Case).where(col(Case.reference) == as_reference(reference))
     case = (await session.exec(query.with_for_update(key_share=True) if lock else query)).first()
     await know(session, [case] if case else [])
     return case
+
+
+async def lock_cases(session: Session, *ids: UUID) -> dict[UUID, Case]:
+    """Those there are, locked in one order whoever asks. Others can enter them in the register meanwhile."""
+    locked = select(Case).where(col(Case.id).in_(ids)).order_by(col(Case.id)).with_for_update(key_share=True)
+    return {case.id: case for case in await session.exec(locked.execution_options(populate_existing=True))}
 
 
 async def rows_of(session: Session, model: Any, case: Case) -> list[Any]:

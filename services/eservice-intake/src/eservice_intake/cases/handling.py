@@ -10,7 +10,7 @@ from fastapi import Depends, Request, Response
 from sqlmodel import col, select
 
 from eservice_intake.cases.entries import enter
-from eservice_intake.cases.finding import find_case
+from eservice_intake.cases.finding import find_case, lock_cases
 from eservice_intake.cases.models import Case, CaseStep, UnknownCase
 from eservice_intake.cases.rules import Confidential, require_access, require_move
 from eservice_intake.cases.states import TRANSITIONS
@@ -127,7 +127,7 @@ class PendingStep:
 
 
 async def _step(opened: Opened, tx: Session, version: int, at: datetime, response: Response) -> PendingStep:
-    case = await tx.get_one(Case, opened.case_id, with_for_update={"key_share": True})
+    case = (await lock_cases(tx, opened.case_id))[opened.case_id]
     if case.version != version:
         raise Changed(*await _changes(tx, case, version))
     return PendingStep(case, opened, tx, at, response)

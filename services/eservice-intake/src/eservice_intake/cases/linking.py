@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from fastapi import Depends
-from sqlmodel import col, select
 
 from eservice_intake.cases.api import state_of
+from eservice_intake.cases.finding import lock_cases
 from eservice_intake.cases.forms import CaseState, OtherCaseForm
 from eservice_intake.cases.handling import HANDLING, CaseRead, Handling, case_of, facts
 from eservice_intake.cases.links import AlreadyLinked, CaseLink
@@ -20,15 +20,9 @@ router = Router(tags=["Cases"])
 
 
 async def _other(form: OtherCaseForm, opened: CaseRead, tx: Transaction) -> Case:
-    """The other case, which the person must be allowed to open too. Both are locked, in one order whoever asks."""
+    """The other case, which the person must be allowed to open too. Both are locked."""
     named = await case_of(tx, form.reference)
-    both = (
-        select(Case)
-        .where(col(Case.id).in_([opened.case_id, named.id]))
-        .order_by(col(Case.id))
-        .with_for_update(key_share=True)
-    )
-    other = {case.id: case for case in await tx.exec(both.execution_options(populate_existing=True))}[named.id]
+    other = (await lock_cases(tx, opened.case_id, named.id))[named.id]
     require_access(other, opened.person)
     return other
 

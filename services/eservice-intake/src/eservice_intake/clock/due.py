@@ -1,6 +1,6 @@
 """What becomes due: rows with the day or the moment in a column, and what is then done with each."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Generic, TypeVar
@@ -17,6 +17,8 @@ Row = TypeVar("Row", bound=SQLModel)
 
 CLOCK = "clock"
 """Who has done it, in timelines and audits."""
+FREE: Mapping[str, Any] = {"skip_locked": True, "key_share": True}
+"""A lock on what nobody works with. New rows can refer to it meanwhile."""
 MORNING = time(7)
 """When what is due on a day is done: nobody is written to at midnight."""
 
@@ -72,7 +74,7 @@ class Due(Generic[Row]):
         if not await self._lock_first(tx, row_id):
             return False
         still_due = select(self.row).where(self.key == row_id, self.is_due(at))
-        row = (await tx.exec(still_due.with_for_update(skip_locked=True))).first()
+        row = (await tx.exec(still_due.with_for_update(**FREE))).first()
         if row is None:
             return False
         was_due = getattr(row, self.column)
@@ -89,7 +91,7 @@ class Due(Generic[Row]):
             return True
         [to] = self.table.c[self.first].foreign_keys
         of = sa.select(self.table.c[self.first]).where(self.key == row_id).correlate(None).scalar_subquery()
-        lock = sa.select(to.column).where(to.column == of).with_for_update(skip_locked=True)
+        lock = sa.select(to.column).where(to.column == of).with_for_update(**FREE)
         return (await (await tx.connection()).execute(lock)).first() is not None
 
 

@@ -8,6 +8,7 @@ from fastapi import Depends
 from sqlmodel import col, select
 
 from eservice_intake.cases.applicants import Secret
+from eservice_intake.cases.finding import lock_cases
 from eservice_intake.cases.handling import HANDLING, Handling, facts, record
 from eservice_intake.cases.mailed_links import page_in
 from eservice_intake.cases.models import Case
@@ -87,7 +88,7 @@ async def _opened(party_id: UUID, tx: Transaction, secret: Secret = "") -> tuple
     known = await tx.get(DecisionParty, party_id)
     if known is None or not known.opens_with_link(secret):
         raise UnknownParty
-    case = await tx.get_one(Case, known.case_id, with_for_update={"key_share": True})
+    case = (await lock_cases(tx, known.case_id))[known.case_id]
     party = await tx.get_one(DecisionParty, party_id, with_for_update=True, populate_existing=True)
     if case.confidential:
         raise DecisionNotShown

@@ -56,7 +56,7 @@ async def _answers(database: Database, table: sa.Table, seal: Seal) -> int:
 async def _some(tx: Session, table: sa.Table, after: UUID) -> Sequence[Any]:
     definition = table.c.get("definition", sa.null().label("definition"))
     query = sa.select(table.c.id, table.c.eservice, definition, table.c.answers).where(table.c.id > after)
-    ordered = query.order_by(table.c.id).limit(AT_ONCE).with_for_update()
+    ordered = query.order_by(table.c.id).limit(AT_ONCE).with_for_update(key_share=True)
     rows: Sequence[Any] = (await (await tx.connection()).execute(ordered)).all()
     await know(tx, rows)
     return rows

@@ -13,6 +13,7 @@ from eservice_intake.attachments.uses import file_of, files_of
 from eservice_intake.cases.api import require_later, state_of
 from eservice_intake.cases.applicants import Secret
 from eservice_intake.cases.definitions import know
+from eservice_intake.cases.finding import lock_cases
 from eservice_intake.cases.forms import CaseState
 from eservice_intake.cases.handling import HANDLING, Handling, facts, record
 from eservice_intake.cases.mailed_links import page_in
@@ -136,7 +137,7 @@ async def fetch(
 )
 async def answer(form: OpinionForm, referral: LinkOpened, tx: Transaction, at: Now) -> OpinionReceipt:
     """Give the opinion that was asked for."""
-    case = await tx.get_one(Case, referral.case_id, with_for_update={"key_share": True})
+    case = (await lock_cases(tx, referral.case_id))[referral.case_id]
     case.take(Step.RECEIVE_OPINION)
     referral.require_shown(case, day_in_sweden(at))
     referral.answer(form.text, at)
