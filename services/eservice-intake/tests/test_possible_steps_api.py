@@ -1,8 +1,11 @@
 """A case says what its reader can do with it: nothing that it names is refused, and nothing else is offered."""
 
+from datetime import datetime
+
 import pytest
 
 from eservice_intake.cases.steps import Step
+from shared.clock import SWEDEN
 
 from .cases import ANONYMOUS, COMPLAINT, shown, take
 from .decisions import APPEAL, CONTENT
@@ -75,6 +78,20 @@ async def test_while_a_neighbour_is_not_served_a_receipt_can_be_registered(clien
     await take(client, anna, served, "decision-receipt", {"served_on": "2026-11-26", "party_id": party["id"]})
 
     assert "serve" in waiting
+    assert "serve" not in await can(client, anna, served)
+
+
+async def test_the_dismissal_of_anothers_appeal_is_not_served_on_the_applicant(
+    client, anna, served, neighbour, opened, clock
+):
+    clock.at = datetime(2026, 12, 1, 9, 0, tzinfo=SWEDEN)
+    await client.post(f"{neighbour[0]}/receipt", headers=neighbour[1])
+    clock.at = datetime(2026, 12, 23, 9, 0, tzinfo=SWEDEN)
+    await client.post(f"{neighbour[0]}/appeals", json=APPEAL, headers=neighbour[1])
+    await take(client, anna, served, "appeals/dismissal", {})
+    dismissed = await opened()
+    await client.post(f"{dismissed[0]}/receipt", headers=dismissed[1])
+
     assert "serve" not in await can(client, anna, served)
 
 

@@ -21,19 +21,29 @@ class Chain:
         return [one for one in self.decisions if not one.is_proposal]
 
     @property
+    def for_applicant(self) -> list[Decision]:
+        """What is in force for the applicant, also what dismisses their appeal."""
+        return [one for one in self.decisions if one.is_in_force and one.party_id is None]
+
+    @property
+    def about_case(self) -> list[Decision]:
+        """What is in force on the case itself."""
+        return [one for one in self.decisions if one.is_in_force and one.is_about_case]
+
+    @property
     def latest_in_force(self) -> Decision:
-        """The latest decision in force for the applicant, also one that dismisses their appeal. Raises NoDecision."""
-        return _last([one for one in self.decisions if one.is_in_force and one.party_id is None])
+        """The latest decision for the applicant. Raises NoDecision."""
+        return _last(self.for_applicant)
 
     @property
     def decision_of_the_case(self) -> Decision:
-        """The decision in force on the case itself, which can be changed and revoked. Raises NoDecision."""
-        return _last([one for one in self.decisions if one.is_in_force and one.is_about_case])
+        """The decision on the case itself, which can be changed and revoked. Raises NoDecision."""
+        return _last(self.about_case)
 
     @property
     def is_final(self) -> bool:
         """Whether nothing about the case itself can be appealed in time any longer."""
-        return all(one.final_at for one in self.decisions if one.is_in_force and one.is_about_case)
+        return all(one.final_at for one in self.about_case)
 
     def numbered(self, number: int | None) -> Decision:
         """The decision with the number, or the latest for the applicant. Raises NoDecision."""

@@ -69,13 +69,13 @@ class Known:
 
     @property
     def latest(self) -> Decision | None:
-        return next((one for one in reversed(self.chain.decisions) if one.is_in_force), None)
+        """The decision that the applicant is served, if there is one."""
+        return next(reversed(self.chain.for_applicant), None)
 
     @property
     def holding(self) -> Decision | None:
-        """The decision of the case that holds."""
-        held = (one for one in reversed(self.chain.decisions) if one.is_in_force and one.is_about_case)
-        return next(held, None)
+        """The decision of the case that holds, if there is one."""
+        return next(reversed(self.chain.about_case), None)
 
     @property
     def is_to_be_served(self) -> bool:
