@@ -25,6 +25,7 @@ from eservice_intake.decisions.appeals import (
     appeals_of,
     first_in_time,
     first_late,
+    status_with,
     waiting_appeals,
 )
 from eservice_intake.decisions.chain import Chain, chain_of
@@ -152,11 +153,7 @@ async def bring(tx: Session, case: Case, appeal: Appeal, against: Decision, at: 
 
 def _back(chain: Chain, appeals: Sequence[Appeal]) -> Status | None:
     """What the case is then, unless the decision about it is final."""
-    if any(one.waits for one in appeals):
-        return Status.APPEALED
-    if any(one.is_with_court for one in appeals):
-        return Status.FORWARDED
-    return None if chain.is_final else Status.DECIDED
+    return status_with(appeals) or (None if chain.is_final else Status.DECIDED)
 
 
 def received(case: Case, appeal: Appeal, party: DecisionParty | None = None) -> AppealReceived:

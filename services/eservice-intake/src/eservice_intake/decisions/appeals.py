@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from eservice_intake.cases.finding import rows_of
 from eservice_intake.cases.models import Case
+from eservice_intake.cases.statuses import Status
 from eservice_intake.decisions.models import Decision
 from eservice_intake.decisions.parties import DecisionParty
 from shared.columns import UtcDateTime
@@ -145,6 +146,13 @@ class Appeal(SQLModel, table=True):
         if self.in_time:
             raise AppealInTime
         self.dismissed_at = at
+
+
+def status_with(appeals: Sequence[Appeal]) -> Status | None:
+    """What the case is while an appeal waits, or a court has one."""
+    if any(one.waits for one in appeals):
+        return Status.APPEALED
+    return Status.FORWARDED if any(one.is_with_court for one in appeals) else None
 
 
 async def waiting_appeals(session: Session, case: Case) -> list[Appeal]:

@@ -7,7 +7,7 @@ from eservice_intake.cases.states import WrongState
 from eservice_intake.cases.statuses import Status
 from eservice_intake.cases.steps import Step
 from eservice_intake.decisions.appeal_forms import RulingForm
-from eservice_intake.decisions.appeals import Appeal, NothingWithCourt, appeals_of
+from eservice_intake.decisions.appeals import Appeal, NothingWithCourt, appeals_of, status_with
 from eservice_intake.decisions.chain import Chain, chain_of
 from eservice_intake.decisions.forms import DecisionState
 from eservice_intake.decisions.models import Act, Decision, NoDecision, Ruled
@@ -39,7 +39,7 @@ async def receive_ruling(form: RulingForm, step: Handling) -> DecisionState:
     tried = [one.party_id for one in appeals if one.decision_id == decision.id and one.is_with_court]
     for appeal in appeals:
         _follow(appeal, decision, step)
-    step.case.take(Step.RECEIVE_RULING, step.at, _back(chain, appeals, decision))
+    step.case.take(Step.RECEIVE_RULING, step.at, _back(appeals, decision))
     if decision.act is Act.REVOCATION and form.ruling is Ruling.ANNULLED:
         chain.numbered(decision.about_number).hold_again(step.at)
     step.tx.add_all([*chain.decisions, *appeals])
@@ -71,11 +71,7 @@ def _follow(appeal: Appeal, decision: Decision, step: Handling) -> None:
         appeal.wait_again()
 
 
-def _back(chain: Chain, appeals: Sequence[Appeal], decision: Decision) -> Status | None:
+def _back(appeals: Sequence[Appeal], decision: Decision) -> Status | None:
     """What the case is then, unless it is final."""
-    if any(one.waits for one in appeals):
-        return Status.APPEALED
-    if any(one.is_with_court for one in appeals):
-        return Status.FORWARDED
     opens = Ruling.UPHELD if decision.act is Act.REVOCATION else Ruling.ANNULLED
-    return Status.COMPLETE if decision.is_about_case and decision.ruling is opens else None
+    return status_with(appeals) or (Status.COMPLETE if decision.is_about_case and decision.ruling is opens else None)
