@@ -15,6 +15,14 @@ from shared.series import SERIES, number_from, number_from_the_end, numbered, ta
 Row = dict[str, Any]
 
 
+class Columns(NamedTuple):
+    """A table's columns by their names: each is an array, or one value that is the same in every row."""
+
+    table: sa.Table
+    arrays: tuple[str, ...]
+    constants: tuple[str, ...] = ()
+
+
 class Rows(NamedTuple):
     """Rows of a table, which all have the same columns; and what is the same in all of them."""
 
@@ -22,13 +30,18 @@ class Rows(NamedTuple):
     rows: Sequence[Row]
     constants: Mapping[str, Any] = MappingProxyType({})
 
+    @property
+    def columns(self) -> Columns:
+        return Columns(self.table, tuple(self.rows[0]), tuple(self.constants))
 
-class Columns(NamedTuple):
-    """The names of columns, and what is in those that are the same in every row."""
+    @property
+    def values(self) -> Row:
+        """What is in each column."""
+        return {**arrays_of(self.rows), **self.constants}
 
-    table: sa.Table
-    names: tuple[str, ...]
-    constants: tuple[tuple[str, Any], ...] = ()
+
+def arrays_of(rows: Sequence[Row]) -> dict[str, list[Any]]:
+    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
 async def insert_all(connection: AsyncConnection, tables: Sequence[Rows]) -> None:
@@ -46,17 +59,8 @@ async def insert_all(connection: AsyncConnection, tables: Sequence[Rows]) -> Non
     if taken:
         tables = [Rows(SERIES, [{"name": series, "last": count} for series, count in taken.items()]), *tables]
     if tables:
-        columns = tuple(Columns(one.table, tuple(one.rows[0]), tuple(one.constants.items())) for one in tables)
-        await connection.execute(_insert_together(columns), _arrays_of(tables))
-
-
-def _arrays_of(tables: Sequence[Rows]) -> dict[str, list[Any]]:
-    """Each column that is not the same in all rows. A table that comes twice has its columns twice."""
-    return {
-        f"{number}.{name}": [row[name] for row in rows]
-        for number, (_, rows, _) in enumerate(tables)
-        for name in rows[0]
-    }
+        values = {f"{number}.{name}": value for number, one in enumerate(tables) for name, value in one.values.items()}
+        await connection.execute(_insert_together(tuple(one.columns for one in tables)), values)
 
 
 async def insert_new(
@@ -66,9 +70,10 @@ async def insert_new(
     if not rows:
         return []
     if connection.dialect.name == "postgresql":
-        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        columns = arrays_of(rows)
         same = {name: column[0] for name, column in columns.items() if column.count(column[0]) == len(column)}
-        insert_arrays = _insert_arrays(Columns(table, tuple(columns)), frozenset(same))
+        arrays = tuple(name for name in columns if name not in same)
+        insert_arrays = _insert_arrays(Columns(table, arrays, tuple(same)))
         statement = insert_arrays.on_conflict_do_nothing().returning(*returning)
         result = await connection.execute(statement, {**columns, **same})
     else:
@@ -87,27 +92,17 @@ def _insert_together(tables: tuple[Columns, ...]) -> pg.Insert:
 
 
 @lru_cache
-def _insert_arrays(
-    columns: Columns, same: frozenset[str] = frozenset(), prefix: str = "", taken: sa.CTE | None = None
-) -> pg.Insert:
-    """An insert that takes a column as one array, or as one value where all rows have the `same`.
-
-    Rows that are numbered from the end get the numbers that were `taken`.
-    """
-    table, names, constants = columns
-    selected = {name: _column_of(table, name, name in same, prefix) for name in names}
-    selected |= {name: _constant(value, table.c[name].type) for name, value in constants}
-    query = sa.select(*(column.label(name) for name, column in selected.items()))
+def _insert_arrays(columns: Columns, prefix: str = "", taken: sa.CTE | None = None) -> pg.Insert:
+    """An insert of rows. Those that are numbered from the end get the numbers that were `taken`."""
+    table, arrays, constants = columns
+    names = [*arrays, *constants]
+    query = sa.select(*(_column_of(table, name, name in constants, prefix).label(name) for name in names))
     if taken is not None and (found := numbered(table)):
         number, series = found
         rows = query.subquery()
         numbers = [taken.c.last + column if column.name == number else column for column in rows.c]
         query = sa.select(*numbers).outerjoin_from(rows, taken, taken.c.name == rows.c[series])
-    return pg.insert(table).from_select(list(selected), query, include_defaults=False)
-
-
-def _constant(value: Any, kind: sa.types.TypeEngine[Any]) -> sa.ColumnElement[Any]:
-    return sa.cast(sa.null() if value is None else sa.literal(value, kind), kind)
+    return pg.insert(table).from_select(names, query, include_defaults=False)
 
 
 def _column_of(table: sa.Table, name: str, is_same: bool, prefix: str) -> sa.ColumnElement[Any]:

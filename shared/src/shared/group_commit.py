@@ -8,7 +8,7 @@ the error.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,15 +26,12 @@ from shared.cloudevents import outbox_row
 from shared.engine import is_retryable
 from shared.events import Event
 from shared.notifier import Notifier
-from shared.series import numbered
 from shared.tables import KEPT_ANSWER, OUTBOX
 
 MOST_AT_ONCE = 500
 TURNS_TO_COME = 3
 """Turns of the event loop, which take microseconds. A request that has come needs two to be among those that wait."""
 
-CHANGEABLE = (list, dict, set)
-Maker = Callable[[], Any]
 Committing = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 Reading = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
@@ -52,8 +49,8 @@ class Shape:
     """The columns of rows: which are given, which are made for each row, and what is the same in all of them."""
 
     table: sa.Table
-    given: tuple[str, ...]
-    made: tuple[tuple[str, Maker], ...]
+    given: Sequence[str]
+    made: Mapping[str, Callable[[], Any]]
     constants: Row
 
 
@@ -78,7 +75,7 @@ class Inserts:
         """
         given = {**vars(form), **values} if form is not None else values
         shape = _shape_of(model, tuple(given))
-        row = {name: given[name] for name in shape.given} | {name: make() for name, make in shape.made}
+        row = {name: given[name] for name in shape.given} | {name: make() for name, make in shape.made.items()}
         self.rows.setdefault(shape, []).append(row)
         return NewRow(**shape.constants, **row)
 
@@ -90,17 +87,13 @@ class Inserts:
 @cache
 def _shape_of(model: type[SQLModel], named: tuple[str, ...]) -> Shape:
     mapper = sa.inspect(model)
-    table = mapper.local_table
     fields = {column.name: model.model_fields[mapper.get_property_by_column(column).key] for column in mapper.columns}
     others = {name: field for name, field in fields.items() if name not in named}
-    makers = {name: cast(Maker, field.default_factory or field.get_default) for name, field in others.items()}
-    made = [name for name, field in others.items() if field.default_factory or isinstance(field.default, CHANGEABLE)]
-    made += [number for number, _ in filter(None, [numbered(table)]) if number in others]
     return Shape(
-        table,
-        tuple(name for name in named if name in fields),
-        tuple((name, makers[name]) for name in made),
-        {name: field.get_default() for name, field in others.items() if name not in made},
+        mapper.local_table,
+        [name for name in named if name in fields],
+        {name: cast(Any, field.default_factory) for name, field in others.items() if field.default_factory},
+        {name: field.default for name, field in others.items() if not field.default_factory},
     )
 
 

@@ -25,7 +25,8 @@ SERIES: sa.Table = SQLModel.metadata.tables["series"]
 
 def next_of(column: str) -> Any:
     """A field that is given, in a submission, the next number of the series that the other column names, if any."""
-    return Field(default=None, sa_column_kwargs={"info": {"series": column}})
+    # A factory makes it each row's own, and not a constant of the statement.
+    return Field(default_factory=lambda: None, sa_column_kwargs={"info": {"series": column}})
 
 
 async def take(connection: AsyncConnection, series: str, count: int) -> int:
