@@ -50,9 +50,14 @@ def one_of(services: Sequence[str], service: str) -> str:
 
 
 def known_or_all(services: list[str] | None) -> list[str]:
-    if services:
-        return [known(service) for service in services]
-    return [service for service in SERVICES if find_spec(package_of(service)) is not None]
+    return some_of(SERVICES, services)
+
+
+def some_of(services: Sequence[str], wanted: list[str] | None) -> list[str]:
+    """The wanted ones, each as `one_of` says; or all that are here."""
+    if wanted:
+        return [one_of(services, service) for service in wanted]
+    return [service for service in services if find_spec(package_of(service)) is not None]
 
 
 FAILURES = (Failed, ValidationError, KafkaError, DBAPIError, OSError)

@@ -1,5 +1,4 @@
 import asyncio
-from importlib.util import find_spec
 from typing import Annotated
 
 import sqlalchemy as sa
@@ -7,16 +6,13 @@ import typer
 from asyncpg.exceptions import PostgresError
 from sqlalchemy.exc import DBAPIError
 
-from operations.console import NO_DATABASE, NOT_ALLOWED, Failed, console, one_of, sqlstate
+from operations.console import NO_DATABASE, NOT_ALLOWED, Failed, console, some_of, sqlstate
 from operations.migrations import WITH_DATABASE, engine_for, migrate
-from shared.revisions import package_of
 from shared.settings import Settings
 
 
 def with_database(services: list[str] | None) -> list[str]:
-    if services:
-        return [one_of(WITH_DATABASE, service) for service in services]
-    return [service for service in WITH_DATABASE if find_spec(package_of(service)) is not None]
+    return some_of(WITH_DATABASE, services)
 
 
 Databases = Annotated[
