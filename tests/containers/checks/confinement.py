@@ -65,9 +65,9 @@ def require_apart() -> None:
     )
     own = inside("housing-api", connect.format(database="housing"))
     require(not own, f"housing cannot connect to its own database: {own}")
-    for database in ("recruitment", "eservice_intake", "notifications", "postgres", "template1"):
+    for database in ("recruitment", "eservice_intake", "notifications", "portal", "postgres", "template1"):
         answer = inside("housing-api", connect.format(database=database))
         require(f'permission denied for database "{database}"' in answer, f"housing and {database}: {answer}")
-    for service in SERVICES:
-        answer = inside(f"{service}-api", "(exec 3<>/dev/tcp/kafka/19092) 2>&1; true")
-        require("Name or service not known" in answer or "name resolution" in answer, f"{service}-api: {answer}")
+    for process in (*(f"{service}-api" for service in SERVICES), PORTAL):
+        answer = inside(process, "(exec 3<>/dev/tcp/kafka/19092) 2>&1; true")
+        require("Name or service not known" in answer or "name resolution" in answer, f"{process}: {answer}")
