@@ -1,5 +1,6 @@
 """The tasks of all queues of one's units, as one list."""
 
+from base64 import b64decode
 from datetime import timedelta
 from uuid import uuid4
 
@@ -108,6 +109,19 @@ async def test_nobody_learns_by_a_list_what_is_confidential(client, database: Da
     assert (await client.get("/tasks", headers=other)).json()["items"][0]["due_on"] is None
     assert (await client.get("/tasks/counts", headers=other)).json()["late"]["count"] == 0
     assert await ids(client, "view=late", head) == of(secret)
+
+
+async def test_the_place_of_a_confidential_task_does_not_tell_its_day(client, database: Database, staff):
+    day = TODAY + 3 * DAY
+    secret, sooner = task(confidential=True, due_on=day, created_at=at(1)), task(due_on=TODAY)
+    undated = task(confidential=True, created_at=at(2))
+    await save(database, secret, sooner, undated)
+    bo = staff("caseworker", subject="bo", units=["boende"])
+
+    first = (await client.get("/tasks?limit=1", headers=bo)).json()
+
+    assert await ids(client, "", bo) == of(secret, undated, sooner)
+    assert day.isoformat() not in b64decode(first["next"], altchars=b"-_").decode()
 
 
 async def test_the_list_goes_on_where_the_page_before_ended(client, database: Database, anna):

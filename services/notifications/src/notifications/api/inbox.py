@@ -62,7 +62,7 @@ class Counts(SQLModel):
 async def list_own_tasks(
     wanted: Annotated[InboxFilter, Query()], person: Caseworker, session: Reading
 ) -> Page[TaskOut]:
-    """The tasks of all queues of your units. Urgent ones with no day first, then by the day they are due.
+    """The tasks of all your units, by the day they are due. Confidential ones and urgent ones with no day come first.
 
     With `view=done_today` what was done last comes first. What waits in your units is sorted for each page: it is what
     people have left to do, and little beside what is done.

@@ -118,7 +118,12 @@ class Task(SQLModel, table=True):
 
     @property
     def due(self) -> date:
-        """Where it stands among others that are due: at once when it is urgent and has no day, else last."""
+        """Where it stands among others that are due: at once when it is urgent and has no day, else last.
+
+        One that is confidential stands first, since its place, which is in the list's cursor too, would tell its day.
+        """
+        if self.confidential:
+            return AT_ONCE
         return self.due_on or (AT_ONCE if self.urgent else date.max)
 
     @property
@@ -184,9 +189,11 @@ sa.Index(
     sqlite_where=WAITING,
 )
 
+_AT_ONCE = sa.literal_column(f"'{AT_ONCE}'", sa.Date())
 DUE = sa.case(
+    (col(Task.confidential), _AT_ONCE),
     (col(Task.due_on).is_not(None), col(Task.due_on)),
-    (col(Task.urgent), sa.literal_column("'1970-01-01'", sa.Date())),
+    (col(Task.urgent), _AT_ONCE),
     else_=sa.literal_column("'9999-12-31'", sa.Date()),
 ).label("due")
 """`Task.due` of rows."""
