@@ -1,8 +1,9 @@
 """Houses and job ads that were sent in: what waits, how everybody will read it, and that it is published."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -25,9 +26,16 @@ from portal.templating import apart, day, moment, number
 
 router = APIRouter()
 PATH = "/handlaggare/granska"
-HOUSES, ADS = "hus", "annonser"
-ROLES = {HOUSES: "housing-officer", ADS: "recruitment-officer"}
-TITLES = {HOUSES: marked("Hus"), ADS: marked("Annonser")}
+
+
+class Kind(StrEnum):
+    HOUSES = "hus"
+    ADS = "annonser"
+
+
+SERVICES: Mapping[Kind, type[Housing | Recruitment]] = {Kind.HOUSES: Housing, Kind.ADS: Recruitment}
+ROLES = {Kind.HOUSES: "housing-officer", Kind.ADS: "recruitment-officer"}
+TITLES = {Kind.HOUSES: marked("Hus"), Kind.ADS: marked("Annonser")}
 WAITING, PUBLISHED = "vantar", "publicerade"
 STATUSES = {WAITING: marked("Väntar"), PUBLISHED: marked("Publicerade")}
 OF_HOUSES = {WAITING: "submitted", PUBLISHED: "published"}
@@ -69,7 +77,7 @@ class QueueView:
 class Reviewed:
     """What stands around every one that is reviewed. `notice` is why it could not be published."""
 
-    kind: str
+    kind: Kind
     id: UUID
     title: Markup
     plain_title: str
@@ -100,7 +108,7 @@ class AdView:
 @router.get(PATH)
 async def queue(page: StaffPage, typ: str = "", status: str = "", after: str = "") -> Response:
     kinds = _kinds(page)
-    kind = typ if typ in ROLES else kinds[0]
+    kind = Kind(typ) if typ in ROLES else kinds[0]
     chosen = status if status in STATUSES else WAITING
     found, following = await _list(page, kind, chosen, after)
     view = QueueView(
@@ -114,36 +122,29 @@ async def queue(page: StaffPage, typ: str = "", status: str = "", after: str = "
     return page.show("staff/review.html", view)
 
 
-@router.get(f"{PATH}/{HOUSES}/{{house_id}}")
-async def house(page: StaffPage, house_id: UUID, klart: str = "") -> Response:
-    found = await page.ask(Housing).to_review(house_id)
-    return page.show("staff/review_house.html", _house_view(found, was_published=bool(klart)))
+@router.get(f"{PATH}/{{kind}}/{{sent_id}}")
+async def review(page: StaffPage, kind: Kind, sent_id: UUID, klart: str = "") -> Response:
+    return page.show(*await _reviewed(page, kind, sent_id, was_published=bool(klart)))
 
 
-@router.post(f"{PATH}/{HOUSES}/{{house_id}}")
-async def publish_house(page: StaffPage, house_id: UUID) -> Response:
+@router.post(f"{PATH}/{{kind}}/{{sent_id}}")
+async def publish(page: StaffPage, kind: Kind, sent_id: UUID) -> Response:
     try:
-        await page.ask(Housing).publish(house_id)
+        await page.ask(SERVICES[kind]).publish(sent_id)
     except Refused as refused:
-        found = await page.ask(Housing).to_review(house_id)
-        return page.again("staff/review_house.html", _house_view(found, notice=_said(refused)))
-    return await _next(page, HOUSES)
+        return page.again(*await _reviewed(page, kind, sent_id, notice=_said(refused)))
+    return await _next(page, kind)
 
 
-@router.get(f"{PATH}/{ADS}/{{ad_id}}")
-async def ad(page: StaffPage, ad_id: UUID, klart: str = "") -> Response:
-    found = await page.ask(Recruitment).to_review(ad_id)
-    return page.show("staff/review_ad.html", _ad_view(found, was_published=bool(klart)))
-
-
-@router.post(f"{PATH}/{ADS}/{{ad_id}}")
-async def publish_ad(page: StaffPage, ad_id: UUID) -> Response:
-    try:
-        await page.ask(Recruitment).publish(ad_id)
-    except Refused as refused:
-        found = await page.ask(Recruitment).to_review(ad_id)
-        return page.again("staff/review_ad.html", _ad_view(found, notice=_said(refused)))
-    return await _next(page, ADS)
+async def _reviewed(
+    page: Page, kind: Kind, sent_id: UUID, was_published: bool = False, notice: Markup | None = None
+) -> tuple[str, HouseView | AdView]:
+    """The template, and what it shows."""
+    if kind == Kind.HOUSES:
+        house = await page.ask(Housing).to_review(sent_id)
+        return "staff/review_house.html", _house_view(house, was_published, notice)
+    ad = await page.ask(Recruitment).to_review(sent_id)
+    return "staff/review_ad.html", _ad_view(ad, was_published, notice)
 
 
 def _said(refused: Refused) -> Markup:
@@ -152,26 +153,26 @@ def _said(refused: Refused) -> Markup:
     return of_service(refused.detail)
 
 
-async def _next(page: Page, kind: str) -> Response:
+async def _next(page: Page, kind: Kind) -> Response:
     """On to what has waited longest, or to the list when nothing does."""
     waiting, _following = await _list(page, kind, WAITING, "")
     return page.go(address(waiting[0].path, klart="1") if waiting else address(PATH, typ=kind))
 
 
-def _kinds(page: Page) -> list[str]:
+def _kinds(page: Page) -> list[Kind]:
     """Those that the person reviews. Whether they may is for the services to say."""
     roles = page.person.roles if page.person else ()
     return [kind for kind, role in ROLES.items() if role in roles or ADMINISTRATOR in roles] or list(ROLES)
 
 
-def _choices(kind: str, chosen_kind: str, chosen: str) -> Iterator[Choice]:
+def _choices(kind: Kind, chosen_kind: Kind, chosen: str) -> Iterator[Choice]:
     for status, text in STATUSES.items():
         is_chosen = (kind, status) == (chosen_kind, chosen)
         yield Choice(address(PATH, typ=kind, status=status), _(text), is_chosen)
 
 
-async def _list(page: Page, kind: str, status: str, after: str) -> tuple[list[Entry], str | None]:
-    if kind == HOUSES:
+async def _list(page: Page, kind: Kind, status: str, after: str) -> tuple[list[Entry], str | None]:
+    if kind == Kind.HOUSES:
         houses = await page.ask(Housing).sent_in(OF_HOUSES[status], after)
         return [_house_entry(one) for one in houses.items], houses.next
     ads = await page.ask(Recruitment).sent_in(OF_ADS[status], after)
@@ -179,18 +180,18 @@ async def _list(page: Page, kind: str, status: str, after: str) -> tuple[list[En
 
 
 def _house_entry(house: HouseSent) -> Entry:
-    path = f"{PATH}/{HOUSES}/{house.id}"
+    path = f"{PATH}/{Kind.HOUSES}/{house.id}"
     return Entry(path, title_of(house), house.property_designation, house.received_at, None)
 
 
 def _ad_entry(ad: AdSent) -> Entry:
-    path = f"{PATH}/{ADS}/{ad.id}"
+    path = f"{PATH}/{Kind.ADS}/{ad.id}"
     return Entry(path, apart(ad.headline), ad.employer.name, ad.received_at, day(ad.application_deadline))
 
 
-def _house_view(house: HouseToReview, was_published: bool = False, notice: Markup | None = None) -> HouseView:
+def _house_view(house: HouseToReview, was_published: bool, notice: Markup | None) -> HouseView:
     about = Reviewed(
-        kind=HOUSES,
+        kind=Kind.HOUSES,
         id=house.id,
         title=title_of(house),
         plain_title=house.property_designation,
@@ -214,9 +215,9 @@ def _only_of_house(house: HouseToReview) -> Iterator[tuple[Markup, Markup | None
     yield from _times(house.received_at, house.published_at)
 
 
-def _ad_view(ad: AdToReview, was_published: bool = False, notice: Markup | None = None) -> AdView:
+def _ad_view(ad: AdToReview, was_published: bool, notice: Markup | None) -> AdView:
     about = Reviewed(
-        kind=ADS,
+        kind=Kind.ADS,
         id=ad.id,
         title=apart(ad.headline),
         plain_title=ad.headline,
