@@ -1,7 +1,17 @@
 """What the pages that every family has show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from markupsafe import Markup
+
+Facts = Sequence[tuple[Markup, Markup, None]]
+"""Names and values for `ui.summary`, which are changed nowhere."""
+
+
+def known(facts: Iterable[tuple[Markup, Markup | None]]) -> Facts:
+    """Those that have a value: what is not known is left out."""
+    return [(name, value, None) for name, value in facts if value]
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from portal.pages import Page, PublicPage
 from portal.public.calendar_file import calendar_file
 from portal.public.filters import Options, address, choices, chosen
 from portal.templating import apart, clock, moment, number, weekday
+from portal.views import Facts, known
 from shared.clock import SWEDEN
 
 router = APIRouter()
@@ -55,7 +56,7 @@ class EventView:
     id: UUID
     title: str
     description: str
-    facts: Sequence[tuple[Markup, Markup, None]]
+    facts: Facts
     is_open: bool
     is_full: bool
 
@@ -78,8 +79,8 @@ async def events(page: PublicPage, typ: str = "", after: str = "") -> Response:
 @router.get(f"{LIST}/{{event_id}}")
 async def event(page: PublicPage, event_id: UUID) -> Response:
     found = await page.ask(Recruitment).event(event_id)
-    facts = [(name, value, None) for name, value in _facts(page, found)]
     is_open = is_open_at(page, found)
+    facts = known(_facts(page, found))
     view = EventView(found.id, found.title, found.description, facts, is_open, not found.seats_left)
     return page.show("public/event.html", view)
 

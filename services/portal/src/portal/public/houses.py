@@ -19,6 +19,7 @@ from portal.public import house_words as words
 from portal.public.filters import Options, address, choices, chosen
 from portal.public.turns import typed_in
 from portal.templating import number
+from portal.views import Facts, known
 
 router = APIRouter()
 LIST = "/tomma-hus"
@@ -54,7 +55,7 @@ class HouseView:
     offer: Markup
     price: Markup | None
     description: str | None
-    facts: Sequence[tuple[Markup, Markup, None]]
+    facts: Facts
     map: Map
     form: FormView
 
@@ -136,7 +137,7 @@ def _view(house: House, form: FormView) -> HouseView:
         offer=_(words.OFFERS[house.offer]),
         price=words.price_of(house),
         description=house.description,
-        facts=[(name, value, None) for name, value in facts_of(house) if value],
+        facts=known(facts_of(house)),
         map=map_of([_place(1, house, "#uppgifter")]),
         form=form,
     )

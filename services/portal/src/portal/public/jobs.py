@@ -14,6 +14,7 @@ from portal.i18n import marked, ngettext
 from portal.pages import PublicPage
 from portal.public.filters import Options, address, choices, chosen
 from portal.templating import apart
+from portal.views import Facts, known
 
 router = APIRouter()
 LIST = "/lediga-jobb"
@@ -51,7 +52,7 @@ class JobsView:
 @dataclass(frozen=True)
 class JobView:
     ad: Ad
-    facts: Sequence[tuple[Markup, Markup, None]]
+    facts: Facts
     wanted: Sequence[tuple[Markup, Sequence[str]]]
 
 
@@ -75,7 +76,7 @@ async def jobs(page: PublicPage, bransch: str = "", q: str = "", after: str = ""
 async def job(page: PublicPage, ad_id: UUID) -> Response:
     ad = await page.ask(Recruitment).ad(ad_id)
     wanted = [(title, items) for title, items in wanted_of(ad) if items]
-    return page.show("public/job.html", JobView(ad, [(name, value, None) for name, value in facts_of(ad)], wanted))
+    return page.show("public/job.html", JobView(ad, known(facts_of(ad)), wanted))
 
 
 def facts_of(ad: Ad) -> Iterator[tuple[Markup, Markup]]:

@@ -29,6 +29,7 @@ from portal.pages import Page, PublicPage
 from portal.public.events import LIST, is_open_at, when
 from portal.public.turns import typed_in
 from portal.templating import apart
+from portal.views import Facts, known
 
 router = APIRouter()
 FORM = f"{LIST}/{{event_id}}/anmalan"
@@ -51,7 +52,7 @@ class RegistrationView:
 @dataclass(frozen=True)
 class CheckView:
     event: Event
-    answers: Sequence[tuple[Markup, Markup, None]]
+    answers: Facts
     typed: Sequence[tuple[str, str]]
     is_full: bool
 
@@ -119,7 +120,7 @@ def _check(event: Event, typed: Typed) -> CheckView:
     if "role" in answers:
         said.append((_("Du kommer som"), _(ROLES[answers["role"]])))
     kept = [(name, value) for name, values in typed.items() for value in values if name != STEP]
-    return CheckView(event, [(name, value, None) for name, value in said], kept, not event.seats_left)
+    return CheckView(event, known(said), kept, not event.seats_left)
 
 
 def _topics(event: Event) -> list[Topic]:

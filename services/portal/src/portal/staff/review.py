@@ -23,6 +23,7 @@ from portal.public.houses import facts_of as facts_of_house
 from portal.public.jobs import facts_of as facts_of_ad
 from portal.public.jobs import wanted_of
 from portal.templating import apart, day, moment, number
+from portal.views import Facts, known
 
 router = APIRouter()
 PATH = "/handlaggare/granska"
@@ -40,7 +41,6 @@ WAITING, PUBLISHED = "vantar", "publicerade"
 STATUSES = {WAITING: marked("Väntar"), PUBLISHED: marked("Publicerade")}
 OF_HOUSES = {WAITING: "submitted", PUBLISHED: "published"}
 OF_ADS = {WAITING: "posted", PUBLISHED: "published"}
-Rows = Sequence[tuple[Markup, Markup, None]]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Reviewed:
     received_at: datetime
     was_published: bool
     notice: Markup | None
-    only_for_us: Rows
+    only_for_us: Facts
 
 
 @dataclass(frozen=True)
@@ -94,14 +94,14 @@ class HouseView:
     offer: Markup
     price: Markup | None
     description: str | None
-    facts: Rows
+    facts: Facts
 
 
 @dataclass(frozen=True)
 class AdView:
     about: Reviewed
     ad: Ad
-    facts: Rows
+    facts: Facts
     wanted: Sequence[tuple[Markup, Sequence[str]]]
 
 
@@ -199,10 +199,12 @@ def _house_view(house: HouseToReview, was_published: bool, notice: Markup | None
         received_at=house.received_at,
         was_published=was_published,
         notice=notice,
-        only_for_us=[(name, value, None) for name, value in _only_of_house(house) if value],
+        only_for_us=known(_only_of_house(house)),
     )
-    facts: Rows = [(name, value, None) for name, value in facts_of_house(house.public) if value]
-    return HouseView(about, _(OFFERS[house.public.offer]), price_of(house.public), house.public.description, facts)
+    public = house.public
+    return HouseView(
+        about, _(OFFERS[public.offer]), price_of(public), public.description, known(facts_of_house(public))
+    )
 
 
 def _only_of_house(house: HouseToReview) -> Iterator[tuple[Markup, Markup | None]]:
@@ -225,10 +227,10 @@ def _ad_view(ad: AdToReview, was_published: bool, notice: Markup | None) -> AdVi
         received_at=ad.received_at,
         was_published=was_published,
         notice=notice,
-        only_for_us=[(name, value, None) for name, value in _only_of_ad(ad) if value],
+        only_for_us=known(_only_of_ad(ad)),
     )
-    facts: Rows = [(name, value, None) for name, value in facts_of_ad(ad.public)]
-    return AdView(about, ad.public, facts, [(title, items) for title, items in wanted_of(ad.public) if items])
+    wanted = [(title, items) for title, items in wanted_of(ad.public) if items]
+    return AdView(about, ad.public, known(facts_of_ad(ad.public)), wanted)
 
 
 def _only_of_ad(ad: AdToReview) -> Iterator[tuple[Markup, Markup | None]]:
