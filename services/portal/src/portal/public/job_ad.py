@@ -9,14 +9,13 @@ from portal.clients.recruitment import Recruitment
 from portal.forms.definition import Field
 from portal.forms.sending import Topic, empty, options, question, send
 from portal.i18n import gettext as _
-from portal.i18n import marked
 from portal.pages import PublicPage
+from portal.public.events import LANGUAGES
 from portal.public.jobs import EMPLOYMENTS, HOURS, LIST, SECTORS
 from portal.public.turns import typed_in
 
 router = APIRouter()
 POST = f"{LIST}/annonsera"
-LANGUAGES = {"sv": marked("Svenska"), "en": marked("Engelska")}
 
 
 @router.get(POST)

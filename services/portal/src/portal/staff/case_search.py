@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from markupsafe import Markup
@@ -18,6 +17,7 @@ from portal.forms.widgets import Choice, Widget
 from portal.i18n import gettext as _
 from portal.i18n import of_service
 from portal.pages import Page, StaffPage
+from portal.public.filters import address
 from portal.staff.case_steps import Wrong
 from portal.staff.case_words import STATUSES, TONES, status_text
 from shared.clock import day_in_sweden, now
@@ -83,8 +83,7 @@ async def look_for(page: StaffPage) -> Response:
     typed = {name: str(form.get(name, "")).strip() for name in (*FILTERS, NUMBER)}
     words = " ".join((typed["q"], typed["orgnr"]))
     if not typed[NUMBER] and not LIKE_A_NUMBER.search(words):
-        chosen = {name: value for name, value in typed.items() if value and name != "efter"}
-        return page.go(f"{CASES}?{urlencode(chosen)}" if chosen else CASES)
+        return page.go(address(CASES, **{**typed, "efter": ""}))
     try:
         found = await page.ask(Cases).search(
             _wanted(typed) | ({"personal_number": typed[NUMBER]} if typed[NUMBER] else {})
@@ -116,8 +115,8 @@ async def _view(
         is_by_number=by_number,
         rows=list(_rows(found.items if found else ())),
         mistakes=[Wrong(one.error, f"#{id_of(one.name)}") for one in (words, number, *more) if one.error],
-        first=_address(typed, "") if typed.get("efter") and not by_number else "",
-        following=_address(typed, found.next) if found and found.next and not by_number else "",
+        first=address(CASES, **{**typed, "efter": ""}) if typed.get("efter") and not by_number else "",
+        following=address(CASES, **{**typed, "efter": found.next}) if found and found.next and not by_number else "",
     )
 
 
@@ -134,11 +133,6 @@ def _errors(refused: Refused | None) -> dict[str, str]:
 
 def _chosen(widget: Widget) -> bool:
     return any(one.is_chosen and one.value for one in widget.options)
-
-
-def _address(typed: Mapping[str, str], after: str) -> str:
-    chosen = {name: value for name, value in {**typed, "efter": after}.items() if value}
-    return f"{CASES}?{urlencode(chosen)}" if chosen else CASES
 
 
 def _rows(found: Iterable[CaseRow]) -> Iterator[FoundRow]:

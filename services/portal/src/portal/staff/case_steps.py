@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
-from starlette.datastructures import FormData
 
 from portal.clients.base import Refused
 from portal.clients.staff_cases import Case, CaseDecision, EserviceUnit
@@ -13,6 +12,7 @@ from portal.forms.errors import id_of
 from portal.forms.widgets import Choice, Widget
 from portal.i18n import gettext as _
 from portal.i18n import marked, of_service
+from portal.public.events import LANGUAGES
 from portal.staff.asked import Asked, StepForm
 from portal.staff.steps import STEPS
 from portal.templating import apart
@@ -31,7 +31,7 @@ ACTS = {
 """What the steps that write a decision do: the boxes begin with what is proposed."""
 
 FIRST: Mapping[str, Sequence[tuple[str, str]]] = {
-    "languages": (("sv", marked("Svenska")), ("en", marked("Engelska"))),
+    "languages": tuple(LANGUAGES.items()),
     "rulings": (
         ("upheld", marked("Beslutet står fast, eller överklagandet prövades inte")),
         ("changed", marked("Beslutet ändrades")),
@@ -106,10 +106,6 @@ class Action:
     changes: Sequence[Markup] = ()
     """What others did while this was typed."""
     key: str = field(default_factory=secrets.token_urlsafe)
-
-
-def typed_in(form: FormData) -> Typed:
-    return {name: [str(value) for value in form.getlist(name)] for name in form}
 
 
 def actions_of(case: Case, units: Iterable[EserviceUnit], attempt: Attempt | None) -> list[Action]:

@@ -18,9 +18,10 @@ from portal.files import passed_on
 from portal.forms.hints import in_bytes
 from portal.i18n import gettext as _
 from portal.pages import Page, StaffPage
+from portal.public.turns import typed_in
 from portal.staff.asked import StepForm
 from portal.staff.case_previews import as_pdf, previewed
-from portal.staff.case_steps import Action, Attempt, Options, Typed, actions_of, typed_in
+from portal.staff.case_steps import Action, Attempt, Options, Typed, actions_of
 from portal.staff.case_words import TONES, WHY, status_text
 from portal.staff.steps import BY_SLUG, MESSAGE
 

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
@@ -15,6 +14,7 @@ from portal.forms.widgets import Choice
 from portal.i18n import gettext as _
 from portal.i18n import of_service
 from portal.pages import StaffPage
+from portal.public.filters import address
 from shared.clock import day_in_sweden, now
 
 router = APIRouter()
@@ -29,7 +29,8 @@ class DelegatedView:
     units: list[Choice]
     unit_names: dict[str, str]
     rows: list[DelegatedDecision]
-    chosen: str
+    csv: str
+    pdf: str
     first: str
     following: str
 
@@ -39,7 +40,7 @@ async def delegated(page: StaffPage, manad: str = "", enhet: str = "", efter: st
     month = _month(manad)
     found = await page.ask(Cases).delegated(month=month, unit=enhet, after=efter)
     units = {one.unit: one.unit_label for one in (await page.ask(Cases).eservices_of_units()).items}
-    chosen = {"manad": month, **({"enhet": enhet} if enhet else {})}
+    chosen = {"manad": month, "enhet": enhet}
     choices = [Choice("", _("Alla"), not enhet)]
     choices += [Choice(unit, of_service(label), unit == enhet) for unit, label in units.items()]
     view = DelegatedView(
@@ -48,9 +49,10 @@ async def delegated(page: StaffPage, manad: str = "", enhet: str = "", efter: st
         units=choices,
         unit_names=units,
         rows=found.items,
-        chosen=urlencode(chosen),
-        first=f"{DELEGATED}?{urlencode(chosen)}" if efter else "",
-        following=f"{DELEGATED}?{urlencode({**chosen, 'efter': found.next})}" if found.next else "",
+        csv=address(f"{DELEGATED}.csv", **chosen),
+        pdf=address(f"{DELEGATED}.pdf", **chosen),
+        first=address(DELEGATED, **chosen) if efter else "",
+        following=address(DELEGATED, **chosen, efter=found.next) if found.next else "",
     )
     return page.show("staff/delegated.html", view)
 
