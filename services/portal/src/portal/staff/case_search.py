@@ -1,7 +1,7 @@
 """Staff look for cases. What is looked for is in the address, but never a personal identity number."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,13 +67,7 @@ class SearchView:
 @router.get("/handlaggare/arenden")
 async def search(page: StaffPage) -> Response:
     typed = {name: page.request.query_params.get(name, "").strip() for name in FILTERS}
-    try:
-        found = await page.ask(Cases).cases(**_wanted(typed))
-    except Refused as refused:
-        if refused.status != 422:
-            raise
-        return page.again("staff/cases.html", await _view(page, typed, None, refused))
-    return page.show("staff/cases.html", await _view(page, typed, found))
+    return await _answer(page, typed, page.ask(Cases).cases(**_wanted(typed)))
 
 
 @router.post("/handlaggare/arenden")
@@ -84,10 +78,14 @@ async def look_for(page: StaffPage) -> Response:
     words = " ".join((typed["q"], typed["orgnr"]))
     if not typed[NUMBER] and not LIKE_A_NUMBER.search(words):
         return page.go(address(CASES, **{**typed, "efter": ""}))
+    number = {"personal_number": typed[NUMBER]} if typed[NUMBER] else {}
+    return await _answer(page, typed, page.ask(Cases).search(_wanted(typed) | number))
+
+
+async def _answer(page: Page, typed: Mapping[str, str], asked: Awaitable[Listed[CaseRow]]) -> Response:
+    """The page with what is found, or with what is wrong."""
     try:
-        found = await page.ask(Cases).search(
-            _wanted(typed) | ({"personal_number": typed[NUMBER]} if typed[NUMBER] else {})
-        )
+        found = await asked
     except Refused as refused:
         if refused.status != 422:
             raise

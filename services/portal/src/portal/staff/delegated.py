@@ -62,8 +62,7 @@ async def delegated_file(page: StaffPage, kind: str, manad: str = "", enhet: str
     """The whole month, for spreadsheets or to print."""
     if kind not in ("csv", "pdf"):
         raise HTTPException(404)
-    wanted = {"month": _month(manad), "format": kind, **({"unit": enhet} if enhet else {})}
-    return passed_on(await page.ask(Cases).delegated_file(**wanted))
+    return passed_on(await page.ask(Cases).delegated_file(month=_month(manad), format=kind, unit=enhet))
 
 
 def _month(written: str) -> str:
