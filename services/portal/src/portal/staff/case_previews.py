@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import httpx2
 from starlette.responses import Response
 
 from portal.clients.base import Away, Refused
@@ -51,7 +52,7 @@ async def previewed(page: Page, reference: str, form: StepForm, typed: Typed) ->
     return page.show("staff/preview.html", view)
 
 
-async def as_pdf(page: Page, reference: str, form: StepForm, typed: Typed) -> Any:
+async def as_pdf(page: Page, reference: str, form: StepForm, typed: Typed) -> httpx2.Response:
     steps = page.ask(Steps)
     make = steps.revocation_as_pdf if form.preview == "revocation" else steps.decision_as_pdf
     return await make(reference, form.content(typed))

@@ -1,12 +1,13 @@
 """A case as staff see it: what came in, what has been done, and what can be done now."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -41,27 +42,19 @@ class FileRow:
 
 
 @dataclass(frozen=True)
-class Happening:
-    title: object
-    when: object
-    more: str | None = None
-
-
-@dataclass(frozen=True)
 class CaseView:
     case: Case
-    status: object
+    status: Markup
     tone: str
     is_late: bool
     files: list[FileRow]
-    happened: list[Any]
     actions: list[Action]
     message: Action | None
-    whys: Mapping[str, object]
+    whys: Mapping[str, Markup]
     task: Task | None
     queue_is_away: bool
     is_own: bool
-    done: object = ""
+    done: str = ""
     refused: str = ""
 
     @property
@@ -149,7 +142,7 @@ def _task_id(written: str) -> UUID:
         raise HTTPException(404) from None
 
 
-async def _hold(page: Page, reference: str, change: Any) -> Response:
+async def _hold(page: Page, reference: str, change: Callable[[UUID], Awaitable[Task]]) -> Response:
     try:
         await change(_task_id(_first(typed_in(await page.form()), "uppgift")))
     except Refused as refused:
@@ -160,8 +153,8 @@ async def _hold(page: Page, reference: str, change: Any) -> Response:
 
 
 async def _view(page: Page, reference: str, attempt: Attempt | None = None) -> CaseView:
-    case = await page.ask(Cases).case(reference)
-    units = (await page.ask(Cases).eservices_of_units()).items
+    cases = page.ask(Cases)
+    case, units = await asyncio.gather(cases.case(reference), cases.eservices_of_units())
     task, is_away = await _task(page, case)
     tries_message = attempt is not None and attempt.form is MESSAGE
     options = Options(case, {})
@@ -172,8 +165,7 @@ async def _view(page: Page, reference: str, attempt: Attempt | None = None) -> C
         tone=TONES.get(case.status, "neutral"),
         is_late=case.due_on is not None and case.due_on < page.today,
         files=_files(case),
-        happened=[Happening(one.text, one.at, one.by_name) for one in reversed(case.timeline)],
-        actions=actions_of(case, units, None if tries_message else attempt),
+        actions=actions_of(case, units.items, None if tries_message else attempt),
         message=message,
         whys={why: _(text) for why, text in WHY.items()},
         task=task,

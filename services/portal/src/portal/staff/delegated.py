@@ -1,5 +1,6 @@
 """What was decided by delegation in a month, as the board is told."""
 
+import asyncio
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -38,8 +39,11 @@ class DelegatedView:
 @router.get("/handlaggare/delegationsbeslut")
 async def delegated(page: StaffPage, manad: str = "", enhet: str = "", efter: str = "") -> Response:
     month = _month(manad)
-    found = await page.ask(Cases).delegated(month=month, unit=enhet, after=efter)
-    units = {one.unit: one.unit_label for one in (await page.ask(Cases).eservices_of_units()).items}
+    cases = page.ask(Cases)
+    found, services = await asyncio.gather(
+        cases.delegated(month=month, unit=enhet, after=efter), cases.eservices_of_units()
+    )
+    units = {one.unit: one.unit_label for one in services.items}
     chosen = {"manad": month, "enhet": enhet}
     choices = [Choice("", _("Alla"), not enhet)]
     choices += [Choice(unit, of_service(label), unit == enhet) for unit, label in units.items()]

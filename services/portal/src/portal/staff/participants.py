@@ -1,5 +1,6 @@
 """Events as those see them who hold them: which there are, who comes, a list for the door, and a new one."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -96,8 +97,8 @@ async def announce(page: StaffPage) -> Response:
 
 @router.get(OF_EVENT)
 async def participants(page: StaffPage, event_id: UUID, after: str = "", nytt: str = "") -> Response:
-    event = await page.ask(Recruitment).event_held(event_id)
-    found = await page.ask(Recruitment).participants(event_id, after)
+    recruitment = page.ask(Recruitment)
+    event, found = await asyncio.gather(recruitment.event_held(event_id), recruitment.participants(event_id, after))
     path = f"{PATH}/{event_id}/deltagare"
     view = ParticipantsView(
         path=path,
