@@ -15,6 +15,15 @@ def known(facts: Iterable[tuple[Markup, Markup | None]]) -> Facts:
 
 
 @dataclass(frozen=True)
+class Happening:
+    """A line of a timeline."""
+
+    title: Markup
+    when: str
+    more: Markup | None = None
+
+
+@dataclass(frozen=True)
 class ErrorView:
     """What went wrong: by its status, and in the words of the service that said no."""
 

@@ -19,20 +19,12 @@ from portal.i18n import ngettext, of_service
 from portal.public import decision
 from portal.public.own import Own, OwnCase, key_in, mistake, new_key, once, refused_text, text_box, text_in, unanswered
 from portal.templating import day, moment
+from portal.views import Happening
 
 router = APIRouter()
 REFUSED_FILES = ("infected", "failed")
 FETCHED_FILES = ("clean", "not_scanned")
 SUPPLEMENT, WRITE, WITHDRAW, REPLACE = "receive_supplement", "send_message", "withdraw", "replace_attachment"
-
-
-@dataclass(frozen=True)
-class Event:
-    """A line of the timeline."""
-
-    title: Markup
-    when: str
-    more: Markup | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +48,7 @@ class CaseView:
     is_late: bool
     is_to_be_confirmed: bool
     has_news: bool
-    timeline: Sequence[Event]
+    timeline: Sequence[Happening]
     times: Sequence[tuple[Markup, Markup | str, str]]
     files: Sequence[File]
     next_step: Markup
@@ -165,9 +157,9 @@ def _awaits_receipt(progress: Progress, today: date) -> bool:
     return taken is not None and (taken.served_on is None or taken.served_on > today)
 
 
-def _timeline(own: Own, progress: Progress) -> list[Event]:
+def _timeline(own: Own, progress: Progress) -> list[Happening]:
     return [
-        Event(of_service(one.text), moment(one.at), _copy_of(own) if one.what == "received" else None)
+        Happening(of_service(one.text), moment(one.at), _copy_of(own) if one.what == "received" else None)
         for one in reversed(progress.history)
     ]
 

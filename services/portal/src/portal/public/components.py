@@ -3,24 +3,19 @@
 from dataclasses import dataclass
 
 from fastapi import APIRouter
+from markupsafe import Markup
 from starlette.responses import Response
 
 from portal.charts import BarChart, LineChart, Series, bar_chart, line_chart
 from portal.maps import Map, Place, map_of
 from portal.pages import PublicPage
+from portal.views import Happening
 
 router = APIRouter()
 WEEKS = [f"v{week}" for week in range(36, 48)]
 CAME = [31, 28, 35, 42, 38, 51, 47, 44, 39, 36, 41, 48]
 ENDED = [27, 30, 33, 37, 40, 43, 49, 46, 41, 39, 38, 40]
 HOUSES = (("Lockne", 487_500, 6_990_500), ("Lockne", 487_500, 6_990_500), ("Lit", 492_500, 7_020_500))
-
-
-@dataclass(frozen=True)
-class Happening:
-    title: str
-    when: str
-    more: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,8 +38,8 @@ async def components(page: PublicPage) -> Response:
         map_of(houses),
         houses,
         [
-            Happening("Komplettering begärd", "21 november", "Svara senast 3 december"),
-            Happening("Kom in", "18 november"),
+            Happening(Markup("Komplettering begärd"), "21 november", Markup("Svara senast 3 december")),
+            Happening(Markup("Kom in"), "18 november"),
         ],
         [("Namn", "Aino Lindqvist", "/kontakt"), ("Övrigt", "", "/kontakt")],
     )

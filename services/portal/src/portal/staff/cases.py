@@ -1,7 +1,7 @@
 """A case as staff see it: what came in, what has been done, and what can be done now."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from uuid import UUID
@@ -13,11 +13,12 @@ from starlette.responses import Response
 
 from portal.clients.base import Away, Refused
 from portal.clients.notifications import Notifications, Task
-from portal.clients.staff_cases import Case, CaseFile, Cases
+from portal.clients.staff_cases import Case, CaseFile, Cases, StepTaken
 from portal.clients.steps import Steps, Taking
 from portal.files import passed_on
 from portal.forms.hints import in_bytes
 from portal.i18n import gettext as _
+from portal.i18n import of_service
 from portal.pages import Page, StaffPage
 from portal.public.turns import typed_in
 from portal.staff.asked import StepForm
@@ -25,6 +26,8 @@ from portal.staff.case_previews import as_pdf, previewed
 from portal.staff.case_steps import Action, Attempt, Options, Typed, actions_of
 from portal.staff.case_words import TONES, WHY, status_text
 from portal.staff.steps import BY_SLUG, MESSAGE
+from portal.templating import apart, moment
+from portal.views import Happening
 
 router = APIRouter()
 CASE = "/handlaggare/arenden"
@@ -48,6 +51,7 @@ class CaseView:
     tone: str
     is_late: bool
     files: list[FileRow]
+    happened: Sequence[Happening]
     actions: list[Action]
     message: Action | None
     whys: Mapping[str, Markup]
@@ -165,6 +169,7 @@ async def _view(page: Page, reference: str, attempt: Attempt | None = None) -> C
         tone=TONES.get(case.status, "neutral"),
         is_late=case.due_on is not None and case.due_on < page.today,
         files=_files(case),
+        happened=[*map(_happening, reversed(case.timeline)), Happening(_("Kom in"), moment(case.received_at))],
         actions=actions_of(case, units.items, None if tries_message else attempt),
         message=message,
         whys={why: _(text) for why, text in WHY.items()},
@@ -183,6 +188,10 @@ async def _task(page: Page, case: Case) -> tuple[Task | None, bool]:
     except Refused:
         return None, False
     return next(iter(tasks.items), None), False
+
+
+def _happening(step: StepTaken) -> Happening:
+    return Happening(of_service(step.text), moment(step.at), apart(step.by_name))
 
 
 def _files(case: Case) -> list[FileRow]:
