@@ -17,7 +17,7 @@ from portal.public.calendar_file import calendar_file
 from portal.public.filters import Options, address, choices, chosen
 from portal.templating import apart, clock, moment, number, weekday
 from portal.views import Facts, known
-from shared.clock import SWEDEN
+from shared.clock import day_in_sweden
 
 router = APIRouter()
 LIST = "/evenemang"
@@ -65,7 +65,7 @@ class EventView:
 async def events(page: PublicPage, typ: str = "", after: str = "") -> Response:
     kind = chosen(typ, KINDS)
     found = await page.ask(Recruitment).events(after, kind=kind)
-    by_day = groupby(found.items, lambda event: event.starts_at.astimezone(SWEDEN).date())
+    by_day = groupby(found.items, lambda event: day_in_sweden(event.starts_at))
     view = EventsView(
         kinds=choices(kind, KINDS),
         is_narrowed=bool(kind),
@@ -125,13 +125,15 @@ def seats_of(event: Event) -> Markup:
 
 def when(event: Event) -> Markup:
     """The day and the hours, or both days of what ends on another."""
-    is_one_day = event.starts_at.astimezone(SWEDEN).date() == event.ends_at.astimezone(SWEDEN).date()
-    if is_one_day:
+    if _is_one_day(event):
         return Markup("{}<br>{}").format(weekday(event.starts_at), _hours(event))
     return _("%(from)s till %(to)s") % {"from": moment(event.starts_at), "to": moment(event.ends_at)}
 
 
+def _is_one_day(event: Event) -> bool:
+    return day_in_sweden(event.starts_at) == day_in_sweden(event.ends_at)
+
+
 def _hours(event: Event) -> Markup:
-    is_one_day = event.starts_at.astimezone(SWEDEN).date() == event.ends_at.astimezone(SWEDEN).date()
-    until = clock(event.ends_at) if is_one_day else moment(event.ends_at)
+    until = clock(event.ends_at) if _is_one_day(event) else moment(event.ends_at)
     return _("kl. %(from)s–%(to)s") % {"from": apart(clock(event.starts_at)), "to": apart(until)}

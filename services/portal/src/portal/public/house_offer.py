@@ -1,5 +1,7 @@
 """An owner offers a house."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -30,8 +32,8 @@ async def offer(page: PublicPage) -> Response:
 
 @router.post(OFFER)
 async def send_in(page: PublicPage) -> Response:
-    async def by(answers: dict[str, object], key: str) -> bool:
-        answers["owner"] = {**_dict(answers["owner"]), "language": language_of_services()}
+    async def by(answers: dict[str, Any], key: str) -> bool:
+        answers["owner"]["language"] = language_of_services()
         await page.ask(Housing).offer(answers, key)
         return True
 
@@ -120,8 +122,3 @@ def _where() -> list[Field]:
 def _consent() -> Field:
     label = _("Jag äger huset, eller företräder ägaren, och samtycker till att det visas på webbplatsen")
     return question("listing_consent", "bool", label, required=True, block="samtycke", must_be=True)
-
-
-def _dict(value: object) -> dict[str, object]:
-    assert isinstance(value, dict)
-    return value

@@ -13,9 +13,9 @@ from portal.clients.notifications import Notifications, Task
 from portal.i18n import gettext as _
 from portal.i18n import of_service
 from portal.pages import Page, StaffPage
-from portal.staff.inbox_list import INBOX, Choice, Found, Said
+from portal.staff.inbox_list import Found, Said
 from portal.staff.inbox_live import Live
-from portal.staff.tasks import TaskRow, name_of
+from portal.staff.tasks import INBOX, Choice, TaskRow, name_of
 
 router = APIRouter()
 

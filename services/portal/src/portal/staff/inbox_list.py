@@ -10,9 +10,7 @@ from portal.clients.notifications import Counts, Notifications, Queue, Task
 from portal.i18n import gettext as _
 from portal.i18n import plain
 from portal.pages import Page
-from portal.staff.tasks import INBOX, STATUSES, VIEWS, Choice, Rows, TaskRow, following, shown_count
-
-__all__ = ["INBOX", "Choice", "Found", "News", "Said"]
+from portal.staff.tasks import STATUSES, VIEWS, Choice, Rows, TaskRow, following, shown_count
 
 ON_A_PAGE = 50
 

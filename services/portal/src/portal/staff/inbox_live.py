@@ -8,8 +8,8 @@ from portal.clients.base import Away, Refused
 from portal.clients.lists import Listed
 from portal.clients.notifications import Notifications, Task
 from portal.pages import Page
-from portal.staff.inbox_list import Choice, Found, News, listed_by
-from portal.staff.tasks import new_ones
+from portal.staff.inbox_list import Found, News, listed_by
+from portal.staff.tasks import Choice, new_ones
 
 LOOKED_EVERY_SECONDS = 3
 
