@@ -21,7 +21,7 @@ from deploy.casework import Clerk, Restaurant, restaurant, send_in
 from deploy.compose import stack
 from deploy.embedded.__main__ import BRIEFLY, READY, addresses, in_lines, pages
 from deploy.embedded.ports import CannotStart, Ports
-from deploy.embedded.tokens import resident_token, staff_token
+from deploy.embedded.tokens import bearer, resident_token, staff_token
 from deploy.journeys import FindMail, Headers, Journey, follow, in_deliveries, in_maildir, in_mailpit, send, watched
 from deploy.processes import raise_when_told_to_end
 from deploy.procfile import ISSUER, SERVICES
@@ -163,11 +163,11 @@ async def handle_restaurant(system: System) -> Restaurant:
     """Somebody opens a restaurant, and the municipality decides."""
     print("Handling the registration of a restaurant …", flush=True)
     async with httpx.AsyncClient(timeout=30, verify=system.trust) as http:
-        resident = _bearer(resident_token(system.issuer, name="kerstin krog"))
+        resident = bearer(resident_token(system.issuer, name="kerstin krog"))
         answers = restaurant(somebody("krog"))
         applicant = await send_in(http, system.apis, "livsmedel-registrering", answers, resident)
         clerk, chief = (
-            Clerk(http, system.apis, _bearer(staff_token(system.issuer, name, roles)))
+            Clerk(http, system.apis, bearer(staff_token(system.issuer, name, roles)))
             for name, roles in (("anna", "caseworker"), ("bo", "caseworker unit-head"))
         )
         case = Restaurant(clerk, chief, applicant)
@@ -178,12 +178,8 @@ async def handle_restaurant(system: System) -> Restaurant:
         return case
 
 
-def _bearer(token: str) -> Headers:
-    return {"Authorization": f"Bearer {token}"}
-
-
 async def send_and_follow(system: System) -> list[Journey]:
-    staff = _bearer(staff_token(system.issuer))
+    staff = bearer(staff_token(system.issuer))
     settings = Settings(service="demo", mode="embedded", kafka_bootstrap_servers=system.kafka)
     async with httpx.AsyncClient(timeout=30, verify=system.trust) as http, watched(settings) as events:
         find_mail = system.mail(http, staff)

@@ -10,7 +10,7 @@ import uvloop
 from deploy.bench.cases import MUNICIPALITY, ON_THE_RECEIPT, fill, number_of
 from deploy.bench.environment import Broken, Environment, running
 from deploy.bench.figures import Figure, quantile
-from deploy.embedded.tokens import staff_token
+from deploy.embedded.tokens import bearer, staff_token
 from deploy.procfile import COMMANDS
 from eservice_intake.cases.entries import entry_of
 from eservice_intake.cases.models import Case
@@ -55,10 +55,7 @@ def _asked(environment: Environment, count: int) -> Took:
 
 def _took(url: str, cases: list[Case]) -> Took:
     issuer = Settings(service="bench").oidc_issuer or ""
-    staff, clerk = (
-        {"Authorization": f"Bearer {staff_token(issuer, roles=role, units=UNIT)}"}
-        for role in ("administrator", "caseworker")
-    )
+    staff, clerk = (bearer(staff_token(issuer, roles=role, units=UNIT)) for role in ("administrator", "caseworker"))
     with httpx.Client(base_url=url, timeout=60) as client:
         rounds = [_round(client, cases[number * 7 % len(cases)], staff, clerk) for number in range(WARM_UP + ROUNDS)]
     return {name: [one[name] for one in rounds[WARM_UP:]] for name in rounds[0]}

@@ -1,6 +1,6 @@
 """Does at once what the clock of an embedded system will do by a later day: `python -m deploy.embedded.later 28`.
 
-It runs with the settings of that system, which `deploy.demo` gives it.
+It takes the settings of that system from its environment.
 """
 
 import asyncio

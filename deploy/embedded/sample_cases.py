@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import httpx
 
 from deploy.casework import APPROVAL, Applicant, Clerk, Headers, restaurant, send_in
-from deploy.embedded.tokens import resident_token, staff_token
+from deploy.embedded.tokens import bearer, resident_token, staff_token
 from deploy.submissions import Apis
 from shared.clock import SWEDEN
 
@@ -40,8 +40,8 @@ class SampleCases:
 
     def __init__(self, http: httpx.AsyncClient, apis: Apis, issuer: str) -> None:
         self._http, self._apis = http, apis
-        self._clerk, self._chief = (Clerk(http, apis, _bearer(staff_token(issuer, *who))) for who in (CLERK, CHIEF))
-        self._karin, self._omar = (_bearer(resident_token(issuer, number, name)) for name, number in (KARIN, OMAR))
+        self._clerk, self._chief = (Clerk(http, apis, bearer(staff_token(issuer, *who))) for who in (CLERK, CHIEF))
+        self._karin, self._omar = (bearer(resident_token(issuer, number, name)) for name, number in (KARIN, OMAR))
 
     async def there_are_some(self) -> bool:
         answer = await self._http.get(f"{self._apis.intake}/cases", params={"limit": 1}, headers=self._clerk.headers)
@@ -117,7 +117,3 @@ class SampleCases:
         applicant = await self._opens(resident, name)
         await self._clerk.take(applicant.reference, "secrecy", {"confidential": True})
         return applicant
-
-
-def _bearer(token: str) -> Headers:
-    return {"Authorization": f"Bearer {token}"}

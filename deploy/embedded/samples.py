@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import yaml
 
-from deploy.embedded.tokens import staff_token
+from deploy.embedded.tokens import bearer, staff_token
 from deploy.submissions import Apis
 from shared.clock import SWEDEN
 
@@ -36,7 +36,8 @@ class Samples:
             "ads": f"{self.apis.recruitment}/staff/ads",
             "events": f"{self.apis.recruitment}/events",
         }
-        return [kind for kind, url in lists.items() if not await self._listed(url)]
+        found = await asyncio.gather(*map(self._listed, lists.values()))
+        return [kind for kind, items in zip(lists, found, strict=True) if not items]
 
     async def send(self, kinds: Sequence[str]) -> int:
         """Send in all of those kinds. How many things that is."""
@@ -74,7 +75,7 @@ async def send_samples(apis: Apis, issuer: str, kinds: Sequence[str] | None = No
 
     Raises httpx.HTTPError when it does not take them.
     """
-    officer = {"Authorization": f"Bearer {staff_token(issuer, roles=OFFICER)}"}
+    officer = bearer(staff_token(issuer, roles=OFFICER))
     async with httpx.AsyncClient(timeout=30) as http:
         samples = Samples(http, apis, officer, datetime.now(SWEDEN).date())
         return await samples.send(await samples.lacking() if kinds is None else kinds)

@@ -25,6 +25,10 @@ def resident_token(issuer: str, number: str = NUMBER, name: str = "karin ek") ->
     return _token(issuer, client_id=name, personal_number=number)
 
 
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
 def _token(issuer: str, **form: str) -> str:
     data = urllib.parse.urlencode({"grant_type": "client_credentials", **form}).encode()
     with urllib.request.urlopen(f"{issuer}/token", data, timeout=5) as response:
