@@ -15,4 +15,8 @@ def begin(apis: Sequence[str], issuer: str) -> None:
 
 
 async def _begin(apis: Apis, issuer: str) -> None:
-    await asyncio.gather(send_samples(apis, issuer), send_cases(apis, issuer, pass_days))
+    """One goes on when the other is refused: what is half done would stay so."""
+    sending = send_samples(apis, issuer), send_cases(apis, issuer, pass_days)
+    for ended in await asyncio.gather(*sending, return_exceptions=True):
+        if isinstance(ended, BaseException):
+            raise ended

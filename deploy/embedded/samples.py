@@ -1,7 +1,6 @@
 """Houses, job ads and events that an embedded system begins with, sent in and published over the APIs."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -16,6 +15,7 @@ from deploy.submissions import Apis
 from shared.clock import SWEDEN
 
 DATA = Path(__file__).parent / "samples.yaml"
+PUBLISHED = "published"
 OFFICER = "housing-officer recruitment-officer"
 Sample = dict[str, Any]
 
@@ -29,40 +29,47 @@ class Samples:
     officer: dict[str, str]
     today: date
 
-    async def lacking(self) -> list[str]:
-        """The kinds of which there is nothing yet."""
-        lists = {
-            "houses": f"{self.apis.housing}/staff/houses",
-            "ads": f"{self.apis.recruitment}/staff/ads",
-            "events": f"{self.apis.recruitment}/events",
-        }
-        found = await asyncio.gather(*map(self._listed, lists.values()))
-        return [kind for kind, items in zip(lists, found, strict=True) if not items]
+    async def send(self) -> int:
+        """Send in all of those that are not there, and publish those that wait. How many are new."""
+        sent = await asyncio.gather(self._houses(), self._ads(), self._events())
+        return sum(sent)
 
-    async def send(self, kinds: Sequence[str]) -> int:
-        """Send in all of those kinds. How many things that is."""
-        senders = {"houses": self._house, "ads": self._ad, "events": self._event}
-        sent = [senders[kind](sample) for kind in kinds for sample in known()[kind]]
-        await asyncio.gather(*sent)
-        return len(sent)
+    async def _houses(self) -> int:
+        url = f"{self.apis.housing}/houses"
+        there = await self._listed(f"{self.apis.housing}/staff/houses", "property_designation")
+        sending = (self._published(url, house(one), there.get(one["property"])) for one in known()["houses"])
+        return sum(await asyncio.gather(*sending))
 
-    async def _listed(self, url: str) -> list[Sample]:
-        answer = await self.http.get(url, params={"limit": 1}, headers=self.officer)
-        items: list[Sample] = answer.raise_for_status().json()["items"]
-        return items
+    async def _ads(self) -> int:
+        url = f"{self.apis.recruitment}/ads"
+        there = await self._listed(f"{self.apis.recruitment}/staff/ads", "headline")
+        sending = (self._published(url, ad(one, self.today), there.get(one["headline"])) for one in known()["ads"])
+        return sum(await asyncio.gather(*sending))
 
-    async def _house(self, sample: Sample) -> None:
-        await self._published(f"{self.apis.housing}/houses", house(sample))
+    async def _events(self) -> int:
+        url = f"{self.apis.recruitment}/events"
+        there = await self._listed(url, "title")
+        new = [event(one, self.today) for one in known()["events"] if one["title"] not in there]
+        await asyncio.gather(*(self._post(url, one, self.officer) for one in new))
+        return len(new)
 
-    async def _ad(self, sample: Sample) -> None:
-        await self._published(f"{self.apis.recruitment}/ads", ad(sample, self.today))
+    async def _listed(self, url: str, name: str) -> dict[str, Sample]:
+        """All of a list, each by its name."""
+        found: dict[str, Sample] = {}
+        wanted: dict[str, Any] | None = {"limit": 100}
+        while wanted:
+            answer = await self.http.get(url, params=wanted, headers=self.officer)
+            page = answer.raise_for_status().json()
+            found |= {item[name]: item for item in page["items"]}
+            wanted = {"limit": 100, "after": page["next"]} if page["next"] else None
+        return found
 
-    async def _event(self, sample: Sample) -> None:
-        await self._post(f"{self.apis.recruitment}/events", event(sample, self.today), self.officer)
-
-    async def _published(self, url: str, form: Sample) -> None:
-        sent = await self._post(url, form, {})
-        await self._post(f"{url}/{sent['id']}/publication", None, self.officer)
+    async def _published(self, url: str, form: Sample, there: Sample | None) -> bool:
+        """Whether it was sent in: it was not there."""
+        one = there or await self._post(url, form, {})
+        if one["status"] != PUBLISHED:
+            await self._post(f"{url}/{one['id']}/publication", None, self.officer)
+        return there is None
 
     async def _post(self, url: str, form: Sample | None, headers: dict[str, str]) -> Sample:
         answer = await self.http.post(url, json=form, headers=headers)
@@ -70,15 +77,14 @@ class Samples:
         return saved
 
 
-async def send_samples(apis: Apis, issuer: str, kinds: Sequence[str] | None = None) -> int:
-    """Send those kinds to a running system, or those of which it has nothing: how many things that is.
+async def send_samples(apis: Apis, issuer: str) -> int:
+    """Send to a running system what it does not have of them: how many that is.
 
     Raises httpx.HTTPError when it does not take them.
     """
     officer = bearer(staff_token(issuer, roles=OFFICER))
     async with httpx.AsyncClient(timeout=30) as http:
-        samples = Samples(http, apis, officer, datetime.now(SWEDEN).date())
-        return await samples.send(await samples.lacking() if kinds is None else kinds)
+        return await Samples(http, apis, officer, datetime.now(SWEDEN).date()).send()
 
 
 @cache

@@ -21,7 +21,10 @@ from testkit.broker import free_port
 from testkit.waiting import until
 
 ROOT = Path(__file__).parents[2]
-CHOSEN_ELSEWHERE = {"KAFKA_BOOTSTRAP_SERVERS", "KAFKA_IDEMPOTENCE", "DATABASE_URL", "OIDC_ISSUER", "MODE"}
+CHOSEN_FOR_TESTS = {
+    *("KAFKA_BOOTSTRAP_SERVERS", "KAFKA_IDEMPOTENCE", "DATABASE_URL", "OIDC_ISSUER", "RESIDENTS_ISSUER", "MODE"),
+    *("RATE_LIMIT", "RECIPIENT_RATE_LIMIT", "DRAFT_LIMIT", "UPLOAD_MEGABYTES_PER_HOUR"),
+}
 
 
 def first_of_free_ports() -> int:
@@ -39,7 +42,7 @@ class Embedded:
         self.folder = folder
         self.first = first_of_free_ports()
         ports = {"FIRST_PORT": str(self.first), "SMTP_PORT": str(free_port()), "KAFKA_PORT": str(free_port())}
-        kept = {name: value for name, value in os.environ.items() if name not in CHOSEN_ELSEWHERE}
+        kept = {name: value for name, value in os.environ.items() if name not in CHOSEN_FOR_TESTS}
         self.environment = {**kept, **ports, "DATA_DIR": str(folder)}
 
     @property
@@ -56,11 +59,11 @@ class Embedded:
             stderr=subprocess.STDOUT,
         )
         assert self.process.stdout is not None
-        said = ""
-        while "Ctrl-C" not in said:
+        self.said = ""
+        while "Ctrl-C" not in self.said:
             line = self.process.stdout.readline()
-            assert line, f"it ended:\n{said}"
-            said += line
+            assert line, f"it ended:\n{self.said}"
+            self.said += line
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -115,6 +118,12 @@ async def after_a_run(tmp_path_factory, http):
     with embedded:
         journey = await sent_in(embedded, http)
     return embedded, journey
+
+
+async def test_a_start_says_what_it_begins_with(after_a_run):
+    embedded, _ = after_a_run
+
+    assert "It begins with houses, job ads, events and cases." in embedded.said
 
 
 async def test_what_people_sent_in_is_its_owners_alone(after_a_run):

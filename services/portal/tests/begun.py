@@ -21,7 +21,7 @@ SENT = "samples"
 async def begun(scene: "Scene") -> None:
     """Send in what the system begins with, once."""
     if SENT not in scene.arranged:
-        await send_samples(scene.system.apis, scene.system.issuer, ("houses", "ads", "events"))
+        await send_samples(scene.system.apis, scene.system.issuer)
         scene.arranged[SENT] = "sent"
 
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-import httpx2
 from starlette.responses import Response
 
 from portal.clients.base import Away, Refused
 from portal.clients.notifications import MailPreview, Notifications
 from portal.clients.staff_cases import Case, Cases
 from portal.clients.steps import DecisionPreview, Steps, SupplementPreview
+from portal.files import passed_on
 from portal.pages import Page
 from portal.staff.asked import StepForm
 from portal.staff.case_steps import Action, Attempt, Options, Typed
@@ -52,10 +52,10 @@ async def previewed(page: Page, reference: str, form: StepForm, typed: Typed) ->
     return page.show("staff/preview.html", view)
 
 
-async def as_pdf(page: Page, reference: str, form: StepForm, typed: Typed) -> httpx2.Response:
+async def as_pdf(page: Page, reference: str, form: StepForm, typed: Typed) -> Response:
     steps = page.ask(Steps)
     make = steps.revocation_as_pdf if form.preview == "revocation" else steps.decision_as_pdf
-    return await make(reference, form.content(typed))
+    return passed_on(await make(reference, form.content(typed)), inline=True)
 
 
 async def _mail(page: Page, case: Case, shown: SupplementPreview | DecisionPreview) -> MailPreview | None:

@@ -126,7 +126,7 @@ async def take(page: StaffPage, reference: str, slug: str) -> Response:
 async def preview_pdf(page: StaffPage, reference: str, slug: str) -> Response:
     """The document as the applicant would get it."""
     form, typed = _form(slug), typed_in(await page.form())
-    return passed_on(await as_pdf(page, reference, form, typed), inline=True)
+    return await as_pdf(page, reference, form, typed)
 
 
 def _form(slug: str) -> StepForm:
