@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from portal.forms.definition import Field, Option, missing
+from portal.forms.definition import Field, Option, Step, missing
 from portal.forms.errors import Mistake, Violation, mistakes
 from portal.forms.parse import typed_of
 from portal.forms.widgets import MOST_RADIOS, Stored, on_page, page_of
@@ -34,6 +34,12 @@ def shown(
     return parsed(text)
 
 
+def unanswered(step: Step) -> tuple[list[Field], list[Mistake]]:
+    """The questions of a page, and what is wrong when nothing has been answered."""
+    fields = list(on_page(step.fields, {}))
+    return fields, mistakes(fields, [Violation(path, "required") for path in missing(fields, {})])
+
+
 def box(page: Any, name: str) -> Any:
     return page.find(f".//*[@name='{name}']")
 
@@ -41,18 +47,17 @@ def box(page: Any, name: str) -> Any:
 @every_eservice
 def test_every_page_is_well_formed_empty_and_with_every_mistake(eservice: str):
     for step in definition(eservice).steps:
-        fields = on_page(step.fields, {})
-        found = mistakes(fields, [Violation(path, "required") for path in missing(fields, {})])
+        fields, found = unanswered(step)
 
         assert shown(fields) is not None
+        assert len(found) == len(list(missing(fields, {})))
         assert len(shown(fields, found=found).findall(".//li/a")) == len(found)
 
 
 @every_eservice
 def test_a_summary_leads_to_a_box_that_says_the_same(eservice: str):
     for step in definition(eservice).steps:
-        fields = on_page(step.fields, {})
-        found = mistakes(fields, [Violation(path, "required") for path in missing(fields, {})])
+        fields, found = unanswered(step)
         page = shown(fields, found=found)
         for mistake in found:
             (target,) = page.findall(f".//*[@id='{mistake.href[1:]}']")
