@@ -81,7 +81,6 @@ def create_app(settings: PortalSettings) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings)
     app.state.clock = now
-    app.state.files = files
     app.state.look = look_of(settings, languages, files)
     app.state.providers = Providers(settings)
     app.state.services = Services(settings)

@@ -186,13 +186,6 @@ async def _public(request: Request) -> Page:
     return Page(request, await _found(request, Kind.RESIDENT))
 
 
-async def _resident(request: Request) -> Page:
-    found = await _found(request, Kind.RESIDENT)
-    if found is None:
-        raise SignInNeeded(Kind.RESIDENT)
-    return Page(request, found)
-
-
 async def _staff(request: Request) -> Page:
     found = await _found(request, Kind.STAFF)
     if found is None:
@@ -202,7 +195,5 @@ async def _staff(request: Request) -> Page:
 
 PublicPage = Annotated[Page, Depends(_public)]
 """For everybody; who has signed in is known."""
-ResidentPage = Annotated[Page, Depends(_resident)]
-"""For residents who have signed in; others are sent to do so, and come back."""
 StaffPage = Annotated[Page, Depends(_staff)]
-"""For staff who have signed in."""
+"""For staff who have signed in; others are sent to do so, and come back."""

@@ -31,7 +31,6 @@ class Refused(Exception):
         super().__init__(status, problem.get("code"))
         self.status = status
         self.code = str(problem.get("code", ""))
-        self.title = str(problem.get("title", ""))
         self.detail = str(problem.get("detail", ""))
         self.fields = {str(one["field"]): str(one["message"]) for one in problem.get("violations", ())}
         self.messages = [str(one["message"]) for one in problem.get("violations", ())]

@@ -17,7 +17,7 @@ from portal.forms.errors import REQUIRED, Mistake, Violation, mistakes
 from portal.forms.parse import Typed, parse
 from portal.forms.widgets import Widget, page_of
 from portal.i18n import gettext as _
-from portal.pages import Page, PublicPage, paths_of
+from portal.pages import Page, PublicPage
 from portal.public.filling import definition_for
 from portal.public.places import refused_of
 from portal.public.turns import typed_in
@@ -46,7 +46,7 @@ class SentView:
     kind: str
     boxes: Sequence[Widget]
     mistakes: Sequence[Mistake]
-    follow: str | None
+    follow: str
 
 
 async def _sent(page: PublicPage, slug: str, reference: str, secret: str) -> Sent:
@@ -95,13 +95,8 @@ async def ask_somebody_else(sent: SentIn) -> Response:
 def _view_of(sent: Sent, typed: Typed, violations: Sequence[Violation]) -> SentView:
     fields = _signer() if sent.status.status == "awaiting_signature" else []
     found = mistakes(fields, violations)
-    return SentView(sent, sent.status.kind, page_of(fields, typed, found), found, _follow(sent))
-
-
-def _follow(sent: Sent) -> str | None:
-    """Where the case is followed, with the code that opens it."""
-    is_there = "/arenden" in paths_of(sent.page.request)
-    return f"/arenden/{sent.status.reference}/kod/{sent.secret}" if is_there else None
+    follow = f"/arenden/{sent.status.reference}/kod/{sent.secret}"
+    return SentView(sent, sent.status.kind, page_of(fields, typed, found), found, follow)
 
 
 def _signer() -> list[Field]:
