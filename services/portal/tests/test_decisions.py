@@ -59,7 +59,9 @@ async def test_a_neighbour_receives_and_appeals_the_decision_by_the_link(visitor
     assert secret not in page.text
     assert "Jag har tagit del av beslutet" in page.text
     assert "Sista dag att överklaga" in received.text
+    assert "Vill du överklaga ska vi ha fått överklagandet senast" in received.text
     assert "Ditt överklagande har kommit in i tid." in appealed.text
+    assert "Vill du överklaga ska vi ha fått överklagandet senast" not in appealed.text
 
 
 async def test_links_in_mails_to_other_parties_lead_to_pages(system: System, portal: str, casework: Casework):

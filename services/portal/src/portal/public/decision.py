@@ -20,7 +20,10 @@ RECEIVED, IN_TIME, LATE = "mottaget", "overklagat", "overklagat-sent"
 
 @dataclass(frozen=True)
 class DecisionView:
-    """`path` is where the page is, and before what one does on it; `back` leads to one's own case."""
+    """`path` is the page's, and what is done on it is sent below it; `back` leads to one's own case.
+
+    `may_appeal_until` is for whoever has just received it, not for whoever has just appealed.
+    """
 
     decision: Decision
     path: str
@@ -29,6 +32,7 @@ class DecisionView:
     facts: Sequence[tuple[Markup, Markup | str, str]]
     is_to_be_confirmed: bool
     done: Markup | None
+    may_appeal_until: date | None
     ruling: Markup | None
     key: str
 
@@ -55,6 +59,7 @@ def decision_view(
         facts=list(_facts(decision)),
         is_to_be_confirmed=decision.is_in_force and not is_served,
         done=DONE[done]() if done in DONE else None,
+        may_appeal_until=decision.appeal_until if done == RECEIVED else None,
         ruling=RULINGS[decision.ruling]() if decision.ruling in RULINGS else None,
         key=new_key(),
     )
