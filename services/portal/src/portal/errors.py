@@ -92,12 +92,12 @@ async def _no_sign_in(request: Request, _: NoSignIn) -> Response:
     return error_page(request, 503, "no_sign_in.html")
 
 
-async def _keep_typed(request: Request, status: int, template: str, sign_in: str = "") -> Response:
+async def _keep_typed(request: Request, status: int, template: str, first: str = "") -> Response:
     form = await request.form()
     typed = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     has_files = any(not isinstance(value, str) and value.filename for _, value in form.multi_items())
     kept = typed if sum(len(value) for _, value in typed) <= LONGEST_KEPT else []
-    view = AgainView(request.url.path, kept, has_files, sign_in)
+    view = AgainView(request.url.path, kept, has_files, first)
     return Page(request).show(template, view, status, **IN_PLACE_OF_THE_PAGE)
 
 

@@ -34,9 +34,9 @@ class ErrorView:
 
 @dataclass(frozen=True)
 class AgainView:
-    """What was typed, to be sent again as it was."""
+    """What was typed, to be sent again as it was; and where one first signs in again, or opens what was closed."""
 
     path: str
     typed: Sequence[tuple[str, str]]
     has_files: bool
-    sign_in: str = ""
+    first: str = ""

@@ -16,6 +16,7 @@ from portal.models import Kind
 from portal.opened import close, keep_open
 from portal.pages import Page, PublicPage
 from portal.providers import Providers
+from portal.public.filling import sign_in_path
 from portal.public.own import unanswered, unlisted
 
 router = APIRouter()
@@ -30,8 +31,7 @@ class OpeningView:
     following: str | None
     boxes: Sequence[Widget]
     mistakes: Sequence[Mistake]
-    reference: str
-    can_sign_in: bool
+    sign_in: str | None
     is_not_found: bool = False
 
 
@@ -80,6 +80,7 @@ async def _view(
 ) -> OpeningView:
     found = await page.ask(Cases).mine(after) if page.person else None
     providers: Providers = page.request.app.state.providers
+    may_sign_in = page.person is None and Kind.RESIDENT in providers.known()
     boxes = _boxes(reference, code, is_sent=is_sent, is_not_found=is_not_found and bool(code))
     return OpeningView(
         cases=found.items if found else [],
@@ -87,8 +88,7 @@ async def _view(
         following=f"/arenden?after={quote(found.next)}" if found and found.next else None,
         boxes=boxes,
         mistakes=[Mistake(one.name, one.error, one.name) for one in boxes if one.error],
-        reference=reference,
-        can_sign_in=page.person is None and Kind.RESIDENT in providers.known(),
+        sign_in=sign_in_path(page, f"/arenden/{reference}".rstrip("/")) if may_sign_in else None,
         is_not_found=is_not_found,
     )
 
