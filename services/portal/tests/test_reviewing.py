@@ -63,3 +63,16 @@ async def test_an_officer_of_houses_has_no_menu_of_ads(visitor: Visitor):
 
     assert "typ=annonser" not in page.text
     assert (await visitor.get(f"{PAGE}?typ=annonser")).status_code == 403
+
+
+async def test_only_what_waits_says_how_long(scene: Scene, visitor: Visitor):
+    await waiting_house(scene)
+    await published_house(scene)
+    await visitor.sign_in("bo lund")
+
+    waiting = await visitor.get(PAGE)
+    published = await visitor.get(f"{PAGE}?status=publicerade")
+
+    assert "Väntat" in waiting.text
+    assert "Lockne-Byn 2:15" in published.text
+    assert "Väntat" not in published.text
