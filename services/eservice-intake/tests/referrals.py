@@ -1,6 +1,17 @@
 """The link of somebody who is asked for an opinion, for tests."""
 
+from datetime import timedelta
+
 from eservice_intake.referrals.api import find_links
+from shared.clock import day_in_sweden, now
+
+SOON = (day_in_sweden(now()) + timedelta(days=14)).isoformat()
+QUESTION = {
+    "name": "Räddningstjänsten",
+    "email": "brand@example.com",
+    "question": "Finns det hinder?",
+    "due_on": SOON,
+}
 
 
 async def links(database, event):

@@ -7,20 +7,12 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from shared.clock import day_in_sweden, now
+from shared.clock import now
 from shared.tables import AuditEntry
 
 from .cases import received, shown, take
 from .files import send_file
-from .referrals import link, links
-
-SOON = (day_in_sweden(now()) + timedelta(days=14)).isoformat()
-QUESTION = {
-    "name": "Räddningstjänsten",
-    "email": "brand@example.com",
-    "question": "Finns det hinder?",
-    "due_on": SOON,
-}
+from .referrals import QUESTION, SOON, link, links
 
 
 async def asked(client, anna, published):

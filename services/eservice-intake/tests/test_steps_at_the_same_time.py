@@ -1,20 +1,23 @@
 """What several do with a case at the same time, really committed."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import col
+from sqlmodel import col, select
 
 from eservice_intake.cases.entries import CaseEntry, enter_new
 from eservice_intake.cases.finding import find_case, lock_cases
 from eservice_intake.cases.models import Case
 from eservice_intake.clock.due import Due
+from eservice_intake.referrals.models import Referral
 from shared.clock import now
 from testkit.committed import meeting_at
 
 from .cases import received, secret_of, take
+from .referrals import QUESTION, link
 
 pytestmark = pytest.mark.postgres
 
@@ -54,6 +57,22 @@ async def test_of_staff_and_the_applicant_one_takes_the_step(committing_client, 
     answers = await meeting_at(app.state.database, case, withdrawal, closing)
 
     assert sorted(answer.is_success for answer in answers) == [False, True]
+
+
+async def test_an_opinion_is_given_once(committing_client, app, anna):
+    receipt = await received(committing_client)
+    await take(committing_client, anna, receipt, "referrals", QUESTION)
+    async with app.state.database.reading() as session:
+        asked = select(Referral.id).where(col(Referral.case_id) == UUID(receipt["id"]))
+        [referral_id] = await session.exec(asked)
+    secret = await link(app.state.database, SimpleNamespace(referral_id=referral_id))
+    path, opinion = f"/referrals/{referral_id}/opinion", {"text": "Nej."}
+    giving = [committing_client.post(path, json=opinion, headers=secret) for _ in range(2)]
+
+    case = sa.select(Case.id).where(col(Case.id) == UUID(receipt["id"]))
+    answers = await meeting_at(app.state.database, case, *giving)
+
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 
 @pytest.mark.parametrize("locked", [by_a_step, by_the_applicant, by_the_clock])

@@ -27,6 +27,13 @@ async def lock_cases(session: Session, *ids: UUID) -> dict[UUID, Case]:
     return {case.id: case for case in await session.exec(locked.execution_options(populate_existing=True))}
 
 
+async def lock_case_of(session: Session, row: Any) -> Case:
+    """The row's case, locked; and the row as it is then."""
+    case = (await lock_cases(session, row.case_id))[row.case_id]
+    await session.refresh(row)
+    return case
+
+
 async def rows_of(session: Session, model: Any, case: Case) -> list[Any]:
     """The case's rows of the model, in the order they were made."""
     return list(await session.exec(select(model).where(model.case_id == case.id).order_by(col(model.id))))

@@ -8,7 +8,7 @@ from fastapi import Depends
 from sqlmodel import col, select
 
 from eservice_intake.cases.applicants import Secret
-from eservice_intake.cases.finding import lock_cases
+from eservice_intake.cases.finding import lock_case_of
 from eservice_intake.cases.handling import HANDLING, Handling, facts, record
 from eservice_intake.cases.mailed_links import page_in
 from eservice_intake.cases.models import Case
@@ -84,19 +84,17 @@ async def _added(step: Handling, decision: Decision, form: PartyForm) -> Decisio
 
 
 async def _opened(party_id: UUID, tx: Transaction, secret: Secret = "") -> tuple[DecisionParty, Case]:
-    """The party, and the case, which is locked first."""
-    known = await tx.get(DecisionParty, party_id)
-    if known is None or not known.opens_with_link(secret):
+    party = await tx.get(DecisionParty, party_id)
+    if party is None or not party.opens_with_link(secret):
         raise UnknownParty
-    case = (await lock_cases(tx, known.case_id))[known.case_id]
-    party = await tx.get_one(DecisionParty, party_id, with_for_update=True, populate_existing=True)
+    case = await lock_case_of(tx, party)
     if case.confidential:
         raise DecisionNotShown
     return party, case
 
 
 LinkOpened = Annotated[tuple[DecisionParty, Case], Depends(_opened, scope="function")]
-"""What the link in a mail leads to, locked."""
+"""What the link in a mail leads to, with its case locked."""
 
 
 @router.get(

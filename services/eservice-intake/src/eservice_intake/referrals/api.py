@@ -13,7 +13,7 @@ from eservice_intake.attachments.uses import file_of, files_of
 from eservice_intake.cases.api import require_later, state_of
 from eservice_intake.cases.applicants import Secret
 from eservice_intake.cases.definitions import know
-from eservice_intake.cases.finding import lock_cases
+from eservice_intake.cases.finding import lock_case_of
 from eservice_intake.cases.forms import CaseState
 from eservice_intake.cases.handling import HANDLING, Handling, facts, record
 from eservice_intake.cases.mailed_links import page_in
@@ -77,14 +77,14 @@ async def refer(form: ReferralForm, step: Handling) -> CaseState:
 
 
 async def _opened(referral_id: UUID, tx: Transaction, secret: Secret = "") -> Referral:
-    referral = await tx.get(Referral, referral_id, with_for_update=True)
+    referral = await tx.get(Referral, referral_id)
     if referral is None or not referral.opens_with_link(secret):
         raise UnknownReferral
     return referral
 
 
 LinkOpened = Annotated[Referral, Depends(_opened, scope="function")]
-"""What the link in a mail leads to, locked."""
+"""What the link in a mail leads to."""
 
 
 @router.get(
@@ -137,7 +137,7 @@ async def fetch(
 )
 async def answer(form: OpinionForm, referral: LinkOpened, tx: Transaction, at: Now) -> OpinionReceipt:
     """Give the opinion that was asked for."""
-    case = (await lock_cases(tx, referral.case_id))[referral.case_id]
+    case = await lock_case_of(tx, referral)
     case.take(Step.RECEIVE_OPINION)
     referral.require_shown(case, day_in_sweden(at))
     referral.answer(form.text, at)
