@@ -167,7 +167,7 @@ def test_an_interest_is_relayed_without_either_side_learning_the_others_contact_
     relayed, receipt, task = notices_for(interest)
 
     context = {"reference": str(THING)}
-    assert relayed == Email(OWNER, "interest_relayed", context, INTEREST, Priority.NEWS, is_relayed=True)
+    assert relayed == Email(OWNER, "interest_relayed", context, INTEREST, Priority.NEWS)
     assert receipt == Email(SEEKER, "interest_received", {"reference": str(THING)})
     assert task == StaffTask(f"Följ upp intresse för hus {THING}")
 

@@ -6,7 +6,7 @@ from faststream.kafka import KafkaRouter
 from uuid_utils.compat import uuid7
 
 from bus.consumer import on_events
-from notifications.models.deliveries import DELIVERY, MAILS, DeliveryStatus
+from notifications.models.deliveries import DELIVERY, MAILS, RELAYS, DeliveryStatus
 from notifications.pace import turns
 from notifications.rules import notices_for, subject_of, unit_of
 from notifications.rules.notices import CaseTask, Email, StaffTask
@@ -25,9 +25,8 @@ OTHERS = [topic for topic in TOPICS if topic != topic_of("notifications")]
 async def notify(events: list[AnyEvent], tx: Session) -> None:
     at = now()
     notices = [(notice, event) for event in await tx.unhandled(events) for notice in notices_for(event)]
-    mails = [(notice, _delivery(notice, event, at)) for notice, event in notices if isinstance(notice, Email)]
-    deliveries = [delivery for _, delivery in mails]
-    await _take_turns(tx, [delivery for mail, delivery in mails if mail.is_relayed], at)
+    deliveries = [_delivery(notice, event, at) for notice, event in notices if isinstance(notice, Email)]
+    await _take_turns(tx, [delivery for delivery in deliveries if delivery["template"] == RELAYS], at)
     await tx.insert_new(DELIVERY, deliveries)
     tasks = [(notice, event) for notice, event in notices if isinstance(notice, StaffTask)]
     cases = [

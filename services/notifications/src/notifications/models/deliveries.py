@@ -32,7 +32,9 @@ class DeliveryStatus(StrEnum):
 
 
 FINISHED = frozenset(DeliveryStatus) - {DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.RETRY_WAIT}
-RELAYED = sa.text("text_id IS NOT NULL")
+RELAYS = "interest_relayed"
+"""The template of mails that say what a stranger wrote: many at once wait for their turns."""
+RELAYED = sa.text(f"template = '{RELAYS}'")
 DUE = sa.text("status IN ('queued', 'retry_wait', 'sending')")
 TROUBLE = sa.text("status NOT IN ('queued', 'sending', 'accepted')")
 

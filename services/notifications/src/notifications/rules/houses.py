@@ -19,7 +19,7 @@ def notices_of_house(event: HouseSubmitted | HouseListed | InterestRegistered) -
         case InterestRegistered():
             owner, seeker, interest = event.owner_contact_id, event.seeker_contact_id, event.interest_id
             return [
-                Email(owner, "interest_relayed", context, interest, Priority.NEWS, is_relayed=True),
+                Email(owner, "interest_relayed", context, interest, Priority.NEWS),
                 Email(seeker, "interest_received", context),
                 StaffTask(f"Följ upp intresse för hus {event.house_id}"),
             ]

@@ -50,8 +50,7 @@ class Email:
     """A mail to a contact of the event's publisher.
 
     `text_id` is the thing whose words the publisher tells when it is sent, `enclosure_id` the one that it encloses as a
-    document. What becomes of one that `is_proof` is told to the others. One that `is_relayed` says what a stranger
-    wrote: many at once wait for their turns.
+    document. What becomes of one that `is_proof` is told to the others.
     """
 
     to: UUID
@@ -61,7 +60,6 @@ class Email:
     priority: Priority = Priority.RECEIPT
     enclosure_id: UUID | None = None
     is_proof: bool = False
-    is_relayed: bool = False
 
 
 @dataclass(frozen=True)
