@@ -1,13 +1,13 @@
 """A page in Chromium: who looks, in which language, colours and width, and what axe and our own checks say of it."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 from .registry import Row, Scene, prefixed
 
@@ -56,48 +56,70 @@ UNDECIDED = {
 }
 """What axe cannot decide, and why that is enough."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+ANSWERS = ("document", "fetch", "eventsource")
+"""What may be refused: what somebody did. What a page is made of has to come."""
+UNREACHED = ("Failed to load resource", "Failed to fetch", "network error")
+"""What the console says of an answer such as 404 and of a server that is away, which tests arrange."""
+PHONE = {
+    "viewport": {"width": NARROW, "height": 640},
+    "java_script_enabled": False,
+    "has_touch": True,
+    "is_mobile": True,
+}
 
 
 @dataclass
-class Watched:
-    """What must not happen while a page is looked at."""
+class Watch:
+    """Who notes what must not happen in a browser: whatever the console says, and whatever goes elsewhere."""
 
-    elsewhere: list[str] = field(default_factory=list)
-    against_policy: list[str] = field(default_factory=list)
-    mistakes: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
 
-    def of(self, context: BrowserContext) -> None:
+    def over(self, context: BrowserContext) -> None:
         context.on("request", self._request)
+        context.on("response", self._response)
         context.on("console", self._console)
-        context.on("weberror", lambda error: self.mistakes.append(str(error.error)))
+        context.on("weberror", lambda error: self.seen.append(str(error.error)))
 
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)
         if parts.scheme != "data" and parts.hostname not in LOOPBACK:
-            self.elsewhere.append(request.url)
+            self.seen.append(f"asks {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400 and response.request.resource_type not in ANSWERS:
+            self.seen.append(f"{response.status} {response.url}")
 
     def _console(self, message: ConsoleMessage) -> None:
-        if "Content Security Policy" in message.text or "Refused to" in message.text:
-            self.against_policy.append(message.text)
-
-    @property
-    def complaints(self) -> list[str]:
-        return [*self.elsewhere, *self.against_policy, *self.mistakes]
+        if not any(words in message.text for words in UNREACHED):
+            self.seen.append(f"console: {message.text}")
 
 
 @asynccontextmanager
-async def looked_at(browser: Browser, scene: Scene, row: Row, **options: Any) -> AsyncIterator[tuple[Page, Watched]]:
-    """A new browser of who looks at the row, with nothing open yet."""
-    context = await browser.new_context(viewport={"width": WIDE, "height": 900}, **options)
-    watched = Watched()
-    watched.of(context)
-    visitor = await scene.visitor(row)
-    cookies = [{"name": name, "value": value, "url": scene.portal} for name, value in visitor.http.cookies.items()]
-    await context.add_cookies([{**one, "value": one["value"].strip('"')} for one in cookies])
+async def watched(browser: Browser, **options: Any) -> AsyncIterator[Page]:
+    """A page of a browser of its own; anything that must not happen in it is a failure."""
+    context = await browser.new_context(**options)
+    watch = Watch()
+    watch.over(context)
     try:
-        yield await context.new_page(), watched
+        yield await context.new_page()
     finally:
         await context.close()
+    assert not watch.seen, watch.seen
+
+
+def phone(browser: Browser, portal: str) -> AbstractAsyncContextManager[Page]:
+    """Somebody's phone, without JavaScript."""
+    return watched(browser, **PHONE, base_url=portal)
+
+
+@asynccontextmanager
+async def looked_at(browser: Browser, scene: Scene, row: Row, **options: Any) -> AsyncIterator[Page]:
+    """A new browser of who looks at the row, with nothing open yet."""
+    visitor = await scene.visitor(row)
+    cookies = [{"name": name, "value": value, "url": scene.portal} for name, value in visitor.http.cookies.items()]
+    async with watched(browser, viewport={"width": WIDE, "height": 900}, **options) as page:
+        await page.context.add_cookies([{**one, "value": one["value"].strip('"')} for one in cookies])
+        yield page
 
 
 async def open_page(page: Page, scene: Scene, row: Row, language: str) -> int:

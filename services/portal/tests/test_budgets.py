@@ -35,7 +35,7 @@ async def test_a_page_is_light(chromium: Browser, scene: Scene, row: Row):
         if "event-stream" not in answer.headers.get("content-type", ""):  # it does not end
             answers.append(answer)
 
-    async with looked_at(chromium, scene, row) as (page, _):
+    async with looked_at(chromium, scene, row) as page:
         page.on("response", note)
         await open_page(page, scene, row, "sv")
         is_staff = "/handlaggare" in page.url

@@ -11,7 +11,7 @@ from portal.clients.recruitment import Event
 from portal.public.calendar_file import calendar_file
 
 from .begun import announced, begun, closed_page, event_page, fair_page, full_page, told_by
-from .browser import NARROW
+from .browser import phone
 from .registry import Scene
 from .visitors import Visitor
 
@@ -148,20 +148,18 @@ def test_the_folded_lines_of_a_calendar_file_read_as_they_were():
 async def test_a_guest_registers_for_an_event(chromium: Browser, scene: Scene):
     """On a phone, and without JavaScript."""
     await begun(scene)
-    context = await chromium.new_context(java_script_enabled=False, viewport={"width": NARROW, "height": 640})
-    page = await context.new_page()
-    await page.goto(f"{scene.portal}/evenemang")
+    async with phone(chromium, scene.portal) as page:
+        await page.goto("/evenemang")
 
-    await page.get_by_role("link", name="Husvisning med buss").click()
-    await page.get_by_role("link", name="Anmäl dig").click()
-    await page.get_by_label("Namn").fill("Ada Byron")
-    await page.get_by_label("E-post").fill("ada.phone@example.com")
-    await page.get_by_label("Hur många kommer ni?").fill("3")
-    await page.get_by_role("button", name="Fortsätt").click()
-    assert "3 personer" in await page.locator("main").inner_text()
-    await page.get_by_role("button", name="Skicka anmälan").click()
+        await page.get_by_role("link", name="Husvisning med buss").click()
+        await page.get_by_role("link", name="Anmäl dig").click()
+        await page.get_by_label("Namn").fill("Ada Byron")
+        await page.get_by_label("E-post").fill("ada.phone@example.com")
+        await page.get_by_label("Hur många kommer ni?").fill("3")
+        await page.get_by_role("button", name="Fortsätt").click()
+        assert "3 personer" in await page.locator("main").inner_text()
+        await page.get_by_role("button", name="Skicka anmälan").click()
 
-    assert await page.get_by_role("heading", level=1).inner_text() == "Du är anmäld"
-    assert "Ni har 3 platser" in await page.locator("main").inner_text()
-    assert await page.get_by_role("link", name="Lägg in i din kalender").is_visible()
-    await context.close()
+        assert await page.get_by_role("heading", level=1).inner_text() == "Du är anmäld"
+        assert "Ni har 3 platser" in await page.locator("main").inner_text()
+        assert await page.get_by_role("link", name="Lägg in i din kalender").is_visible()

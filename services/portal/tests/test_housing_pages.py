@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser
 
 from .begun import begun, house_page, told_by
-from .browser import NARROW, WIDE
+from .browser import WIDE, phone, watched
 from .registry import Scene
 from .visitors import Visitor
 
@@ -135,35 +135,32 @@ async def test_what_an_owner_has_to_answer_is_pointed_out(visitor: Visitor, lack
 async def test_a_house_seeker_finds_a_house_and_writes_to_its_owner(chromium: Browser, scene: Scene):
     """On a phone, and without JavaScript."""
     await begun(scene)
-    context = await chromium.new_context(java_script_enabled=False, viewport={"width": NARROW, "height": 640})
-    page = await context.new_page()
-    await page.goto(f"{scene.portal}/tomma-hus")
+    async with phone(chromium, scene.portal) as page:
+        await page.goto("/tomma-hus")
 
-    await page.get_by_label("Erbjudande").select_option("Att arrendera")
-    await page.get_by_role("button", name="Sök").click()
-    await page.get_by_role("heading", name="Marieby").get_by_role("link").click()
-    await page.get_by_label("Namn").fill("Sam Seeker")
-    await page.get_by_label("E-post").fill("sam.seeker@example.com")
-    await page.get_by_label("Ditt meddelande").fill("Får man ha höns?")
-    await page.get_by_role("button", name="Skicka till ägaren").click()
+        await page.get_by_label("Erbjudande").select_option("Att arrendera")
+        await page.get_by_role("button", name="Sök").click()
+        await page.get_by_role("heading", name="Marieby").get_by_role("link").click()
+        await page.get_by_label("Namn").fill("Sam Seeker")
+        await page.get_by_label("E-post").fill("sam.seeker@example.com")
+        await page.get_by_label("Ditt meddelande").fill("Får man ha höns?")
+        await page.get_by_role("button", name="Skicka till ägaren").click()
 
-    assert await page.get_by_role("heading", level=1).inner_text() == "Meddelandet är skickat"
-    await context.close()
+        assert await page.get_by_role("heading", level=1).inner_text() == "Meddelandet är skickat"
 
 
 @pytest.mark.chromium
 async def test_the_map_stays_beside_the_list(chromium: Browser, scene: Scene):
     await begun(scene)
-    page = await chromium.new_page(viewport={"width": WIDE, "height": 900})
-    await page.goto(f"{scene.portal}/tomma-hus")
+    async with watched(chromium, viewport={"width": WIDE, "height": 900}) as page:
+        await page.goto(f"{scene.portal}/tomma-hus")
 
-    await page.mouse.wheel(0, 1200)
-    await page.wait_for_function("scrollY >= 1000")
+        await page.mouse.wheel(0, 1200)
+        await page.wait_for_function("scrollY >= 1000")
 
-    box = await page.locator(".map").bounding_box()
+        box = await page.locator(".map").bounding_box()
     assert box is not None
     assert 0 <= box["y"] <= 40
-    await page.close()
 
 
 async def staff_see(scene: Scene) -> list[dict[str, object]]:

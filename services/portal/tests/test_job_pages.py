@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page
 from shared.clock import day_in_sweden, now
 
 from .begun import begun, job_page, told_by
-from .browser import NARROW
+from .browser import phone
 from .registry import Scene
 from .visitors import Visitor
 
@@ -87,19 +87,17 @@ async def test_an_ad_that_is_sent_twice_is_one(scene: Scene, visitor: Visitor):
 @pytest.mark.chromium
 async def test_a_company_posts_an_ad(chromium: Browser, scene: Scene):
     """On a phone, and without JavaScript."""
-    context = await chromium.new_context(java_script_enabled=False, viewport={"width": NARROW, "height": 640})
-    page = await context.new_page()
-    await page.goto(f"{scene.portal}/lediga-jobb")
-    await page.get_by_role("link", name="Annonsera ett jobb").click()
+    async with phone(chromium, scene.portal) as page:
+        await page.goto("/lediga-jobb")
+        await page.get_by_role("link", name="Annonsera ett jobb").click()
 
-    await _fill_in(page, {**AD, "headline": "Svetsare till bryggvarvet"})
-    await page.get_by_role("button", name="Skicka in annonsen").click()
+        await _fill_in(page, {**AD, "headline": "Svetsare till bryggvarvet"})
+        await page.get_by_role("button", name="Skicka in annonsen").click()
 
-    assert await page.get_by_role("heading", level=1).inner_text() == "Vi har tagit emot er annons"
-    [ad] = [one for one in await _staff_see(scene) if one["headline"] == "Svetsare till bryggvarvet"]
-    assert ad["must_have"] == {"skills": ["Svetslicens", "Truckkort"], "languages": []}
-    assert ad["application_deadline"] == DEADLINE.isoformat()
-    await context.close()
+        assert await page.get_by_role("heading", level=1).inner_text() == "Vi har tagit emot er annons"
+        [ad] = [one for one in await _staff_see(scene) if one["headline"] == "Svetsare till bryggvarvet"]
+        assert ad["must_have"] == {"skills": ["Svetslicens", "Truckkort"], "languages": []}
+        assert ad["application_deadline"] == DEADLINE.isoformat()
 
 
 async def _fill_in(page: Page, boxes: dict[str, str]) -> None:

@@ -2,6 +2,10 @@
 
 from uuid import UUID
 
+import pytest
+from playwright.async_api import Browser
+
+from .browser import watched
 from .cases import WANTED, Casework, hidden, opened
 from .visitors import Visitor
 
@@ -182,3 +186,16 @@ async def test_nothing_is_withdrawn_before_one_has_said_yes(visitor: Visitor, ca
 
     assert (was, (await applicant.look())["status"]) == ("received", "withdrawn")
     assert "Du har återkallat ärendet" in done.text
+
+
+@pytest.mark.chromium
+async def test_a_page_of_a_case_leads_nowhere_with_its_code(chromium: Browser, casework: Casework, portal: str):
+    applicant, seen = await casework.sent_in(), []
+    async with watched(chromium, base_url=portal) as page:
+        page.on("request", lambda request: seen.append(str(request.headers.get("referer", ""))))
+
+        await page.goto(f"/arenden/{applicant.reference}/kod/{applicant.receipt['secret']}")
+        await page.get_by_role("link", name="Kontakt").click()
+        seen.append(page.url)
+
+    assert applicant.receipt["secret"] not in "".join(seen)

@@ -17,7 +17,7 @@ LANGUAGES = ("sv", "ar")
 @pytest.mark.parametrize("row", ROWS if FOLDER else ROWS[:1], ids=lambda row: row.name)
 async def test_a_page_is_photographed(chromium: Browser, scene: Scene, row: Row, tmp_path: Path):
     folder, pictures = Path(FOLDER or tmp_path), []
-    async with looked_at(chromium, scene, row) as (page, _):
+    async with looked_at(chromium, scene, row) as page:
         for language in LANGUAGES:
             await open_page(page, scene, row, language)
             for scheme, width in [(scheme, width) for scheme in SCHEMES for width in (WIDE, NARROW)]:
