@@ -79,6 +79,18 @@ async def test_who_publishes_an_ad_and_who_announces_an_event_is_kept(
     assert "berit" not in event.text
 
 
+@pytest.mark.parametrize(("app", "thing", "role"), [(housing, "house", "housing"), (recruitment, "ad", "recruitment")])
+async def test_who_declines_a_house_or_an_ad_is_kept(
+    client: httpx.AsyncClient, database: Database, example: Example, staff, noon, thing: str, role: str
+):
+    sent = (await client.post(f"/{thing}s", json=example(f"/{thing}s"))).json()["id"]
+
+    reason = {"reason": "Det saknas uppgifter."}
+    await client.post(f"/{thing}s/{sent}/refusal", json=reason, headers=staff(f"{role}-officer", **BERIT))
+
+    assert await audited(database, sent) == [("berit", f"decline {thing}", {thing: sent})]
+
+
 @pytest.mark.parametrize("app", [notifications])
 async def test_who_held_a_task_and_gave_it_back_is_kept_when_somebody_else_has_finished_it(
     client: httpx.AsyncClient, database: Database, staff

@@ -11,7 +11,8 @@ from notifications.models.deliveries import Delivery
 from shared.events import Language
 
 SENDER = Sender.parse("Kommunen <no-reply@kommun.example>", "kontakt@kommun.example", "https://kommun.example")
-ANNA = Addressee("anna@example.se", Language.SWEDISH, {"message": "Finns det fiber?"})
+WORDS = {"message": "Finns det fiber?", "reason": "Huset ligger i en annan kommun."}
+ANNA = Addressee("anna@example.se", Language.SWEDISH, WORDS)
 CONTEXT = {
     "reference": "K7M4-P2XR",
     "kind": "klagomal",
@@ -37,6 +38,7 @@ CONTEXT = {
     "ruled_on": "2027-09-20",
     "opens": "yes",
     "own": "yes",
+    "was_published": "yes",
     "diary_number": "MH-2027-000123",
 }
 

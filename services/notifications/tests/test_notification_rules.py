@@ -6,12 +6,14 @@ import pytest
 from notifications.rules import notices_for, subject_of, unit_of
 from notifications.rules.notices import QUEUES, CaseTask, Email, Priority, StaffTask, Urgency
 from shared.events import (
+    AdDeclined,
     AdPosted,
     AdPublished,
     ApplicationSigned,
     ApplicationSubmitted,
     EventAnnounced,
     EventRegistered,
+    HouseDeclined,
     HouseListed,
     HouseSubmitted,
     InterestRegistered,
@@ -183,6 +185,16 @@ def test_a_published_ad_gives_the_company_a_mail_with_its_last_day():
     assert notices_for(AdPublished(**AD)) == [
         Email(EMPLOYER, "ad_published", {"reference": str(THING), "deadline": "2026-12-24"}, priority=Priority.NEWS)
     ]
+
+
+@pytest.mark.parametrize(("was_published", "told"), [(True, "yes"), (False, "")])
+def test_who_sent_in_what_is_declined_is_told_by_a_mail_whose_reason_is_looked_up(was_published, told):
+    [of_house] = notices_for(HouseDeclined(**HOUSE, was_published=was_published))
+    [of_ad] = notices_for(AdDeclined(ad_id=THING, employer_contact_id=EMPLOYER, was_published=was_published))
+
+    context = {"reference": str(THING), "was_published": told}
+    assert of_house == Email(OWNER, "house_declined", context, text_id=THING)
+    assert of_ad == Email(EMPLOYER, "ad_declined", context, text_id=THING)
 
 
 def test_an_announced_event_gives_staff_a_task_with_the_day_in_town():

@@ -16,8 +16,16 @@ FREE_FIELDS = ("name", "area", "headline", "employer", "description", "answers",
 """What people write in forms, by names that a template might use, some of them also ours."""
 QUOTED = re.compile(r"^> .*$", re.MULTILINE)
 ENCLOSING = ("application_received", "decision_made", "decision_changed", "decision_revoked", "appeal_dismissed")
-QUOTED_BY = {"interest_relayed": {"message"}, **{template: {"enclosed"} for template in ENCLOSING}}
-"""Templates that pass on what somebody wrote; what is enclosed goes to an address that the sender has proved."""
+DECLINING = ("house_declined", "ad_declined")
+QUOTED_BY = {
+    "interest_relayed": {"message"},
+    **{template: {"reason"} for template in DECLINING},
+    **{template: {"enclosed"} for template in ENCLOSING},
+}
+"""Templates that pass on what somebody wrote: a seeker, or an officer who declines something.
+
+What is enclosed goes to an address that the sender has proved.
+"""
 NAMES = sorted({path.name.split(".")[0] for path in TEMPLATES.glob("*.txt")} - {"signature"})
 
 
@@ -122,13 +130,13 @@ def test_an_hour_that_comes_twice_is_told_apart():
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("template", NAMES)
-def test_no_mail_says_what_somebody_wrote_but_the_message_to_an_owner(template: str, language: Language):
-    written = {field: f"Vinn på prov.example/{field}" for field in FREE_FIELDS}
+def test_no_mail_says_what_a_stranger_wrote_but_the_message_to_an_owner(template: str, language: Language):
+    written = {field: f"Vinn på prov.example/{field}" for field in FREE_FIELDS} | {"reason": "Huset är sålt."}
     mail = read(write(delivery(template), Addressee("anna@example.se", language, written), SENDER).content)
 
     said = "\n".join([*map(str, mail.values()), mail.get_content().replace("\r\n", "\n")])
 
-    quoted = {f"> {written['message']}"} if template == "interest_relayed" else set()
+    quoted = {f"> {written[name]}" for name in QUOTED_BY.get(template, set()) & written.keys()}
     assert set(QUOTED.findall(said)) == quoted
     assert "prov.example" not in QUOTED.sub("", said)
 

@@ -45,14 +45,12 @@ async def test_what_a_colleague_has_published_meanwhile_is_told_on_the_same_page
     assert "Publicera huset" not in answer.text
 
 
-async def test_an_ad_is_published_and_what_the_api_does_not_offer_has_no_button(scene: Scene, visitor: Visitor):
+async def test_an_ad_is_published(scene: Scene, visitor: Visitor):
     path = await waiting_ad(scene)
     await visitor.sign_in("rita norén")
 
-    page = await visitor.get(path)
     await visitor.post(path)
 
-    assert "Avslå" not in page.text
     assert (await visitor.get(f"/lediga-jobb/{path.rpartition('/')[2]}")).status_code == 200
 
 
@@ -76,3 +74,55 @@ async def test_only_what_waits_says_how_long(scene: Scene, visitor: Visitor):
     assert "Väntat" in waiting.text
     assert "Lockne-Byn 2:15" in published.text
     assert "Väntat" not in published.text
+
+
+async def test_declining_with_a_reason_leads_to_the_next_that_waits(scene: Scene, visitor: Visitor):
+    path = await waiting_house(scene)
+    await waiting_house(scene)
+    await visitor.sign_in("bo lund")
+
+    answer = await visitor.post(f"{path}/avslag", {"reason": "Huset ligger i en annan kommun."})
+    there = await visitor.follow(answer)
+    declined = await visitor.get(path)
+
+    assert answer.status_code == 303
+    assert "Avslaget." in there.text
+    assert "Här är nästa som väntar." in there.text
+    assert "Huset ligger i en annan kommun." in declined.text
+    assert "Publicera huset" not in declined.text
+    assert path in (await visitor.get(f"{PAGE}?status=avslagna")).text
+
+
+async def test_what_was_published_is_taken_down_and_the_public_no_longer_sees_it(scene: Scene, visitor: Visitor):
+    path = await published_house(scene)
+    everybodys = f"/tomma-hus/{path.rpartition('/')[2]}"
+    await visitor.sign_in("bo lund")
+
+    answer = await visitor.post(f"{path}/avslag?fran=publicerade", {"reason": "Huset är sålt."})
+    there = await visitor.follow(answer)
+
+    assert "visas inte längre" in there.text
+    assert path not in there.text
+    assert (await visitor.get(everybodys)).status_code == 404
+
+
+async def test_nothing_is_declined_without_a_reason(scene: Scene, visitor: Visitor):
+    path = await waiting_ad(scene)
+    await visitor.sign_in("rita norén")
+
+    page = await visitor.post(f"{path}/avslag", {"reason": " "})
+
+    assert page.status_code == 422
+    assert 'href="#svar-reason"' in page.text
+    assert "Publicera annonsen" in page.text
+
+
+async def test_a_reason_that_is_too_long_is_not_lost(scene: Scene, visitor: Visitor):
+    path = await waiting_ad(scene)
+    await visitor.sign_in("rita norén")
+
+    page = await visitor.post(f"{path}/avslag", {"reason": "Lön saknas. " * 100})
+
+    assert page.status_code == 422
+    assert "Lön saknas. Lön saknas." in page.text
+    assert 'href="#svar-reason"' in page.text

@@ -6,23 +6,21 @@ from sqlmodel import col, select
 
 from housing.blur import as_public
 from housing.models.houses import (
+    AlreadyDeclined,
     AlreadyPublished,
+    DeclineForm,
     House,
-    HouseFilter,
     HouseForm,
     HouseNotFound,
-    HouseToReview,
-    PublicHouse,
-    Receipt,
-    StaffFilter,
-    StaffHouse,
     Status,
 )
 from housing.models.interests import AskedTooOften, Interest, InterestForm, InterestReceipt
+from housing.models.shown_houses import HouseFilter, HouseToReview, PublicHouse, Receipt, StaffFilter, StaffHouse
 from housing.rules import area_key, objections_to_house, objections_to_text
 from shared.contacts import Contact
+from shared.database import Session
 from shared.errors import Invalid
-from shared.events import HouseListed, HouseSubmitted, InterestRegistered
+from shared.events import HouseDeclined, HouseListed, HouseSubmitted, InterestRegistered
 from shared.pagination import Page, page_of
 from shared.staff import ADMINISTRATOR, HOUSING
 from web import (
@@ -144,16 +142,39 @@ async def review(house_id: UUID, reading: Reading, at: Now) -> HouseToReview:
     status_code=201,
     response_model=Receipt,
     operation_id="publish_house",
-    responses=refusals(HouseNotFound, AlreadyPublished),
+    responses=refusals(HouseNotFound, AlreadyPublished, AlreadyDeclined),
 )
 async def publish(house_id: UUID, person: Officer, tx: Transaction, at: Now) -> House:
     """Publish a house."""
-    house = await tx.get(House, house_id, with_for_update=True)
-    if house is None:
-        raise HouseNotFound
+    house = await held(tx, house_id)
     house.publish(person.subject, at)
     tx.audit(person.subject, "publish house", house=str(house.id))
     tx.publish(HouseListed(house_id=house.id, owner_contact_id=house.owner_contact_id))
+    return house
+
+
+@router.post(
+    "/houses/{house_id}/refusal",
+    status_code=201,
+    response_model=Receipt,
+    operation_id="decline_house",
+    responses=refusals(HouseNotFound, AlreadyDeclined),
+)
+async def decline(house_id: UUID, form: DeclineForm, person: Officer, tx: Transaction, at: Now) -> House:
+    """Decline a house, or take down a published one. Its owner is told why, and nobody else sees it."""
+    house = await held(tx, house_id)
+    was_published = house.status is Status.PUBLISHED
+    house.decline(form.reason, person.subject, at)
+    tx.audit(person.subject, "decline house", house=str(house.id))
+    tx.publish(HouseDeclined(house_id=house.id, owner_contact_id=house.owner_contact_id, was_published=was_published))
+    return house
+
+
+async def held(tx: Session, house_id: UUID) -> House:
+    """Whatever its status, and nobody else changes it meanwhile."""
+    house = await tx.get(House, house_id, with_for_update=True)
+    if house is None:
+        raise HouseNotFound
     return house
 
 

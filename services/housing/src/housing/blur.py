@@ -9,7 +9,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 
-from housing.models.houses import House, Position, PublicHouse, Range
+from housing.models.houses import House, Position
+from housing.models.shown_houses import PublicHouse, Range
 
 SQUARE_METRES = 1000
 YEARS = (1200, 1800, 1850, *range(1900, 2101, 10))

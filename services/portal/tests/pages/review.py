@@ -1,4 +1,4 @@
-"""Houses and ads that wait, one of each, one that somebody else has just published, and nothing that waits."""
+"""Houses and ads that wait, one of each, and what is published, declined, or decided by somebody else just now."""
 
 from typing import TYPE_CHECKING
 
@@ -22,11 +22,23 @@ async def waiting_ad(scene: "Scene") -> str:
 
 async def published_house(scene: "Scene") -> str:
     page = await waiting_house(scene)
-    officer = scene.system.token("housing-officer")
-    async with httpx.AsyncClient() as http:
-        url = f"{scene.system.apis.housing}/houses/{page.rpartition('/')[2]}/publication"
-        (await http.post(url, headers=officer)).raise_for_status()
+    await _as_officer(scene, page, "publication", None)
     return page
+
+
+async def declined_house(scene: "Scene") -> str:
+    page = await waiting_house(scene)
+    await _as_officer(scene, page, "refusal", {"reason": "Vi visar bara hus i kommunen. Det här ligger i Krokom."})
+    return page
+
+
+async def declining(scene: "Scene") -> str:
+    return f"{await waiting_house(scene)}/avslag"
+
+
+async def declined_ones(scene: "Scene") -> str:
+    await declined_house(scene)
+    return f"{PAGE}?status=avslagna"
 
 
 async def queue(scene: "Scene") -> str:
@@ -37,6 +49,12 @@ async def queue(scene: "Scene") -> str:
 async def queue_of_ads(scene: "Scene") -> str:
     await waiting_ad(scene)
     return f"{PAGE}?typ=annonser"
+
+
+async def _as_officer(scene: "Scene", page: str, step: str, form: dict[str, str] | None) -> None:
+    url = f"{scene.system.apis.housing}/houses/{page.rpartition('/')[2]}/{step}"
+    async with httpx.AsyncClient() as http:
+        (await http.post(url, json=form, headers=scene.system.token("housing-officer"))).raise_for_status()
 
 
 async def _sent(scene: "Scene", compose: object) -> str:
@@ -51,5 +69,9 @@ ROWS = [
     {"name": "granska-hus", "at": waiting_house, "who": "bo lund"},
     {"name": "granska-annons", "at": waiting_ad, "who": "rita norén"},
     {"name": "granska-hus-redan-publicerat", "at": published_house, "who": "bo lund", "status": 422, "form": {}},
+    {"name": "granska-hus-avslaget", "at": declined_house, "who": "bo lund"},
+    {"name": "granska-hus-publicerat", "at": published_house, "who": "bo lund"},
+    {"name": "granska-hus-utan-skal", "at": declining, "who": "bo lund", "status": 422, "form": {"reason": ""}},
+    {"name": "granska-hus-som-avslagits", "at": declined_ones, "who": "bo lund"},
     {"name": "granska-inte-for-handlaggare", "at": PAGE, "who": "maja berg", "status": 403},
 ]

@@ -2,6 +2,7 @@
 
 from bus.relay import create_relay
 from recruitment.api import ads, events, participants
+from recruitment.texts import find_texts
 from shared.settings import Settings
 from shared.staff import RECRUITMENT
 from web import contacts_router, create_api
@@ -14,6 +15,6 @@ api = create_api(
     events.router,
     participants.router,
     description="Companies post job ads, officers publish them and announce events, and people register for the seats.",
-    internal=[contacts_router([RECRUITMENT])],
+    internal=[contacts_router([RECRUITMENT], find_texts)],
 )
 relay = create_relay(settings)

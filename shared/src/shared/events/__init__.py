@@ -40,9 +40,10 @@ from shared.events.eservice_intake import (
     SupplementReceived,
     SupplementRequested,
 )
-from shared.events.housing import HouseListed, HouseSubmitted, InterestRegistered
+from shared.events.housing import HouseDeclined, HouseListed, HouseSubmitted, InterestRegistered
 from shared.events.notifications import MailDelivered, MailFailed, TaskClaimed, TaskDone, TaskOpened, TaskReleased
 from shared.events.recruitment import (
+    AdDeclined,
     AdPosted,
     AdPublished,
     EventAnnounced,
@@ -93,9 +94,11 @@ _Union = (
     | YearlyReportDue
     | HouseSubmitted
     | HouseListed
+    | HouseDeclined
     | InterestRegistered
     | AdPosted
     | AdPublished
+    | AdDeclined
     | EventAnnounced
     | EventRegistered
     | RegistrationRepeated
@@ -127,6 +130,7 @@ __all__ = [
     "EVENT_CLASSES",
     "SERVICES",
     "TOPICS",
+    "AdDeclined",
     "AdPosted",
     "AdPublished",
     "AnyEvent",
@@ -160,6 +164,7 @@ __all__ = [
     "Event",
     "EventAnnounced",
     "EventRegistered",
+    "HouseDeclined",
     "HouseListed",
     "HouseSubmitted",
     "InterestRegistered",

@@ -27,6 +27,14 @@ class HouseListed(HousingEvent):
     owner_contact_id: ContactId
 
 
+class HouseDeclined(HousingEvent):
+    """Staff declined a house, or took it down if it was published. The reason is looked up by the house's id."""
+
+    type: Literal["housing.house-declined.v1"] = "housing.house-declined.v1"
+    owner_contact_id: ContactId
+    was_published: bool
+
+
 class InterestRegistered(HousingEvent):
     """A seeker asked about a published house. The message is looked up by the interest's id."""
 

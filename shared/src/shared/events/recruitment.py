@@ -37,6 +37,16 @@ class AdPublished(RecruitmentEvent):
     application_deadline: date
 
 
+class AdDeclined(RecruitmentEvent):
+    """Staff declined a job ad, or took it down if it was published. The reason is looked up by the ad's id."""
+
+    about: ClassVar[str] = "ad_id"
+    type: Literal["recruitment.ad-declined.v1"] = "recruitment.ad-declined.v1"
+    ad_id: UUID
+    employer_contact_id: ContactId
+    was_published: bool
+
+
 class EventAnnounced(RecruitmentEvent):
     """Staff announced a course, a relocation event or a recruitment event."""
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
+import pydantic
 import sqlalchemy as sa
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.json_schema import Examples
@@ -15,7 +16,8 @@ from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, FieldError, NotFound
 from shared.fields import Integer, Line, Number, PropertyDesignation, Prose, YesOrNo
-from shared.pagination import Paging
+
+LONGEST_REASON = 1000
 
 
 class HouseNotFound(NotFound):
@@ -30,9 +32,16 @@ class AlreadyPublished(Conflict):
     sv = "Huset är redan publicerat."
 
 
+class AlreadyDeclined(Conflict):
+    """The house has been declined. Its owner may offer it again."""
+
+    sv = "Huset är avslaget. Ägaren kan erbjuda det på nytt."
+
+
 class Status(StrEnum):
     SUBMITTED = "submitted"
     PUBLISHED = "published"
+    DECLINED = "declined"
 
 
 class HouseType(StrEnum):
@@ -146,6 +155,16 @@ class ExactFacts(SQLModel):
     distance_to_bus_km: Number | None = Field(None, ge=0, le=500)
 
 
+class DeclineForm(BaseModel):
+    """Why a house is not shown, or no longer is. Its owner reads it in a mail."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Prose = pydantic.Field(
+        max_length=LONGEST_REASON, examples=["Vi visar bara hus i kommunen. Det här ligger i Krokoms kommun."]
+    )
+
+
 class HouseForm(ExactFacts, HouseFacts):
     """What an owner sends in."""
 
@@ -175,6 +194,9 @@ class House(ExactFacts, HouseFacts, table=True):
     listing_consent_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     published_at: datetime | None = Field(None, sa_type=UtcDateTime)
     published_by: str | None = Field(None, description="The officer's subject.")
+    declined_at: datetime | None = Field(None, sa_type=UtcDateTime)
+    declined_by: str | None = Field(None, description="The officer's subject.")
+    decline_reason: str | None = Field(None, max_length=LONGEST_REASON)
 
     @property
     def position(self) -> Position:
@@ -183,65 +205,15 @@ class House(ExactFacts, HouseFacts, table=True):
     def publish(self, by: str, at: datetime) -> None:
         if self.status is Status.PUBLISHED:
             raise AlreadyPublished
-        self.status = Status.PUBLISHED
-        self.published_at = at
-        self.published_by = by
+        self._require_not_declined()
+        self.status, self.published_at, self.published_by = Status.PUBLISHED, at, by
 
+    def decline(self, reason: str, by: str, at: datetime) -> None:
+        """Nobody sees it any longer, if they did."""
+        self._require_not_declined()
+        self.status, self.declined_at, self.declined_by = Status.DECLINED, at, by
+        self.decline_reason = reason
 
-class Receipt(SQLModel):
-    id: UUID
-    status: Status
-    received_at: datetime
-
-
-class Range(BaseModel):
-    """A class that a value is in, told instead of the value."""
-
-    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
-
-    at_least: int
-    below: int | None = Field(description="None when the class has no end.")
-
-
-class PublicHouse(HouseFacts):
-    """A published house as the public sees it: nothing so exact that it points at one property."""
-
-    id: UUID
-    position: Position = Field(description="The centre of the square kilometre that the house is in.")
-    year_built: Range | None
-    living_area_m2: Range | None
-    lot_area_m2: Range | None
-    distance_to_school_km: int | None = Field(description="Rounded up to whole kilometres.")
-    distance_to_shop_km: int | None = Field(description="Rounded up to whole kilometres.")
-    distance_to_bus_km: int | None = Field(description="Rounded up to whole kilometres.")
-    published_at: datetime
-
-
-class StaffHouse(ExactFacts, HouseFacts):
-    """A house as moderators see it. Who owns it stays in the table of contacts."""
-
-    id: UUID
-    status: Status
-    property_designation: str
-    position: Position
-    owner_contact_id: UUID
-    received_at: datetime
-    listing_consent_at: datetime
-    published_at: datetime | None
-    published_by: str | None
-
-
-class HouseToReview(StaffHouse):
-    """A house as moderators see it, and as everybody will."""
-
-    public: PublicHouse = Field(description="Before it is published, as it would be now.")
-
-
-class HouseFilter(Paging):
-    offer: Offer | None = None
-    area: Line | None = None
-    condition: Condition | None = None
-
-
-class StaffFilter(Paging):
-    status: Status | None = None
+    def _require_not_declined(self) -> None:
+        if self.status is Status.DECLINED:
+            raise AlreadyDeclined

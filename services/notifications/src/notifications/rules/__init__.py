@@ -17,6 +17,7 @@ from notifications.rules.notices import QUEUES, REGISTRATOR, Notice
 from notifications.rules.recruitment import notices_of_ad, notices_of_event
 from notifications.rules.signatures import notices_of_signature
 from shared.events import (
+    AdDeclined,
     AdPosted,
     AdPublished,
     AnyEvent,
@@ -34,6 +35,7 @@ from shared.events import (
     DecisionServed,
     EventAnnounced,
     EventRegistered,
+    HouseDeclined,
     HouseListed,
     HouseSubmitted,
     InterestRegistered,
@@ -60,9 +62,9 @@ def notices_for(event: AnyEvent) -> list[Notice]:
             return _notices_of_case(event)
         case SignatureEvent():
             return notices_of_signature(event)
-        case HouseSubmitted() | HouseListed() | InterestRegistered():
+        case HouseSubmitted() | HouseListed() | HouseDeclined() | InterestRegistered():
             return notices_of_house(event)
-        case AdPosted() | AdPublished():
+        case AdPosted() | AdPublished() | AdDeclined():
             return notices_of_ad(event)
         case EventAnnounced() | EventRegistered() | RegistrationRepeated():
             return notices_of_event(event)
@@ -106,9 +108,9 @@ def unit_of(event: AnyEvent) -> str:
     match event:
         case ApplicationSubmitted() | CaseEvent() | SignatureEvent():
             return event.unit if event.unit in QUEUES else REGISTRATOR
-        case HouseSubmitted() | HouseListed() | InterestRegistered():
+        case HouseSubmitted() | HouseListed() | HouseDeclined() | InterestRegistered():
             return HOUSING
-        case AdPosted() | AdPublished() | EventAnnounced() | EventRegistered() | RegistrationRepeated():
+        case AdPosted() | AdPublished() | AdDeclined() | EventAnnounced() | EventRegistered() | RegistrationRepeated():
             return RECRUITMENT
         case TaskEvent():
             return event.queue

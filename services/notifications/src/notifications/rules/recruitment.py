@@ -4,10 +4,13 @@ from typing import assert_never
 
 from notifications.rules.notices import Email, Notice, Priority, StaffTask
 from shared.clock import day_in_sweden
-from shared.events import AdPosted, AdPublished, EventAnnounced, EventRegistered, RegistrationRepeated
+from shared.events import AdDeclined, AdPosted, AdPublished, EventAnnounced, EventRegistered, RegistrationRepeated
 
 
-def notices_of_ad(event: AdPosted | AdPublished) -> list[Notice]:
+def notices_of_ad(event: AdPosted | AdPublished | AdDeclined) -> list[Notice]:
+    if isinstance(event, AdDeclined):
+        told = {"reference": str(event.ad_id), "was_published": "yes" if event.was_published else ""}
+        return [Email(event.employer_contact_id, "ad_declined", told, event.ad_id)]
     last_day = event.application_deadline
     context = {"reference": str(event.ad_id), "deadline": last_day.isoformat()}
     match event:

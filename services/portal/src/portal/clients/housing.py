@@ -61,6 +61,8 @@ class HouseSent(Read):
     property_designation: str
     received_at: datetime
     published_at: datetime | None
+    declined_at: datetime | None
+    decline_reason: str | None
 
 
 class HouseToReview(HouseSent):
@@ -99,3 +101,7 @@ class Housing(Client):
 
     async def publish(self, house_id: UUID) -> None:
         await self.post("/houses/{house_id}/publication", Read, house_id=str(house_id))
+
+    async def decline(self, house_id: UUID, form: Mapping[str, Any], key: str) -> Read:
+        """Whether it waits or is published: nobody sees it any longer."""
+        return await self.post("/houses/{house_id}/refusal", Read, form, key=key, house_id=str(house_id))

@@ -73,6 +73,8 @@ class AdSent(Read):
     application_deadline: date
     received_at: datetime
     published_at: datetime | None
+    declined_at: datetime | None
+    decline_reason: str | None
 
 
 class AdToReview(AdSent):
@@ -152,6 +154,10 @@ class Recruitment(Client):
 
     async def publish(self, ad_id: UUID) -> None:
         await self.post("/ads/{ad_id}/publication", Read, ad_id=str(ad_id))
+
+    async def decline(self, ad_id: UUID, form: Mapping[str, Any], key: str) -> Read:
+        """Whether it waits or is published: nobody sees it any longer."""
+        return await self.post("/ads/{ad_id}/refusal", Read, form, key=key, ad_id=str(ad_id))
 
     async def events(self, after: str | None = None, **filters: str) -> Listed[Event]:
         return await self.get("/events", Listed[Event], {**filters, "after": after})

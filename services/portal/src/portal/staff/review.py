@@ -1,46 +1,54 @@
-"""Houses and job ads that were sent in: what waits, how everybody will read it, and that it is published."""
+"""Houses and job ads that were sent in: what waits, how everybody will read it, and what becomes of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from markupsafe import Markup
 from starlette.responses import Response
 
-from portal.clients.base import Refused
-from portal.clients.housing import HouseSent, HouseToReview, Housing
-from portal.clients.recruitment import Ad, AdSent, AdToReview, Recruitment
+from portal.clients.base import Read, Refused
+from portal.clients.housing import HouseSent, Housing
+from portal.clients.recruitment import AdSent, Recruitment
+from portal.forms.sending import Topic, empty, question, send
 from portal.i18n import gettext as _
 from portal.i18n import marked, of_service
 from portal.menus import ADMINISTRATOR
 from portal.pages import Page, StaffPage
 from portal.public.filters import address
-from portal.public.house_words import OFFERS, price_of, square_metres_exactly, title_of
-from portal.public.houses import facts_of as facts_of_house
-from portal.public.jobs import facts_of as facts_of_ad
-from portal.public.jobs import wanted_of
-from portal.templating import apart, day, moment, number
-from portal.views import Facts, known
+from portal.public.house_words import title_of
+from portal.public.turns import typed_in
+from portal.staff.reviewed import (
+    DECLINED,
+    OF_ADS,
+    OF_HOUSES,
+    PUBLISHED,
+    WAITING,
+    AdView,
+    Around,
+    HouseView,
+    Kind,
+    ad_view,
+    house_view,
+)
+from portal.templating import apart, day
 
 router = APIRouter()
 PATH = "/handlaggare/granska"
 
 
-class Kind(StrEnum):
-    HOUSES = "hus"
-    ADS = "annonser"
-
-
 SERVICES: Mapping[Kind, type[Housing | Recruitment]] = {Kind.HOUSES: Housing, Kind.ADS: Recruitment}
 ROLES = {Kind.HOUSES: "housing-officer", Kind.ADS: "recruitment-officer"}
 TITLES = {Kind.HOUSES: marked("Hus"), Kind.ADS: marked("Annonser")}
-WAITING, PUBLISHED = "vantar", "publicerade"
-STATUSES = {WAITING: marked("Väntar"), PUBLISHED: marked("Publicerade")}
-OF_HOUSES = {WAITING: "submitted", PUBLISHED: "published"}
-OF_ADS = {WAITING: "posted", PUBLISHED: "published"}
+STATUSES = {WAITING: marked("Väntar"), PUBLISHED: marked("Publicerade"), DECLINED: marked("Avslagna")}
+DONE = {
+    "publicerat": marked("Publicerat."),
+    "avslaget": marked("Avslaget. Den som skickade in det får ett mejl med skälet."),
+    "nedtaget": marked("Det visas inte längre. Den som skickade in det får ett mejl med skälet."),
+}
 
 
 @dataclass(frozen=True)
@@ -66,54 +74,24 @@ class Entry:
 @dataclass(frozen=True)
 class QueueView:
     title: Markup
-    is_waiting: bool
+    status: str
+    done: Markup | None
     groups: Sequence[tuple[Markup, Sequence[Choice]]]
     entries: Sequence[Entry]
     first: str | None
     following: str | None
 
 
-@dataclass(frozen=True)
-class Reviewed:
-    """What stands around every one that is reviewed. `notice` is why it could not be published."""
-
-    kind: Kind
-    id: UUID
-    title: Markup
-    plain_title: str
-    is_waiting: bool
-    received_at: datetime
-    was_published: bool
-    notice: Markup | None
-    only_for_us: Facts
-
-
-@dataclass(frozen=True)
-class HouseView:
-    about: Reviewed
-    offer: Markup
-    price: Markup | None
-    description: str | None
-    facts: Facts
-
-
-@dataclass(frozen=True)
-class AdView:
-    about: Reviewed
-    ad: Ad
-    facts: Facts
-    wanted: Sequence[tuple[Markup, Sequence[str]]]
-
-
 @router.get(PATH)
-async def queue(page: StaffPage, typ: str = "", status: str = "", after: str = "") -> Response:
+async def queue(page: StaffPage, typ: str = "", status: str = "", after: str = "", klart: str = "") -> Response:
     kinds = _kinds(page)
     kind = Kind(typ) if typ in ROLES else kinds[0]
     chosen = status if status in STATUSES else WAITING
     found, following = await _list(page, kind, chosen, after)
     view = QueueView(
         title=_(TITLES[kind]),
-        is_waiting=chosen == WAITING,
+        status=chosen,
+        done=_done(klart),
         groups=[(_(TITLES[one]), list(_choices(one, kind, chosen))) for one in kinds],
         entries=found,
         first=address(PATH, typ=kind, status=chosen) if after else None,
@@ -124,7 +102,7 @@ async def queue(page: StaffPage, typ: str = "", status: str = "", after: str = "
 
 @router.get(f"{PATH}/{{kind}}/{{sent_id}}")
 async def review(page: StaffPage, kind: Kind, sent_id: UUID, klart: str = "") -> Response:
-    return page.show(*await _reviewed(page, kind, sent_id, was_published=bool(klart)))
+    return page.show(*await _reviewed(page, kind, sent_id, Around(_done(klart), None, empty(_topics()))))
 
 
 @router.post(f"{PATH}/{{kind}}/{{sent_id}}")
@@ -132,19 +110,40 @@ async def publish(page: StaffPage, kind: Kind, sent_id: UUID) -> Response:
     try:
         await page.ask(SERVICES[kind]).publish(sent_id)
     except Refused as refused:
-        return page.again(*await _reviewed(page, kind, sent_id, notice=_said(refused)))
-    return await _next(page, kind)
+        around = Around(None, _said(refused), empty(_topics()))
+        return page.again(*await _reviewed(page, kind, sent_id, around))
+    return await _next(page, kind, "publicerat")
 
 
-async def _reviewed(
-    page: Page, kind: Kind, sent_id: UUID, was_published: bool = False, notice: Markup | None = None
-) -> tuple[str, HouseView | AdView]:
+@router.post(f"{PATH}/{{kind}}/{{sent_id}}/avslag")
+async def decline(page: StaffPage, kind: Kind, sent_id: UUID, fran: str = WAITING) -> Response:
+    """It is in no list for everybody any longer, and who sent it in reads the reason in a mail."""
+
+    async def by(answers: dict[str, Any], key: str) -> Read:
+        return await page.ask(SERVICES[kind]).decline(sent_id, answers, key)
+
+    declined, form = await send(_topics(), typed_in(await page.form()), by)
+    if declined is None:
+        return page.again(*await _reviewed(page, kind, sent_id, Around(None, form.notice, form)))
+    if fran == PUBLISHED:
+        return page.go(address(PATH, typ=kind, status=PUBLISHED, klart="nedtaget"))
+    return await _next(page, kind, "avslaget")
+
+
+async def _reviewed(page: Page, kind: Kind, sent_id: UUID, around: Around) -> tuple[str, HouseView | AdView]:
     """The template, and what it shows."""
     if kind == Kind.HOUSES:
-        house = await page.ask(Housing).to_review(sent_id)
-        return "staff/review_house.html", _house_view(house, was_published, notice)
-    ad = await page.ask(Recruitment).to_review(sent_id)
-    return "staff/review_ad.html", _ad_view(ad, was_published, notice)
+        return "staff/review_house.html", house_view(await page.ask(Housing).to_review(sent_id), around)
+    return "staff/review_ad.html", ad_view(await page.ask(Recruitment).to_review(sent_id), around)
+
+
+def _topics() -> list[Topic]:
+    note = _("Den som skickade in det får ett mejl med det du skriver.")
+    return [Topic(None, [question("reason", "textarea", _("Skäl"), required=True, note=note)])]
+
+
+def _done(what: str) -> Markup | None:
+    return _(DONE[what]) if what in DONE else None
 
 
 def _said(refused: Refused) -> Markup:
@@ -153,10 +152,10 @@ def _said(refused: Refused) -> Markup:
     return of_service(refused.detail)
 
 
-async def _next(page: Page, kind: Kind) -> Response:
+async def _next(page: Page, kind: Kind, done: str) -> Response:
     """On to what has waited longest, or to the list when nothing does."""
     waiting, _following = await _list(page, kind, WAITING, "")
-    return page.go(address(waiting[0].path, klart="1") if waiting else address(PATH, typ=kind))
+    return page.go(address(waiting[0].path, klart=done) if waiting else address(PATH, typ=kind, klart=done))
 
 
 def _kinds(page: Page) -> list[Kind]:
@@ -187,59 +186,3 @@ def _house_entry(house: HouseSent) -> Entry:
 def _ad_entry(ad: AdSent) -> Entry:
     path = f"{PATH}/{Kind.ADS}/{ad.id}"
     return Entry(path, apart(ad.headline), ad.employer.name, ad.received_at, day(ad.application_deadline))
-
-
-def _house_view(house: HouseToReview, was_published: bool, notice: Markup | None) -> HouseView:
-    about = Reviewed(
-        kind=Kind.HOUSES,
-        id=house.id,
-        title=title_of(house),
-        plain_title=house.property_designation,
-        is_waiting=house.status == OF_HOUSES[WAITING],
-        received_at=house.received_at,
-        was_published=was_published,
-        notice=notice,
-        only_for_us=known(_only_of_house(house)),
-    )
-    public = house.public
-    return HouseView(
-        about, _(OFFERS[public.offer]), price_of(public), public.description, known(facts_of_house(public))
-    )
-
-
-def _only_of_house(house: HouseToReview) -> Iterator[tuple[Markup, Markup | None]]:
-    position = f"N {number(house.position.northing)}, E {number(house.position.easting)}"
-    yield _("Fastighet"), apart(house.property_designation)
-    yield _("Läge (SWEREF 99 TM)"), apart(position)
-    yield _("Byggår"), None if house.year_built is None else apart(house.year_built)
-    yield _("Boarea"), square_metres_exactly(house.living_area_m2)
-    yield _("Tomt"), square_metres_exactly(house.lot_area_m2)
-    yield from _times(house.received_at, house.published_at)
-
-
-def _ad_view(ad: AdToReview, was_published: bool, notice: Markup | None) -> AdView:
-    about = Reviewed(
-        kind=Kind.ADS,
-        id=ad.id,
-        title=apart(ad.headline),
-        plain_title=ad.headline,
-        is_waiting=ad.status == OF_ADS[WAITING],
-        received_at=ad.received_at,
-        was_published=was_published,
-        notice=notice,
-        only_for_us=known(_only_of_ad(ad)),
-    )
-    wanted = [(title, items) for title, items in wanted_of(ad.public) if items]
-    return AdView(about, ad.public, known(facts_of_ad(ad.public)), wanted)
-
-
-def _only_of_ad(ad: AdToReview) -> Iterator[tuple[Markup, Markup | None]]:
-    is_personal = not ad.public.employer.organization_number
-    yield _("Organisationsnummer"), apart(ad.employer.organization_number) if is_personal else None
-    yield _("E-post till företaget"), apart(ad.contact_email)
-    yield from _times(ad.received_at, ad.published_at)
-
-
-def _times(received_at: datetime, published_at: datetime | None) -> Iterator[tuple[Markup, Markup | None]]:
-    yield _("Kom in"), Markup.escape(moment(received_at))
-    yield _("Publicerades"), Markup.escape(moment(published_at)) if published_at else None

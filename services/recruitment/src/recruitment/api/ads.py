@@ -9,23 +9,20 @@ from sqlmodel import col, select
 from recruitment.models.ads import (
     Ad,
     AdExpired,
-    AdFilter,
     AdForm,
     AdNotFound,
-    AdReceipt,
-    AdToReview,
+    AlreadyDeclined,
     AlreadyPublished,
     DeadlinePassed,
-    PublicAd,
-    StaffAd,
-    StaffFilter,
+    DeclineForm,
     Status,
 )
+from recruitment.models.shown_ads import AdFilter, AdReceipt, AdToReview, PublicAd, StaffAd, StaffFilter
 from recruitment.rules import objections_to_ad, public_employer, search_text, search_words
 from shared.contacts import Contact
 from shared.database import Session
 from shared.errors import Invalid
-from shared.events import AdPosted, AdPublished
+from shared.events import AdDeclined, AdPosted, AdPublished
 from shared.pagination import Page, page_of
 from shared.staff import ADMINISTRATOR, RECRUITMENT
 from web import (
@@ -123,13 +120,11 @@ async def review(ad_id: UUID, reading: Reading, at: Now) -> AdToReview:
     status_code=201,
     response_model=AdReceipt,
     operation_id="publish_ad",
-    responses=refusals(AdNotFound, AlreadyPublished, DeadlinePassed),
+    responses=refusals(AdNotFound, AlreadyPublished, AlreadyDeclined, DeadlinePassed),
 )
 async def publish(ad_id: UUID, person: Officer, tx: Transaction, at: Now, today: Today) -> Ad:
     """Publish an ad."""
-    ad = await tx.get(Ad, ad_id, with_for_update=True)
-    if ad is None:
-        raise AdNotFound
+    ad = await held(tx, ad_id)
     ad.publish(person.subject, at, today)
     tx.audit(person.subject, "publish ad", ad=str(ad.id))
     tx.publish(
@@ -139,6 +134,31 @@ async def publish(ad_id: UUID, person: Officer, tx: Transaction, at: Now, today:
             application_deadline=ad.application_deadline,
         )
     )
+    return ad
+
+
+@router.post(
+    "/ads/{ad_id}/refusal",
+    status_code=201,
+    response_model=AdReceipt,
+    operation_id="decline_ad",
+    responses=refusals(AdNotFound, AlreadyDeclined),
+)
+async def decline(ad_id: UUID, form: DeclineForm, person: Officer, tx: Transaction, at: Now) -> Ad:
+    """Decline an ad, or take down a published one. The company is told why, and nobody else sees it."""
+    ad = await held(tx, ad_id)
+    was_published = ad.status is Status.PUBLISHED
+    ad.decline(form.reason, person.subject, at)
+    tx.audit(person.subject, "decline ad", ad=str(ad.id))
+    tx.publish(AdDeclined(ad_id=ad.id, employer_contact_id=ad.employer_contact_id, was_published=was_published))
+    return ad
+
+
+async def held(tx: Session, ad_id: UUID) -> Ad:
+    """Whatever its status, and nobody else changes it meanwhile."""
+    ad = await tx.get(Ad, ad_id, with_for_update=True)
+    if ad is None:
+        raise AdNotFound
     return ad
 
 

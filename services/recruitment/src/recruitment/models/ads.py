@@ -16,7 +16,8 @@ from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, Gone, NotFound
 from shared.events import Language
 from shared.fields import Code, Day, Email, Integer, Line, OrganisationNumber, Prose, WebAddress
-from shared.pagination import Paging
+
+LONGEST_REASON = 1000
 
 
 class AdNotFound(NotFound):
@@ -37,6 +38,12 @@ class AlreadyPublished(Conflict):
     sv = "Annonsen är redan publicerad."
 
 
+class AlreadyDeclined(Conflict):
+    """The ad has been declined. The company may send in a new one."""
+
+    sv = "Annonsen är avslagen. Företaget kan skicka in en ny."
+
+
 class DeadlinePassed(Conflict):
     """The ad's application deadline has passed, so it can no longer be published. Ask the company for a new ad."""
 
@@ -46,6 +53,7 @@ class DeadlinePassed(Conflict):
 class Status(StrEnum):
     POSTED = "posted"
     PUBLISHED = "published"
+    DECLINED = "declined"
 
 
 class Sector(StrEnum):
@@ -157,6 +165,14 @@ class AdFacts(SQLModel):
     language: Language = Field(Language.SWEDISH, sa_type=text_enum(Language), description="Of the ad's texts.")
 
 
+class DeclineForm(AdPart):
+    """Why an ad is not shown, or no longer is. The company reads it in a mail."""
+
+    reason: Prose = pydantic.Field(
+        max_length=LONGEST_REASON, examples=["Annonsen saknar uppgift om lön. Skicka gärna in den igen."]
+    )
+
+
 class AdForm(AdFacts):
     """What a company sends in."""
 
@@ -182,61 +198,31 @@ class Ad(AdFacts, table=True):
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     published_at: datetime | None = Field(None, sa_type=UtcDateTime)
     published_by: str | None = Field(None, description="The officer's subject.")
+    declined_at: datetime | None = Field(None, sa_type=UtcDateTime)
+    declined_by: str | None = Field(None, description="The officer's subject.")
+    decline_reason: str | None = Field(None, max_length=LONGEST_REASON)
 
     def publish(self, by: str, at: datetime, today: date) -> None:
         if self.status is Status.PUBLISHED:
             raise AlreadyPublished
+        self._require_not_declined()
         if self.application_deadline < today:
             raise DeadlinePassed
         self.status, self.published_at, self.published_by = Status.PUBLISHED, at, by
 
+    def decline(self, reason: str, by: str, at: datetime) -> None:
+        """Nobody sees it any longer, if they did."""
+        self._require_not_declined()
+        self.status, self.declined_at, self.declined_by = Status.DECLINED, at, by
+        self.decline_reason = reason
+
     def require_live(self, today: date) -> None:
-        """Raise AdNotFound before it is published, AdExpired after its deadline."""
+        """Raise AdNotFound unless it is published, AdExpired after its deadline."""
         if self.status is not Status.PUBLISHED:
             raise AdNotFound
         if self.application_deadline < today:
             raise AdExpired
 
-
-class AdReceipt(SQLModel):
-    id: UUID
-    status: Status
-    received_at: datetime
-
-
-class PublicAd(AdFacts):
-    """A live ad."""
-
-    id: UUID
-    employer: PublicEmployer
-    publication_date: datetime
-    last_publication_date: date
-    removed: bool
-
-
-class StaffAd(AdFacts):
-    """An ad as moderators see it."""
-
-    id: UUID
-    status: Status
-    employer: Employer
-    contact_email: str
-    received_at: datetime
-    published_at: datetime | None
-    published_by: str | None
-
-
-class AdToReview(StaffAd):
-    """An ad as moderators see it, and as everybody will."""
-
-    public: PublicAd = Field(description="Before it is published, as it would be now.")
-
-
-class AdFilter(Paging):
-    sector: Sector | None = None
-    occupation: str | None = pydantic.Field(None, pattern=r"^[0-9]{1,4}$", description="The start of an SSYK code.")
-    q: Line | None = pydantic.Field(None, max_length=100, description="Words that the ad must hold, all of them.")
-
-
-class StaffFilter(Paging):
-    status: Status | None = None
+    def _require_not_declined(self) -> None:
+        if self.status is Status.DECLINED:
+            raise AlreadyDeclined
