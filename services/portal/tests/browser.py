@@ -37,7 +37,8 @@ RUN_AXE = """async (runOnly) => {
 SPACE = """() => {
   const spaced = new CSSStyleSheet();
   const wider = { "line-height": "1.5", "letter-spacing": ".12em", "word-spacing": ".16em" };
-  spaced.replaceSync(`* {${Object.entries(wider).map(([name, value]) => `${name}: ${value} !important`).join("; ")}}`);
+  const rules = Object.entries(wider).map(([name, value]) => `${name}: ${value} !important`).join("; ");
+  spaced.replaceSync(`* {${rules}} p {margin-block-end: 2em !important}`);
   document.adoptedStyleSheets = [spaced];
 }"""
 SEND = """([path, form]) => {

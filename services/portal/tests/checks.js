@@ -1,4 +1,11 @@
 // What axe does not see: a list of complaints. And the shape of a page, which says whether axe would see the same again.
+const stops = () =>
+  [...document.querySelectorAll("a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex='0']")]
+    .filter((one) => one.checkVisibility() && !one.disabled && !(one.type === "radio" && !one.checked));
+
+// What shows that it has the focus: itself, the pin of a map, what stands around a box to tick.
+const marked = (one) => [one, ...one.querySelectorAll("circle"), ...(one.matches("[type=radio],[type=checkbox]") ? [one.closest(".ds-field")] : [])];
+
 window.checks = {
   shape: () =>
     [...document.querySelectorAll("*")]
@@ -47,6 +54,53 @@ window.checks = {
       return [one, contrast(one.tagName === "rect" ? style.fill : style.stroke, page), 3];
     });
     return [...texts, ...shapes].filter(([, found, least]) => found < least).map(([one, found]) => `${one.outerHTML.slice(0, 80)}: ${found.toFixed(2)}`);
+  },
+
+  // With its focus from the keyboard, each must be seen to have it, and not lie behind something.
+  focus: () => {
+    const looks = (one) => marked(one).map((each) => getComputedStyle(each)).map((look) => [look.outlineStyle, look.outlineWidth, look.outlineColor, look.boxShadow, look.fill].join()).join();
+    const isHidden = (one) => {
+      const [box] = one.getClientRects();
+      const middle = (from, to, most) => (Math.max(0, from) + Math.min(most, to)) / 2;
+      const at = document.elementFromPoint(middle(box.left, box.right, innerWidth), middle(box.top, box.bottom, innerHeight));
+      return ![one, ...(one.labels || [])].some((each) => each.contains(at) || at?.contains(each));
+    };
+    const mistake = (one) => {
+      const before = looks(one);
+      one.focus();
+      if (document.activeElement !== one) return "does not take the focus";
+      if (looks(one) === before) return "looks the same with the focus";
+      return isHidden(one) && "has the focus behind something";
+    };
+    document.activeElement?.blur();
+    return stops().map((one) => [one, mistake(one)]).filter(([, what]) => what).map(([one, what]) => `${one.outerHTML.slice(0, 80)} ${what}`);
+  },
+
+  // No shadow is drawn in forced colours. The link past the menu is there with the focus alone.
+  forced: () =>
+    stops()
+      .filter((one) => !one.matches(".ds-skip-link"))
+      .filter((one) => (one.focus(), marked(one).map((each) => getComputedStyle(each)).every((look) => look.outlineStyle === "none" || look.outlineWidth === "0px")))
+      .map((one) => `${one.outerHTML.slice(0, 80)} has no outline`),
+
+  skipped: () =>
+    [...document.querySelectorAll("[tabindex],a[href],button,input:not([type=hidden]),select,textarea,summary")]
+      .filter((one) => one.checkVisibility() && (one.tabIndex > 0 || (one.tabIndex < 0 && one.matches("a,button,input,select,textarea,summary"))))
+      .map((one) => `${one.outerHTML.slice(0, 80)} has tabindex ${one.tabIndex}`),
+
+  clipped: () =>
+    [...document.querySelectorAll("main *, header *, footer *")]
+      .filter((one) => one.checkVisibility() && !one.closest(".ds-sr-only,svg,input,textarea") && /hidden|clip/.test(getComputedStyle(one).overflow))
+      .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
+      .map((one) => `${one.outerHTML.slice(0, 80)} is cut off`),
+
+  // An error is told first, in words beside each box that has one.
+  unread: () => {
+    const summary = document.querySelector(".ds-error-summary");
+    const told = (box) => [box, box.closest("fieldset")].some((one) => /-error( |$)/.test(one?.getAttribute("aria-describedby") || ""));
+    const boxes = [...document.querySelectorAll("[aria-invalid=true]")].filter((box) => !told(box));
+    const first = summary && !summary.contains(document.activeElement) ? ["the summary does not have the focus"] : [];
+    return [...first, ...boxes.map((box) => `the error of ${box.name} is not read with it`)];
   },
 
   summaryLinks: () =>

@@ -47,13 +47,30 @@ async def test_a_page_is_accessible(chromium: Browser, scene: Scene, row: Row):
 async def complaints_about(page: Page, modes: dict[int, tuple[str, ...]], status: int) -> list[str]:
     await page.evaluate(AXE)
     await page.evaluate(CHECKS)
-    complaints = []
+    complaints = [*await check(page, "title", status), *await check(page, "unread")]
     for width, schemes in modes.items():
         complaints += await of_a_width(page, width, schemes)
-    complaints += [*await check(page, "smallTargets"), *await check(page, "title", status)]
-    complaints += await check(page, "summaryLinks")
+    for name in ("smallTargets", "skipped", "summaryLinks"):
+        complaints += await check(page, name)
+    return [*complaints, *await of_focus(page), *await of_wider_text(page)]
+
+
+async def of_focus(page: Page) -> list[str]:
+    """As the keyboard moves it, also where the system chooses the colours."""
+    await page.keyboard.press("Tab")
+    complaints = await check(page, "focus")
+    await page.emulate_media(forced_colors="active")
+    for name in ("forced", "svgContrast"):
+        complaints += [f"forced colours: {one}" for one in await check(page, name)]
+    await page.emulate_media(forced_colors="none")
+    return complaints
+
+
+async def of_wider_text(page: Page) -> list[str]:
+    before = await check(page, "clipped")
     await page.evaluate(SPACE)
-    return [*complaints, *(f"set wider: {one}" for one in await check(page, "sideways"))]
+    after = [*await check(page, "sideways"), *await check(page, "clipped")]
+    return [f"set wider: {one}" for one in after if one not in before]
 
 
 async def of_a_width(page: Page, width: int, schemes: tuple[str, ...]) -> list[str]:
