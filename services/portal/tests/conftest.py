@@ -3,27 +3,32 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from deploy.procfile import ISSUER, PORTAL
+from deploy.procfile import COMMANDS, ISSUER, PORTAL
 from testkit.needs import chromium as where_chromium_is
 from tests.system import System, prepared
 
 from .browser import FLAGS
 from .cases import Casework
 from .casework import CLERK, HEAD, Desk
+from .new_question import with_new_question
 from .registry import Scene
 from .visitors import Visitor
 
-RUNNING = ("eservice-intake-api", "housing-api", "recruitment-api", "notifications-api", ISSUER, PORTAL)
+INTAKE = "eservice-intake-api"
+OTHERS = ("housing-api", "recruitment-api", "notifications-api", ISSUER, PORTAL)
 
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """The portal, the services' APIs and the local issuer, as processes."""
-    with prepared(
-        tmp_path_factory.mktemp("portal"), MODE="embedded", DRAFT_LIMIT="10000/hour", RATE_LIMIT="10000/minute"
-    ) as system:
-        system.start(*RUNNING)
-        system.wait_until_ready(*RUNNING)
+    """The portal, the services' APIs and the local issuer, as processes; an e-service has one question more."""
+    settings = {"MODE": "embedded", "DRAFT_LIMIT": "10000/hour", "RATE_LIMIT": "10000/minute"}
+    code = with_new_question(tmp_path_factory.mktemp("code"))
+    with prepared(tmp_path_factory.mktemp("portal"), **settings) as system:
+        internal = str(system.internal[INTAKE])
+        command = f"{COMMANDS[INTAKE]} --app-dir {code}"
+        system.processes.start(INTAKE, command, system.ports[INTAKE], INTERNAL_PORT=internal)
+        system.start(*OTHERS)
+        system.wait_until_ready(INTAKE, *OTHERS)
         yield system
 
 
