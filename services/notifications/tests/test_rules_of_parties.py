@@ -21,6 +21,7 @@ def test_who_else_is_served_is_told_by_a_link_that_is_looked_up_and_nothing_of_t
 
 
 PARTY = {"party_id": str(UUID(int=4)), "party_contact_id": str(UUID(int=5))}
+ON_PAPER = {**PARTY, "party_contact_id": None}
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,14 @@ def test_only_whose_appeal_is_dismissed_is_told_that_they_can_appeal_against_tha
     of_applicant, *_ = mails(notices_for(sample("appeal-dismissed", parties=parties)))
 
     assert of_applicant.context["own"] == own
+
+
+@pytest.mark.parametrize("name", ["party-notified", "party-served"])
+def test_nothing_is_mailed_to_whoever_has_no_address(name):
+    assert mails(notices_for(sample(name, party_contact_id=None))) == []
+
+
+def test_whoever_has_no_address_is_told_in_another_way_and_the_applicant_as_usual():
+    [of_applicant] = mails(notices_for(sample("appeal-dismissed", parties=[ON_PAPER])))
+
+    assert (of_applicant.template, of_applicant.context["own"]) == ("appeal_dismissed", "")

@@ -32,10 +32,13 @@ class Ruling(StrEnum):
 
 
 class PartyTold(BaseModel):
-    """Somebody else than the applicant who is told. The link for them is looked up by `party_id`."""
+    """Somebody else than the applicant who is told. The link for them is looked up by `party_id`.
+
+    Whoever has no contact has no e-mail address, and is told in another way.
+    """
 
     party_id: UUID
-    party_contact_id: ContactId
+    party_contact_id: ContactId | None
 
 
 class ToldToParties(CaseEvent):
@@ -84,12 +87,12 @@ class DecisionServed(CaseEvent):
 
 
 class PartyNotified(CaseEvent):
-    """Somebody else than the applicant is served the decision, by a link in a mail."""
+    """Somebody else than the applicant is served the decision, by a link in a mail to their contact, if any."""
 
     type: Literal["eservice-intake.party-notified.v1"] = "eservice-intake.party-notified.v1"
     decision_id: UUID
     party_id: UUID
-    party_contact_id: ContactId
+    party_contact_id: ContactId | None
 
 
 class PartyServed(CaseEvent):
@@ -98,7 +101,7 @@ class PartyServed(CaseEvent):
     type: Literal["eservice-intake.party-served.v1"] = "eservice-intake.party-served.v1"
     decision_id: UUID
     party_id: UUID
-    party_contact_id: ContactId
+    party_contact_id: ContactId | None
     served_on: date
     appeal_until: date | None = None
 

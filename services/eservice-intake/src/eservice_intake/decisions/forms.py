@@ -11,10 +11,9 @@ from eservice_intake.cases.forms import Form
 from eservice_intake.cases.statuses import Status
 from eservice_intake.decisions.models import Act, DecisionContent
 from eservice_intake.decisions.recipients import Service
-from shared.contacts import ContactForm
 from shared.errors import Invalid, Text, Violation
-from shared.events import Outcome, Ruling
-from shared.fields import Day, Integer, Line, Prose
+from shared.events import Language, Outcome, Ruling
+from shared.fields import Day, Email, Integer, Line, Prose
 from shared.pagination import Paging
 
 LONGEST_REASONS = 20_000
@@ -104,8 +103,14 @@ class ReceiptForm(Form):
     )
 
 
-class PartyForm(ContactForm):
+class PartyForm(Form):
     """Who else is served a decision: a neighbour, or somebody who has objected."""
+
+    name: Line = Field(max_length=120, examples=["Nils Granne"])
+    email: Email | None = Field(
+        None, description="Left out, nothing is mailed: staff serve the decision in another way, and register that."
+    )
+    language: Language = Field(Language.SWEDISH, description="What they are written to in, and read the page in.")
 
 
 class PartyReceipt(BaseModel):

@@ -51,13 +51,14 @@ router = Router(tags=["Decisions"])
 async def notify(number: int, form: PartyForm, step: Handling) -> PartyReceipt:
     """Serve a decision on somebody else whom it concerns, such as a neighbour. They get a mail with a link to it.
 
-    It is final when everybody who is served it has had their time to appeal.
+    Whoever has no e-mail address is served on paper, or in another lawful way, and that is registered. The decision is
+    final when everybody who is served it has had their time to appeal.
     """
     decision = (await chain_of(step.tx, step.case)).numbered(number)
     step.case.take(Step.NOTIFY_PARTY)
     if not decision.is_in_force or decision.final_at is not None:
         raise NotInForce
-    if step.case.confidential:
+    if step.case.confidential and form.email:
         raise ConfidentialNotServed
     party = await _added(step, decision, form)
     await keep_final_day(step.tx, decision)
@@ -67,13 +68,10 @@ async def notify(number: int, form: PartyForm, step: Handling) -> PartyReceipt:
 
 
 async def _added(step: Handling, decision: Decision, form: PartyForm) -> DecisionParty:
-    contact = Contact(name=form.name, email=form.email, language=form.language)
-    step.tx.add(contact)
-    await step.tx.flush()
     party = DecisionParty(
         case_id=step.case.id,
         decision_id=decision.id,
-        party_contact_id=contact.id,
+        party_contact_id=await _contact(step, form),
         party_name=form.name,
         language=form.language,
         sent_at=step.at,
@@ -81,6 +79,16 @@ async def _added(step: Handling, decision: Decision, form: PartyForm) -> Decisio
     step.tx.add(party)
     await step.tx.flush()
     return party
+
+
+async def _contact(step: Handling, form: PartyForm) -> UUID | None:
+    """Who is written to, or None when there is no address."""
+    if form.email is None:
+        return None
+    contact = Contact(name=form.name, email=form.email, language=form.language)
+    step.tx.add(contact)
+    await step.tx.flush()
+    return contact.id
 
 
 async def _opened(party_id: UUID, tx: Transaction, secret: Secret = "") -> tuple[DecisionParty, Case]:

@@ -32,9 +32,15 @@ class NotInForce(Conflict):
 
 
 class ConfidentialNotServed(Conflict):
-    """The case is confidential, and is not shown by a link in a mail. Serve the decision in another way."""
+    """The case is confidential, and is not shown by a link in a mail.
 
-    sv = "Ärendet är sekretessmarkerat och visas inte genom en länk i ett mejl. Delge beslutet på annat sätt."
+    Leave out the address, and serve the decision in another way.
+    """
+
+    sv = (
+        "Ärendet är sekretessmarkerat och visas inte genom en länk i ett mejl. "
+        "Utelämna adressen och delge beslutet på annat sätt."
+    )
 
 
 class DecisionNotShown(Gone):
@@ -44,7 +50,7 @@ class DecisionNotShown(Gone):
 
 
 class DecisionParty(OpenedByLink, Recipient, table=True):
-    """Somebody whom a decision concerns, and is served it."""
+    """Somebody whom a decision concerns, and is served it: by a link in a mail, if they have a contact."""
 
     __tablename__ = "eservice_decision_party"
 
@@ -101,9 +107,7 @@ async def appellants(session: Session, party_ids: Collection[UUID | None]) -> li
 
 def told(parties: Sequence[DecisionParty]) -> list[PartyTold]:
     """As events name them."""
-    return [
-        PartyTold(party_id=one.id, party_contact_id=one.party_contact_id) for one in parties if one.party_contact_id
-    ]
+    return [PartyTold(party_id=one.id, party_contact_id=one.party_contact_id) for one in parties]
 
 
 async def keep_final_day(session: Session, decision: Decision) -> None:

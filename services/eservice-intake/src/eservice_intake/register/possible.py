@@ -119,8 +119,7 @@ class Known:
         )
 
     def may_notify_party(self) -> bool:
-        is_open = any(one.is_in_force and one.final_at is None for one in self.chain.decisions)
-        return is_open and not self.case.confidential
+        return any(one.is_in_force and one.final_at is None for one in self.chain.decisions)
 
     def may_dismiss(self) -> bool:
         if self.late is None or not self.reaches(Outcome.DISMISSED):

@@ -59,7 +59,7 @@ def notices_of_service(event: AnyService) -> list[Notice]:
                 event, "decision_served", Priority.STATUTORY, served_on=event.served_on, appeal_until=until
             )
         case PartyNotified() | PartyServed():
-            return [_to_party(event), CaseTask()]
+            return [*_to_party(event), CaseTask()]
         case DecisionFinal(outcome=Outcome.REVOKED):
             task = CaseTask("beslutet upphävt", opens=True, has_news=True)
             return [*to_applicant(event, "revocation_final", Priority.STATUTORY), task]
@@ -104,18 +104,21 @@ def _after_ruling(status: str) -> CaseTask:
 
 
 def _to_parties(event: ToldToParties, template: str, linked: bool = False, **context: str) -> list[Email]:
-    """Mails to others than the applicant. One with a link is not sent when the publisher has none to give."""
+    """Mails to the others who have an address. One with a link is not sent when the publisher has none to give."""
     told = {"reference": event.reference, **context}
     return [
         Email(one.party_contact_id, template, told, one.party_id if linked else None, Priority.STATUTORY)
         for one in event.parties
+        if one.party_contact_id
     ]
 
 
-def _to_party(event: PartyNotified | PartyServed) -> Email:
+def _to_party(event: PartyNotified | PartyServed) -> list[Email]:
     """A mail to somebody else than the applicant, with a link that the publisher makes when the mail is sent."""
+    if event.party_contact_id is None:
+        return []
     template, context = "party_notified", {"reference": event.reference}
     if isinstance(event, PartyServed):
         template, until = "party_served", event.appeal_until
         context |= {"served_on": event.served_on.isoformat(), "appeal_until": until.isoformat() if until else ""}
-    return Email(event.party_contact_id, template, context, event.party_id, Priority.STATUTORY)
+    return [Email(event.party_contact_id, template, context, event.party_id, Priority.STATUTORY)]
