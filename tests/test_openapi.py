@@ -33,11 +33,13 @@ every_operation = pytest.mark.parametrize(("document", "operation"), OPERATIONS.
 WHOLE = {
     "GET /eservices",
     "GET /queues",
+    "GET /eservice-intake/dead-letter-causes",
+    "GET /notifications/dead-letter-causes",
     "GET /applications/{reference}/attachments",
     "GET /cases/{reference}/appeals",
     "GET /cases/{reference}/decisions",
 }
-"""Lists that are one page: of the few things of the municipality, or of a case."""
+"""Lists that are one page: of the few things of the municipality, or of a case, and of what can be wrong."""
 BY_NUMBER = {"offset", "page", "page_number", "page_size", "per_page", "skip", "start"}
 
 

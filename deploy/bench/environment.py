@@ -20,7 +20,7 @@ from bus.kafka import create_topics, open_admin
 from deploy.processes import Processes
 from deploy.procfile import ISSUER, ISSUER_COMMAND
 from operations.migrations import WITH_DATABASE, migrate
-from operations.topics import GROUPS
+from shared.dead_letters import READERS
 from shared.events import TOPICS, topic_of
 from shared.settings import Settings
 from testkit.broker import embedded_broker, free_port
@@ -91,7 +91,7 @@ class Environment:
             os.environ |= {"DATABASE_URL": url, "DATA_DIR": str(folder), "TOPIC_PREFIX": f"{PREFIX}{folder.name}."}
             for service in services or WITH_DATABASE:
                 migrate(Settings(service=service))
-            asyncio.run(create_topics(Settings(service="bench"), GROUPS, [*TOPICS, RAW_TOPIC]))
+            asyncio.run(create_topics(Settings(service="bench"), READERS, [*TOPICS, RAW_TOPIC]))
             yield folder
 
 

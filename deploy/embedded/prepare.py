@@ -7,7 +7,7 @@ from bus.kafka import create_topics
 from operations.console import FAILURES, explanation, opened
 from operations.databases import bring_up_to_date
 from operations.migrations import WITH_DATABASE
-from operations.topics import GROUPS
+from shared.dead_letters import READERS
 from shared.events import SERVICES
 from shared.settings import Settings
 from shared.tables import OUTBOX
@@ -27,7 +27,7 @@ async def _make_topics(broker_forgets: bool) -> None:
     if broker_forgets:
         for service in SERVICES:
             await _publish_journal_again(service)
-    await create_topics(Settings(service="kommunbuss"), GROUPS)
+    await create_topics(Settings(service="kommunbuss"), READERS)
 
 
 async def _publish_journal_again(service: str) -> None:

@@ -6,13 +6,16 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from fastapi import FastAPI
 
+from bus.batches import BatchHandler
 from bus.kafka import create_topics, open_producer
+from bus.process import Liveness
 from shared.database import Database
 from shared.events import SERVICES
 from shared.settings import Settings
 from testkit.connections import cut_off
 from testkit.issuer import OpenIdIssuer, serving_issuer
 from testkit.network import Proxy
+from testkit.undone import rolled_back
 from web.issuer import Issuer
 from web.staff import staff_issuer
 
@@ -37,6 +40,20 @@ async def app() -> AsyncIterator[FastAPI]:
     app = api(max_body_bytes=1000)
     yield app
     await app.state.database.close()
+
+
+@pytest.fixture
+async def readers(settings: Settings) -> AsyncIterator[Database]:
+    """The database of a service that reads events. What a test does to it is undone."""
+    database = Database(settings)
+    async with rolled_back(database):
+        yield database
+    await database.close()
+
+
+@pytest.fixture
+def batches(readers: Database) -> BatchHandler:
+    return BatchHandler(readers, Liveness())
 
 
 @pytest.fixture

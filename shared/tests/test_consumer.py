@@ -1,12 +1,14 @@
-import asyncio
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
+from aiokafka import AIOKafkaProducer
+from sqlmodel import col, delete, select
 
-from bus.kafka import create_topics, dead_letter_topic, kafka_options, open_admin, replay_topic
+from bus.kafka import create_topics, kafka_options, open_admin
+from shared.database import Database
+from shared.dead_letters import DeadLetter, replay_topic
 from shared.events import SERVICES, AnyEvent, HouseListed
 from shared.settings import Settings
 from testkit.consuming import Handled, consuming, house_listed, send
@@ -16,6 +18,16 @@ from testkit.waiting import until
 @pytest.fixture(scope="module")
 def settings() -> Settings:
     return Settings(service=SERVICES[0])
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def forgotten(settings: Settings) -> AsyncIterator[None]:
+    """What is set aside here is nobody else's."""
+    yield
+    database = Database(settings)
+    async with database.transaction() as tx:
+        await tx.exec(delete(DeadLetter))
+    await database.close()
 
 
 @dataclass(frozen=True)
@@ -42,23 +54,18 @@ async def reader(settings: Settings) -> AsyncIterator[Reader]:
         yield reader
 
 
-async def dead_letters(settings: Settings, group: str, *keys: bytes) -> dict[bytes, ConsumerRecord]:
-    """The group's dead letters with those keys."""
-    consumer = AIOKafkaConsumer(
-        dead_letter_topic(group),
-        **kafka_options(settings),
-        auto_offset_reset="earliest",
-    )
-    await consumer.start()
-    found: dict[bytes, ConsumerRecord] = {}
-    try:
-        async with asyncio.timeout(20):
-            while len(found) < len(keys):
-                record = await consumer.getone()
-                found |= {record.key: record} if record.key in keys else {}
-        return found
-    finally:
-        await consumer.stop()
+async def dead_letters(database: Database, *keys: str) -> dict[str, DeadLetter]:
+    """The dead letters with those keys, when all of them are there."""
+    found: dict[str, DeadLetter] = {}
+
+    async def are_there() -> bool:
+        async with database.reading() as session:
+            letters = await session.exec(select(DeadLetter).where(col(DeadLetter.key).in_(keys)))
+            found.update({letter.key: letter for letter in letters})
+        return len(found) == len(keys)
+
+    await until(are_there)
+    return found
 
 
 async def test_an_event_sent_twice_has_one_effect(reader, producer):
@@ -84,7 +91,9 @@ UNREADABLE = {
 }
 
 
-async def test_unreadable_records_are_set_aside_byte_for_byte_and_the_rest_is_handled(settings, reader, producer):
+async def test_unreadable_records_are_set_aside_byte_for_byte_and_the_rest_is_handled(
+    committing_database, reader, producer
+):
     good = [house_listed() for _ in range(len(UNREADABLE) + 1)]
 
     await send(producer, reader.topic, good[0])
@@ -92,33 +101,34 @@ async def test_unreadable_records_are_set_aside_byte_for_byte_and_the_rest_is_ha
         await producer.send_and_wait(reader.topic, value, name.encode(), headers=headers)
         await send(producer, reader.topic, event)
     await until(lambda: reader.has_handled(good))
-    letters = await dead_letters(settings, reader.group, *(name.encode() for name in UNREADABLE))
+    letters = await dead_letters(committing_database, *UNREADABLE)
 
     for name, (value, headers, reason) in UNREADABLE.items():
-        letter = letters[name.encode()]
-        about = dict(letter.headers)
-        assert letter.value == value, name
-        assert list(letter.headers[: len(headers)]) == headers, name
-        assert about["dead-letter-topic"] == reader.topic.encode()
-        assert reason in about["dead-letter-error"].decode(), name
+        letter = letters[name]
+        assert letter.value == (value or b""), name
+        assert list(letter.headers) == [header for header, _ in headers], name
+        assert letter.topic == reader.topic
+        assert reason in letter.error, name
 
 
-async def test_topics_groups_and_dead_letters_have_the_systems_prefix(settings, topic, group, producer):
+async def test_topics_groups_and_dead_letters_have_the_systems_prefix(
+    settings, committing_database, topic, group, producer
+):
     of_a_pilot = settings.model_copy(update={"topic_prefix": "pilot."})
     await create_topics(of_a_pilot, [group], [topic])
     ours, theirs = house_listed(), house_listed()
-    handled = Handled()
+    handled, key = Handled(), str(uuid4())
 
     async with consuming(of_a_pilot, topic, group, handled):
         await send(producer, topic, theirs)
-        await producer.send_and_wait(f"pilot.{topic}", b"not json", b"key")
+        await producer.send_and_wait(f"pilot.{topic}", b"not json", key.encode())
         await send(producer, f"pilot.{topic}", ours)
         await until(lambda: len(handled.event_ids) == 1)
-        letters = await dead_letters(settings, f"pilot.{group}", b"key")
+        letters = await dead_letters(committing_database, key)
         groups = await consumer_groups(settings)
 
     assert handled.event_ids == [ours.event_id]
-    assert dict(letters[b"key"].headers)["dead-letter-topic"] == f"pilot.{topic}".encode()
+    assert letters[key].topic == f"pilot.{topic}"
     assert f"pilot.{group}" in groups
     assert group not in groups
 
@@ -141,16 +151,18 @@ async def test_records_in_every_codec_of_kafka_are_handled(settings, reader):
     await until(lambda: all(map(reader.has_handled, events.values())))
 
 
-async def test_a_dead_letter_replayed_to_the_groups_own_topic_is_handled_once(settings, reader, producer, monkeypatch):
+async def test_a_dead_letter_that_is_replayed_is_handled_once(committing_database, reader, monkeypatch, producer):
     event = house_listed()
     last = house_listed(event.house_id)
 
     with monkeypatch.context() as bug:
         bug.setattr(reader.handled, "refuse", _refuse)
         await send(producer, reader.topic, event)
-        [record] = (await dead_letters(settings, reader.group, event.subject.encode())).values()
+        [letter] = (await dead_letters(committing_database, event.subject)).values()
+    record = (replay_topic(reader.group), letter.value, letter.key.encode())
+    headers = [(name, text.encode()) for name, text in letter.headers.items()]
     for _ in range(2):
-        await producer.send_and_wait(replay_topic(reader.group), record.value, record.key, headers=list(record.headers))
+        await producer.send_and_wait(*record, headers=headers)
     await send(producer, replay_topic(reader.group), last)
     await until(lambda: reader.has_handled([event, last]))
 

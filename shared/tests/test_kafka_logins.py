@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaConnectionError, TopicAuthorizationFailedError
 from faststream.kafka import KafkaRouter
 
 from bus.consumer import create_consumer, on_events
-from bus.kafka import create_topics, dead_letter_topic, kafka_options, open_producer, require_kafka
+from bus.kafka import create_topics, kafka_options, open_producer, require_kafka
 from bus.process import Liveness
 from bus.relay import Relay
 from shared.database import Database, Session
@@ -81,26 +81,6 @@ async def test_events_travel_from_a_relay_to_a_consumer_each_with_its_own_servic
         async with database.transaction() as tx:
             tx.publish(event)
         await until(lambda: event.event_id in handled)
-
-
-async def test_a_consumers_user_may_set_a_record_aside(database):
-    settings = logged_in("notifications")
-    router, key = KafkaRouter(), uuid4().bytes
-    on_events(router, *READ, group="notifications")(refuse)
-    app = create_consumer(settings, router)
-    letters = AIOKafkaConsumer(dead_letter_topic("notifications"), **kafka_options(settings))
-
-    async with letters, app.router.lifespan_context(app), open_producer(logged_in("housing")) as producer:
-        await producer.send_and_wait("housing.events", b"unreadable", key)
-        await until(lambda: _is_next(letters, key))
-
-
-async def refuse(events: list[AnyEvent], tx: Session) -> None:
-    """A handler for what nobody sends here."""
-
-
-async def _is_next(consumer: AIOKafkaConsumer, key: bytes) -> bool:
-    return (await consumer.getone()).key == key
 
 
 async def test_a_service_with_anothers_user_cannot_publish_and_loses_nothing(database):

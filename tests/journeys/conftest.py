@@ -11,8 +11,8 @@ from bus.process import Liveness
 from deploy.casework import Clerk
 from eservice_intake.app import DUES
 from eservice_intake.clock.process import Clock
-from operations.topics import GROUPS
 from shared.database import Database
+from shared.dead_letters import READERS
 from shared.settings import Settings
 from testkit.plugin import KAFKA
 from tests.leaks import leaks
@@ -22,7 +22,7 @@ from tests.system import PROCESSES, TOPIC_PREFIX, System, prepared
 @pytest.fixture(scope="session")
 def topics() -> None:
     """The services' topics on the broker of this run, and the groups' own."""
-    asyncio.run(create_topics(Settings(service="tests", topic_prefix=TOPIC_PREFIX), GROUPS))
+    asyncio.run(create_topics(Settings(service="tests", topic_prefix=TOPIC_PREFIX), READERS))
 
 
 @pytest.fixture(scope="session")

@@ -10,12 +10,11 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 import sqlalchemy as sa
-from aiokafka import AIOKafkaConsumer
 
-from bus.kafka import dead_letter_topic, kafka_options
 from deploy.submissions import complaint
 from operations.migrations import engine_for
 from shared.database import Database
+from shared.dead_letters import DEAD_LETTER
 from shared.settings import Settings
 from testkit.waiting import until
 
@@ -65,16 +64,17 @@ def assert_nothing_lost_or_repeated(system, accepted: dict[str, str], tasks: Cou
 @contextlib.asynccontextmanager
 async def counting_dead_letters(settings: Settings) -> AsyncIterator[list[int]]:
     """How many records were set aside meanwhile."""
-    topic = settings.on_kafka(dead_letter_topic(settings.group))
-    consumer = AIOKafkaConsumer(topic, **kafka_options(settings))
-    await consumer.start()
-    try:
-        before = sum((await consumer.end_offsets(consumer.assignment())).values())
-        counted: list[int] = []
-        yield counted
-        counted.append(sum((await consumer.end_offsets(consumer.assignment())).values()) - before)
-    finally:
-        await consumer.stop()
+    before, counted = await _dead_letters(settings), list[int]()
+    yield counted
+    counted.append(await _dead_letters(settings) - before)
+
+
+async def _dead_letters(settings: Settings) -> int:
+    engine = engine_for(settings.database)
+    async with engine.connect() as connection:
+        count = (await connection.execute(sa.select(sa.func.count()).select_from(DEAD_LETTER))).scalar_one()
+    await engine.dispose()
+    return count
 
 
 async def until_at_work(http: httpx.AsyncClient, system, name: str) -> None:

@@ -79,8 +79,8 @@ def test_a_dry_run_says_which_topics_are_missing_and_makes_none(own_topics):
         result = kommunbuss("topics", "--dry-run")
 
         assert result.exit_code == 1
-        assert result.stdout.startswith(f"missing: {own_topics}eservice-intake.dead-letter, ")
-        assert f"{own_topics}housing.events, {own_topics}notifications.dead-letter" in result.stdout
+        assert result.stdout.startswith(f"missing: {own_topics}eservice-intake.events, ")
+        assert f"{own_topics}housing.events, {own_topics}notifications.events" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -90,11 +90,6 @@ def test_a_dry_run_says_which_topics_are_missing_and_makes_none(own_topics):
         ("TOPIC_REPLICATION", "3", "housing.events: replicas should be 3 and is 1"),
         ("TOPIC_REPLICATION", "3", "housing.events: min.insync.replicas should be 2 and is 1"),
         ("TOPIC_RETENTION_HOURS", "100", "housing.events: retention.ms should be 360000000 and is 604800000"),
-        (
-            "DEAD_LETTER_RETENTION_DAYS",
-            "91",
-            "notifications.dead-letter: retention.ms should be 7862400000 and is 7776000000",
-        ),
     ],
 )
 def test_a_topic_that_is_not_as_the_settings_want_it_is_said(monkeypatch, setting, value, difference):
@@ -113,7 +108,6 @@ def test_fixing_raises_what_may_be_raised_and_lowers_nothing(own_topics, monkeyp
     kommunbuss("topics")
     asyncio.run(until_configured(f"{own_topics}notifications.replay", "retention.ms", 604_800_000))
     monkeypatch.setenv("TOPIC_RETENTION_HOURS", "200")
-    monkeypatch.setenv("DEAD_LETTER_RETENTION_DAYS", "1")
     monkeypatch.setenv("TOPIC_REPLICATION", "3")
 
     fixed = kommunbuss("topics", "--fix")
@@ -122,8 +116,10 @@ def test_fixing_raises_what_may_be_raised_and_lowers_nothing(own_topics, monkeyp
     left = kommunbuss("topics", "--dry-run").stdout.splitlines()
     assert fixed.stdout.splitlines() == left, "what it says is left is left"
     assert not [line for line in left if "events: retention.ms" in line]
-    assert f"{own_topics}notifications.dead-letter: retention.ms should be 86400000 and is 7776000000" in left
     assert f"{own_topics}housing.events: min.insync.replicas should be 2 and is 1" in left, "it has one replica"
+    monkeypatch.setenv("TOPIC_RETENTION_HOURS", "100")
+    lower = kommunbuss("topics", "--fix").stdout.splitlines()
+    assert f"{own_topics}notifications.replay: retention.ms should be 360000000 and is 720000000" in lower
 
 
 @pytest.mark.apache_kafka

@@ -84,6 +84,18 @@ def test_a_dry_replay_changes_nothing(published_event):
     assert outbox_of_housing()["pending"] == before["pending"]
 
 
+def test_what_was_parked_and_discarded_is_not_published_again(published_event):
+    async def discard() -> None:
+        async with opened("housing") as database, database.transaction() as tx:
+            chosen = OUTBOX.update().where(OUTBOX.c.event_id == published_event.event_id)
+            await (await tx.connection()).execute(chosen.values(parked_error="too large"))
+
+    asyncio.run(discard())
+    result = kommunbuss("replay", "housing", "--since", published_event.occurred_at.isoformat(), "--dry-run")
+
+    assert result.output.startswith("housing: 0 events")
+
+
 @pytest.mark.parametrize(
     ("since", "until", "remedy"),
     [("yesterday", "1h", "Write 2026-05-01T09:00+02:00"), ("1h", "2h", "--until must be later than --since")],

@@ -18,10 +18,11 @@ from faststream.security import BaseSecurity, SASLScram256, SASLScram512
 from prometheus_client import REGISTRY, Gauge
 from starlette.applications import Starlette
 
-from bus.batches import BatchHandler, Handler, Record
-from bus.kafka import LARGEST_RECORD, ROOM_FOR_ORIGIN, open_producer, replay_topic
+from bus.batches import BatchHandler, Handler
+from bus.dead_letters import Record, purge_dead_letters
 from bus.process import Liveness, create_process, measuring, running
 from shared.database import Database
+from shared.dead_letters import replay_topic
 from shared.settings import Settings
 
 BATCH = 500
@@ -91,8 +92,7 @@ def create_consumer(settings: Settings, router: KafkaRouter) -> Starlette:
     async def listening() -> AsyncIterator[None]:
         broker = _create_broker(settings, router)
         async with AsyncExitStack() as stack:
-            producer = await stack.enter_async_context(open_producer(settings, LARGEST_RECORD + ROOM_FOR_ORIGIN))
-            broker.context.set_global("batches", BatchHandler(settings, database, producer, liveness))
+            broker.context.set_global("batches", BatchHandler(database, liveness))
             stack.push_async_callback(broker.stop)
             await broker.start()
             _wait_for_records(broker)
@@ -100,7 +100,7 @@ def create_consumer(settings: Settings, router: KafkaRouter) -> Starlette:
             await stack.enter_async_context(running(*loops))
             yield
 
-    return create_process(settings, database, [], liveness=liveness, held=listening)
+    return create_process(settings, database, [], liveness=liveness, held=listening, purges=[purge_dead_letters])
 
 
 def _create_broker(settings: Settings, router: KafkaRouter) -> KafkaBroker:

@@ -10,24 +10,16 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
+from shared.dead_letters import replay_topic
 from shared.events import TOPICS
 from shared.settings import Settings
 
 P = TypeVar("P")
 
 LARGEST_RECORD = 1024 * 1024
-ROOM_FOR_ORIGIN = 64 * 1024
-"""What a dead letter may be larger than the record it was: its origin is in its headers."""
+ROOM_AROUND = 128 * 1024
+"""What the largest record may take on Kafka besides what is counted."""
 CLOSE_SECONDS = 5
-
-
-def dead_letter_topic(group: str) -> str:
-    return f"{group}.dead-letter"
-
-
-def replay_topic(group: str) -> str:
-    """Where one group's dead letters are replayed, so that no other group sees them again."""
-    return f"{group}.replay"
 
 
 def kafka_options(settings: Settings) -> dict[str, Any]:
@@ -47,10 +39,10 @@ def kafka_options(settings: Settings) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_producer(settings: Settings, largest: int = LARGEST_RECORD) -> AsyncIterator[AIOKafkaProducer]:
+async def open_producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
     """A producer that is told of every record whether Kafka has it, and so as many replicas as the topic demands.
 
-    `largest` is in bytes. Closing waits for what is under way, but some seconds only: Kafka may be away.
+    Closing waits for what is under way, but some seconds only: Kafka may be away.
     """
     producer = AIOKafkaProducer(
         **kafka_options(settings),
@@ -58,8 +50,8 @@ async def open_producer(settings: Settings, largest: int = LARGEST_RECORD) -> As
         enable_idempotence=settings.kafka_idempotence,
         partitioner=_partition,
         linger_ms=2,
-        max_batch_size=largest,
-        max_request_size=largest,
+        max_batch_size=LARGEST_RECORD,
+        max_request_size=LARGEST_RECORD,
         request_timeout_ms=10_000,
     )
     try:
@@ -97,20 +89,18 @@ async def require_kafka(settings: Settings) -> None:
 
 def wanted_topics(settings: Settings, groups: Sequence[str], topics: Sequence[str] = TOPICS) -> list[NewTopic]:
     """The topics as they should be, and the groups' own."""
-    hours = dict.fromkeys([*topics, *map(replay_topic, groups)], settings.topic_retention_hours)
-    hours |= dict.fromkeys(map(dead_letter_topic, groups), settings.dead_letter_retention_days * 24)
     return [
         NewTopic(
             settings.on_kafka(name),
             settings.topic_partitions,
             settings.replicas,
             topic_configs={
-                "retention.ms": str(kept * 3_600_000),
-                "max.message.bytes": str(LARGEST_RECORD + 2 * ROOM_FOR_ORIGIN),
+                "retention.ms": str(settings.topic_retention_hours * 3_600_000),
+                "max.message.bytes": str(LARGEST_RECORD + ROOM_AROUND),
                 "min.insync.replicas": str(settings.min_insync_replicas),
             },
         )
-        for name, kept in sorted(hours.items())
+        for name in sorted([*topics, *map(replay_topic, groups)])
     ]
 
 

@@ -23,8 +23,12 @@ async def purge(database: Database, settings: Settings) -> None:
         AUDIT: AUDIT.c.at < now() - timedelta(days=settings.audit_retention_days),
     }
     for table, condition in old.items():
-        while await _delete_some(database, table, condition) == DELETED_AT_ONCE:
-            pass
+        await delete_old(database, table, condition)
+
+
+async def delete_old(database: Database, table: sa.Table, condition: sa.ColumnElement[bool]) -> None:
+    while await _delete_some(database, table, condition) == DELETED_AT_ONCE:
+        pass
 
 
 async def _delete_some(database: Database, table: sa.Table, condition: sa.ColumnElement[bool]) -> int:

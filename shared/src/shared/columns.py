@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import defer
+from sqlalchemy.sql.base import ExecutableOption
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -36,3 +39,8 @@ def text_enum(enum: type[StrEnum]) -> sa.Enum:
         length=40,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def without(column: Any) -> ExecutableOption:
+    """An option of a query: its rows come without the column, which may be long."""
+    return defer(column)

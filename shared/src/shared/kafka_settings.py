@@ -65,7 +65,6 @@ class KafkaSettings(BaseSettings):
         None, ge=1, description="3 by default, or 1 where one broker will do. All but one must have an event."
     )
     topic_retention_hours: int = Field(7 * 24, ge=1)
-    dead_letter_retention_days: int = Field(90, ge=1, description="How long there is to mend what was set aside.")
 
     @field_validator("kafka_bootstrap_servers")
     @classmethod

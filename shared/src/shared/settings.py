@@ -73,6 +73,7 @@ class Settings(KafkaSettings):
     )
     outbox_retention_days: int = Field(30, ge=1, description="How long published events can be replayed.")
     inbox_retention_days: int = Field(60, ge=2, description="How long a repeated event is recognised.")
+    dead_letter_retention_days: int = Field(90, ge=1, description="How long there is to mend what was set aside.")
     idempotency_retention_hours: int = Field(24, ge=1)
     audit_retention_days: int = Field(
         1827,

@@ -4,7 +4,9 @@ from shared.group_commit import NewRow
 from shared.staff import Person
 from web.api import create_api
 from web.contacts import contacts_router
+from web.dead_letters import dead_letters_router
 from web.language import Caller
+from web.parked import parked_events_router
 from web.recipients import RecipientLimit, TooManyMails
 from web.refusals import refusals
 from web.router import Router
@@ -29,5 +31,7 @@ __all__ = [
     "Transaction",
     "contacts_router",
     "create_api",
+    "dead_letters_router",
+    "parked_events_router",
     "refusals",
 ]

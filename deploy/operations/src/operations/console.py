@@ -13,11 +13,11 @@ import typer
 from aiokafka.errors import InvalidReplicationFactorError, KafkaConnectionError, KafkaError
 from pydantic import ValidationError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy.exc import DBAPIError
 from typer.core import TyperGroup
 
 from shared.database import Database
+from shared.errors import DomainError
 from shared.events import SERVICES
 from shared.revisions import package_of
 from shared.settings import Settings
@@ -60,7 +60,7 @@ def some_of(services: Sequence[str], wanted: list[str] | None) -> list[str]:
     return [service for service in services if find_spec(package_of(service)) is not None]
 
 
-FAILURES = (Failed, ValidationError, KafkaError, DBAPIError, OSError)
+FAILURES = (Failed, DomainError, ValidationError, KafkaError, DBAPIError, OSError)
 
 Service = Annotated[str, typer.Argument(callback=known, help="The service, as in its topic: housing, …")]
 SomeServices = Annotated[
@@ -80,13 +80,6 @@ async def opened(service: str) -> AsyncIterator[Database]:
 
 def console() -> Console:
     return Console(soft_wrap=True, markup=False)
-
-
-def progress() -> Progress:
-    """A progress bar on standard error, so that what is printed can be piped."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def who() -> str:
@@ -123,6 +116,8 @@ class PlainGroup(TyperGroup):
 def explanation(error: Exception) -> str:
     """What went wrong and the remedy, in one line."""
     match error:
+        case DomainError():
+            return error.text.en
         case ValidationError():
             return _wrong_settings(error)
         case KafkaError():

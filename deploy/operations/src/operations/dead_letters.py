@@ -1,66 +1,75 @@
-"""Records that a consumer set aside: read them, and hand them to that consumer again."""
+"""Records that a consumer set aside: read them, have them handled again, or give them up."""
 
 import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
+from uuid import UUID
 
 import typer
-from rich.table import Table
-from sqlmodel import select
+from sqlmodel import col, select
 
-from bus.kafka import open_producer
-from operations.console import Failed, console, known, opened, printable, progress, who
-from operations.dead_letter_topic import DeadLetter, read_dead_letters, send_again
-from shared.settings import Settings
-from shared.tables import AuditEntry
+from operations.console import console, one_of, opened, printable, who
+from shared.clock import now
+from shared.columns import without
+from shared.database import Session
+from shared.dead_letters import LONGEST_REASON, READERS, DeadLetter, DeadLetterStatus, locked
 
-REPLAY = "replay dead letter"
-SHOW = "show dead letter"
-CHUNK = 500
 
-Group = Annotated[str, typer.Option(callback=known, metavar="SERVICE", help="The consumer that set them aside.")]
+def _reader(service: str) -> str:
+    return one_of(READERS, service)
+
+
+def _reason(text: str) -> str:
+    if not 0 < len(text.strip()) <= LONGEST_REASON:
+        raise typer.BadParameter(f"Give a reason of at most {LONGEST_REASON} characters.")
+    return text.strip()
+
+
+Group = Annotated[str, typer.Option(callback=_reader, metavar="SERVICE", help="The consumer that set them aside.")]
+Reason = Annotated[str, typer.Option(callback=_reason, help="Why nobody is to handle them. No personal data.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
+Identifiers = Annotated[list[UUID], typer.Argument(metavar="ID...")]
 
-app = typer.Typer(help="Records that a consumer set aside: list them, show one, replay them.", no_args_is_help=True)
+app = typer.Typer(
+    help="Records that a consumer set aside: list them, show one, replay or discard them.", no_args_is_help=True
+)
 
 
 @app.command("list")
 def show_all(group: Group = "notifications", as_json: AsJson = False) -> None:
     """List what was set aside, oldest first."""
-    letters, replayed = asyncio.run(_letters_and_replayed(group))
-    rows = [{**letter.summary(), "replayed": "yes" if letter.identity in replayed else "no"} for letter in letters]
+    letters = asyncio.run(_listed(group))
     if as_json:
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
-    elif rows:
-        table = Table(*rows[0])
-        for row in rows:
-            table.add_row(*map(printable, row.values()))
-        console().print(table)
+        typer.echo(json.dumps([_summary(letter) for letter in letters], indent=2))
+    elif letters:
+        typer.echo(printable("\n".join(map(_lines, letters))))
     else:
         console().print(f"{group} has set nothing aside")
 
 
 @app.command("show")
-def show_one(identifier: Annotated[str, typer.Argument(metavar="ID")], group: Group = "notifications") -> None:
+def show_one(identifier: Annotated[UUID, typer.Argument(metavar="ID")], group: Group = "notifications") -> None:
     """Show the headers and the value of one record, by its id in `list`.
 
     It is written to the audit of the consumer's service.
     """
     operator = who()
-    [letter] = _named(asyncio.run(read_dead_letters(Settings(service=group))), [identifier])
-    asyncio.run(_note(operator, SHOW, group, [letter]))
+    [letter] = asyncio.run(
+        _each(group, [identifier], lambda letter, tx: letter.audit(tx, operator, "show dead letter"))
+    )
     typer.echo("What follows may be personal data: do not copy it into tickets or chats.", err=True)
-    for name, value in [*letter.record.headers, ("key", letter.record.key or b"")]:
-        typer.echo(f"{printable(name)}: {printable(value.decode(errors='backslashreplace'))}")
-    typer.echo("\n" + printable((letter.record.value or b"").decode(errors="backslashreplace")))
+    typer.echo(printable(_lines(letter)))
+    for name, value in [*letter.headers.items(), ("key", letter.key)]:
+        typer.echo(printable(f"{name}: {value}"))
+    typer.echo("\n" + printable(letter.value.decode(errors="backslashreplace")))
 
 
 @app.command("replay")
 def replay(
-    identifiers: Annotated[list[str] | None, typer.Argument(metavar="[ID]...")] = None,
+    identifiers: Annotated[list[UUID] | None, typer.Argument(metavar="[ID]...")] = None,
     group: Group = "notifications",
-    everything: Annotated[bool, typer.Option("--all", help="All that were not replayed before.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All that wait.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which.")] = False,
 ) -> None:
     """Hand records, by their ids in `list`, to the consumer that set them aside and to no other, as they first were.
@@ -69,51 +78,62 @@ def replay(
     """
     if bool(identifiers) == everything:
         raise typer.BadParameter("Name the records to replay, or give --all.")
-    letters, replayed = asyncio.run(_letters_and_replayed(group))
-    unseen = [letter for letter in letters if letter.identity not in replayed]
-    chosen = _named(letters, identifiers) if identifiers else unseen
-    if not dry_run:
-        operator = who()
-        with progress() as bar:
-            asyncio.run(_replay(operator, group, bar.track(_chunks(chosen), description="replaying")))
-    for letter in chosen:
-        console().print(printable(f"{letter.id}  {letter.type or 'no type'}  {letter.origin}"))
-    console().print(f"{len(chosen)} records {'would be sent' if dry_run else 'sent'} to {group} again")
+    chosen = identifiers or [one.id for one in asyncio.run(_listed(group)) if one.status is DeadLetterStatus.WAITING]
+    operator = "" if dry_run else who()
+    step: Step = (lambda letter, tx: None) if dry_run else (lambda letter, tx: letter.replay(tx, operator, now()))
+    for letter in asyncio.run(_each(group, chosen, step)):
+        typer.echo(printable(_lines(letter)))
+    console().print(f"{len(chosen)} records {'would be' if dry_run else 'are'} handed to {group} again by its relay")
 
 
-def _chunks(letters: Sequence[DeadLetter]) -> list[Sequence[DeadLetter]]:
-    return [letters[start : start + CHUNK] for start in range(0, len(letters), CHUNK)]
+@app.command("discard")
+def discard(
+    identifiers: Identifiers,
+    reason: Reason,
+    group: Group = "notifications",
+) -> None:
+    """Give records up, by their ids in `list`. Each is written to the audit of its service with the reason."""
+    operator = who()
+    asyncio.run(_each(group, identifiers, lambda letter, tx: letter.discard(tx, operator, reason, now())))
+    console().print(f"{len(identifiers)} records are discarded")
 
 
-async def _replay(operator: str, group: str, chunks: Iterable[Sequence[DeadLetter]]) -> None:
-    settings = Settings(service=group)
-    async with open_producer(settings) as producer:
-        for chunk in chunks:
-            await send_again(settings, producer, chunk)
-            await _note(operator, REPLAY, group, chunk)
+Step = Callable[[DeadLetter, Session], None]
 
 
-async def _note(operator: str, action: str, group: str, letters: Sequence[DeadLetter]) -> None:
-    async with opened(group) as database, database.transaction() as tx:
-        for letter in letters:
-            details = {
-                "partition": letter.record.partition,
-                "offset": letter.record.offset,
-                "event_id": letter.event_id,
-                "identity": letter.identity,
-            }
-            tx.audit(operator, action, **details)
-
-
-async def _letters_and_replayed(group: str) -> tuple[list[DeadLetter], set[tuple[str, ...]]]:
-    letters = await read_dead_letters(Settings(service=group))
+async def _listed(group: str) -> Sequence[DeadLetter]:
+    """All of them, without what they hold."""
+    oldest = col(DeadLetter.set_aside_at), col(DeadLetter.id)
+    query = select(DeadLetter).options(without(DeadLetter.value)).order_by(*oldest)
     async with opened(group) as database, database.reading() as session:
-        entries = await session.exec(select(AuditEntry).where(AuditEntry.action == REPLAY))
-        return letters, {tuple(entry.details["identity"]) for entry in entries}
+        return (await session.exec(query)).all()
 
 
-def _named(letters: Sequence[DeadLetter], identifiers: Sequence[str]) -> list[DeadLetter]:
-    by_id = {letter.id: letter for letter in letters}
-    if missing := [identifier for identifier in identifiers if identifier not in by_id]:
-        raise Failed(f"There is no dead letter {', '.join(missing)}. See `kommunbuss dead-letters list`.")
-    return [by_id[identifier] for identifier in dict.fromkeys(identifiers)]
+async def _each(group: str, identifiers: Sequence[UUID], step: Step) -> list[DeadLetter]:
+    """Take the step with each of them, all or none."""
+    done = []
+    async with opened(group) as database, database.transaction() as tx:
+        for identifier in dict.fromkeys(identifiers):
+            done.append(await locked(tx, identifier))
+            step(done[-1], tx)
+    return done
+
+
+def _lines(letter: DeadLetter) -> str:
+    """A letter within 80 columns, unless its reason is longer."""
+    return (
+        f"{letter.id}  {letter.status}  {letter.set_aside_at:%Y-%m-%d %H:%M:%SZ}\n"
+        f"  {letter.type or 'no type'}\n  {letter.origin}\n  {letter.error}, {letter.attempts} tries"
+    )
+
+
+def _summary(letter: DeadLetter) -> dict[str, object]:
+    told = {"id": str(letter.id), "type": letter.type, "origin": letter.origin, "status": letter.status}
+    event_id = str(letter.event_id) if letter.event_id else None
+    return {
+        **told,
+        "event_id": event_id,
+        "error": letter.error,
+        "attempts": letter.attempts,
+        "at": letter.set_aside_at.isoformat(),
+    }

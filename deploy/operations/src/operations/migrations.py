@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from shared.contacts import WITH_CONTACTS, Contact
+from shared.dead_letters import READERS, DeadLetter
 from shared.events import SERVICES
 from shared.revisions import migrations_of, package_of
 from shared.series import Series
@@ -24,6 +25,7 @@ WITH_DATABASE = (*SERVICES, "portal")
 ONLY: dict[type[SQLModel], Collection[str]] = {
     Contact: WITH_CONTACTS,
     Series: ["eservice-intake"],
+    DeadLetter: READERS,
     **dict.fromkeys((OutboxEvent, InboxEvent, KeptAnswer, AuditEntry), SERVICES),
 }
 """Shared tables that only these services have."""

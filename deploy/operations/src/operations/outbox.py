@@ -61,7 +61,7 @@ async def _backlog(service: str) -> Backlog:
         sa.func.count().filter(waiting),
         sa.func.min(OUTBOX.c.created_at).filter(waiting),
         sa.func.count().filter(_unpublished, _parked),
-        sa.func.count().filter(~_unpublished),
+        sa.func.count().filter(~_unpublished, ~_parked),
     )
     async with opened(service) as database, database.reading() as session:
         pending, oldest, parked, published = (await (await session.connection()).execute(counts)).one()
@@ -103,7 +103,7 @@ def replay(
 
 
 async def _replay(operator: str, service: str, since: datetime, until: datetime, dry_run: bool) -> int:
-    chosen = (~_unpublished, OUTBOX.c.created_at >= since, OUTBOX.c.created_at < until)
+    chosen = (~_unpublished, ~_parked, OUTBOX.c.created_at >= since, OUTBOX.c.created_at < until)
     if dry_run:
         async with opened(service) as database, database.reading() as session:
             counted = await (await session.connection()).execute(sa.select(sa.func.count()).where(*chosen))

@@ -12,10 +12,10 @@ from aiokafka.errors import for_code
 
 from bus.kafka import create_topics, open_admin, wanted_topics
 from operations.console import Failed, console
+from shared.dead_letters import READERS
 from shared.events import TOPICS
 from shared.settings import Settings
 
-GROUPS = ("eservice-intake", "notifications")
 REPLICAS, INSYNC = "replicas", "min.insync.replicas"
 SET_ON_THE_TOPIC = 1
 """Where a configuration comes from, in Kafka's protocol: this one is the topic's own and not the broker's."""
@@ -53,11 +53,11 @@ def create(
     """
     settings = Settings(service="kommunbuss")
     there = asyncio.run(existing_topics(settings))
-    wanted = wanted_topics(settings, GROUPS)
+    wanted = wanted_topics(settings, READERS)
     missing = [topic.name for topic in wanted if topic.name not in there]
     found = differences(there, wanted)
     if not dry_run:
-        asyncio.run(create_topics(settings, GROUPS))
+        asyncio.run(create_topics(settings, READERS))
     if fix and not dry_run:
         raised = may_be_raised(found)
         asyncio.run(raise_configs(settings, there, raised))
@@ -82,7 +82,7 @@ def _report(missing: Sequence[str], found: Sequence[Difference], dry_run: bool) 
 
 
 async def existing_topics(
-    settings: Settings, groups: Sequence[str] = GROUPS, topics: Sequence[str] = TOPICS
+    settings: Settings, groups: Sequence[str] = READERS, topics: Sequence[str] = TOPICS
 ) -> dict[str, Existing]:
     """Those of our topics that are there."""
     async with open_admin(settings) as admin:

@@ -42,7 +42,7 @@ from eservice_intake.register import api as register
 from eservice_intake.register import statistics
 from eservice_intake.register.listing import listing, searching
 from eservice_intake.settings import IntakeSettings
-from web import contacts_router, create_api
+from web import contacts_router, create_api, dead_letters_router, parked_events_router
 
 DUES: list[Due[Any]] = [DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED, DUE_RETENTION]
 
@@ -78,6 +78,8 @@ api = create_api(
     people.erasing,
     people.extracting,
     create_router(settings),
+    dead_letters_router(settings),
+    parked_events_router(settings),
     description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
     internal=[
         contacts_router(

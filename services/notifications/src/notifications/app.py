@@ -7,7 +7,7 @@ from notifications import subscribers
 from notifications.api import deliveries, inbox, previews, queues, tasks
 from notifications.mailer import Mailer
 from shared.settings import Settings
-from web import create_api
+from web import create_api, dead_letters_router, parked_events_router
 
 settings = Settings(service="notifications")
 
@@ -18,6 +18,8 @@ api = create_api(
     inbox.router,
     deliveries.router,
     previews.router,
+    dead_letters_router(settings),
+    parked_events_router(settings),
     description="Staff see their queues, take tasks, and see what became of the mails.",
 )
 relay = create_relay(settings)

@@ -5,7 +5,7 @@ from recruitment.api import ads, events, participants
 from recruitment.texts import find_texts
 from shared.settings import Settings
 from shared.staff import RECRUITMENT
-from web import contacts_router, create_api
+from web import contacts_router, create_api, parked_events_router
 
 settings = Settings(service="recruitment")
 
@@ -14,6 +14,7 @@ api = create_api(
     ads.router,
     events.router,
     participants.router,
+    parked_events_router(settings),
     description="Companies post job ads, officers publish them and announce events, and people register for the seats.",
     internal=[contacts_router([RECRUITMENT], find_texts)],
 )
