@@ -22,6 +22,7 @@ async def test_a_page_is_photographed(chromium: Browser, scene: Scene, row: Row,
             await open_page(page, scene, row, language)
             for scheme, width in [(scheme, width) for scheme in SCHEMES for width in (WIDE, NARROW)]:
                 await set_mode(page, scheme, width)
+                await page.evaluate("scrollTo(0, 0)")
                 pictures.append(
                     await page.screenshot(path=folder / f"{row.name}.{language}.{scheme}.{width}.png", full_page=True)
                 )

@@ -117,13 +117,13 @@ def _shortened(text: str) -> str:
 
 
 def _lines(series: Sequence[Series], xs: Sequence[int], top: float) -> list[Line]:
-    """Names stand at the ends of their lines, and never on each other."""
-    ends = sorted((_height(one.values[-1], top), at) for at, one in enumerate(series) if one.values)
+    """Names stand at the ends of their lines, and never on each other nor on what the line below says."""
+    ends = sorted(((_height(one.values[-1], top), at) for at, one in enumerate(series) if one.values), reverse=True)
     names: dict[int, int] = {}
-    free_from = 0
+    free_to = HEIGHT - BOTTOM
     for y, at in ends:
-        names[at] = max(y, free_from)
-        free_from = names[at] + 16
+        names[at] = min(y, free_to)
+        free_to = names[at] - 16
     return [
         Line(
             one.name,

@@ -20,6 +20,8 @@ SWEDISH, PSEUDO = "sv", "xx"
 TRANSLATED = ("en", "ar")
 NAMES = {"sv": "Svenska", "en": "English", "ar": "العربية", "xx": "Ẋẋ"}
 """Each in itself."""
+WRITTEN_AS = {PSEUDO: SWEDISH, "en": "en_GB"}
+"""Where numbers and days are not written as in most of the language."""
 OF_SERVICES = ("sv", "en")
 """What the services answer in."""
 
@@ -38,7 +40,7 @@ class Catalogue:
 
     @property
     def locale(self) -> Locale:
-        return Locale.parse(SWEDISH if self.language == PSEUDO else self.language)
+        return Locale.parse(WRITTEN_AS.get(self.language, self.language))
 
     @property
     def direction(self) -> str:

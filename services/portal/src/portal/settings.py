@@ -47,8 +47,8 @@ class PortalSettings(Settings):
     municipality_name: str = Field("Ekbacka kommun", description="Whose pages they are.")
     municipality_phone: str = Field("0123-45 60 00", description="Where people call.")
     municipality_email: str = Field("kommunen@ekbacka.example", description="Where people write.")
-    municipality_address: str = Field("Rådhusgatan 1, 123 45 Ekbacka", description="Where people go, and post.")
-    municipality_hours: str = Field("8-16", description="When the phone is answered on working days: from-to.")
+    municipality_address: str = Field("Rådhusgatan 1, 123\u00a045 Ekbacka", description="Where people go, and post.")
+    municipality_hours: str = Field("8–16", description="When the phone is answered on working days: from–to.")
     data_protection_email: str = Field("dataskydd@ekbacka.example", description="The data protection officer.")
 
     @model_validator(mode="after")

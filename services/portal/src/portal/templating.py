@@ -1,6 +1,6 @@
 """How templates are written: what they can call, and how numbers and times are shown."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -45,19 +45,21 @@ def money(value: float) -> str:
     return numbers.format_currency(value, "SEK", pattern, locale=_locale(), currency_digits=False)
 
 
-def day(value: date | datetime) -> str:
-    """18 november 2026."""
-    return dates.format_date(_in_sweden(value), "long", locale=_locale())
+def day(value: date | datetime, language: str = "") -> str:
+    """18 november 2026, in the page's language or another."""
+    return dates.format_date(_in_sweden(value), "long", locale=language or _locale())
 
 
 def short_day(value: date | datetime) -> str:
-    """18 nov."""
-    return dates.format_skeleton("MMMd", _in_sweden(value), locale=_locale())
+    """18 nov., with the year where it is another than this one."""
+    at = _in_sweden(value)
+    is_this_year = at.year == _in_sweden(now()).year
+    return dates.format_skeleton("MMMd" if is_this_year else "yMMMd", at, locale=_locale())
 
 
 def moment(value: datetime) -> str:
-    """18 november 2026 14:02."""
-    return dates.format_datetime(value, "d MMMM y HH:mm", tzinfo=SWEDEN, locale=_locale())
+    """18 november 2026 kl. 14:02."""
+    return i18n.plain("%(day)s kl. %(time)s") % {"day": day(value), "time": clock(value)}
 
 
 def weekday(value: date | datetime) -> str:
@@ -71,10 +73,9 @@ def clock(value: datetime) -> str:
     return dates.format_time(value, "HH:mm", tzinfo=SWEDEN, locale=_locale())
 
 
-def ago(value: datetime) -> str:
-    """3 minutes ago, in 2 days."""
-    left: timedelta = value - now()
-    return dates.format_timedelta(left, add_direction=True, locale=_locale())
+def waited(value: datetime) -> str:
+    """3 minuter."""
+    return dates.format_timedelta(now() - value, locale=_locale())
 
 
 def apart(text: object) -> Markup:
@@ -109,7 +110,7 @@ FILTERS = {
     "moment": moment,
     "weekday": weekday,
     "clock": clock,
-    "ago": ago,
+    "waited": waited,
     "apart": apart,
     "phone": phone,
     "path": path,

@@ -103,7 +103,7 @@ def sentence(one: Field, wrong: Violation, within: Field | None = None) -> Marku
     message = wrong.message
     is_word = message[1:2].islower() or message[1:2] == " "
     said = of_service(message[:1].lower() + message[1:] if is_word else message)
-    return Markup("{}: {}").format(label, said)
+    return Markup("{}{} {}").format(label, "" if label.endswith("?") else ":", said)
 
 
 def _unanswered(one: Field) -> Markup:
@@ -130,6 +130,7 @@ UNANSWERED: dict[str, Say] = {
     "repeat": lambda: _("Lägg till minst en rad under ”%(label)s”."),
 }
 NOT_UNDERSTOOD: dict[tuple[str, str], Say] = {
+    ("repeat", "min_count"): UNANSWERED["repeat"],
     ("integer", NOT_OF_TYPE): lambda: _("%(label)s: skriv ett heltal, till exempel 12."),
     ("decimal", NOT_OF_TYPE): lambda: _("%(label)s: skriv ett tal, till exempel 12,5."),
     ("date", "format"): lambda: _("%(label)s: skriv år, månad och dag med siffror, till exempel 2027 3 27."),

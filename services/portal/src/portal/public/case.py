@@ -181,7 +181,7 @@ def _times(progress: Progress) -> Sequence[tuple[Markup, Markup | str, str]]:
         return []
     rows: list[tuple[Markup, Markup | str, str]] = []
     if clock.stopped_by is not None:
-        rows.append((_("Tiden"), _stopped(clock.remaining_days), ""))
+        rows.append((_("Handläggningstid"), _stopped(clock.remaining_days), ""))
     if clock.waits_for_decision:
         rows.append((_("Du får börja"), _("När du har fått ett beslut som tillåter det"), ""))
     elif clock.earliest_start_on is not None:

@@ -24,11 +24,11 @@ from portal.forms.sending import (
     shown_again,
 )
 from portal.i18n import gettext as _
-from portal.i18n import language_of_services, marked, ngettext
+from portal.i18n import language_of_services, marked
 from portal.pages import Page, PublicPage
 from portal.public.events import LIST, is_open_at, when
 from portal.public.turns import typed_in
-from portal.templating import apart
+from portal.templating import apart, number
 from portal.views import Facts, known
 
 router = APIRouter()
@@ -116,7 +116,7 @@ def _check(event: Event, typed: Typed) -> CheckView:
     answers = answers_in(_topics(event), typed)
     seats = answers["party_size"]
     said = [(_("Namn"), apart(answers["name"])), (_("E-post"), apart(answers["email"]))]
-    said.append((_("Antal personer"), ngettext("%(num)s person", "%(num)s personer", seats) % {"num": seats}))
+    said.append((_("Antal personer"), number(seats)))
     if "role" in answers:
         said.append((_("Du kommer som"), _(ROLES[answers["role"]])))
     kept = [(name, value) for name, values in typed.items() for value in values if name != STEP]

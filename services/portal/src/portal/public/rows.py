@@ -13,7 +13,7 @@ from portal.forms.definition import missing
 from portal.forms.errors import REQUIRED, Mistake, Violation, id_of, mistakes
 from portal.forms.parse import Typed, typed_of
 from portal.forms.widgets import on_page
-from portal.i18n import speaking
+from portal.i18n import of_service, speaking
 from portal.public.places import At, PageView, Place, kept, view_of
 from portal.public.turns import REMOVE, SAVE, Wish, of_page, turn_of
 
@@ -115,13 +115,17 @@ def _view_of(place: Place, found: Sequence[Mistake]) -> RowsView:
     here = place.filling.page.address(base)
     wrong = {one.row for one in found if one.row is not None}
     items = [
-        Item(number, row_in_words(place.step.rows.fields, row), f"{base}/{number}{place.ending}", number in wrong)
+        Item(number, _label(place, number, row), f"{base}/{number}{place.ending}", number in wrong)
         for number, row in enumerate(_rows(place))
     ]
     placed = [one if one.row is None else replace(one, page=f"{here}/{one.row}{place.ending}") for one in found]
     return RowsView(
         id_of(place.step.rows.name), view_of(place, [], {}, placed), items, f"{base}/{ONE_MORE}{place.ending}"
     )
+
+
+def _label(place: Place, number: int, row: dict[str, Any]) -> Markup:
+    return row_in_words(place.step.rows.fields, row) or Markup("{} {}").format(of_service(place.step.title), number + 1)
 
 
 def _row_view(place: Place, number: int, typed: Typed, found: Sequence[Mistake]) -> PageView:

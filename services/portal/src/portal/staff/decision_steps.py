@@ -92,7 +92,7 @@ OF_DECISIONS: Sequence[StepForm] = (
     StepForm(
         "delge-annan",
         "notify_party",
-        marked("Delge beslutet med någon annan"),
+        marked("Delge någon annan beslutet"),
         marked("Delge beslutet"),
         Steps.notify_party,
         (
@@ -127,7 +127,7 @@ OF_DECISIONS: Sequence[StepForm] = (
         marked("Lämna över överklagandet"),
         marked("Det är överlämnat"),
         Steps.forward,
-        note=marked("Hämta handlingarna under Överklaganden och skicka dem till länsstyrelsen. Säg sedan till här."),
+        note=marked("Hämta handlingarna under Överklaganden och skicka dem till länsstyrelsen. Bekräfta sedan här."),
         has_body=False,
     ),
     StepForm(

@@ -85,7 +85,7 @@ def house_view(house: HouseToReview, around: Around) -> HouseView:
 
 
 def _only_of_house(house: HouseToReview) -> Iterator[tuple[Markup, Markup | None]]:
-    position = f"N {number(house.position.northing)}, E {number(house.position.easting)}"
+    position = f"N\u00a0{number(house.position.northing)}, E\u00a0{number(house.position.easting)}"
     yield _("Fastighet"), apart(house.property_designation)
     yield _("Läge (SWEREF 99 TM)"), apart(position)
     yield _("Byggår"), None if house.year_built is None else apart(house.year_built)

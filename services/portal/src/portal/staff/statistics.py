@@ -106,12 +106,9 @@ def _days(value: float | None) -> Markup:
 
 
 def _flow(found: Statistics) -> LineChart:
-    first, last = found.weeks[0], found.weeks[-1]
-    sentence = plain("Inkomna gick från %(came)s till %(comes)s, avslutade från %(went)s till %(goes)s.") % {
-        "came": number(first.received),
-        "comes": number(last.received),
-        "went": number(first.settled),
-        "goes": number(last.settled),
+    sentence = plain("Under perioden kom %(came)s in och %(went)s avslutades.") % {
+        "came": number(found.received),
+        "went": number(found.settled),
     }
     series = [
         Series(plain("Inkomna"), [week.received for week in found.weeks]),
@@ -134,10 +131,10 @@ def _times(found: Statistics) -> BarChart:
 
 def _ages(found: Statistics) -> BarChart:
     old = sum(age.open for age in found.ages if age.at_least_days >= OLD_DAYS)
-    sentence = plain("%(old)s av %(all)s öppna ärenden kom in för mer än 90 dagar sedan.") % {
-        "old": number(old),
-        "all": number(found.open),
-    }
+    said = (
+        plain("%(old)s av %(all)s öppna ärenden är äldre än 90 dagar.") if old else plain("Inget är äldre än 90 dagar.")
+    )
+    sentence = said % {"old": number(old), "all": number(found.open)}
     values = [(_age(age), age.open) for age in found.ages]
     return bar_chart("alder", plain("Öppna ärenden efter ålder"), sentence, (plain("Ålder"), plain("Ärenden")), values)
 
