@@ -23,6 +23,12 @@ def test_names_at_the_ends_of_lines_are_never_on_each_other():
     assert min(after - before for before, after in pairwise(heights)) >= 16
 
 
+def test_names_of_lines_that_end_at_zero_stand_above_the_weeks():
+    chart = line_chart("c", "t", "s", "Vecka", ["v1", "v2"], [Series(name, [4, 0]) for name in "ab"])
+
+    assert max(line.y for line in chart.lines) == chart.height - 30
+
+
 def test_a_chart_of_nothing_is_a_chart():
     line_chart("c", "t", "s", "Vecka", [], [Series("a", [])])
     bar_chart("b", "t", "s", ("E-tjänst", "Dagar"), [])

@@ -37,7 +37,7 @@ async def test_a_head_sees_the_numbers_in_words_in_a_plot_and_in_a_table(scene: 
     number_of_open = total(await lines(visitor), "Öppna")
     assert "Klagomål" in page.text
     assert f"av {number_of_open} öppna<" in page.text
-    assert re.search(rf"\d+ av {number_of_open} öppna ärenden kom in för mer än 90 dagar sedan\.", page.text)
+    assert re.search(rf"(\d+ av {number_of_open} öppna ärenden|Inget) är äldre än 90 dagar\.", page.text)
     assert page.text.count("<svg viewBox") == 3
     assert page.text.count("<caption") == 3
 

@@ -47,6 +47,17 @@ def test_a_sentence_of_the_service_names_the_question():
     )
 
 
+def test_a_sentence_after_a_question_stands_by_itself():
+    assert said(Field("x", "text", "Vad saknas?"), "max_length", "Skriv högst 5 tecken.") == (
+        "Vad saknas? Skriv högst 5 tecken."
+    )
+    assert said(Field("x", "integer", "Hur många?"), "type") == "Hur många? Skriv ett heltal, till exempel 12."
+
+
+def test_a_group_without_rows_gets_one():
+    assert said(HOLES, "min_count", "Ange minst 1.") == "Lägg till minst en rad under ”Borrhål”."
+
+
 def test_what_people_wrote_cannot_be_part_of_the_page():
     assert "<b>" not in said(Field("x", "text", "Namn <b>"), "pattern", "Skriv som <b>.")
 

@@ -12,6 +12,7 @@ from portal.forms.widgets import MOST_RADIOS, Stored, on_page, page_of
 from portal.settings import PortalSettings
 from portal.static_files import StaticFiles
 from portal.templating import environment
+from shared.clock import now
 
 from ..html import complaints, parsed
 from .published import definition, every_eservice, field
@@ -167,7 +168,8 @@ def test_a_text_of_several_lines_keeps_its_first_empty_one():
         (Field("a", "decimal", "A", max=0.5), "Högst 0,5."),
         (Field("a", "textarea", "A", min_length=20), "Minst 20 tecken."),
         (Field("a", "text", "A", note="Se skylten.", example="ABC 123"), "Se skylten. Till exempel ABC 123."),
-        (Field("a", "date", "A", min="today"), "Till exempel 2027 3 27. Tidigast i dag."),
+        (Field("a", "date", "A", min="today"), f"Till exempel {now().year + 1} 3 27. Tidigast i dag."),
+        (Field("a", "date", "A", max="today"), f"Till exempel {now().year - 1} 3 27. Senast i dag."),
     ],
 )
 def test_a_hint_says_what_the_question_takes(one: Field, hint: str):

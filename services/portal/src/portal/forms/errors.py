@@ -94,16 +94,19 @@ def sentence(one: Field, wrong: Violation, within: Field | None = None) -> Marku
     label = of_service(one.label)
     if within is not None:
         label = Markup("{}, {}").format(of_service(within.label), label)
-    if wrong.code == REQUIRED:
+    if wrong.code == REQUIRED or (one.type, wrong.code) == ("repeat", "min_count"):
         return _unanswered(one) % {"label": label}
     if wrong.code == PROTECTED:
         return of_service(wrong.message)
-    if own := _not_understood(one, wrong.code):
-        return own % {"label": label}
-    message = wrong.message
-    is_word = message[1:2].islower() or message[1:2] == " "
-    said = of_service(message[:1].lower() + message[1:] if is_word else message)
-    return Markup("{}{} {}").format(label, "" if label.endswith("?") else ":", said)
+    said = _not_understood(one, wrong.code) or wrong.message
+    if one.label.endswith("?"):
+        return Markup("{} {}").format(label, of_service(said))
+    return Markup("{}: {}").format(label, of_service(_within_a_sentence(said)))
+
+
+def _within_a_sentence(said: str) -> str:
+    is_word = said[1:2].islower() or said[1:2] == " "
+    return said[:1].lower() + said[1:] if is_word else said
 
 
 def _unanswered(one: Field) -> Markup:
@@ -130,9 +133,8 @@ UNANSWERED: dict[str, Say] = {
     "repeat": lambda: _("Lägg till minst en rad under ”%(label)s”."),
 }
 NOT_UNDERSTOOD: dict[tuple[str, str], Say] = {
-    ("repeat", "min_count"): UNANSWERED["repeat"],
-    ("integer", NOT_OF_TYPE): lambda: _("%(label)s: skriv ett heltal, till exempel 12."),
-    ("decimal", NOT_OF_TYPE): lambda: _("%(label)s: skriv ett tal, till exempel 12,5."),
-    ("date", "format"): lambda: _("%(label)s: skriv år, månad och dag med siffror, till exempel 2027 3 27."),
-    ("datetime", "format"): lambda: _("%(label)s: skriv datum och klockslag, till exempel 2027 3 27 och 14.30."),
+    ("integer", NOT_OF_TYPE): lambda: _("Skriv ett heltal, till exempel 12."),
+    ("decimal", NOT_OF_TYPE): lambda: _("Skriv ett tal, till exempel 12,5."),
+    ("date", "format"): lambda: _("Skriv år, månad och dag med siffror, till exempel 2027 3 27."),
+    ("datetime", "format"): lambda: _("Skriv datum och klockslag, till exempel 2027 3 27 och 14.30."),
 }

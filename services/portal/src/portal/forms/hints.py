@@ -9,6 +9,7 @@ from portal.forms.definition import Field
 from portal.i18n import gettext as _
 from portal.i18n import of_service, speaking
 from portal.templating import apart, number
+from shared.clock import now
 
 OTHER_ENDINGS = frozenset({".jpeg", ".jpe", ".jfif", ".heif", ".hif"})
 """Of types that are named by another ending."""
@@ -24,7 +25,7 @@ def _asked_for(one: Field) -> Iterator[Markup]:
     if one.example:
         yield _("Till exempel %(example)s.") % {"example": apart(one.example)}
     if one.type in OF_TYPE:
-        yield OF_TYPE[one.type]()
+        yield OF_TYPE[one.type]() % {"year": _example_year(one)}
     if one.type == "file":
         yield from _of_files(one)
     if one.type in ("integer", "decimal"):
@@ -35,6 +36,11 @@ def _asked_for(one: Field) -> Iterator[Markup]:
         yield _("Senast i dag.") if one.max == "today" else _("Senast nu.")
     if one.min_length and one.min_length > 1:
         yield _("Minst %(number)s tecken.") % {"number": number(one.min_length)}
+
+
+def _example_year(one: Field) -> int:
+    """One that could be answered: last year where the day has been, else next year."""
+    return now().year + (-1 if one.max in ("today", "now") else 1)
 
 
 def _of_files(one: Field) -> Iterator[Markup]:
@@ -68,8 +74,8 @@ OF_TYPE: dict[str, Callable[[], Markup]] = {
     "personnr": lambda: _("Tolv siffror, till exempel <bdi>19900101-1239</bdi>."),
     "property_designation": lambda: _("Till exempel <bdi>Odensala 1:23</bdi>. Den står på köpekontraktet."),
     "case_reference": lambda: _("Till exempel <bdi>MH-2024-123</bdi>."),
-    "date": lambda: _("Till exempel <bdi>2027 3 27</bdi>."),
-    "datetime": lambda: _("Till exempel <bdi>2027 3 27</bdi> klockan <bdi>14.30</bdi>."),
+    "date": lambda: _("Till exempel <bdi>%(year)s 3 27</bdi>."),
+    "datetime": lambda: _("Till exempel <bdi>%(year)s 3 27</bdi> klockan <bdi>14.30</bdi>."),
     "point_sweref99tm": lambda: _("I meter. En karta på nätet visar koordinaterna."),
     "multi_choice": lambda: _("Välj alla som stämmer."),
 }

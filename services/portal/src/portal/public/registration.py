@@ -116,7 +116,7 @@ def _check(event: Event, typed: Typed) -> CheckView:
     answers = answers_in(_topics(event), typed)
     seats = answers["party_size"]
     said = [(_("Namn"), apart(answers["name"])), (_("E-post"), apart(answers["email"]))]
-    said.append((_("Antal personer"), number(seats)))
+    said.append((_("Antal personer"), Markup.escape(number(seats))))
     if "role" in answers:
         said.append((_("Du kommer som"), _(ROLES[answers["role"]])))
     kept = [(name, value) for name, values in typed.items() for value in values if name != STEP]
