@@ -150,7 +150,7 @@ class Boxes:
 
     def words(self) -> Widget:
         hint = _("Referens, diarienummer, namn, fastighet, eller ord ur svaren. Personnummer går också bra.")
-        return self._box("q", _("Sök ärende"), hint, width="w-20")
+        return self._box("q", _("Sök ärende"), hint)
 
     def number(self) -> Widget:
         return self._box(NUMBER, _("Personnummer"), None, width="w-10", inputmode="numeric")

@@ -22,6 +22,8 @@ PERIODS = (4, 12, 26, 52)
 USUAL = 12
 MOST_BARS = 12
 OLD_DAYS = 91
+MANY = 100
+"""As a part of a day is said in every language."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def _signed(value: float) -> Markup:
 def _days(value: float | None) -> Markup:
     if value is None:
         return Markup("–")
-    return ngettext("%(days)s dag", "%(days)s dagar", 1 if value == 1 else 2) % {"days": number(value)}
+    return ngettext("%(days)s dag", "%(days)s dagar", int(value) if value % 1 == 0 else MANY) % {"days": number(value)}
 
 
 def _flow(found: Statistics) -> LineChart:
