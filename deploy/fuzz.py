@@ -16,9 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.apis import Apis, folder_within, running
-from deploy.processes import ROOT, Ended, raise_when_told_to_end
+from deploy.forks import ROOT
+from deploy.processes import Ended, raise_when_told_to_end
 from deploy.procfile import SERVICES
-from shared.contacts import WITH_CONTACTS
+from shared.services import WITH_CONTACTS
 
 DOCUMENTS = ROOT / "docs" / "openapi"
 SCHEMATHESIS = Path(sys.executable).with_name("st")

@@ -1,45 +1,30 @@
-"""Starts a system's processes, watches them and stops them in order.
+"""Starts a system's processes, watches them and stops them in order."""
 
-Each is forked from a process that has loaded the libraries: loading takes two seconds and 95 MB, once for all of them.
-That process is one of its own, because the one that asks for them may have threads and an event loop.
-"""
-
-import ctypes
-import gc
 import json
-import multiprocessing
-import os
 import shlex
 import signal
 import socket
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from pkgutil import resolve_name
 from string import Template
 
 import psutil
 
-ROOT = Path(__file__).parents[1]
-LIBRARIES = ["web.server", "bus.consumer", "bus.relay", "aiosmtplib", "uvicorn.main", "uvloop", "holidays", "obstore"]
-SERVERS = {"uvicorn": "uvicorn.main:main.main", "kommunbuss-serve": "web.server:main"}
-"""What runs in a fork, without loading everything again."""
+from deploy.forks import ENDINGS, LIBRARIES, SERVERS, call, execute, forked, load, serve
+
 READY_SECONDS = 60
 STOP_SECONDS = 15
 LARGEST_LOG = 10_000_000
 LONGEST_WORDS = 300
+MEGABYTE = 1_000_000
 SAID_LAST = "Application startup failed. Exiting."
 """Uvicorn's, after it has said why."""
-PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-FORKS = multiprocessing.get_context("forkserver")
 
 
 class Ended(Exception):
@@ -61,27 +46,37 @@ class Start:
     more: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Cost:
+    seconds: float
+    memory: int
+    """In bytes. What processes share is counted once on Linux, and elsewhere not at all."""
+
+    def __str__(self) -> str:
+        return f"{self.seconds:.1f} s and {self.memory / MEGABYTE:.0f} MB of memory"
+
+
 class Processes:
     """What runs. A process keeps its log in `<logs>/<name>.log`, and ends when this one does, however this one ends."""
 
-    def __init__(self, logs: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, logs: Path, environment: Mapping[str, str], loaded: Collection[str] = LIBRARIES) -> None:
         self._logs = logs
         self._environment = environment
         self._running: dict[str, ForkServerProcess] = {}
         self._starts: dict[str, Start] = {}
         self._log_began: dict[str, int] = {}
         logs.mkdir(parents=True, exist_ok=True)
-        _load_libraries()
+        load(loaded)
 
     def start(self, name: str, command: str, port: int | None = None, **more: str) -> None:
         """Run a Procfile's command."""
         self._starts[name] = Start(command, port, more)
         words = [Template(word).safe_substitute(PORT=port) for word in shlex.split(command)]
-        self._fork(name, _serve if words[0] in SERVERS else _execute, words, {**self._environment, **more})
+        self._fork(name, serve if words[0] in SERVERS else execute, words, {**self._environment, **more})
 
     def run(self, name: str, function: str, *arguments: object) -> None:
         """Run a function, named `module:function`, to its end. Raises Ended when it fails, or another process ends."""
-        self._fork(name, _call, [function, *arguments], self._environment)
+        self._fork(name, call, [function, *arguments], self._environment)
         process = self._running[name]
         while process.is_alive():
             process.join(0.2)
@@ -160,17 +155,22 @@ class Processes:
             log.replace(log.with_suffix(".log.1"))
         log.touch(0o640)
         self._log_began[name] = log.stat().st_size
-        arguments = (name, log.absolute(), dict(environment), target, *words)
-        self._running[name] = FORKS.Process(target=_begin, args=arguments, name=name, daemon=True)
-        self._running[name].start()
+        self._running[name] = forked(name, log.absolute(), environment, target, words)
 
 
-def _load_libraries() -> None:
-    """Start the process to fork from. It outlives what ends this one, so that the others can be stopped in order."""
-    FORKS.set_forkserver_preload(LIBRARIES)
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
-    forkserver.ensure_running()
-    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def cost_of(pid: int) -> Cost:
+    """What a process and all that it has started cost together until now."""
+    first = psutil.Process(pid)
+    memory = sum(map(_memory_of, [first, *first.children(recursive=True)]))
+    return Cost(time.time() - first.create_time(), memory)
+
+
+def _memory_of(process: psutil.Process) -> int:
+    """Nothing when it has ended meanwhile."""
+    with suppress(psutil.NoSuchProcess):
+        told = process.memory_full_info()
+        return int(getattr(told, "pss", told.uss))
+    return 0
 
 
 def _stop(processes: Collection[ForkServerProcess]) -> None:
@@ -181,48 +181,6 @@ def _stop(processes: Collection[ForkServerProcess]) -> None:
         process.join(max(0.0, deadline - time.monotonic()))
         process.kill()
         process.join()
-
-
-def _begin(name: str, log: Path, environment: dict[str, str], target: Callable[..., None], *words: object) -> None:
-    """What a process does first: leave the group that Ctrl-C reaches, end with its parent, write to its log."""
-    gc.freeze()  # what is loaded stays shared: no collection walks it
-    for number in ENDINGS:
-        signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
-    os.setpgid(0, 0)
-    _end_with_parent(name)
-    descriptor = os.open(log, os.O_WRONLY | os.O_APPEND)
-    os.dup2(descriptor, 1)
-    os.dup2(descriptor, 2)
-    os.environ.clear()
-    os.environ.update(environment)
-    os.chdir(ROOT)
-    target(*words)
-
-
-def _end_with_parent(name: str) -> None:
-    # The process it is forked from ends with the last one that has this open.
-    os.close(vars(forkserver._forkserver)["_forkserver_alive_fd"])
-    if sys.platform != "linux":
-        return
-    libc = ctypes.CDLL(None)
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    libc.prctl(PR_SET_NAME, name.encode())
-    starter = multiprocessing.parent_process()
-    if starter is None or not starter.is_alive():
-        raise SystemExit(1)
-
-
-def _serve(*words: str) -> None:
-    resolve_name(SERVERS[words[0]])(words[1:])
-
-
-def _execute(*words: str) -> None:
-    os.execvp(words[0], words)
-
-
-def _call(function: str, *arguments: object) -> None:
-    resolve_name(function)(*arguments)
 
 
 def _answers(start: Start) -> bool:

@@ -1,5 +1,7 @@
 """What the system runs: deploy/Procfile, and the local issuer where nobody else signs staff in."""
 
+from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 _LINES = Path(__file__).with_name("Procfile").read_text().splitlines()
@@ -17,3 +19,17 @@ ADDRESSES = {
     "NOTIFICATIONS_URL": "notifications-api",
 }
 """Settings that say where something is, each with the process that is there."""
+
+
+def modules() -> list[str]:
+    """What the applications are made of, besides the modules `app`: those read their settings when they are loaded."""
+    applications = {command.split()[1].partition(":")[0] for command in COMMANDS.values()}
+    packages = {application.partition(".")[0] for application in applications}
+    return sorted({name for package in packages for name in _modules_of(package)} - applications)
+
+
+def _modules_of(package: str) -> Iterator[str]:
+    found = find_spec(package)
+    for folder in (found and found.submodule_search_locations) or ():
+        files = (file.relative_to(folder) for file in Path(folder).rglob("*.py") if file.stem != "__init__")
+        yield from (".".join((package, *file.with_suffix("").parts)) for file in files)

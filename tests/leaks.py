@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from aiokafka import AIOKafkaConsumer
 
 from bus.kafka import kafka_options
-from shared.contacts import WITH_CONTACTS
 from shared.database import Database, Session
 from shared.events import SERVICES
+from shared.services import WITH_CONTACTS
 from shared.settings import Settings
 
 JOURNALS = ("outbox", "audit")

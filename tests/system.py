@@ -16,11 +16,12 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deploy.embedded.tokens import resident_token, staff_token
+from deploy.forks import LIBRARIES
 from deploy.processes import Processes
-from deploy.procfile import ADDRESSES, COMMANDS, ISSUER, ISSUER_COMMAND, PORTAL, SERVICES
+from deploy.procfile import ADDRESSES, COMMANDS, ISSUER, ISSUER_COMMAND, PORTAL, SERVICES, modules
 from deploy.submissions import Apis
 from operations.migrations import WITH_DATABASE, migrate
-from shared.contacts import WITH_CONTACTS
+from shared.services import WITH_CONTACTS
 from shared.settings import Settings
 from testkit.broker import free_port
 from testkit.databases import own_databases
@@ -149,7 +150,8 @@ def prepared(folder: Path, **settings: str) -> Iterator[System]:
             "UVICORN_LOG_CONFIG": "deploy/logging.json",
             **settings,
         }
-        system = System(folder, environment, mailbox, Processes(folder, environment), ports, internal)
+        processes = Processes(folder, environment, [*LIBRARIES, *modules()])
+        system = System(folder, environment, mailbox, processes, ports, internal)
         for service in WITH_DATABASE:
             migrate(system.settings(service))
         stack.callback(system.stop)

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from deploy.compose.stack import PROXY, STEPS, TYPESETTER
 from deploy.procfile import COMMANDS, ISSUER, PORTAL
 from deploy.procfile import SERVICES as OUR_SERVICES
-from shared.contacts import WITH_CONTACTS
+from shared.services import WITH_CONTACTS
 from shared.settings import Settings
 
 ROOT = Path(__file__).parents[1]

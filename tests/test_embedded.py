@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from deploy.embedded import __main__ as embedded
 from deploy.embedded.issuer import LocalIssuer
 from deploy.embedded.ports import CannotStart, Ports
-from deploy.procfile import COMMANDS, ISSUER
+from deploy.procfile import COMMANDS, ISSUER, modules
 from notifications.rules.notices import QUEUES
 from shared.settings import Settings
 from web.staff import person_of, staff_issuer
@@ -75,6 +75,13 @@ def test_every_process_of_the_procfile_has_a_port_of_its_own():
 
     assert set(COMMANDS) == set(ports) - {ISSUER}
     assert len(set(ports.values())) == len(ports)
+
+
+def test_what_services_are_made_of_can_be_loaded_once_and_what_reads_settings_cannot():
+    loaded = set(modules())
+
+    assert loaded >= {"eservice_intake.cases.api", "housing.api", "notifications.mailer", "portal.pages"}
+    assert [name for name in loaded if name.endswith((".app", ".__init__"))] == []
 
 
 def test_production_is_refused_in_one_line(monkeypatch, capsys):

@@ -26,10 +26,9 @@ import json, sys, time
 from pathlib import Path
 from deploy import processes
 processes.raise_when_told_to_end()
-processes.LIBRARIES = ["uvicorn.main"]
 folder, commands = Path(sys.argv[1]), json.loads(sys.argv[2])
 environment = {"MODE": "embedded", "EMBEDDED_ISSUER": "http://127.0.0.1", "DATA_DIR": str(folder)}
-started = processes.Processes(folder, environment)
+started = processes.Processes(folder, environment, ["uvicorn.main"])
 try:
     for name, command in commands.items():
         started.start(name, command)

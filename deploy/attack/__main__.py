@@ -14,7 +14,8 @@ from rich.table import Table
 from deploy.apis import Apis, folder_within, running
 from deploy.attack import bodies, callers, heads, tokens
 from deploy.attack.target import MEGABYTE, Attack, Bounds, Outcome, Target, measure
-from deploy.processes import ROOT, Ended, raise_when_told_to_end
+from deploy.forks import ROOT
+from deploy.processes import Ended, raise_when_told_to_end
 from deploy.procfile import SERVICES
 
 ATTACKS = (*heads.ATTACKS, *bodies.ATTACKS, *callers.ATTACKS, *tokens.ATTACKS)

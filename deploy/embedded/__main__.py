@@ -8,8 +8,9 @@ import time
 from collections.abc import Iterable
 
 from deploy.embedded.ports import FIRST_PORT, CannotStart, Ports
-from deploy.processes import Ended, Processes, raise_when_told_to_end
-from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND, PORTAL, SERVICES
+from deploy.forks import LIBRARIES
+from deploy.processes import Ended, Processes, cost_of, raise_when_told_to_end
+from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND, PORTAL, SERVICES, modules
 from testkit.broker import broker_command
 
 READY, BRIEFLY = "Ready", "--briefly"
@@ -31,14 +32,13 @@ def main() -> int:
 
 def run(ports: Ports, settings: dict[str, str]) -> int:
     """Run the system until somebody ends it, or one of its processes ends by itself."""
-    began = time.monotonic()
-    processes = Processes(ports.data / "log", settings)
+    processes = Processes(ports.data / "log", settings, [*LIBRARIES, *modules()])
     try:
         start(ports, settings, processes)
-        say(f"Every process answers after {time.monotonic() - began:.1f} s.")
         if os.environ.get("SAMPLES") != "no":
             say(begun_with(ports, processes))
-        say(f"{READY} in {time.monotonic() - began:.1f} s.")
+        processes.wait_until_ready()
+        say(f"{READY} in {cost_of(os.getpid())}.")
         if BRIEFLY not in sys.argv:
             say(f"\n{addresses(ports)}\n\nCtrl-C stops it.")
         while True:
@@ -56,7 +56,7 @@ def run(ports: Ports, settings: dict[str, str]) -> int:
 
 
 def start(ports: Ports, settings: dict[str, str], processes: Processes) -> None:
-    """Return when every process is ready. Raises Ended when one is not."""
+    """Return when every API answers; a consumer takes seconds to join its group. Raises Ended when one does not."""
     say(summary(ports, settings))
     if ports.kafka:
         broker, environment = broker_command(ports.kafka)
@@ -70,17 +70,21 @@ def start(ports: Ports, settings: dict[str, str], processes: Processes) -> None:
     say("Databases and topics are ready. Starting the services …")
     for name, command in COMMANDS.items():
         processes.start(name, command, ports.by_process[name], **ports.own_settings(name))
-    processes.wait_until_ready()
+    processes.wait_until_ready(*apis())
 
 
 def begun_with(ports: Ports, processes: Processes) -> str:
     """Send in what the system begins with, where there is nothing, and tell of it. It runs without, too."""
-    apis = [ports.url(f"{service}-api") for service in SERVICES]
+    urls = [ports.url(api) for api in apis()]
     try:
-        processes.run(BEGIN, "deploy.embedded.begin:begin", apis, ports.url(ISSUER))
+        processes.run(BEGIN, "deploy.embedded.begin:begin", urls, ports.url(ISSUER))
     except Ended as error:
         return f"What it begins with could not be sent in: {error}"
     return "It begins with houses, job ads, events and cases. SAMPLES=no leaves them out."
+
+
+def apis() -> list[str]:
+    return [f"{service}-api" for service in SERVICES]
 
 
 def summary(ports: Ports, settings: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.procfile import ADDRESSES, COMMANDS, ISSUER, PORTAL, SERVICES
-from shared.contacts import WITH_CONTACTS
+from shared.services import WITH_CONTACTS
 
 FIRST_PORT = 8101
 FIRST_BACKGROUND = 10

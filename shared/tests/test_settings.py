@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from shared.contacts import WITH_CONTACTS
+from shared.services import WITH_CONTACTS
 from shared.settings import Settings
 
 CONTACTS = ",".join(f"{service}=https://{service}.example" for service in WITH_CONTACTS)

@@ -21,8 +21,6 @@ from shared.fields import Email, Line
 
 MOST_IDS = 500
 LARGEST_ENCLOSURE = 5 * 1024 * 1024
-WITH_CONTACTS = ("eservice-intake", "housing", "recruitment")
-"""The services that people turn to, and that know how to reach them."""
 
 
 class ContactForm(SQLModel):

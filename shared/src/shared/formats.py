@@ -12,7 +12,7 @@ from pydantic_settings import NoDecode
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from shared.contacts import WITH_CONTACTS
+from shared.services import WITH_CONTACTS
 
 LOCAL = {"127.0.0.1", "::1", "localhost", None}
 

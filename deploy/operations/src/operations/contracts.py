@@ -10,8 +10,8 @@ import typer
 
 from operations.asyncapi import Subscription, asyncapi_document
 from operations.console import SomeServices, console, known_or_all
-from shared.contacts import WITH_CONTACTS
 from shared.revisions import package_of
+from shared.services import WITH_CONTACTS
 
 Folder = Annotated[Path, typer.Option(help="Where to write.")]
 

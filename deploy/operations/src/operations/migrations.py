@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
-from shared.contacts import WITH_CONTACTS, Contact
+from shared.contacts import Contact
 from shared.dead_letters import READERS, DeadLetter
 from shared.events import SERVICES
 from shared.revisions import migrations_of, package_of
 from shared.series import Series
+from shared.services import WITH_CONTACTS
 from shared.settings import Settings
 from shared.tables import AuditEntry, InboxEvent, KeptAnswer, OutboxEvent
 

@@ -1,0 +1,4 @@
+"""The services, by what the others must know of them."""
+
+WITH_CONTACTS = ("eservice-intake", "housing", "recruitment")
+"""Those that people turn to, and that know how to reach them."""
