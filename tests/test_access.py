@@ -46,6 +46,8 @@ ANYBODY = {
     "GET /referrals/{referral_id}",
     "GET /referrals/{referral_id}/attachments/{attachment_id}",
     "POST /referrals/{referral_id}/opinion",
+    "GET /registrations/{registration_id}",
+    "POST /registrations/{registration_id}/cancellation",
     "GET /decision-parties/{party_id}",
     "POST /decision-parties/{party_id}/receipt",
     "POST /decision-parties/{party_id}/appeals",

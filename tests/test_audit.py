@@ -91,6 +91,21 @@ async def test_who_declines_a_house_or_an_ad_is_kept(
     assert await audited(database, sent) == [("berit", f"decline {thing}", {thing: sent})]
 
 
+@pytest.mark.parametrize("app", [recruitment])
+async def test_who_cancels_somebodys_registration_is_kept(
+    client: httpx.AsyncClient, database: Database, example: Example, staff, noon
+):
+    officer = staff("recruitment-officer", **BERIT)
+    event = (await client.post("/events", json=example("/events"), headers=officer)).json()["id"]
+    guest = {"name": "Kim", "email": "kim@example.com"}
+    registration = (await client.post(f"/events/{event}/registrations", json=guest)).json()["id"]
+
+    await client.post(f"/staff/events/{event}/registrations/{registration}/cancellation", headers=officer)
+
+    about = {"event": event, "registration": registration}
+    assert await audited(database, registration) == [("berit", "cancel registration", about)]
+
+
 @pytest.mark.parametrize("app", [notifications])
 async def test_who_held_a_task_and_gave_it_back_is_kept_when_somebody_else_has_finished_it(
     client: httpx.AsyncClient, database: Database, staff

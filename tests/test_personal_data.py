@@ -26,6 +26,10 @@ WRITTEN_BY_THE_MUNICIPALITY = {
     "EventRegistered.place": "staff, when they announce the event",
     "RegistrationRepeated.title": "staff, when they announce the event",
     "RegistrationRepeated.place": "staff, when they announce the event",
+    "RegistrationCancelled.title": "staff, when they announce the event",
+    "RegistrationCancelled.place": "staff, when they announce the event",
+    "SeatGiven.title": "staff, when they announce the event",
+    "SeatGiven.place": "staff, when they announce the event",
 }
 ABOUT_PEOPLE = (
     "Anna Andersson",

@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 
 from eservice_intake.cases.entries import ENTRY, entry_of
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.references import REFERENCE_ALPHABET, hash_of
+from eservice_intake.cases.references import REFERENCE_ALPHABET
 from eservice_intake.cases.statuses import Status
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.identities.models import CasePerson
@@ -24,6 +24,7 @@ from eservice_intake.identities.numbers import Seal
 from eservice_intake.identity_settings import IdentitySettings
 from shared.database import Database
 from shared.events import Language
+from shared.mailed_links import hash_of
 from shared.settings import Settings
 
 ORIGINALS, AT_ONCE, YEARS, LONGEST_SECONDS = 20_000, 2_000, 5, 3_600

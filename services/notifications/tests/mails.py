@@ -39,6 +39,7 @@ CONTEXT = {
     "opens": "yes",
     "own": "yes",
     "was_published": "yes",
+    "by_staff": "yes",
     "diary_number": "MH-2027-000123",
 }
 

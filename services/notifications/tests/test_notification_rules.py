@@ -12,22 +12,22 @@ from shared.events import (
     ApplicationSigned,
     ApplicationSubmitted,
     EventAnnounced,
-    EventRegistered,
     HouseDeclined,
     HouseListed,
     HouseSubmitted,
     InterestRegistered,
     Language,
-    RegistrationRepeated,
     SignatureDeclined,
     SignatureLapsed,
     SignatureRequested,
 )
 
+from .registrations import REGISTRATION
+
 THING = UUID(int=1)
 OWNER = UUID(int=2)
 SEEKER = UUID(int=3)
-APPLICANT, EMPLOYER, PARTICIPANT = UUID(int=6), UUID(int=7), UUID(int=8)
+APPLICANT, EMPLOYER = UUID(int=6), UUID(int=7)
 INTEREST = UUID(int=4)
 APPLICATION = ApplicationSubmitted(
     application_id=THING,
@@ -54,15 +54,6 @@ TASK = CaseTask(
 )
 HOUSE = {"house_id": THING, "owner_contact_id": OWNER}
 AD = {"ad_id": THING, "employer_contact_id": EMPLOYER, "application_deadline": date(2026, 12, 24)}
-REGISTRATION = EventRegistered(
-    recruitment_event_id=THING,
-    registration_id=UUID(int=5),
-    title="Flytta hit",
-    place="Rådhuset",
-    starts_at=datetime(2026, 12, 3, 17, tzinfo=UTC),
-    status="confirmed",
-    participant_contact_id=PARTICIPANT,
-)
 
 
 def test_an_application_gives_a_receipt_in_the_applicants_language_and_a_task_in_the_units_queue():
@@ -202,33 +193,6 @@ def test_an_announced_event_gives_staff_a_task_with_the_day_in_town():
     announced = EventAnnounced(recruitment_event_id=THING, title="Flytta hit", starts_at=late_evening, capacity=40)
 
     assert notices_for(announced) == [StaffTask("Sprid evenemang: Flytta hit (2026-12-04, 40 platser)")]
-
-
-@pytest.mark.parametrize(
-    ("status", "template", "title"),
-    [
-        ("confirmed", "registration_confirmed", "Ny anmälan: Flytta hit"),
-        ("waitlisted", "registration_waitlisted", "Ny på väntelistan: Flytta hit"),
-    ],
-)
-def test_a_registration_is_told_whether_it_has_a_seat(status: str, template: str, title: str):
-    email, task = notices_for(REGISTRATION.model_copy(update={"status": status}))
-
-    assert isinstance(email, Email)
-    assert (email.to, email.template) == (PARTICIPANT, template)
-    assert task == StaffTask(title)
-
-
-def test_who_is_registered_already_is_told_of_the_first_registration_and_staff_are_left_alone():
-    values = {**REGISTRATION.model_dump(exclude={"type", "event_id"}), "status": "waitlisted", "party_size": 4}
-    repeated = RegistrationRepeated(**values)
-
-    [email] = notices_for(repeated)
-
-    assert isinstance(email, Email)
-    assert (email.to, email.template) == (PARTICIPANT, "registration_repeated")
-    assert (email.context["status"], email.context["seats"]) == ("waitlisted", "4")
-    assert subject_of(repeated) == str(REGISTRATION.registration_id)
 
 
 def test_notices_are_about_what_the_sender_was_given_the_id_of():

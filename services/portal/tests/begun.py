@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
 
 import httpx
 import sqlalchemy as sa
 
 from deploy.embedded.samples import send_samples
+from recruitment.models.events import Registration
 from shared.clock import now
 from shared.database import Database
 from shared.tables import OUTBOX
@@ -58,6 +60,20 @@ async def full_page(scene: "Scene") -> str:
         url = f"{scene.system.apis.recruitment}/events/{page.rpartition('/')[2]}/registrations"
         (await http.post(url, json=form)).raise_for_status()
     return page
+
+
+async def registered(scene: "Scene", event: str, **more: Any) -> str:
+    """The path of the link in the mail to somebody who has registered for the event."""
+    form = {"name": "Eva Ek", "email": f"{uuid4().hex}@example.com", **more}
+    async with httpx.AsyncClient() as http:
+        url = f"{scene.system.apis.recruitment}/events/{event.rpartition('/')[2]}/registrations"
+        answer = (await http.post(url, json=form)).raise_for_status()
+    database = Database(scene.system.settings("recruitment"))
+    async with database.transaction() as tx:
+        registration = await tx.get_one(Registration, UUID(answer.json()["id"]), with_for_update=True)
+        link = registration.new_link("/anmalan")
+    await database.close()
+    return link
 
 
 async def closed_page(scene: "Scene") -> str:

@@ -6,7 +6,7 @@ from io import StringIO
 
 from shared.clock import now
 
-from .pages.participants import PAGE, with_guests
+from .pages.participants import PAGE, cancelling, with_guests
 from .registry import Scene
 from .visitors import Visitor
 
@@ -91,3 +91,21 @@ async def test_who_comes_is_not_for_those_who_review_houses(scene: Scene, visito
     await visitor.sign_in("bo lund")
 
     assert (await visitor.get(path)).status_code == 403
+
+
+async def test_who_holds_an_event_is_asked_before_a_registration_is_cancelled_and_who_waits_moves_up(
+    scene: Scene, visitor: Visitor
+):
+    asking = await cancelling(scene)
+    path, _, registration_id = asking.partition("?avboka=")
+    await visitor.sign_in("rita norén")
+
+    asked = await visitor.get(asking)
+    there = await visitor.follow(await visitor.post(f"{path}/{registration_id}/avboka"))
+    again = await visitor.post(f"{path}/{registration_id}/avboka")
+
+    assert "Avboka <bdi>Åsa Öberg</bdi>?" in asked.text
+    assert "Anmälan är avbokad." in there.text
+    assert "Åsa Öberg" not in there.text
+    assert there.text.count(">Väntar på plats</span></td>") == 1
+    assert again.status_code == 303

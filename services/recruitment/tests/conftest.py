@@ -125,3 +125,37 @@ def seats_taken(app: FastAPI) -> Callable[[UUID | str], Awaitable[int]]:
         return int(event.seats_taken)
 
     return count
+
+
+@pytest.fixture
+def registered(client: httpx.AsyncClient, registration_form: dict[str, Any]) -> Post:
+    """Registers somebody and gives the id: `await registered(event_id, "eva", party_size=2)`."""
+
+    async def register(event_id: str, name: str, **changes: Any) -> str:
+        form = {**registration_form, "email": f"{name}@example.com", **changes}
+        return str((await client.post(f"/events/{event_id}/registrations", json=form)).json()["id"])
+
+    return register
+
+
+@pytest.fixture
+def link_of(internal_client: httpx.AsyncClient, staff: Callable[..., Headers]) -> Post:
+    """The secret of the link in a mail that is written now: `await link_of(registration_id)`."""
+
+    async def look_up(registration_id: str) -> str:
+        wanted = {"texts": [registration_id]}
+        told = await internal_client.post("/contacts/lookup", json=wanted, headers=staff("contact-reader"))
+        return str(told.json()["texts"][registration_id]["link"])
+
+    return look_up
+
+
+@pytest.fixture
+def cancel(client: httpx.AsyncClient, link_of: Post) -> Callable[[str], Awaitable[httpx.Response]]:
+    """Cancels a registration by the link in its mail."""
+
+    async def by_link(registration_id: str) -> httpx.Response:
+        secret = {"X-Application-Secret": (await link_of(registration_id)).rpartition("/")[2]}
+        return await client.post(f"/registrations/{registration_id}/cancellation", headers=secret)
+
+    return by_link

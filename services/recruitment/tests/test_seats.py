@@ -83,3 +83,22 @@ async def test_nobody_waits_for_a_seat_while_the_limits_are_asked(committing_cli
 
     assert response.status_code == 201
     assert held == [at_rest] * 4
+
+
+@pytest.mark.postgres
+async def test_two_who_cancel_at_the_same_time_give_back_their_own_seats_alone(
+    committing_client, app, event_id, seats_taken, staff
+):
+    first, second = [(await register(committing_client, event_id, number)).json()["id"] for number in range(2)]
+    for number in range(2, SEATS + 1):
+        await register(committing_client, event_id, number)
+
+    def cancel(registration_id):
+        address = f"/staff/events/{event_id}/registrations/{registration_id}/cancellation"
+        return committing_client.post(address, headers=staff("recruitment-officer"))
+
+    event = sa.select(RecruitmentEvent.id).where(RecruitmentEvent.id == event_id)
+    answers = await meeting_at(app.state.database, event, cancel(first), cancel(second))
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert await seats_taken(event_id) == SEATS - 1

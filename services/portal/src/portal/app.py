@@ -28,6 +28,7 @@ from portal.public import (
     jobs,
     own_cases,
     own_decision,
+    own_registration,
     referral,
     registration,
     rows,
@@ -56,7 +57,7 @@ from web.internal import serving
 from web.server import require_bounds
 
 FORMS = (eservices, sent, saving, checking, steps, rows, signing)
-OFFERS = (house_offer, houses, job_ad, jobs, events, registration)
+OFFERS = (house_offer, houses, job_ad, jobs, events, registration, own_registration)
 """Of two that know an address, the first answers."""
 OF_CASES = (own_cases, case, supplement, own_decision, decision_party, referral)
 WORK = (inbox, participants, review, statistics)

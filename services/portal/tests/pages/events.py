@@ -1,8 +1,9 @@
 """Events: the list, one in each state, and a registration from its form to what came of it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import begun
+from ..visitors import Visitor
 from .houses import within
 
 if TYPE_CHECKING:
@@ -16,6 +17,27 @@ async def listed(scene: "Scene") -> str:
     return "/evenemang"
 
 
+def _by_link(name: str, **event: Any) -> dict[str, Any]:
+    """A row of somebody who has opened the link in the mail about their registration."""
+
+    async def at(scene: "Scene") -> str:
+        page = await begun.announced(scene, **event)
+        await begun.registered(scene, page)
+        scene.links[name] = await begun.registered(scene, page, party_size=2)
+        return scene.links[name].rpartition("/")[0]
+
+    return {"name": name, "at": at}
+
+
+async def cancelled(scene: "Scene") -> str:
+    row = _by_link("egen-anmalan-avbokad")
+    path: str = await row["at"](scene)
+    visitor = Visitor(scene.portal)
+    await visitor.get(scene.links[row["name"]])
+    await visitor.post(path)
+    return path
+
+
 ROWS = [
     {"name": "evenemang", "at": listed},
     {"name": "evenemang-ett", "at": begun.event_page},
@@ -26,4 +48,8 @@ ROWS = [
     {"name": "anmalan-kontrollera", "at": within(begun.event_page, "/anmalan"), "form": ADA},
     {"name": "anmald", "at": within(begun.event_page, "/anmald?besked=confirmed&antal=2")},
     {"name": "vantelista", "at": within(begun.event_page, "/anmald?besked=waitlisted&antal=1")},
+    _by_link("egen-anmalan"),
+    _by_link("egen-anmalan-vantelista", capacity=2, title="Jobbmässa i Åre"),
+    {"name": "egen-anmalan-avbokad", "at": cancelled},
+    {"name": "egen-anmalan-stangd", "at": "/anmalan/019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b", "status": 403},
 ]

@@ -24,6 +24,20 @@ async def with_guests(scene: "Scene") -> str:
     return f"{PAGE}/{event_id}/deltagare"
 
 
+async def cancelling(scene: "Scene") -> str:
+    """Somebody's registration, that is to be cancelled."""
+    path = await with_guests(scene)
+    event_id = path.split("/")[3]
+    async with httpx.AsyncClient() as http:
+        url = f"{scene.system.apis.recruitment}/staff/events/{event_id}/registrations"
+        found = await http.get(url, headers=scene.system.token("recruitment-officer"))
+    return f"{path}?avboka={found.raise_for_status().json()['items'][0]['id']}"
+
+
+async def cancelled(scene: "Scene") -> str:
+    return f"{await with_guests(scene)}?avbokad=1"
+
+
 async def without_guests(scene: "Scene") -> str:
     return f"{PAGE}/{(await begun.announced(scene)).rpartition('/')[2]}/deltagare?nytt=1"
 
@@ -40,6 +54,8 @@ async def events(scene: "Scene") -> str:
 ROWS = [
     {"name": "evenemang-och-deltagare", "at": events, "who": "rita norén"},
     {"name": "deltagare", "at": with_guests, "who": "rita norén"},
+    {"name": "deltagare-avboka", "at": cancelling, "who": "rita norén"},
+    {"name": "deltagare-avbokad", "at": cancelled, "who": "rita norén"},
     {"name": "deltagare-inga", "at": without_guests, "who": "rita norén"},
     {"name": "deltagare-lista", "at": list_for_the_door, "who": "rita norén"},
     {"name": "evenemang-nytt", "at": f"{PAGE}/nytt", "who": "rita norén"},

@@ -1,8 +1,8 @@
 """What recruitment runs. Each name is an ASGI app: `uvicorn recruitment.app:api`."""
 
 from bus.relay import create_relay
-from recruitment.api import ads, events, participants
-from recruitment.texts import find_texts
+from recruitment.api import ads, cancelling, events, participants
+from recruitment.texts import find_links, find_reasons
 from shared.settings import Settings
 from shared.staff import RECRUITMENT
 from web import contacts_router, create_api, parked_events_router
@@ -14,8 +14,9 @@ api = create_api(
     ads.router,
     events.router,
     participants.router,
+    cancelling.router,
     parked_events_router(settings),
     description="Companies post job ads, officers publish them and announce events, and people register for the seats.",
-    internal=[contacts_router([RECRUITMENT], find_texts)],
+    internal=[contacts_router([RECRUITMENT], find_reasons, find_links(settings.resident_pages))],
 )
 relay = create_relay(settings)

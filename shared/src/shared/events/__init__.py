@@ -48,7 +48,9 @@ from shared.events.recruitment import (
     AdPublished,
     EventAnnounced,
     EventRegistered,
+    RegistrationCancelled,
     RegistrationRepeated,
+    SeatGiven,
 )
 from shared.events.referrals import CaseCopied, OpinionReceived, OpinionRequested
 from shared.events.signatures import ApplicationSigned, SignatureDeclined, SignatureLapsed, SignatureRequested
@@ -102,6 +104,8 @@ _Union = (
     | EventAnnounced
     | EventRegistered
     | RegistrationRepeated
+    | RegistrationCancelled
+    | SeatGiven
     | TaskOpened
     | TaskClaimed
     | TaskReleased
@@ -178,9 +182,11 @@ __all__ = [
     "PartyServed",
     "PartyTold",
     "PublicText",
+    "RegistrationCancelled",
     "RegistrationRepeated",
     "Ruling",
     "RulingReceived",
+    "SeatGiven",
     "SignatureDeclined",
     "SignatureLapsed",
     "SignatureRequested",

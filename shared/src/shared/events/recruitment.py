@@ -58,35 +58,48 @@ class EventAnnounced(RecruitmentEvent):
     capacity: Seats
 
 
-class EventRegistered(RecruitmentEvent):
-    """Somebody registered for an event, and has a seat or a place on the waiting list."""
+class RegistrationEvent(RecruitmentEvent):
+    """Something about somebody's registration for an event."""
 
     about: ClassVar[str] = "recruitment_event_id"
-    type: Literal["recruitment.event-registered.v1"] = "recruitment.event-registered.v1"
     recruitment_event_id: UUID
     registration_id: UUID
     title: PublicText
     place: PublicText
     starts_at: AwareDatetime
-    status: Literal["confirmed", "waitlisted"]
     participant_contact_id: ContactId
+
+
+class EventRegistered(RegistrationEvent):
+    """Somebody registered for an event, and has a seat or a place on the waiting list."""
+
+    type: Literal["recruitment.event-registered.v1"] = "recruitment.event-registered.v1"
+    status: Literal["confirmed", "waitlisted"]
     party_size: Seats = 1
 
 
-class RegistrationRepeated(RecruitmentEvent):
+class RegistrationRepeated(RegistrationEvent):
     """Somebody registered an address that is registered for the event already. Nothing changed.
 
     `status`, `party_size` and the contact are those of the first registration. `registration_id` is what whoever
     repeated it was told; nothing is kept of it.
     """
 
-    about: ClassVar[str] = "recruitment_event_id"
     type: Literal["recruitment.registration-repeated.v1"] = "recruitment.registration-repeated.v1"
-    recruitment_event_id: UUID
-    registration_id: UUID
-    title: PublicText
-    place: PublicText
-    starts_at: AwareDatetime
     status: Literal["confirmed", "waitlisted"]
-    participant_contact_id: ContactId
+    party_size: Seats
+
+
+class RegistrationCancelled(RegistrationEvent):
+    """Somebody, or staff for them, cancelled a registration. Its seats are free, if it had any."""
+
+    type: Literal["recruitment.registration-cancelled.v1"] = "recruitment.registration-cancelled.v1"
+    party_size: Seats
+    by_staff: bool
+
+
+class SeatGiven(RegistrationEvent):
+    """Who waited for a seat at an event has one, since somebody else cancelled."""
+
+    type: Literal["recruitment.seat-given.v1"] = "recruitment.seat-given.v1"
     party_size: Seats

@@ -15,7 +15,7 @@ from eservice_intake.attachments.uses import known_attachments
 from eservice_intake.cases.deadlines import days_at_receipt
 from eservice_intake.cases.handling import facts as case_facts
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.references import hash_of, new_reference, new_secret
+from eservice_intake.cases.references import new_reference
 from eservice_intake.catalogue.conditions import holds
 from eservice_intake.catalogue.eservices import EService, catalogue
 from eservice_intake.catalogue.rules import Answers, attachment_ids, judged, protected, with_computed
@@ -29,6 +29,7 @@ from shared.clock import day_in_sweden
 from shared.contacts import Contact
 from shared.errors import Invalid
 from shared.events import ApplicationSubmitted, CaseCopied, Language, SignatureRequested
+from shared.mailed_links import hash_of, new_secret
 from web import NewRow
 from web.submissions import PendingSubmission
 

@@ -10,12 +10,11 @@ from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
-from eservice_intake.cases.mailed_links import OpenedByLink
-from eservice_intake.cases.references import hash_of
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, NotFound, Text
 from shared.events import Language
 from shared.fields import Email, Line, Prose
+from shared.mailed_links import OpenedByLink, hash_of
 
 AWAITED = timedelta(days=30)
 KEPT_ENDED = timedelta(days=30)

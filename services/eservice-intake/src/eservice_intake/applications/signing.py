@@ -30,14 +30,14 @@ from eservice_intake.attachments.models import AttachmentUse
 from eservice_intake.attachments.uses import file_of, files_of
 from eservice_intake.cases.applicants import Secret, UnknownApplication
 from eservice_intake.cases.definitions import know
-from eservice_intake.cases.mailed_links import page_in
-from eservice_intake.cases.references import as_reference, hash_of, new_secret
+from eservice_intake.cases.references import as_reference
 from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import EService, UnknownEService, catalogue
 from eservice_intake.clock.due import Due
 from shared.contacts import Contact
 from shared.database import Session
 from shared.events import ApplicationSigned, SignatureDeclined, SignatureLapsed
+from shared.mailed_links import hash_of, new_secret, page_in
 from web import Caller, InTransaction, Now, Reading, RecipientLimit, Router, TooManyMails, Transaction, refusals
 from web.contacts import FindTexts, Texts
 

@@ -12,7 +12,6 @@ from uuid_utils.compat import uuid7
 
 from eservice_intake.cases.deadlines import days_to_tell, decision_due_on
 from eservice_intake.cases.endings import WithEnd
-from eservice_intake.cases.references import hash_of
 from eservice_intake.cases.states import after
 from eservice_intake.cases.statuses import ENDED, OPEN, Status
 from eservice_intake.cases.steps import Step
@@ -21,6 +20,7 @@ from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, NotFound
 from shared.events import Language, TaskClaimed, TaskReleased
+from shared.mailed_links import hash_of
 from shared.series import next_of
 
 _ENDED = text("ended_at IS NOT NULL")

@@ -1,20 +1,11 @@
-"""What the sender keeps: a reference that can be read aloud, and a secret."""
+"""References that can be read aloud."""
 
-import hashlib
 import re
 import secrets
 
 REFERENCE_ALPHABET = "ABCDEFGHJKLMNPRSTUVWXY23456789"
 """Without I O Q Z 0 1, which are misread and misheard."""
 REFERENCE_LENGTH = 8
-
-
-def new_secret() -> str:
-    return secrets.token_urlsafe(24)
-
-
-def hash_of(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 def new_reference() -> str:

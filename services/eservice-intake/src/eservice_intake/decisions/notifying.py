@@ -10,7 +10,6 @@ from sqlmodel import col, select
 from eservice_intake.cases.applicants import Secret
 from eservice_intake.cases.finding import lock_case_of
 from eservice_intake.cases.handling import HANDLING, Handling, facts, record
-from eservice_intake.cases.mailed_links import page_in
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import WrongState
 from eservice_intake.cases.steps import Step
@@ -35,6 +34,7 @@ from shared.clock import day_in_sweden
 from shared.contacts import Contact
 from shared.database import Session
 from shared.events import PartyNotified
+from shared.mailed_links import page_in
 from web import Caller, Now, Router, Transaction, refusals
 from web.contacts import FindTexts, Texts
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlmodel import Field, col, select
 
-from eservice_intake.cases.mailed_links import OpenedByLink
 from eservice_intake.cases.models import Case
 from eservice_intake.decisions.chain import chain_of
 from eservice_intake.decisions.models import Decision
@@ -16,6 +15,7 @@ from shared.columns import UtcDateTime, text_enum
 from shared.database import Session
 from shared.errors import Conflict, Gone, NotFound
 from shared.events import Language, PartyTold
+from shared.mailed_links import OpenedByLink
 
 
 class UnknownParty(NotFound):

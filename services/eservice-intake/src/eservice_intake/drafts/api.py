@@ -16,7 +16,6 @@ from eservice_intake.attachments.models import AttachmentHold
 from eservice_intake.attachments.rules import attachment_violations
 from eservice_intake.attachments.uses import files_named, known_attachments
 from eservice_intake.cases.applicants import Secret
-from eservice_intake.cases.references import hash_of, new_secret
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.catalogue.rules import attachment_ids
 from eservice_intake.drafts.models import (
@@ -40,6 +39,7 @@ from shared.database import Database, Session
 from shared.errors import Violation
 from shared.events import Language
 from shared.logging import log
+from shared.mailed_links import hash_of, new_secret
 from shared.settings import Settings
 from web import Caller, InTransaction, Now, Reading, Router, TooManyMails, Transaction, refusals
 from web.client import client_of

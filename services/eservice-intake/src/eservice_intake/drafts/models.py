@@ -12,10 +12,10 @@ from uuid_utils.compat import uuid7
 
 from eservice_intake.applications.models import ApplicationForm
 from eservice_intake.attachments.models import AttachmentShown
-from eservice_intake.cases.references import hash_of
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import NotFound, TooManyRequests, Unavailable
 from shared.events import Language
+from shared.mailed_links import hash_of
 
 KEPT = timedelta(days=14)
 

@@ -12,7 +12,6 @@ from eservice_intake.cases.definitions import know
 from eservice_intake.cases.entries import enter
 from eservice_intake.cases.finding import rows_of
 from eservice_intake.cases.models import Case, CaseStep
-from eservice_intake.cases.references import hash_of
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.clock.due import CLOCK, Due
 from eservice_intake.decisions.appeals import appeals_of
@@ -23,6 +22,7 @@ from eservice_intake.people.rows import delete_cases, forget_case
 from shared.clock import day_in_sweden
 from shared.database import Session
 from shared.events import ApplicantErased
+from shared.mailed_links import hash_of
 
 LOOK_AGAIN = timedelta(days=30)
 TELLING = frozenset({"choice", "multi_choice", "bool", "integer", "decimal", "date"})

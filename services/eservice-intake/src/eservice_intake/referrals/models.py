@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Field as Column
 
 from eservice_intake.attachments.models import AttachmentShown
-from eservice_intake.cases.mailed_links import OpenedByLink
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.statuses import OPEN
 from eservice_intake.catalogue.answers import ReadSection
@@ -16,6 +15,7 @@ from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, Gone, NotFound
 from shared.events import Language
 from shared.fields import Day, Email, Line, Prose
+from shared.mailed_links import OpenedByLink
 
 AFTERWARDS = timedelta(days=30)
 """How long the case is shown after the last day to answer, or after a copy of it was sent."""

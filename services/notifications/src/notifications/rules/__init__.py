@@ -34,14 +34,12 @@ from shared.events import (
     DecisionRevoked,
     DecisionServed,
     EventAnnounced,
-    EventRegistered,
     HouseDeclined,
     HouseListed,
     HouseSubmitted,
     InterestRegistered,
     PartyNotified,
     PartyServed,
-    RegistrationRepeated,
     RulingReceived,
     SupplementOverdue,
     WaitingPeriodEnding,
@@ -49,6 +47,7 @@ from shared.events import (
 )
 from shared.events.eservice_intake import CaseEvent
 from shared.events.notifications import MailEvent, TaskEvent
+from shared.events.recruitment import RegistrationEvent
 from shared.events.signatures import SignatureEvent
 from shared.staff import HOUSING, RECRUITMENT
 
@@ -66,7 +65,7 @@ def notices_for(event: AnyEvent) -> list[Notice]:
             return notices_of_house(event)
         case AdPosted() | AdPublished() | AdDeclined():
             return notices_of_ad(event)
-        case EventAnnounced() | EventRegistered() | RegistrationRepeated():
+        case EventAnnounced() | RegistrationEvent():
             return notices_of_event(event)
         case TaskEvent() | MailEvent() | ApplicantErased():
             return []
@@ -95,7 +94,7 @@ def subject_of(event: AnyEvent) -> str:
     match event:
         case InterestRegistered():
             return str(event.interest_id)
-        case EventRegistered() | RegistrationRepeated():
+        case RegistrationEvent():
             return str(event.registration_id)
         case TaskEvent():
             return str(event.about_id)
@@ -110,7 +109,7 @@ def unit_of(event: AnyEvent) -> str:
             return event.unit if event.unit in QUEUES else REGISTRATOR
         case HouseSubmitted() | HouseListed() | HouseDeclined() | InterestRegistered():
             return HOUSING
-        case AdPosted() | AdPublished() | AdDeclined() | EventAnnounced() | EventRegistered() | RegistrationRepeated():
+        case AdPosted() | AdPublished() | AdDeclined() | EventAnnounced() | RegistrationEvent():
             return RECRUITMENT
         case TaskEvent():
             return event.queue

@@ -1,10 +1,21 @@
 """Which mails and tasks job ads and recruitment events ask for."""
 
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from notifications.rules.notices import Email, Notice, Priority, StaffTask
 from shared.clock import day_in_sweden
-from shared.events import AdDeclined, AdPosted, AdPublished, EventAnnounced, EventRegistered, RegistrationRepeated
+from shared.events import (
+    AdDeclined,
+    AdPosted,
+    AdPublished,
+    EventAnnounced,
+    EventRegistered,
+    RegistrationCancelled,
+    RegistrationRepeated,
+    SeatGiven,
+)
+
+AnyRegistration: TypeAlias = EventRegistered | RegistrationRepeated | RegistrationCancelled | SeatGiven
 
 
 def notices_of_ad(event: AdPosted | AdPublished | AdDeclined) -> list[Notice]:
@@ -26,7 +37,7 @@ def notices_of_ad(event: AdPosted | AdPublished | AdDeclined) -> list[Notice]:
             assert_never(event)
 
 
-def notices_of_event(event: EventAnnounced | EventRegistered | RegistrationRepeated) -> list[Notice]:
+def notices_of_event(event: EventAnnounced | AnyRegistration) -> list[Notice]:
     match event:
         case EventAnnounced():
             day = day_in_sweden(event.starts_at)
@@ -34,8 +45,12 @@ def notices_of_event(event: EventAnnounced | EventRegistered | RegistrationRepea
         case EventRegistered():
             return _event_registered(event)
         case RegistrationRepeated():
-            context = {**_seats(event), "status": event.status}
-            return [Email(event.participant_contact_id, "registration_repeated", context)]
+            return [Email(event.participant_contact_id, "registration_repeated", _seats(event, status=event.status))]
+        case RegistrationCancelled():
+            told = _seats(event, by_staff="yes" if event.by_staff else "")
+            return [Email(event.participant_contact_id, "registration_cancelled", told)]
+        case SeatGiven():
+            return [Email(event.participant_contact_id, "seat_given", _seats(event), event.registration_id)]
         case _:
             assert_never(event)
 
@@ -45,11 +60,11 @@ def _event_registered(event: EventRegistered) -> list[Notice]:
     template = "registration_waitlisted" if waits else "registration_confirmed"
     task = "Ny på väntelistan" if waits else "Ny anmälan"
     return [
-        Email(event.participant_contact_id, template, _seats(event)),
+        Email(event.participant_contact_id, template, _seats(event), event.registration_id),
         StaffTask(f"{task}: {event.title}"),
     ]
 
 
-def _seats(event: EventRegistered | RegistrationRepeated) -> dict[str, str]:
+def _seats(event: AnyRegistration, **more: str) -> dict[str, str]:
     starts_at = event.starts_at.isoformat()
-    return {"title": event.title, "place": event.place, "starts_at": starts_at, "seats": str(event.party_size)}
+    return {"title": event.title, "place": event.place, "starts_at": starts_at, "seats": str(event.party_size), **more}

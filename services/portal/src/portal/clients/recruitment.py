@@ -132,6 +132,14 @@ class Registered(Read):
     status: str
 
 
+class OwnRegistration(Read):
+    """`confirmed`, `waitlisted` or `cancelled`."""
+
+    status: str
+    party_size: int
+    event: Event
+
+
 class Recruitment(Client):
     service = "recruitment"
 
@@ -167,6 +175,22 @@ class Recruitment(Client):
 
     async def register(self, event_id: UUID, form: Mapping[str, Any], key: str) -> Registered:
         return await self.post("/events/{event_id}/registrations", Registered, form, key=key, event_id=str(event_id))
+
+    async def own_registration(self, id_: str, secret: str) -> OwnRegistration:
+        return await self.opened("/registrations/{registration_id}", OwnRegistration, secret, registration_id=id_)
+
+    async def cancel(self, id_: str, secret: str) -> None:
+        """Whoever waits for the seats gets them."""
+        await self.post("/registrations/{registration_id}/cancellation", Read, secret=secret, registration_id=id_)
+
+    async def cancel_for(self, event_id: UUID, registration_id: UUID) -> None:
+        """Who had registered is told by a mail."""
+        await self.post(
+            "/staff/events/{event_id}/registrations/{registration_id}/cancellation",
+            Read,
+            event_id=str(event_id),
+            registration_id=str(registration_id),
+        )
 
     async def every_event(self, after: str | None = None) -> Listed[EventHeld]:
         """Past ones too, the latest start first."""

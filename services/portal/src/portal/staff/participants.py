@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from markupsafe import Markup
 from starlette.responses import Response
 
+from portal.clients.base import Refused
 from portal.clients.recruitment import Announced, EventHeld, Participant, Recruitment
 from portal.csv_file import csv_file
 from portal.forms.definition import Field
@@ -50,6 +51,7 @@ class EventsView:
 
 @dataclass(frozen=True)
 class ParticipantRow:
+    id: UUID
     name: str
     email: str
     size: int
@@ -69,6 +71,10 @@ class ParticipantsView:
     rows: Sequence[ParticipantRow]
     first: str | None
     following: str | None
+    here: str = ""
+    asked: ParticipantRow | None = None
+    """Whose registration is to be cancelled, if that is so."""
+    is_cancelled: bool = False
 
 
 @router.get(PATH)
@@ -96,21 +102,37 @@ async def announce(page: StaffPage) -> Response:
 
 
 @router.get(OF_EVENT)
-async def participants(page: StaffPage, event_id: UUID, after: str = "", nytt: str = "") -> Response:
+async def participants(
+    page: StaffPage, event_id: UUID, after: str = "", nytt: str = "", avboka: str = "", avbokad: str = ""
+) -> Response:
     recruitment = page.ask(Recruitment)
     event, found = await asyncio.gather(recruitment.event_held(event_id), recruitment.participants(event_id, after))
-    path = f"{PATH}/{event_id}/deltagare"
+    path, rows = f"{PATH}/{event_id}/deltagare", [_row(one) for one in found.items]
     view = ParticipantsView(
         path=path,
         event=event,
         when=when(event),
         is_new=bool(nytt),
         shows_roles=event.kind == "recruitment",
-        rows=[_row(one) for one in found.items],
+        rows=rows,
         first=path if after else None,
         following=address(path, after=found.next) if found.next else None,
+        here=address(path, after=after),
+        asked=next((row for row in rows if str(row.id) == avboka), None),
+        is_cancelled=bool(avbokad),
     )
     return page.show("staff/participants.html", view)
+
+
+@router.post(f"{OF_EVENT}/{{registration_id}}/avboka")
+async def cancel(page: StaffPage, event_id: UUID, registration_id: UUID) -> Response:
+    """However often it is sent: what is cancelled is not in the list."""
+    try:
+        await page.ask(Recruitment).cancel_for(event_id, registration_id)
+    except Refused as refused:
+        if refused.code != "AlreadyCancelled":
+            raise
+    return page.go(f"{PATH}/{event_id}/deltagare?avbokad=1")
 
 
 @router.get(f"{OF_EVENT}/lista")
@@ -155,6 +177,7 @@ def _event_row(event: EventHeld) -> EventRow:
 
 def _row(one: Participant) -> ParticipantRow:
     return ParticipantRow(
+        id=one.id,
         name=one.name or "",
         email=one.email,
         size=one.party_size,

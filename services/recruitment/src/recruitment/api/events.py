@@ -8,19 +8,17 @@ from sqlmodel import col, select
 from uuid_utils.compat import uuid7
 
 from recruitment.models.events import (
-    EventFilter,
     EventForm,
     EventNotFound,
     EventStarted,
     PartyTooLarge,
-    PublicEvent,
     RecruitmentEvent,
     Registration,
     RegistrationClosed,
     RegistrationForm,
-    RegistrationReceipt,
     email_key,
 )
+from recruitment.models.shown_events import EventFilter, PublicEvent, RegistrationReceipt
 from recruitment.rules import objections_to_event, shown_seats
 from shared.contacts import Contact
 from shared.database import Session
@@ -132,13 +130,17 @@ async def registered(tx: Session, event: RecruitmentEvent, asked: Asked, at: dat
 
 
 def facts(event: RecruitmentEvent, registration: Registration) -> dict[str, Any]:
-    """What the others are told of a registration, beside its id."""
+    """What the others are told of who registers, beside the id of the registration."""
+    return {**seats_of(event, registration), "status": registration.status.value}
+
+
+def seats_of(event: RecruitmentEvent, registration: Registration) -> dict[str, Any]:
+    """Who it is about, of which event, and how many they are."""
     return {
         "recruitment_event_id": event.id,
         "title": event.title,
         "place": event.place,
         "starts_at": event.starts_at,
-        "status": registration.status.value,
         "participant_contact_id": registration.participant_contact_id,
         "party_size": registration.party_size,
     }

@@ -9,14 +9,8 @@ from fastapi import Depends, Query
 from sqlmodel import col, select
 
 from recruitment.api.events import Officer, existing, officer
-from recruitment.models.events import (
-    EventNotFound,
-    Participant,
-    RecruitmentEvent,
-    Registration,
-    SeatStatus,
-    StaffEvent,
-)
+from recruitment.models.events import EventNotFound, RecruitmentEvent, Registration, SeatStatus
+from recruitment.models.shown_events import Participant, StaffEvent
 from shared.contacts import Contact
 from shared.database import Session
 from shared.pagination import Page, Paging, page_of
@@ -60,10 +54,10 @@ async def show(event_id: UUID, reading: Reading) -> StaffEvent:
 async def participants(
     event_id: UUID, wanted: Annotated[Paging, Query()], person: Officer, tx: Transaction
 ) -> Page[Participant]:
-    """Who has registered, in the order they did. That it was read is audited."""
+    """Who has registered and not cancelled, in the order they registered. That it was read is audited."""
     existing(await tx.get(RecruitmentEvent, event_id))
     tx.audit(person.subject, "read participants", event=str(event_id))
-    query = select(Registration).where(Registration.event_id == event_id)
+    query = select(Registration).where(Registration.event_id == event_id, Registration.status != SeatStatus.CANCELLED)
     first = col(Registration.registered_at).asc(), col(Registration.id).asc()
     page = await page_of(tx, query, wanted, first, lambda registration: registration)
     return Page(items=await _with_contacts(tx, page.items), next=page.next)

@@ -1,5 +1,6 @@
 """Courses, relocation and recruitment events, trips; and who comes. A confirmed seat is never sold twice."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -14,7 +15,7 @@ from shared.contacts import Contact, ContactForm
 from shared.errors import Conflict, NotFound
 from shared.events import Language
 from shared.fields import Integer, Line, Prose, Time
-from shared.pagination import Paging
+from shared.mailed_links import OpenedByLink
 
 
 class EventNotFound(NotFound):
@@ -41,6 +42,25 @@ class PartyTooLarge(Conflict):
     sv = "Evenemanget har färre platser totalt än ert sällskap behöver. Anmäl ett mindre sällskap."
 
 
+class UnknownRegistration(NotFound):
+    """There is no registration with that id and secret. The link in the latest mail has both."""
+
+    concerns_security = True
+    sv = "Det finns ingen anmälan med det id:t och den hemligheten. Båda står i länken i det senaste mejlet."
+
+
+class AlreadyCancelled(Conflict):
+    """The registration has been cancelled already."""
+
+    sv = "Anmälan är redan avbokad."
+
+
+class TooLateToCancel(Conflict):
+    """The event has started, so the registration can no longer be cancelled."""
+
+    sv = "Evenemanget har börjat, så anmälan kan inte längre avbokas."
+
+
 class Kind(StrEnum):
     COURSE = "course"
     RELOCATION = "relocation"
@@ -57,6 +77,7 @@ class Role(StrEnum):
 class SeatStatus(StrEnum):
     CONFIRMED = "confirmed"
     WAITLISTED = "waitlisted"
+    CANCELLED = "cancelled"
 
 
 class EventFacts(SQLModel):
@@ -92,18 +113,23 @@ class RegistrationForm(Party, ContactForm):
     """What somebody who wants to come sends in."""
 
 
-class Registration(Party, table=True):
+class Registration(OpenedByLink, Party, table=True):
     __table_args__ = (
         sa.UniqueConstraint("event_id", "email_key", name="uq_registration_event_id_email_key"),
         sa.Index("ix_registration_event_id", "event_id", "registered_at", "id"),
     )
 
-    id: UUID = Field(default_factory=uuid7, primary_key=True)
     event_id: UUID = Field(foreign_key="recruitment_event.id")
     participant_contact_id: UUID = Field(foreign_key="contact.id", index=True)
-    email_key: str = Field(description="The address in small letters: one registration for each.")
+    email_key: str | None = Field(
+        description="The address in small letters: one registration for each. None when it is cancelled."
+    )
     status: SeatStatus = Field(sa_type=text_enum(SeatStatus))
+    held_back: bool = Field(
+        False, description="Its client had its share of the seats: staff decide whether it gets one."
+    )
     registered_at: datetime = Field(sa_type=UtcDateTime)
+    cancelled_at: datetime | None = Field(None, sa_type=UtcDateTime)
 
 
 class RecruitmentEvent(EventFacts, table=True):
@@ -144,9 +170,28 @@ class RecruitmentEvent(EventFacts, table=True):
                 "participant_contact_id": participant.id,
                 "email_key": email_key(form.email),
                 "status": status,
+                "held_back": not may_take_seats,
                 "registered_at": at,
             },
         )
+
+    def cancel(self, registration: Registration, waiting: Sequence[Registration], at: datetime) -> list[Registration]:
+        """Free its seats for those who wait, the first first. Returns who got some. Hold the event's lock meanwhile."""
+        if registration.status is SeatStatus.CANCELLED:
+            raise AlreadyCancelled
+        if at >= self.starts_at:
+            raise TooLateToCancel
+        if registration.status is SeatStatus.CONFIRMED:
+            self.seats_taken -= registration.party_size
+        registration.status, registration.email_key, registration.cancelled_at = SeatStatus.CANCELLED, None, at
+        return list(self._seated(one for one in waiting if one is not registration and not one.held_back))
+
+    def _seated(self, waiting: Iterable[Registration]) -> Iterator[Registration]:
+        for one in waiting:
+            if one.party_size <= self.seats_left:
+                self.seats_taken += one.party_size
+                one.status = SeatStatus.CONFIRMED
+                yield one
 
     def _require_open(self, at: datetime) -> None:
         if at >= self.starts_at:
@@ -157,46 +202,3 @@ class RecruitmentEvent(EventFacts, table=True):
 
 def email_key(email: str) -> str:
     return email.lower()
-
-
-class PublicEvent(EventFacts):
-    id: UUID
-    seats_left: int = Field(
-        description="Rounded up to tens, and 0 when the event is full: nobody can tell from it who has registered."
-    )
-
-
-class StaffEvent(EventFacts):
-    """An event as those see it who hold it: with its seats as they are."""
-
-    id: UUID
-    seats_taken: int
-    seats_left: int
-    waiting: int = Field(description="How many people wait for a seat, everybody in each party counted.")
-    announced_at: datetime
-    announced_by: str
-
-
-class Participant(Party):
-    """Who has registered, for whom, and what they got."""
-
-    id: UUID
-    name: str | None
-    email: str
-    language: Language
-    status: SeatStatus
-    registered_at: datetime
-
-
-class EventFilter(Paging):
-    kind: Kind | None = None
-
-
-class RegistrationReceipt(SQLModel):
-    """The same whether or not the address was registered before: that is for its owner to know, who gets a mail."""
-
-    id: UUID
-    event_id: UUID
-    status: SeatStatus = Field(description="What the seats allow now. The mail says what is so.")
-    party_size: int
-    registered_at: datetime

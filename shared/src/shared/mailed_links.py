@@ -1,17 +1,26 @@
 """What is opened by a link in a mail. The link's secret is told there and kept nowhere."""
 
+import hashlib
 import hmac
+import secrets
 from uuid import UUID
 
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
-from eservice_intake.cases.references import hash_of, new_secret
 from shared.events import Language
 
 MOST_LINKS = 5
 """A mail that is sent again has a link of its own. As many of the latest ones work."""
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def hash_of(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 def page_in(language: Language, pages: str, name: str) -> str:
