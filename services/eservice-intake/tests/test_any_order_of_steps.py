@@ -58,6 +58,7 @@ PICTURE: dict[str, Ways] = {
     "revocation/proposals": stays("decided", "appealed", "final"),
     "revocation": {**to("decided", "decided", "final"), **stays("appealed")},
     "decision-receipt": stays(*OPEN, *DECIDED, *ENDED),
+    "simplified-service": stays(*OPEN, *DECIDED, *ENDED),
     "decisions/1/parties": stays(*OPEN, *DECIDED, *ENDED),
     "appeal": {**to("appealed", "decided", "forwarded", "final", "closed"), **stays(*OPEN, "withdrawn", "merged")},
     "appeals/forwarding": {**stays(*OPEN, *DECIDED, *ENDED), "appealed": {"forwarded", "appealed"}},
@@ -70,6 +71,7 @@ PICTURE: dict[str, Ways] = {
 """By step, from which state it leads to which: written here anew, as the law has it."""
 OTHERWISE = {
     "decision-receipt": {"AlreadyServed", "NoDecision"},
+    "simplified-service": {"AlreadyServed", "NoDecision", "NotInForce"},
     "decisions/1/parties": {"NoDecision", "NotInForce"},
     "decision-changes": {"AppealWaits", "WithCourt"},
     "revocation/proposals": {"AlreadyRevoked"},
@@ -133,6 +135,7 @@ def form_of(step: str, at: datetime, case: dict[str, Any], other: str) -> dict[s
         "appeal": {"text": "Jag överklagar."},
         "appeals/dismissal/proposals": {},
         "appeals/dismissal": {},
+        "simplified-service": {},
         "decisions/1/parties": {"name": "Granne", "email": "granne@example.com"},
         "ruling": {"ruling": ruling, "ruled_by": "Länsstyrelsen", "ruled_on": day_in_sweden(at).isoformat()},
         "referrals": {"name": "Brand", "email": "brand@example.com", "question": "Hinder?", "due_on": soon},

@@ -67,7 +67,7 @@ def appeal(against, received_on):
 def test_three_weeks_to_appeal_never_end_on_a_holiday(served_on, last_day):
     made = decided()
 
-    made.confirm(served_on)
+    made.serve(served_on, made.appealable)
 
     assert (made.appeal_until, made.final_due_on) == (last_day, last_day + timedelta(1))
 
@@ -88,7 +88,7 @@ def test_a_receipt_makes_the_time_to_appeal_run():
     made = decided()
     assert (made.served_on, made.appeal_until, made.final_due_on) == (None, None, None)
 
-    made.confirm(date(2026, 11, 30))
+    made.serve(date(2026, 11, 30), made.appealable)
 
     assert (made.served_on, made.appeal_until) == (date(2026, 11, 30), date(2026, 12, 21))
     assert made.final_due_on == date(2026, 12, 22)
@@ -104,17 +104,17 @@ def test_simplified_service_counts_two_weeks_from_sending():
 def test_who_confirms_before_the_two_weeks_are_over_is_served_then():
     made = decided(service=Service.SIMPLIFIED)
 
-    made.confirm(TODAY)
+    made.serve(TODAY, made.appealable)
 
     assert (made.served_on, made.control_due_on, made.appeal_until) == (TODAY, None, date(2026, 12, 17))
 
 
 def test_a_receipt_counts_once():
     made = decided()
-    made.confirm(TODAY)
+    made.serve(TODAY, made.appealable)
 
     with pytest.raises(AlreadyServed):
-        made.confirm(TODAY + timedelta(3))
+        made.serve(TODAY + timedelta(3), made.appealable)
 
     assert made.served_on == TODAY
 
@@ -140,7 +140,7 @@ def test_who_proposed_does_not_decide():
 @pytest.mark.parametrize(("days", "in_time"), [(-14, True), (0, True), (1, False)])
 def test_an_appeal_is_in_time_until_the_last_day(days, in_time):
     made = decided()
-    made.confirm(TODAY)
+    made.serve(TODAY, made.appealable)
 
     against = appeal(made, made.appeal_until + timedelta(days))
 
@@ -165,7 +165,7 @@ def test_an_appeal_in_time_is_forwarded_once_and_never_dismissed():
 
 def test_a_late_appeal_is_dismissed_and_never_forwarded():
     made = decided()
-    made.confirm(TODAY)
+    made.serve(TODAY, made.appealable)
     against = appeal(made, TODAY + timedelta(60))
 
     with pytest.raises(AppealIsLate):
@@ -178,7 +178,7 @@ def test_a_late_appeal_is_dismissed_and_never_forwarded():
 def test_what_is_replaced_or_revoked_holds_no_longer_and_is_never_final():
     replaced, revoked = decided(), decided()
     for made in (replaced, revoked):
-        made.confirm(TODAY)
+        made.serve(TODAY, made.appealable)
 
     replaced.replace(AT)
     revoked.revoke(AT)

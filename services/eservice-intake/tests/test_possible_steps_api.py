@@ -56,7 +56,7 @@ async def test_without_any_delegation_one_proposes(client, staff, complaint):
 
 
 async def test_a_decision_is_served_appealed_changed_and_revoked(client, chief, decided):
-    assert await can(client, chief, decided) == {*ALWAYS, *UNDO, "serve", "notify_party", "appeal"}
+    assert await can(client, chief, decided) == {*ALWAYS, *UNDO, "serve", "send_again", "notify_party", "appeal"}
 
 
 async def test_who_proposed_a_revocation_does_not_revoke(client, anna, decided):

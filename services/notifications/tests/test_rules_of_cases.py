@@ -26,6 +26,7 @@ MAILS = {
     "case-merged": ("case_merged", Priority.STATUTORY),
     "decision-made": ("decision_made", Priority.STATUTORY),
     "decision-controlled": ("decision_controlled", Priority.STATUTORY),
+    "decision-sent-again": ("decision_sent_again", Priority.STATUTORY),
     "decision-served": ("decision_served", Priority.STATUTORY),
     "decision-final": ("decision_final", Priority.STATUTORY),
     "decision-revoked": ("decision_revoked", Priority.STATUTORY),

@@ -64,3 +64,12 @@ def test_whoever_has_no_address_is_told_in_another_way_and_the_applicant_as_usua
     [of_applicant] = mails(notices_for(sample("appeal-dismissed", parties=[ON_PAPER])))
 
     assert (of_applicant.template, of_applicant.context["own"]) == ("appeal_dismissed", "")
+
+
+@pytest.mark.parametrize(("name", "is_linked"), [("decision-sent-again", True), ("decision-controlled", False)])
+def test_who_else_is_sent_a_decision_again_has_a_link_and_the_applicant_is_not_told(name, is_linked):
+    [mail] = mails(notices_for(sample(name, party=PARTY)))
+
+    assert (mail.to, mail.template) == (UUID(int=5), f"party_{name.replace('-', '_')}")
+    assert mail.text_id == (UUID(int=4) if is_linked else None)
+    assert "kind" not in mail.context

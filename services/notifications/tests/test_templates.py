@@ -15,7 +15,14 @@ from .mails import ANNA, CONTEXT, SENDER, delivery, read
 FREE_FIELDS = ("name", "area", "headline", "employer", "description", "answers", "phone", "message", "contact", "title")
 """What people write in forms, by names that a template might use, some of them also ours."""
 QUOTED = re.compile(r"^> .*$", re.MULTILINE)
-ENCLOSING = ("application_received", "decision_made", "decision_changed", "decision_revoked", "appeal_dismissed")
+ENCLOSING = (
+    "application_received",
+    "decision_made",
+    "decision_changed",
+    "decision_revoked",
+    "decision_sent_again",
+    "appeal_dismissed",
+)
 DECLINING = ("house_declined", "ad_declined")
 QUOTED_BY = {
     "interest_relayed": {"message"},

@@ -15,6 +15,7 @@ from shared.events.decisions import (
     DecisionMade,
     DecisionProposed,
     DecisionRevoked,
+    DecisionSentAgain,
     DecisionServed,
     Outcome,
     PartyNotified,
@@ -74,6 +75,7 @@ _Union = (
     | CaseSecrecyChanged
     | DecisionProposed
     | DecisionMade
+    | DecisionSentAgain
     | DecisionControlled
     | DecisionServed
     | DecisionFinal
@@ -164,6 +166,7 @@ __all__ = [
     "DecisionOverdue",
     "DecisionProposed",
     "DecisionRevoked",
+    "DecisionSentAgain",
     "DecisionServed",
     "Event",
     "EventAnnounced",

@@ -69,12 +69,30 @@ class DecisionMade(ToldToParties):
     encloses: bool = False
 
 
+class DecisionSentAgain(CaseEvent):
+    """A decision is sent again to the applicant, or to `party`, who has not confirmed it: a control message follows.
+
+    It counts as served on `served_on`. `encloses`: whether the mail to the applicant carries it.
+    """
+
+    type: Literal["eservice-intake.decision-sent-again.v1"] = "eservice-intake.decision-sent-again.v1"
+    decision_id: UUID
+    served_on: date
+    appeal_until: date | None = None
+    party: PartyTold | None = None
+    encloses: bool = False
+
+
 class DecisionControlled(CaseEvent):
-    """A decision was sent to be served without a receipt, and that is now said in a message of its own."""
+    """A decision was sent to be served without a receipt, and that is now said in a message of its own.
+
+    It was sent to the applicant, or to `party`.
+    """
 
     type: Literal["eservice-intake.decision-controlled.v1"] = "eservice-intake.decision-controlled.v1"
     decision_id: UUID
     sent_on: date
+    party: PartyTold | None = None
 
 
 class DecisionServed(CaseEvent):

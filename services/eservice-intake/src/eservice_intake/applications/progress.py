@@ -52,6 +52,7 @@ RECEIVED = Text(sv="Ärendet kom in", en="The case was received")
 INTERNAL = frozenset(
     {
         Step.PROPOSE,
+        Step.SEND_AGAIN,
         Step.NOTIFY_PARTY,
         Step.PROPOSE_CHANGE,
         Step.PROPOSE_REVOCATION,

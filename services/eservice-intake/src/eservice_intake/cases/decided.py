@@ -41,6 +41,12 @@ DECIDED: dict[Step, Transition] = {
         can=Text(sv="Beslutet kan delges", en="The decision can be served"),
         done=Text(sv="Beslutet delgavs", en="The decision was served"),
     ),
+    Step.SEND_AGAIN: Transition(
+        tuple(Status),
+        None,
+        can=Text(sv="Beslutet kan skickas igen", en="The decision can be sent again"),
+        done=Text(sv="Beslutet skickades igen", en="The decision was sent again"),
+    ),
     Step.NOTIFY_PARTY: Transition(
         tuple(Status),
         None,

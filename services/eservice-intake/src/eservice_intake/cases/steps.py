@@ -19,6 +19,7 @@ class Step(StrEnum):
     PROPOSE_REVOCATION = "propose_revocation"
     REVOKE = "revoke"
     SERVE = "serve"
+    SEND_AGAIN = "send_again"
     NOTIFY_PARTY = "notify_party"
     APPEAL = "appeal"
     PROPOSE_DISMISSAL = "propose_dismissal"

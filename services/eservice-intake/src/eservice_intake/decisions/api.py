@@ -8,19 +8,23 @@ from eservice_intake.cases.states import WrongState
 from eservice_intake.cases.steps import Step
 from eservice_intake.decisions.chain import chain_of
 from eservice_intake.decisions.delegation import BeyondDelegation
-from eservice_intake.decisions.forms import (
-    DecidingForm,
-    DecisionForm,
-    DecisionShown,
-    DecisionState,
-    ReceiptForm,
-    content_of,
-)
+from eservice_intake.decisions.forms import DecidingForm, DecisionForm, DecisionShown, DecisionState, content_of
 from eservice_intake.decisions.models import About, FourEyes, NoDecision, NothingProposed
-from eservice_intake.decisions.parties import NotInForce, UnknownParty, now_served
+from eservice_intake.decisions.parties import ConfidentialNotServed, NotInForce, UnknownParty, now_served
 from eservice_intake.decisions.presentation import all_shown, state
-from eservice_intake.decisions.recipients import AlreadyServed
-from eservice_intake.decisions.serving import decide, made, proposed, require_day, require_reason, require_told, serve
+from eservice_intake.decisions.recipients import AlreadyServed, NotToldOfService
+from eservice_intake.decisions.service_forms import ReceiptForm, SendingForm
+from eservice_intake.decisions.serving import (
+    decide,
+    is_told,
+    made,
+    proposed,
+    require_day,
+    require_reason,
+    require_told,
+    send_again,
+    serve,
+)
 from shared.pagination import Page
 from web import Caller, Router, Transaction, refusals
 
@@ -72,13 +76,33 @@ async def register_receipt(form: ReceiptForm, step: Handling) -> DecisionState:
     decision, party = await now_served(step.tx, case, form.party_id)
     require_day("served_on", form.served_on, decision, step)
     require_reason(form.service, form.reason)
-    require_told(case, form.service, of_applicant=party is None)
+    require_told(case, form.service, is_told=is_told(case, party))
     if (party or decision).served_on is not None:
         raise AlreadyServed
     event = await serve(step.tx, case, decision, party, form.served_on, form.service, form.reason)
     details = form.model_dump(mode="json", exclude={"reason"}, exclude_none=True)
     await step.done(Step.SERVE, event, **details)
     return state(case, decision)
+
+
+@router.post(
+    "/cases/{reference}/simplified-service",
+    operation_id="send_decision_again",
+    **_step(NoDecision, UnknownParty, NotInForce, AlreadyServed, NotToldOfService, ConfidentialNotServed),
+)
+async def send(form: SendingForm, step: Handling) -> DecisionState:
+    """Mail a decision again, by simplified service, to whoever has not confirmed it.
+
+    It counts as served two weeks from today, and a control message follows on the next working day. The applicant was
+    told on the receipt that it may be so, and others in the mail whose link they have opened.
+    """
+    step.case.take(Step.SEND_AGAIN)
+    decision, party = await now_served(step.tx, step.case, form.party_id)
+    if decision.final_at is not None:
+        raise NotInForce
+    event = await send_again(step.tx, step.case, decision, party, step.at)
+    await step.done(Step.SEND_AGAIN, event, **form.model_dump(mode="json", exclude_none=True))
+    return state(step.case, decision)
 
 
 @router.get(

@@ -7,9 +7,10 @@ from eservice_intake.cases.models import Case
 from eservice_intake.clock.due import CLOCK, Due
 from eservice_intake.decisions.finality import make_final
 from eservice_intake.decisions.models import Decision
-from shared.clock import day_in_sweden
+from eservice_intake.decisions.parties import DecisionParty
+from eservice_intake.decisions.rules import SIMPLIFIED_SERVICE
 from shared.database import Session
-from shared.events import DecisionControlled
+from shared.events import DecisionControlled, PartyTold
 
 
 async def end_time_to_appeal(tx: Session, decision: Decision, at: datetime) -> None:
@@ -17,17 +18,31 @@ async def end_time_to_appeal(tx: Session, decision: Decision, at: datetime) -> N
     await make_final(tx, await tx.get_one(Case, decision.case_id), decision, at)
 
 
-async def send_control_message(tx: Session, decision: Decision, at: datetime) -> None:
+async def control_applicant(tx: Session, decision: Decision, at: datetime) -> None:
+    await _control(tx, decision, decision)
+
+
+async def control_party(tx: Session, party: DecisionParty, at: datetime) -> None:
+    await _control(tx, party, await tx.get_one(Decision, party.decision_id), party.told)
+
+
+async def _control(
+    tx: Session, recipient: Decision | DecisionParty, decision: Decision, party: PartyTold | None = None
+) -> None:
     """Say, apart from the decision, that it was sent: simplified service counts only then."""
     case = await tx.get_one(Case, decision.case_id)
-    decision.control_due_on = None
-    tx.add(decision)
-    assert decision.decided_at is not None
-    tx.publish(DecisionControlled(**facts(case), decision_id=decision.id, sent_on=day_in_sweden(decision.decided_at)))
+    recipient.control_due_on = None
+    tx.add(recipient)
+    if not decision.is_in_force:
+        return
+    assert recipient.served_on is not None
+    sent_on = recipient.served_on - SIMPLIFIED_SERVICE
+    tx.publish(DecisionControlled(**facts(case), decision_id=decision.id, sent_on=sent_on, party=party))
     tx.audit(CLOCK, "send control message", case=case.diary)
 
 
 DUE_DECISIONS = (
     Due("decisions to become final", Decision, "final_due_on", end_time_to_appeal, first="case_id"),
-    Due("control messages", Decision, "control_due_on", send_control_message),
+    Due("control messages", Decision, "control_due_on", control_applicant),
+    Due("control messages to others", DecisionParty, "control_due_on", control_party),
 )

@@ -11,9 +11,10 @@ from eservice_intake.cases.forms import Form
 from eservice_intake.cases.statuses import Status
 from eservice_intake.decisions.models import Act, DecisionContent
 from eservice_intake.decisions.recipients import Service
+from eservice_intake.decisions.service_forms import PartyShown
 from shared.errors import Invalid, Text, Violation
-from shared.events import Language, Outcome, Ruling
-from shared.fields import Day, Email, Integer, Line, Prose
+from shared.events import Outcome, Ruling
+from shared.fields import Integer, Line, Prose
 from shared.pagination import Paging
 
 LONGEST_REASONS = 20_000
@@ -79,58 +80,6 @@ class ReasonsForm(Form):
     legal_basis: list[Law] = Field(
         [], max_length=20, description="37 § förvaltningslagen when it is left out.", examples=[[]]
     )
-
-
-class ReceiptForm(Form):
-    """How and when somebody was served, when they have not confirmed it themselves."""
-
-    party_id: UUID | None = Field(
-        None, description="Who was served, when it is somebody else than the applicant.", examples=[None]
-    )
-    served_on: Day = Field(description="The day on the receipt, today at the latest.", examples=["2026-11-26"])
-    service: Service = Field(
-        Service.RECEIPT,
-        description="`receipt`: on paper. `simplified`: two weeks after it was sent by letter, with a control message "
-        "by another; needs an applicant who was told of it on the receipt. `process_server`: by "
-        "stämningsmannadelgivning. `publication`: by kungörelsedelgivning. `other`: in another way that "
-        "delgivningslagen has.",
-    )
-    reason: Prose | None = Field(
-        None,
-        max_length=2_000,
-        description="Why it was not by a receipt, and how it was done. Needed with all but `receipt`.",
-        examples=[None],
-    )
-
-
-class PartyForm(Form):
-    """Who else is served a decision: a neighbour, or somebody who has objected."""
-
-    name: Line = Field(max_length=120, examples=["Nils Granne"])
-    email: Email | None = Field(
-        None, description="Left out, nothing is mailed: staff serve the decision in another way, and register that."
-    )
-    language: Language = Field(Language.SWEDISH, description="What they are written to in, and read the page in.")
-
-
-class PartyReceipt(BaseModel):
-    """How far a decision has come with somebody else than the applicant."""
-
-    id: UUID
-    number: int | None = Field(description="The decision.", ge=1, le=1_000, examples=[1])
-    appealable: bool
-    served_on: date | None
-    appeal_until: date | None = Field(description="Their own last day on which an appeal is in time.")
-
-
-class PartyShown(PartyReceipt):
-    """Somebody else who is served a decision, as staff read it."""
-
-    party_name: str = Field(examples=["Nils Granne"])
-    sent_at: datetime
-    opened_at: datetime | None
-    service: Service
-    service_reason: str | None
 
 
 class DecisionReceipt(BaseModel):

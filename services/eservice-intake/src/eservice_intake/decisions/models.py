@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
 from eservice_intake.decisions.recipients import Recipient, Service
-from eservice_intake.decisions.rules import DAY, control_message_on, served_when_simplified
+from eservice_intake.decisions.rules import DAY
 from shared.clock import day_in_sweden
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, NotFound
@@ -116,7 +116,6 @@ class Decision(DecisionContent, About, Ruled, Recipient, table=True):
     decided_by_name: str | None = None
     delegation: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    control_due_on: date | None = Field(default=None, index=True)
     final_due_on: date | None = Field(default=None, index=True)
     final_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -159,13 +158,11 @@ class Decision(DecisionContent, About, Ruled, Recipient, table=True):
         if not self.appealable:
             self.final_due_on = today + DAY
         elif service is Service.SIMPLIFIED:
-            self.confirm(served_when_simplified(today), service)
-            self.control_due_on = control_message_on(today)
+            self.send_simplified(today, self.appealable)
 
-    def confirm(self, on: date, service: Service = Service.RECEIPT, reason: str | None = None) -> None:
-        """The applicant has it. Raises AlreadyServed when that is no news."""
-        self.serve(on, self.appealable, service, reason)
-        self.control_due_on = None
+    def serve(self, on: date, appealable: bool, service: Service = Service.RECEIPT, reason: str | None = None) -> None:
+        """The applicant has it: the day is known on which it is final."""
+        super().serve(on, appealable, service, reason)
         if self.appeal_until is not None:
             self.final_due_on = self.appeal_until + DAY
 

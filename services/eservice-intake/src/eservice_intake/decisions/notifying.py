@@ -17,7 +17,7 @@ from eservice_intake.decisions.appeal_forms import AppealForm
 from eservice_intake.decisions.appealing import bring, received
 from eservice_intake.decisions.appeals import Appeal, NotAppealable
 from eservice_intake.decisions.chain import chain_of
-from eservice_intake.decisions.forms import DecisionRead, PartyForm, PartyReceipt
+from eservice_intake.decisions.forms import DecisionRead
 from eservice_intake.decisions.models import Decision, NoDecision
 from eservice_intake.decisions.parties import (
     ConfidentialNotServed,
@@ -29,6 +29,7 @@ from eservice_intake.decisions.parties import (
 )
 from eservice_intake.decisions.presentation import party_receipt, read
 from eservice_intake.decisions.recipients import AlreadyServed
+from eservice_intake.decisions.service_forms import PartyForm, PartyReceipt
 from eservice_intake.decisions.serving import serve
 from shared.clock import day_in_sweden
 from shared.contacts import Contact
@@ -98,6 +99,7 @@ async def _opened(party_id: UUID, tx: Transaction, secret: Secret = "") -> tuple
     case = await lock_case_of(tx, party)
     if case.confidential:
         raise DecisionNotShown
+    party.told_of_service = True
     return party, case
 
 

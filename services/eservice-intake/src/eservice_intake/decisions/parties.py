@@ -60,11 +60,16 @@ class DecisionParty(OpenedByLink, Recipient, table=True):
     party_name: str
     language: Language = Field(sa_type=text_enum(Language))
     sent_at: datetime = Field(sa_type=UtcDateTime)
+    told_of_service: bool = Field(default=False, description="Whether they know of simplified service.")
 
     @property
     def ids(self) -> dict[str, UUID | None]:
         """What events say of them."""
-        return {"decision_id": self.decision_id, "party_id": self.id, "party_contact_id": self.party_contact_id}
+        return {"decision_id": self.decision_id, **vars(self.told)}
+
+    @property
+    def told(self) -> PartyTold:
+        return PartyTold(party_id=self.id, party_contact_id=self.party_contact_id)
 
 
 async def parties_of(session: Session, decision: Decision) -> list[DecisionParty]:
@@ -91,7 +96,7 @@ async def serve_also(
     session: Session, parties: Sequence[DecisionParty], decision: Decision, at: datetime
 ) -> list[DecisionParty]:
     """Serve the decision on those who were served an earlier one, each anew."""
-    same = {"case_id", "party_contact_id", "party_name", "language"}
+    same = {"case_id", "party_contact_id", "party_name", "language", "told_of_service"}
     added = [DecisionParty(**one.model_dump(include=same), decision_id=decision.id, sent_at=at) for one in parties]
     session.add_all([decision, *added])
     await session.flush()
@@ -107,7 +112,7 @@ async def appellants(session: Session, party_ids: Collection[UUID | None]) -> li
 
 def told(parties: Sequence[DecisionParty]) -> list[PartyTold]:
     """As events name them."""
-    return [PartyTold(party_id=one.id, party_contact_id=one.party_contact_id) for one in parties]
+    return [one.told for one in parties]
 
 
 async def keep_final_day(session: Session, decision: Decision) -> None:

@@ -7,17 +7,11 @@ from eservice_intake.cases.finding import rows_of
 from eservice_intake.cases.models import Case
 from eservice_intake.decisions.chain import Chain
 from eservice_intake.decisions.delegation import decisions
-from eservice_intake.decisions.forms import (
-    DecisionRead,
-    DecisionReceipt,
-    DecisionShown,
-    DecisionState,
-    PartyReceipt,
-    PartyShown,
-)
+from eservice_intake.decisions.forms import DecisionRead, DecisionReceipt, DecisionShown, DecisionState
 from eservice_intake.decisions.models import Decision
 from eservice_intake.decisions.papers import how_to_appeal
 from eservice_intake.decisions.parties import DecisionParty
+from eservice_intake.decisions.service_forms import PartyReceipt, PartyShown
 from shared.database import Session
 from shared.events import Language
 

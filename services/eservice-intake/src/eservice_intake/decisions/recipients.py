@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
-from eservice_intake.decisions.rules import last_day_to_appeal
+from eservice_intake.decisions.rules import control_message_on, last_day_to_appeal, served_when_simplified
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict
 
@@ -14,6 +14,18 @@ class AlreadyServed(Conflict):
     """The decision has been served already, so the time to appeal runs. Nothing more is needed."""
 
     sv = "Beslutet är redan delgivet, så tiden att överklaga löper. Inget mer behöver göras."
+
+
+class NotToldOfService(Conflict):
+    """Whoever is to be served has not been told by us that simplified service may be used, or has no address.
+
+    Serve the decision in another way.
+    """
+
+    sv = (
+        "Den som ska delges har inte fått veta att förenklad delgivning kan användas, eller har ingen e-postadress. "
+        "Delge beslutet på ett annat sätt."
+    )
 
 
 class Service(StrEnum):
@@ -32,14 +44,21 @@ class Recipient(SQLModel):
     opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="When they first opened it.")
     served_on: date | None = None
     appeal_until: date | None = None
+    control_due_on: date | None = Field(default=None, index=True, description="When the control message goes.")
 
     def serve(self, on: date, appealable: bool, service: Service = Service.RECEIPT, reason: str | None = None) -> None:
         """They have it since that day. Raises AlreadyServed when that is no news."""
         if self.served_on is not None and self.served_on <= on:
             raise AlreadyServed
         self.served_on, self.service, self.service_reason = on, service, reason
+        self.control_due_on = None
         if appealable:
             self.appeal_until = last_day_to_appeal(on)
+
+    def send_simplified(self, on: date, appealable: bool) -> None:
+        """It is mailed that day: they have it two weeks later, and a control message follows."""
+        self.serve(served_when_simplified(on), appealable, Service.SIMPLIFIED)
+        self.control_due_on = control_message_on(on)
 
     def is_in_time(self, received_on: date) -> bool:
         """Whether an appeal that arrived on the day is in time. Before service, the time has not begun to run."""

@@ -1,19 +1,19 @@
 """Deciding by delegation, and what begins then: the decision is served."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from eservice_intake.cases.handling import PendingStep, facts
 from eservice_intake.cases.models import Case
 from eservice_intake.decisions.chain import Chain
 from eservice_intake.decisions.delegation import decisions
 from eservice_intake.decisions.models import Act, Decider, Decision
-from eservice_intake.decisions.parties import DecisionParty, keep_final_day, told
-from eservice_intake.decisions.recipients import Service
+from eservice_intake.decisions.parties import ConfidentialNotServed, DecisionParty, keep_final_day, told
+from eservice_intake.decisions.recipients import AlreadyServed, NotToldOfService, Service
 from shared.clock import day_in_sweden
 from shared.database import Session
 from shared.errors import Invalid, Text, Violation
-from shared.events import DecisionMade, DecisionProposed, DecisionServed, PartyServed
+from shared.events import DecisionMade, DecisionProposed, DecisionSentAgain, DecisionServed, PartyServed
 
 
 def proposed(step: PendingStep, decision: Decision) -> DecisionProposed:
@@ -31,7 +31,7 @@ def decide(
     Who may decide as the earlier decision does may revoke it, and it is appealed if that one can be.
     """
     case, person = step.case, step.by.person
-    require_told(case, service, of_applicant=decision.party_id is None)
+    require_told(case, service, is_told=decision.party_id is None and is_told(case, None))
     revoked = earlier if decision.act is Act.REVOCATION else None
     outcome = revoked.outcome if revoked else decision.outcome
     item = decisions().item_for(case.eservice, case.kind, outcome, person.roles)
@@ -67,15 +67,36 @@ async def serve(
     reason: str | None = None,
 ) -> DecisionServed | PartyServed:
     """Let the time to appeal run for the party, or the applicant, from that day. Raises AlreadyServed."""
-    if party is None:
-        decision.confirm(on, service, reason)
-    else:
-        party.serve(on, decision.appealable, service, reason)
+    (party or decision).serve(on, decision.appealable, service, reason)
     tx.add(party or decision)
     await keep_final_day(tx, decision)
     if party is None:
         return DecisionServed(**facts(case), decision_id=decision.id, served_on=on, appeal_until=decision.appeal_until)
     return PartyServed(**facts(case), **party.ids, served_on=on, appeal_until=party.appeal_until)
+
+
+async def send_again(
+    tx: Session, case: Case, decision: Decision, party: DecisionParty | None, at: datetime
+) -> DecisionSentAgain:
+    """Serve it by simplified service. Raises AlreadyServed, NotToldOfService and ConfidentialNotServed."""
+    recipient = party or decision
+    if recipient.served_on is not None:
+        raise AlreadyServed
+    if not is_told(case, party):
+        raise NotToldOfService
+    if party is not None and case.confidential:
+        raise ConfidentialNotServed
+    recipient.send_simplified(day_in_sweden(at), decision.appealable)
+    tx.add(recipient)
+    await keep_final_day(tx, decision)
+    return DecisionSentAgain(
+        **facts(case),
+        decision_id=decision.id,
+        served_on=recipient.served_on,
+        appeal_until=recipient.appeal_until,
+        party=party and party.told,
+        encloses=party is None and case.gets_decisions_by_mail,
+    )
 
 
 def require_day(field: str, day: date, decision: Decision, step: PendingStep) -> None:
@@ -85,9 +106,16 @@ def require_day(field: str, day: date, decision: Decision, step: PendingStep) ->
         raise Invalid(Violation(field, "range", _OUTSIDE))
 
 
-def require_told(case: Case, service: Service, *, of_applicant: bool) -> None:
+def is_told(case: Case, party: DecisionParty | None) -> bool:
+    """Whether the party, or the applicant, knows of simplified service and can be mailed."""
+    if party is not None:
+        return party.told_of_service and party.party_contact_id is not None
+    return case.told_of_service and case.applicant_contact_id is not None
+
+
+def require_told(case: Case, service: Service, *, is_told: bool) -> None:
     """Raise Invalid when it is simplified, and whoever is served has not been told that it may be."""
-    if service is Service.SIMPLIFIED and not (of_applicant and case.told_of_service):
+    if service is Service.SIMPLIFIED and not is_told:
         raise Invalid(_NOT_TOLD if case.applicant_contact_id else _NOBODY_TO_WRITE_TO)
 
 

@@ -15,6 +15,7 @@ from eservice_intake.decisions.forms import OutcomeOfCase
 from eservice_intake.decisions.models import About, Act, Decision
 from eservice_intake.decisions.parties import DecisionParty
 from eservice_intake.decisions.recipients import Service
+from eservice_intake.decisions.serving import is_told
 from eservice_intake.register.models import Offered, OutcomeOffered
 from shared.events import Language, Outcome
 from shared.staff import Person
@@ -85,6 +86,15 @@ class Known:
         return waits or (self.latest is not None and self.latest.served_on is None)
 
     @property
+    def is_to_be_sent_again(self) -> bool:
+        """Whether somebody who has not been served knows of simplified service."""
+        open_ = {one.id for one in self.chain.decisions if one.is_in_force and one.final_at is None}
+        others = [] if self.case.confidential else [one for one in self.parties if one.decision_id in open_]
+        of_others = any(one.served_on is None and is_told(self.case, one) for one in others)
+        own = self.latest
+        return of_others or bool(own and own.id in open_ and own.served_on is None and is_told(self.case, None))
+
+    @property
     def late(self) -> Appeal | None:
         return next((one for one in self.appeals if one.waits and not one.in_time), None)
 
@@ -135,6 +145,7 @@ NEEDS: Mapping[Step, Callable[[Known], bool]] = {
     Step.PROPOSE_REVOCATION: lambda known: known.is_revocable,
     Step.REVOKE: Known.may_revoke,
     Step.SERVE: lambda known: known.is_to_be_served,
+    Step.SEND_AGAIN: lambda known: known.is_to_be_sent_again,
     Step.NOTIFY_PARTY: Known.may_notify_party,
     Step.APPEAL: lambda known: known.latest is not None and known.latest.appealable,
     Step.PROPOSE_DISMISSAL: lambda known: known.late is not None,

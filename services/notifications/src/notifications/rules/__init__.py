@@ -32,6 +32,7 @@ from shared.events import (
     DecisionOverdue,
     DecisionProposed,
     DecisionRevoked,
+    DecisionSentAgain,
     DecisionServed,
     EventAnnounced,
     HouseDeclined,
@@ -79,7 +80,14 @@ def _notices_of_case(event: OfCase) -> list[Notice]:
             return notices_of_application(event)
         case DecisionProposed() | DecisionMade() | DecisionRevoked():
             return notices_of_decision(event)
-        case DecisionControlled() | DecisionServed() | DecisionFinal() | PartyNotified() | PartyServed():
+        case (
+            DecisionSentAgain()
+            | DecisionControlled()
+            | DecisionServed()
+            | DecisionFinal()
+            | PartyNotified()
+            | PartyServed()
+        ):
             return notices_of_service(event)
         case AppealReceived() | AppealForwarded() | AppealDismissed() | RulingReceived():
             return notices_of_appeal(event)

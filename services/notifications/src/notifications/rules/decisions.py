@@ -1,5 +1,6 @@
 """Which mails decisions and appeals ask for, and what becomes of the case's task. No mail says what was decided."""
 
+from collections.abc import Sequence
 from typing import TypeAlias, assert_never
 
 from notifications.rules.cases import to_applicant
@@ -13,16 +14,21 @@ from shared.events import (
     DecisionMade,
     DecisionProposed,
     DecisionRevoked,
+    DecisionSentAgain,
     DecisionServed,
     Outcome,
     PartyNotified,
     PartyServed,
+    PartyTold,
     RulingReceived,
 )
 from shared.events.decisions import ToldToParties
+from shared.events.eservice_intake import CaseEvent
 
 AnyDecision: TypeAlias = DecisionProposed | DecisionMade | DecisionRevoked
-AnyService: TypeAlias = DecisionControlled | DecisionServed | DecisionFinal | PartyNotified | PartyServed
+AnyService: TypeAlias = (
+    DecisionSentAgain | DecisionControlled | DecisionServed | DecisionFinal | PartyNotified | PartyServed
+)
 AnyAppeal: TypeAlias = AppealReceived | AppealForwarded | AppealDismissed | RulingReceived
 
 
@@ -51,6 +57,10 @@ def notices_of_decision(event: AnyDecision) -> list[Notice]:
 
 def notices_of_service(event: AnyService) -> list[Notice]:
     match event:
+        case DecisionSentAgain():
+            mail = _sent_again(event)
+        case DecisionControlled(party=PartyTold() as party):
+            mail = _to_told([party], event, "party_decision_controlled", sent_on=event.sent_on.isoformat())
         case DecisionControlled():
             mail = to_applicant(event, "decision_controlled", Priority.STATUTORY, sent_on=event.sent_on)
         case DecisionServed():
@@ -103,12 +113,27 @@ def _after_ruling(status: str) -> CaseTask:
     return CaseTask(closes="Avgjort av överinstansen")
 
 
+def _sent_again(event: DecisionSentAgain) -> list[Email]:
+    days = {"served_on": event.served_on, "appeal_until": event.appeal_until}
+    if event.party is None:
+        enclosed = event.decision_id if event.encloses else None
+        return to_applicant(event, "decision_sent_again", Priority.STATUTORY, enclosed, **days)
+    told = {name: day.isoformat() if day else "" for name, day in days.items()}
+    return _to_told([event.party], event, "party_decision_sent_again", linked=True, **told)
+
+
 def _to_parties(event: ToldToParties, template: str, linked: bool = False, **context: str) -> list[Email]:
+    return _to_told(event.parties, event, template, linked, **context)
+
+
+def _to_told(
+    parties: Sequence[PartyTold], event: CaseEvent, template: str, linked: bool = False, **context: str
+) -> list[Email]:
     """Mails to the others who have an address. One with a link is not sent when the publisher has none to give."""
     told = {"reference": event.reference, **context}
     return [
         Email(one.party_contact_id, template, told, one.party_id if linked else None, Priority.STATUTORY)
-        for one in event.parties
+        for one in parties
         if one.party_contact_id
     ]
 

@@ -85,6 +85,9 @@ class Steps(Client):
     async def register_receipt(self, step: Taking) -> None:
         await self.post("/cases/{reference}/decision-receipt", NOTHING, **step.sent)
 
+    async def send_again(self, step: Taking) -> None:
+        await self.post("/cases/{reference}/simplified-service", NOTHING, **step.sent)
+
     async def notify_party(self, step: Taking) -> None:
         """Serve a decision, by its number, on somebody else."""
         form = dict(step.form or {})

@@ -90,6 +90,15 @@ OF_DECISIONS: Sequence[StepForm] = (
         marked("När någon inte har bekräftat på webben. Överklagandetiden räknas från den dagen."),
     ),
     StepForm(
+        "skicka-igen",
+        "send_again",
+        marked("Skicka beslutet igen, för förenklad delgivning"),
+        marked("Skicka beslutet igen"),
+        Steps.send_again,
+        (Asked("party_id", marked("Vem ska få det?"), "radios", choices="recipients"),),
+        marked("När någon inte har bekräftat. De räknas som delgivna om två veckor, och får ett kontrollmeddelande."),
+    ),
+    StepForm(
         "delge-annan",
         "notify_party",
         marked("Delge någon annan beslutet"),
