@@ -83,6 +83,8 @@ window.checks = {
       .filter((one) => (one.focus(), marked(one).map((each) => getComputedStyle(each)).every((look) => look.outlineStyle === "none" || look.outlineWidth === "0px")))
       .map((one) => `${one.outerHTML.slice(0, 80)} has no outline`),
 
+  stops: () => stops().filter((one) => one.type !== "radio").map((one) => one.outerHTML.slice(0, 90)),
+
   skipped: () =>
     [...document.querySelectorAll("[tabindex],a[href],button,input:not([type=hidden]),select,textarea,summary")]
       .filter((one) => one.checkVisibility() && (one.tabIndex > 0 || (one.tabIndex < 0 && one.matches("a,button,input,select,textarea,summary"))))

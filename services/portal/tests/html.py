@@ -23,7 +23,8 @@ def parsed(text: str) -> Element:
 
 def complaints(text: str) -> list[str]:
     page = parsed(text)
-    return [*_doubled_ids(page), *_unlabelled(page), *_headings(page), *_links_to_nowhere(page), *_by_hand(page)]
+    checks = (_doubled_ids, _unlabelled, _headings, _first_link, _links_to_nowhere, _by_hand)
+    return [complaint for check in checks for complaint in check(page)]
 
 
 def _doubled_ids(page: Element) -> Iterator[str]:
@@ -51,6 +52,14 @@ def _headings(page: Element) -> Iterator[str]:
     for before, after in pairwise(headings):
         if after > before + 1:
             yield f"h{after} comes after h{before}"
+
+
+def _first_link(page: Element) -> Iterator[str]:
+    """Somebody with a keyboard goes past the menu with it."""
+    [main, *_] = [*page.iter("main"), Element("main")]
+    first = next(page.iter("a"), main)
+    if first.get("href") != f"#{main.get('id')}" or main.get("tabindex") != "-1":
+        yield "the first link does not lead past the menu"
 
 
 def _links_to_nowhere(page: Element) -> Iterator[str]:
