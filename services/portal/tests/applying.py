@@ -51,6 +51,11 @@ class Applicant:
         """What the boxes of the page say."""
         return dict(_boxes(_form(self.page)))
 
+    @property
+    def all_boxes(self) -> Boxes:
+        """What the boxes say of all its forms."""
+        return {name: said for form in self.page.iter("form") for name, said in _boxes(form)}
+
     async def go(self, words: str) -> "Applicant":
         """Follow the link that says so."""
         [address] = [one.get("href", "") for one in self.page.findall(".//a") if text_of(one).startswith(words)][:1]

@@ -48,7 +48,8 @@ class StartView:
     documents: Sequence[Document]
     first_step: str
     sign_in: str | None
-    is_unknown: bool = False
+    pasted: str | None
+    """What is not the link of a draft."""
 
 
 @router.get("/e-tjanster")
@@ -69,9 +70,10 @@ async def show_eservice(page: PublicPage, slug: str) -> Response:
 async def resume(page: PublicPage, slug: str) -> Response:
     """On to the draft whose link was pasted."""
     form = await page.form()
-    token = token_in(str(form.get("utkast", "")))
+    pasted = str(form.get("utkast", ""))
+    token = token_in(pasted)
     if token is None:
-        view = _start_of(page, await definition_for(page, slug), is_unknown=True)
+        view = _start_of(page, await definition_for(page, slug), pasted)
         return page.again("public/eservice.html", view)
     return page.go(f"/utkast/{token}")
 
@@ -89,11 +91,11 @@ def _subjects(known: Iterable[Brief], chosen: str) -> list[Subject]:
     return sorted(found, key=lambda subject: subject.name.casefold())
 
 
-def _start_of(page: Page, definition: Definition, *, is_unknown: bool = False) -> StartView:
+def _start_of(page: Page, definition: Definition, pasted: str | None = None) -> StartView:
     files = [step.fields[0] for step in definition.steps if step.kind == "files"]
     documents = [Document(one.label, not one.show_if, not one.required) for one in files]
     first = f"/e-tjanster/{definition.id}/utkast/{NEW}/{definition.steps[0].path}"
     about = About.model_validate(definition.about)
     may_sign_in = about.login == "eid_or_none" and page.person is None
     sign_in = sign_in_path(page, first) if may_sign_in else None
-    return StartView(about, documents, first, sign_in, is_unknown)
+    return StartView(about, documents, first, sign_in, pasted)
