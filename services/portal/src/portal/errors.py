@@ -20,6 +20,7 @@ from shared.logging import log
 
 KNOWN = (400, 403, 404, 405, 409, 410, 412, 413, 422, 429, 500, 503)
 LONGEST_KEPT = 200_000
+USUAL_WAIT_SECONDS = 60
 IN_PLACE_OF_THE_PAGE = {"HX-Retarget": "main", "HX-Reselect": "main", "HX-Reswap": "outerHTML"}
 """What scripts do with an answer that they do not expect."""
 
@@ -43,9 +44,22 @@ async def _refused(request: Request, error: Refused) -> Response:
     """What a page did not foresee that a service refuses."""
     if error.status == 401:
         return await _sign_in(request, SignInNeeded(_kind_of(request)))
+    if error.status == 429:
+        return await _too_often(request, error)
     if error.code == "UnknownApplication" and "reference" in request.path_params:
         return await _not_opened(request, NotOpened(request.path_params["reference"]))
     return error_page(request, error.status, view=ErrorView(error.status, error.detail, error.code))
+
+
+async def _too_often(request: Request, error: Refused) -> Response:
+    """When one can try again. What was typed is kept on a page that sends it then."""
+    wait = error.retry_after or USUAL_WAIT_SECONDS
+    if request.method == "POST":
+        answer = await _keep_typed(request, 429, "too_often.html", wait=wait)
+    else:
+        answer = error_page(request, 429, view=ErrorView(429, error.detail, error.code, wait))
+    answer.headers["Retry-After"] = str(wait)
+    return answer
 
 
 async def _away(request: Request, error: Away) -> Response:
@@ -92,12 +106,12 @@ async def _no_sign_in(request: Request, _: NoSignIn) -> Response:
     return error_page(request, 503, "no_sign_in.html")
 
 
-async def _keep_typed(request: Request, status: int, template: str, first: str = "") -> Response:
+async def _keep_typed(request: Request, status: int, template: str, first: str = "", wait: int = 0) -> Response:
     form = await request.form()
     typed = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     has_files = any(not isinstance(value, str) and value.filename for _, value in form.multi_items())
     kept = typed if sum(len(value) for _, value in typed) <= LONGEST_KEPT else []
-    view = AgainView(request.url.path, kept, has_files, first)
+    view = AgainView(request.url.path, kept, has_files, first, wait)
     return Page(request).show(template, view, status, **IN_PLACE_OF_THE_PAGE)
 
 

@@ -24,7 +24,6 @@ from portal.settings import PortalSettings
 from portal.static_files import StaticFiles
 from portal.templating import environment
 from shared.clock import day_in_sweden
-from web.client import client_of
 
 STAFF = "/handlaggare"
 PARTLY_SWEDISH = "<!--partly-swedish-->"
@@ -77,7 +76,8 @@ class Page:
     def ask(self, service: type[C]) -> C:
         """The service, asked as the person and in the page's language."""
         token = self.person.token if self.person else None
-        caller = Caller(language_of_services(), client_of(self.request.scope), token)
+        who = self.request.client
+        caller = Caller(language_of_services(), who.host if who else "unknown", token)
         return self._services.of(service, caller)
 
     @property

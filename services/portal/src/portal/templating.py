@@ -1,6 +1,6 @@
 """How templates are written: what they can call, and how numbers and times are shown."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -78,6 +78,11 @@ def waited(value: datetime) -> str:
     return dates.format_timedelta(now() - value, locale=_locale())
 
 
+def lasting(seconds: float) -> str:
+    """1 minut."""
+    return dates.format_timedelta(timedelta(seconds=seconds), locale=_locale())
+
+
 def apart(text: object) -> Markup:
     """A reference, a name: read in its own direction in a text of the other."""
     return Markup("<bdi>{}</bdi>").format(text)
@@ -111,6 +116,7 @@ FILTERS = {
     "weekday": weekday,
     "clock": clock,
     "waited": waited,
+    "lasting": lasting,
     "apart": apart,
     "phone": phone,
     "path": path,

@@ -25,18 +25,23 @@ class Happening:
 
 @dataclass(frozen=True)
 class ErrorView:
-    """What went wrong: by its status, and in the words of the service that said no."""
+    """What went wrong: by its status, and in the words of the service that said no; and how many seconds to wait."""
 
     status: int
     detail: str = ""
     code: str = ""
+    wait: int = 0
 
 
 @dataclass(frozen=True)
 class AgainView:
-    """What was typed, to be sent again as it was; and where one first signs in again, or opens what was closed."""
+    """What was typed, to be sent again as it was; and where one first signs in again, or opens what was closed.
+
+    Or how many seconds one waits first.
+    """
 
     path: str
     typed: Sequence[tuple[str, str]]
     has_files: bool
     first: str = ""
+    wait: int = 0
