@@ -44,7 +44,7 @@ from portal.settings import PortalSettings
 from portal.signing_in import router as signing_in
 from portal.signing_in import sign_in_routes
 from portal.sse import Changes
-from portal.staff import case_search, delegated, inbox, participants, review, sessions, statistics
+from portal.staff import case_live, case_search, delegated, inbox, participants, review, sessions, statistics
 from portal.staff import cases as staff_cases
 from portal.static_files import StaticFiles
 from shared.clock import now
@@ -68,6 +68,7 @@ ROUTERS = (
     sessions.router,
     *(family.router for family in (*FORMS, *OFFERS, *OF_CASES, *WORK)),
     case_search.router,
+    case_live.router,
     staff_cases.router,
     delegated.router,
 )

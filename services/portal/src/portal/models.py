@@ -31,3 +31,13 @@ class SignedIn(SQLModel, table=True):
     browser: str = Field(max_length=60)
     began_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     used_at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)
+
+
+class Presence(SQLModel, table=True):
+    """Somebody of the staff has a case open in a browser. It ends by itself when the page no longer says so."""
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    reference: str = Field(max_length=40, index=True)
+    person: UUID
+    name: str = Field(description="As colleagues see it while it lasts.")
+    until: datetime = Field(sa_type=UtcDateTime, index=True)

@@ -1,7 +1,11 @@
 """A case as staff see it, in its states; what they send; what they look for."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
+
+from portal.models import Presence
+from shared.database import Database
 
 from ..casework import CLERK, HEAD, NO_ACTION, WANTED, Desk
 
@@ -16,6 +20,18 @@ FILLED = {
 
 async def received(scene: Any) -> str:
     return f"{CASES}/{await Desk(scene.system).receives()}"
+
+
+async def watched(scene: Any) -> str:
+    """A case that a colleague has open, for as long as somebody may look at this page."""
+    path = await received(scene)
+    database = Database(scene.system.settings("portal"))
+    until = datetime.now(UTC) + timedelta(hours=1)
+    async with database.transaction() as tx:
+        reference = path.rpartition("/")[2]
+        tx.add(Presence(reference=reference, person=UUID(int=1), name="Alma Sund", until=until))
+    await database.close()
+    return path
 
 
 async def waiting(scene: Any) -> str:
@@ -72,6 +88,7 @@ ROWS = [
     {"name": "handlaggare-arenden-inga", "at": f"{CASES}?q=finns-inte", "who": CLERK},
     {"name": "handlaggare-arenden-fel", "at": CASES, "who": CLERK, "status": 422, "form": {"personnummer": "1234"}},
     {"name": "handlaggare-inkommet", "at": received, "who": CLERK},
+    {"name": "handlaggare-kollega", "at": watched, "who": CLERK},
     {"name": "handlaggare-komplettering", "at": waiting, "who": CLERK},
     {"name": "handlaggare-foreslaget", "at": proposed, "who": HEAD},
     {"name": "handlaggare-overklagat", "at": appealed, "who": HEAD},

@@ -20,8 +20,10 @@ from portal.forms.hints import in_bytes
 from portal.i18n import gettext as _
 from portal.i18n import of_service
 from portal.pages import Page, StaffPage
+from portal.presence import Names
 from portal.public.turns import typed_in
 from portal.staff.asked import StepForm
+from portal.staff.case_live import others_of, stream_of
 from portal.staff.case_previews import as_pdf, previewed
 from portal.staff.case_steps import Action, Attempt, Options, Typed, actions_of
 from portal.staff.case_words import TONES, WHY, status_text
@@ -58,6 +60,8 @@ class CaseView:
     task: Task | None
     queue_is_away: bool
     is_own: bool
+    others: Names
+    stream: str
     done: str = ""
     refused: str = ""
 
@@ -176,6 +180,8 @@ async def _view(page: Page, reference: str, attempt: Attempt | None = None) -> C
         task=task,
         queue_is_away=is_away,
         is_own=task is not None and page.person is not None and task.claimed_by == page.person.subject,
+        others=await others_of(page, case.reference),
+        stream=stream_of(page, case.reference),
     )
 
 

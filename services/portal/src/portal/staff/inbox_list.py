@@ -1,7 +1,7 @@
 """What the inbox shows: the tasks of a choice, and the views and units beside them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from portal.clients.notifications import Counts, Notifications, Queue, Task
 from portal.i18n import gettext as _
 from portal.i18n import plain
 from portal.pages import Page
+from portal.presence import Names, others_at
 from portal.staff.tasks import STATUSES, VIEWS, Choice, Rows, TaskRow, following, shown_count
 
 ON_A_PAGE = 50
@@ -73,6 +74,7 @@ class Found:
     next: str | None
     counts: Counts
     queues: Sequence[Queue]
+    present: Mapping[str, Names]
 
     @classmethod
     async def by(cls, page: Page, choice: Choice, listed: Listed[Task] | None = None) -> "Found":
@@ -81,11 +83,11 @@ class Found:
         beside = asyncio.gather(service.counts(choice.enhet), service.queues())
         tasks = listed or await listed_by(page, choice)
         counts, queues = await beside
-        return cls(page, choice, tasks.items, tasks.next, counts, queues.items)
+        return cls(page, choice, tasks.items, tasks.next, counts, queues.items, await present_at(page, tasks.items))
 
     @property
     def rows(self) -> Rows:
-        return Rows.for_(self.page, {one.queue: one.title for one in self.queues})
+        return Rows.for_(self.page, {one.queue: one.title for one in self.queues}, self.present)
 
     def view(self, said: Said | None) -> InboxView:
         choice = self.choice
@@ -125,6 +127,14 @@ class Found:
 async def listed_by(page: Page, choice: Choice) -> Listed[Task]:
     asked: dict[str, Any] = choice.asked()
     return await page.ask(Notifications).tasks(**asked, limit=ON_A_PAGE)
+
+
+async def present_at(page: Page, tasks: Sequence[Task]) -> Mapping[str, Names]:
+    """Who else has the cases of the tasks open. Of a confidential one only its own page tells."""
+    assert page.person is not None
+    references = [one.reference for one in tasks if one.reference and not one.confidential]
+    state = page.request.app.state
+    return await others_at(state.database, references, page.person, state.clock())
 
 
 def titles() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What a page of the inbox is told while it is open: rows that changed, and how many are new."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from portal import sse
@@ -8,7 +8,8 @@ from portal.clients.base import Away, Refused
 from portal.clients.lists import Listed
 from portal.clients.notifications import Notifications, Task
 from portal.pages import Page
-from portal.staff.inbox_list import Found, News, listed_by
+from portal.presence import Names
+from portal.staff.inbox_list import Found, News, listed_by, present_at
 from portal.staff.tasks import Choice, new_ones
 
 LOOKED_EVERY_SECONDS = 3
@@ -22,7 +23,7 @@ class Live:
         self._choice = choice
         self._shown = shown
         self._since = since
-        self._seen: list[Task] = []
+        self._seen: tuple[list[Task], Mapping[str, Names]] | None = None
         self._sent: dict[str, str] = {}
 
     async def versions(self) -> sse.Versions:
@@ -48,9 +49,10 @@ class Live:
         there = {task.id for task in listed.items}
         gone = [one for one in self._shown if one not in there]
         tasks = [*listed.items, *(await self._page.ask(Notifications).tasks_with(gone) if gone else [])]
-        if tasks == self._seen and not told:
+        seen = tasks, await present_at(self._page, tasks)
+        if seen == self._seen and not told:
             return []
-        self._seen = tasks
+        self._seen = seen
         now = await self._as_html(listed, [task for task in tasks if task.id in self._shown])
         changed = {target: html for target, html in now.items() if self._sent.get(target) != html}
         self._sent |= changed

@@ -1,6 +1,6 @@
 """A task as lists show it, and the choice of tasks that an address makes."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from starlette.datastructures import QueryParams
 from portal.clients.notifications import Count, Task
 from portal.i18n import gettext as _
 from portal.pages import Page
+from portal.presence import Names
 from portal.sessions import Person
 from portal.templating import number, short_day
 
@@ -91,6 +92,8 @@ class TaskRow:
     due: str
     is_late: bool
     handler: str
+    others: str
+    """Who has the case open."""
     because: str
     can_take: bool
     is_mine: bool
@@ -103,11 +106,12 @@ class Rows:
     person: Person
     today: date
     units: dict[str, str]
+    present: Mapping[str, Names]
 
     @classmethod
-    def for_(cls, page: Page, units: dict[str, str]) -> "Rows":
+    def for_(cls, page: Page, units: dict[str, str], present: Mapping[str, Names]) -> "Rows":
         assert page.person is not None
-        return cls(page.person, page.today, units)
+        return cls(page.person, page.today, units, present)
 
     def of(self, tasks: Iterable[Task]) -> list[TaskRow]:
         return list(map(self.row, tasks))
@@ -124,6 +128,7 @@ class Rows:
             due=due_in_words(task, self.today),
             is_late=task.due_on is not None and task.due_on < self.today and task.status != "done",
             handler=_("Du") if is_mine else task.claimed_by_name or "",
+            others=", ".join(self.present.get(task.reference or "", ())),
             because=task.done_because or "",
             can_take=task.status == "open" and (not task.confidential or self.person.has("unit-head")),
             is_mine=is_mine,
