@@ -186,3 +186,15 @@ def test_nothing_comes_after_the_only_one():
     only = as_read(FIRST)
 
     assert following(only, [only]) is None
+
+
+@pytest.mark.parametrize("person", ["bo lund", "rita norén"])
+async def test_who_has_no_cases_meets_their_own_queue_in_place_of_the_inbox(visitor, person):
+    there = await visitor.sign_in(person)
+    instead = await visitor.follow(await visitor.get("/handlaggare/inkorg"))
+
+    menu = instead.text.partition("<main")[0]
+    assert there.url.path == instead.url.path == "/handlaggare/granska"
+    assert instead.status_code == 200
+    assert "/handlaggare/inkorg" not in menu
+    assert "/handlaggare/arenden" not in menu

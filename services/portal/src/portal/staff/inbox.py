@@ -12,7 +12,8 @@ from portal.clients.base import Away, Refused
 from portal.clients.notifications import Notifications, Task
 from portal.i18n import gettext as _
 from portal.i18n import of_service
-from portal.pages import Page, StaffPage
+from portal.menus import CASEWORK
+from portal.pages import STAFF, Page, StaffPage
 from portal.staff.inbox_list import Found, Said
 from portal.staff.inbox_live import Live
 from portal.staff.tasks import INBOX, Choice, TaskRow, name_of
@@ -25,6 +26,9 @@ AFTER = {"ta": "claimed", "slapp": "open", "klar": "done"}
 
 @router.get(INBOX)
 async def inbox(page: StaffPage) -> Response:
+    """Who has no cases to handle is shown on to what their own role is for."""
+    if page.person and not page.person.has(*CASEWORK):
+        return page.go(STAFF)
     choice = Choice.of(page.request.query_params)
     try:
         found = await Found.by(page, choice)
