@@ -24,7 +24,7 @@ async def test_an_eservice_shows_texts_and_fields_with_labels(client):
     assert response.status_code == 200
     assert (shown["kind_label"], shown["unit_label"]) == ("Notification", "Sewage, water and energy")
     assert shown["kind_by_field"]["cases"] == {"ansokan": [True], "anmalan": [False]}
-    assert shown["fee"] == {"kind": "fixed_hours", "hours": 3, "text": "Fixed fee of 3 hours of handling."}
+    assert shown["fee"] == {"kind": "fixed_hours", "hours": 3, "text": "Fixed fee equal to 3 hours of case handling."}
     assert shown["lead_time"]["text"] == "At the latest six weeks before the work begins."
     assert shown["legal_basis"][0] == "förordning (1998:899) 17 §"
     assert fields["heat_source"]["options"][0] == {"value": "berg", "label": "Rock"}

@@ -31,7 +31,7 @@ async def test_somebody_with_protected_identity_is_told_to_phone_and_nothing_is_
     assert response.status_code == 422
     [violation] = response.json()["violations"]
     assert (violation["field"], violation["code"]) == ("protected_identity", "protected_identity")
-    assert "phone +46 63 14 30 00" in violation["message"]
+    assert "Phone +46 63 14 30 00" in violation["message"]
     assert (await rows_in(database), await published.fetch(), caplog.records) == (before, [], [])
 
 

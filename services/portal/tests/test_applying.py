@@ -39,7 +39,7 @@ async def test_a_complaint_is_sent_in_a_page_at_a_time(visitor: Visitor):
     page = await page.press("Fortsätt", COMPLAINT)
     assert page.heading == "Dina kontaktuppgifter"
     page = await page.press("Fortsätt", {"anonymous": "ja"})
-    assert page.heading == "Störningsdagbok/bilder (frivilligt)"
+    assert page.heading == "Störningsdagbok eller bilder (frivilligt)"
     page = await page.press("Fortsätt", files={"diary-fil": [("dagbok.pdf", PDF)]})
     assert page.heading == "Kontrollera dina svar innan du skickar in"
     page = await page.press("Skicka in klagomålet")
@@ -56,9 +56,9 @@ async def test_nothing_that_is_typed_is_lost_when_something_is_wrong(visitor: Vi
     assert again.answer.status_code == 422
     assert again.mistakes == [
         "Beskrivning: skriv minst 20 tecken.",
-        "Pågått sedan: skriv år, månad och dag med siffror, till exempel 2027 3 27.",
-        "Välj ett svar på frågan ”Hur ofta”.",
-        "Välj ett svar på frågan ”Har du kontaktat ansvarig”.",
+        "När började det? Skriv år, månad och dag med siffror, till exempel 2027 3 27.",
+        "Välj ett svar på frågan ”Hur ofta händer det?”.",
+        "Välj ett svar på frågan ”Har du kontaktat den som är ansvarig?”.",
     ]
     typed = {**ANYTHING, "since-ar": "20", "since-manad": "mars", "since-dag": ""}
     assert again.boxes == {name: [value] for name, value in typed.items()}
@@ -70,7 +70,7 @@ async def test_what_cannot_be_a_number_is_shown_again_and_the_rest_is_saved(visi
 
     again = await page.press("Fortsätt", {"power_output_kw": "åtta", "model": "F1255"})
 
-    assert again.mistakes == ["Avgiven effekt kW: skriv ett tal, till exempel 12,5."]
+    assert again.mistakes == ["Avgiven effekt (kW): skriv ett tal, till exempel 12,5."]
     assert again.boxes["power_output_kw"] == ["åtta"]
     assert (await Applicant.at(visitor, page.path)).boxes["model"] == ["F1255"]
 
@@ -130,7 +130,10 @@ async def test_an_answer_is_changed_from_the_last_page_and_one_is_back_there(vis
     changed = await page.press("Fortsätt", {"place": "Lillgatan 3"})
 
     assert changed.heading == "Kontrollera dina svar innan du skickar in"
-    assert "Plats/adressLillgatan 3" in changed.text and "Vem/vad orsakarInte besvarad" in changed.text
+    assert (
+        "Plats eller adressLillgatan 3" in changed.text
+        and "Vem eller vad orsakar störningen?Inte besvarad" in changed.text
+    )
 
 
 async def test_what_is_no_longer_asked_is_kept_in_the_draft_and_not_sent_in(visitor: Visitor, system: System):
@@ -155,7 +158,7 @@ async def test_what_is_missing_is_told_on_the_last_page_with_a_link_to_where_it_
     again = await last.press("Skicka in klagomålet")
     [link] = again.page.findall(".//*[@id='fel']//li[1]/a")
 
-    assert (again.answer.status_code, again.mistakes[0]) == (422, "Fyll i ”Plats/adress”.")
+    assert (again.answer.status_code, again.mistakes[0]) == (422, "Fyll i ”Plats eller adress”.")
     assert link.get("href", "").endswith("/nuisance?andra=1#svar-place")
 
 
@@ -165,7 +168,9 @@ async def test_somebody_with_a_protected_identity_is_told_whom_to_phone_and_noth
 
     again = await page.press("Fortsätt", {"protected_identity": "ja", "applicant_name": "Karin Ek"})
 
-    assert again.mistakes[0].startswith("Har du skyddade personuppgifter, skicka inte in här: ring 063-14 30 00")
+    assert again.mistakes[0].startswith(
+        "Skicka inte in ärendet här om du har skyddade personuppgifter. Ring 063-14 30 00"
+    )
     assert again.page.find(".//main//form").get("action") == page.path
     assert again.boxes["applicant_name"] == ["Karin Ek"]
 

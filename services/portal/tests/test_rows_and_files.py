@@ -35,23 +35,23 @@ def files_of(page: Applicant) -> list[str]:
 async def test_rows_are_added_changed_and_removed_each_on_its_page(holes: Applicant):
     page = await (await holes.go("Lägg till")).press("Spara raden", {**ROW, **PLACED})
     page = await (await page.go("Lägg till en till")).press("Spara raden", {**ROW, **PLACED, "name": "Södra"})
-    assert rows_of(page) == ["Norra, Längd m 120,5", "Södra, Längd m 120,5"]
+    assert rows_of(page) == ["Norra, Längd (meter): 120,5", "Södra, Längd (meter): 120,5"]
 
     page = await (await page.go("Ändra Södra")).press("Spara raden", {"length_m": "90"})
-    assert rows_of(page) == ["Norra, Längd m 120,5", "Södra, Längd m 90"]
+    assert rows_of(page) == ["Norra, Längd (meter): 120,5", "Södra, Längd (meter): 90"]
 
     page = await page.press("Ta bort Norra")
-    assert rows_of(page) == ["Södra, Längd m 90"]
+    assert rows_of(page) == ["Södra, Längd (meter): 90"]
     assert (await page.press("Fortsätt")).heading == "Placeringen"
 
 
 async def test_a_row_with_a_mistake_is_one_row_when_it_is_mended(holes: Applicant):
     again = await (await holes.go("Lägg till")).press("Spara raden", {**ROW, **PLACED, "length_m": "900"})
-    assert again.mistakes == ["Längd m: ange högst 500."]
+    assert again.mistakes == ["Längd (meter): ange högst 500."]
 
     page = await again.press("Spara raden", {"length_m": "120"})
 
-    assert rows_of(page) == ["Norra, Längd m 120"]
+    assert rows_of(page) == ["Norra, Längd (meter): 120"]
 
 
 async def test_where_a_row_must_be_one_goes_on_with_one(holes: Applicant):
@@ -81,7 +81,7 @@ async def test_a_file_stays_when_another_is_refused(diary: Applicant):
     again = await diary.press("Fortsätt", files=files)
 
     assert again.answer.status_code == 422
-    assert again.mistakes[0].startswith("Störningsdagbok/bilder: skicka en PDF, PNG, JPEG")
+    assert again.mistakes[0].startswith("Störningsdagbok eller bilder: skicka en PDF, PNG, JPEG")
     assert files_of(again) == ["dag.pdf"]
     assert (await again.press("Fortsätt")).heading == "Kontrollera dina svar innan du skickar in"
 

@@ -85,7 +85,7 @@ def test_a_missing_address_leads_to_its_first_box():
 def test_a_mistake_in_a_row_knows_which():
     (mistake,) = mistakes([HOLES], [Violation("boreholes.1.length_m", "max", "Ange högst 500.")])
 
-    assert (mistake.row, mistake.path, mistake.text) == (1, "length_m", "Längd m: ange högst 500.")
+    assert (mistake.row, mistake.path, mistake.text) == (1, "length_m", "Längd (meter): ange högst 500.")
 
 
 def test_mistakes_in_rows_are_told_in_the_order_of_the_rows_and_their_questions():

@@ -31,7 +31,7 @@ def row_in_words(fields: Sequence[Field], row: Mapping[str, Any]) -> Markup:
     """What a row is known by: its first answer, and the next with its question."""
     answered = [one for one in shown(fields, row) if one.name in row and one.type != "file"][:2]
     lines = [in_words(one, row[one.name])[0] for one in answered]
-    labelled = [Markup("{} {}").format(of_service(one.label), line) for one, line in zip(answered, lines, strict=True)]
+    labelled = [Markup("{}: {}").format(of_service(one.label), line) for one, line in zip(answered, lines, strict=True)]
     return Markup(", ").join([*lines[:1], *labelled[1:]])
 
 
