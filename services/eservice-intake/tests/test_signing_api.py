@@ -34,7 +34,7 @@ async def test_the_owner_reads_all_of_it(client, link):
     assert shown["title"] == "Ground, soil or lake heat pump – notification or permit"
     assert answers["Manufacturer"] == "Nibe"
     assert answers["Site plan"] == "plan.pdf"
-    assert answers["Applicant (signer) name"] == "Karin Ek"
+    assert answers["Name of the applicant, who signs"] == "Karin Ek"
 
 
 async def test_the_owner_opens_its_files_before_signing(client, link):
