@@ -30,7 +30,7 @@ async def begun(scene: "Scene") -> None:
 async def first(scene: "Scene", url: str, **wanted: str) -> str:
     """The id of the first thing in a list, as everybody sees it."""
     await begun(scene)
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=False) as http:
         answer = await http.get(url, params=wanted)
     return str(answer.raise_for_status().json()["items"][0]["id"])
 
@@ -56,7 +56,7 @@ async def full_page(scene: "Scene") -> str:
     """An event of one seat, which somebody has."""
     page = await announced(scene, capacity=1, title="Tur med skogsvaktaren")
     form = {"name": "Ada Byron", "email": "ada@example.com"}
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=False) as http:
         url = f"{scene.system.apis.recruitment}/events/{page.rpartition('/')[2]}/registrations"
         (await http.post(url, json=form)).raise_for_status()
     return page
@@ -97,7 +97,7 @@ async def announced(scene: "Scene", **more: Any) -> str:
         **more,
     }
     officer = scene.system.token("recruitment-officer")
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=False) as http:
         answer = await http.post(f"{scene.system.apis.recruitment}/events", json=event, headers=officer)
     return f"/evenemang/{answer.raise_for_status().json()['id']}"
 

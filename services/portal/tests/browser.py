@@ -96,10 +96,10 @@ class Watch:
 
 
 @asynccontextmanager
-async def watched(browser: Browser, **options: Any) -> AsyncIterator[Page]:
+async def watched(browser: Browser, watch: Watch | None = None, **options: Any) -> AsyncIterator[Page]:
     """A page of a browser of its own; anything that must not happen in it is a failure."""
     context = await browser.new_context(**options)
-    watch = Watch()
+    watch = watch or Watch()
     watch.over(context)
     try:
         yield await context.new_page()
@@ -116,11 +116,17 @@ def phone(browser: Browser, portal: str) -> AbstractAsyncContextManager[Page]:
 @asynccontextmanager
 async def looked_at(browser: Browser, scene: Scene, row: Row, **options: Any) -> AsyncIterator[Page]:
     """A new browser of who looks at the row, with nothing open yet."""
+    async with watched(browser, viewport={"width": WIDE, "height": 900}, **options) as page:
+        await let_look(page, scene, row)
+        yield page
+
+
+async def let_look(page: Page, scene: Scene, row: Row) -> None:
+    """Have the page be that of who looks at the row, whoever it was of before."""
     visitor = await scene.visitor(row)
     cookies = [{"name": name, "value": value, "url": scene.portal} for name, value in visitor.http.cookies.items()]
-    async with watched(browser, viewport={"width": WIDE, "height": 900}, **options) as page:
-        await page.context.add_cookies([{**one, "value": one["value"].strip('"')} for one in cookies])
-        yield page
+    await page.context.clear_cookies()
+    await page.context.add_cookies([{**one, "value": one["value"].strip('"')} for one in cookies])
 
 
 async def open_page(page: Page, scene: Scene, row: Row, language: str) -> int:
@@ -139,7 +145,7 @@ async def open_page(page: Page, scene: Scene, row: Row, language: str) -> int:
 
 
 async def set_mode(page: Page, scheme: str, width: int) -> None:
-    await page.emulate_media(color_scheme=scheme)
+    await page.emulate_media(color_scheme=scheme, forced_colors="none")
     await page.set_viewport_size({"width": width, "height": 900})
 
 

@@ -35,7 +35,7 @@ class Casework:
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.http = httpx.AsyncClient(timeout=30, headers={"Connection": "close"})
+        self.http = httpx.AsyncClient(timeout=30, verify=False, headers={"Connection": "close"})
 
     @property
     def clerk(self) -> Clerk:

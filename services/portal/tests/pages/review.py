@@ -53,12 +53,12 @@ async def queue_of_ads(scene: "Scene") -> str:
 
 async def _as_officer(scene: "Scene", page: str, step: str, form: dict[str, str] | None) -> None:
     url = f"{scene.system.apis.housing}/houses/{page.rpartition('/')[2]}/{step}"
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=False) as http:
         (await http.post(url, json=form, headers=scene.system.token("housing-officer"))).raise_for_status()
 
 
 async def _sent(scene: "Scene", compose: object) -> str:
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=False) as http:
         composed = await compose(http, scene.system.apis, {})
         return str((await http.post(composed.url, json=composed.form)).raise_for_status().json()["id"])
 

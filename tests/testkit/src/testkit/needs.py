@@ -14,6 +14,8 @@ import pytest
 REAL_STACK = "which deploy/real-stack starts"
 ALL_PAGES = os.environ.get("PAGES") == "all"
 """Whether each page is looked at in every language, width and colours, or in a sample of them."""
+EVERY_PAGE = "in every language, width and colours"
+SOME_PAGES = "read in Swedish and English, looked at in Swedish, light and wide or dark and narrow; PAGES=all: all"
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for mark, server in NEEDS.items():
         config.addinivalue_line("markers", f"{mark}: needs {server.name}")
     found = chromium() or "none, so tests in a browser are left out: apt-get install chromium"
-    looks = (
-        "every language, width and colours" if ALL_PAGES else "Swedish, light and wide, dark and narrow; PAGES=all: all"
-    )
-    config.get_terminal_writer().line(f"browser: {found}; pages: in {looks}")
+    config.get_terminal_writer().line(f"browser: {found}")
+    config.get_terminal_writer().line(f"pages: {EVERY_PAGE if ALL_PAGES else SOME_PAGES}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
