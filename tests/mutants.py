@@ -22,6 +22,7 @@ from testkit.needs import nginx_is_there
 from tests.promises import PROMISES, ROOT, CannotUse, Mutant, Promise, read_promises
 
 REAL = {"KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL"} <= os.environ.keys()
+ON_SQLITE = not os.environ.get("DATABASE_URL")
 AT_ONCE = 1 if REAL else os.cpu_count() or 1  # all runs on the real stack share its topics and group
 LONGEST_TEST_SECONDS = 60
 PASSED, FAILED = 0, 1
@@ -45,11 +46,15 @@ class Copy:
         if not imported.startswith(str(folder)):
             sys.exit(f"The copy does not run its own code, but {imported}")
         self._said, self._loaded = folder.with_suffix(".said"), folder.with_suffix(".loaded")
+        self._migrated = folder.with_suffix(".migrated")
+        if ON_SQLITE:
+            migrate = "from operations import app; app(['migrate'])"
+            self._start("-c", migrate, MODE="embedded", DATA_DIR=str(self._migrated)).communicate()
         self._python = self._start("-P", "tests/warm_python.py")
 
-    def _start(self, *arguments: str) -> "subprocess.Popen[str]":
+    def _start(self, *arguments: str, **settings: str) -> "subprocess.Popen[str]":
         sources = [self.folder, *self.folder.glob("**/src")]
-        own = {"PYTHONPATH": os.pathsep.join(map(str, sources)), "PYTHONDONTWRITEBYTECODE": ""}
+        own = {"PYTHONPATH": os.pathsep.join(map(str, sources)), "PYTHONDONTWRITEBYTECODE": "", **settings}
         return subprocess.Popen(
             [sys.executable, *arguments],
             cwd=self.folder,
@@ -63,12 +68,13 @@ class Copy:
         """Have those modules loaded in every run to come."""
         self._tell({"load": modules})
 
-    def test(self, *arguments: str) -> Result:
-        """Run some tests."""
+    def test(self, *arguments: str, are_tables_the_same: bool = True) -> Result:
+        """Run some tests, on copies of databases that were migrated before unless the tables may be others now."""
         options = ["-q", "--no-header", "--show-capture=no", f"--timeout={LONGEST_TEST_SECONDS}"]
         without = ["--disable-plugin-autoload", "-p", "no:cacheprovider"]
         run = [*options, *without, *arguments]
-        self._tell({"run": run, "said": str(self._said), "loaded": str(self._loaded)})
+        settings = {"MIGRATED": str(self._migrated)} if ON_SQLITE and are_tables_the_same else {}
+        self._tell({"run": run, "settings": settings, "said": str(self._said), "loaded": str(self._loaded)})
         return int(self._python.stdout.readline()), self._said.read_text()
 
     def loaded(self) -> list[str]:
@@ -168,10 +174,19 @@ def break_one(idle: "SimpleQueue[Copy]", promise: Promise, mutant: Mutant) -> tu
     try:
         started = time.monotonic()
         with copy.broken_by(mutant):
-            result = copy.test("-x", *promise.tests)
+            result = copy.test("-x", *promise.tests, are_tables_the_same=not is_run_by_revisions(mutant.path))
         return time.monotonic() - started, result
     finally:
         idle.put(copy)
+
+
+def is_run_by_revisions(path: str) -> bool:
+    """Whether a change of the file may be one of the tables."""
+    if "/migrations/" in path or path.startswith(("shared/src/shared/", "deploy/operations/", "tests/")):
+        return True
+    module = path.partition("/src/")[2].removesuffix(".py").replace("/", ".")
+    revisions = ROOT.glob("services/*/migrations/*.py")
+    return any(f"from {module} import" in revision.read_text() for revision in revisions)
 
 
 def killer_in(said: str) -> str | None:

@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from tests.mutants import is_run_by_revisions
 from tests.promises import PROMISES, ROOT, CannotUse, Mutant, Promise, read_promises
 
 EVERY = read_promises(PROMISES.read_text())
@@ -75,3 +76,19 @@ def test_a_mutant_whose_lines_are_not_there_once_is_refused(line: str):
 def test_an_item_that_lacks_something_is_refused(document: str):
     with pytest.raises(CannotUse):
         read_promises(document)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("services/housing/migrations/0001_create_tables.py", True),
+        ("services/eservice-intake/src/eservice_intake/cases/words.py", True),
+        ("deploy/operations/src/operations/first_revision.py", True),
+        ("shared/src/shared/columns.py", True),
+        ("tests/testkit/src/testkit/plugin.py", True),
+        ("services/housing/src/housing/api.py", False),
+        ("deploy/proxy/nginx.conf", False),
+    ],
+)
+def test_what_a_revision_runs_is_broken_before_the_tables_are_made(path: str, expected: bool):
+    assert is_run_by_revisions(path) is expected

@@ -1,8 +1,9 @@
 """A Python that runs pytest many times, each time in a fork of itself, and has loaded what others wrote.
 
 It reads its tasks as lines of JSON: `{"load": […]}` for modules to have loaded from then on, and `{"run": […]}` for a
-run of pytest with those arguments, whose exit code it answers. `said` and `loaded` are files for what pytest writes
-and for the names of the modules that it loaded. Our own code is loaded by each run, as it then stands.
+run of pytest with those arguments, whose exit code it answers. `settings` are for the run's environment; `said` and
+`loaded` are files for what pytest writes and for the names of the modules that it loaded. Our own code is loaded by
+each run, as it then stands.
 """
 
 import contextlib
@@ -28,8 +29,8 @@ def main() -> None:
         match json.loads(line):
             case {"load": modules}:
                 load(modules)
-            case {"run": arguments, "said": said, "loaded": loaded}:
-                print(run(arguments, Path(said), Path(loaded)), flush=True)
+            case {"run": arguments, "settings": settings, "said": said, "loaded": loaded}:
+                print(run(arguments, settings, Path(said), Path(loaded)), flush=True)
 
 
 def load(modules: list[str]) -> None:
@@ -40,10 +41,11 @@ def load(modules: list[str]) -> None:
     gc.freeze()
 
 
-def run(arguments: list[str], said: Path, loaded: Path) -> int:
+def run(arguments: list[str], settings: dict[str, str], said: Path, loaded: Path) -> int:
     """The exit code of pytest in a fork of this process. Nothing that it started outlives it."""
     fork = os.fork()
     if fork == 0:
+        os.environ |= settings
         os._exit(run_here(arguments, said, loaded))
     ended = os.pidfd_open(fork)
     try:

@@ -60,6 +60,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     kafka, postgres = stack.enter_context(started(ports, early_config.rootpath))
     early_config.stash[KAFKA] = kafka
     early_config.stash[STANDS_ON] = f"broker: {_broker(kafka, stack)}; database: {_database(postgres, stack)}"
+    if migrated := os.environ.pop("MIGRATED", None):  # of SQLite, by tests.mutants
+        shutil.copytree(migrated, folder, dirs_exist_ok=True)
+        return
     for service in WITH_DATABASE:
         migrate(Settings(service=service))
 
