@@ -19,6 +19,7 @@ from .pages import (
     own_settings,
     participants,
     review,
+    set_aside,
     signing_in,
     staff_cases,
     statistics,
@@ -80,6 +81,7 @@ FAMILIES = (
     events,
     own_cases,
     review,
+    set_aside,
     participants,
     inbox,
 )

@@ -29,10 +29,13 @@ ANNA = Caller("en", "192.0.2.17", "a-token")
 def calls() -> Iterator[tuple[str, str, str]]:
     """The service, method and path of everything that a client asks for."""
     for module in sorted(CLIENTS.glob("*.py")):
-        for node in ast.walk(ast.parse(module.read_text())):
-            if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "Client" for base in node.bases):
-                service = next(ast.literal_eval(one.value) for one in node.body if isinstance(one, ast.Assign))
-                yield from ((service, method, path) for method, path in _asked(node))
+        classes = {node.name: node for node in ast.parse(module.read_text()).body if isinstance(node, ast.ClassDef)}
+        for node in classes.values():
+            base = ast.unparse(node.bases[0]) if node.bases else ""
+            service = next((ast.literal_eval(one.value) for one in node.body if isinstance(one, ast.Assign)), None)
+            if isinstance(service, str) and (base == "Client" or base in classes):
+                asked = [*_asked(node), *(_asked(classes[base]) if base in classes else ())]
+                yield from ((service, method, path.replace("{service}", service)) for method, path in asked)
 
 
 def _asked(client: ast.ClassDef) -> Iterator[tuple[str, str]]:

@@ -44,7 +44,17 @@ from portal.settings import PortalSettings
 from portal.signing_in import router as signing_in
 from portal.signing_in import sign_in_routes
 from portal.sse import Changes
-from portal.staff import case_live, case_search, delegated, inbox, participants, review, sessions, statistics
+from portal.staff import (
+    case_live,
+    case_search,
+    delegated,
+    inbox,
+    participants,
+    review,
+    sessions,
+    set_aside,
+    statistics,
+)
 from portal.staff import cases as staff_cases
 from portal.static_files import StaticFiles
 from shared.clock import now
@@ -60,7 +70,7 @@ FORMS = (eservices, sent, saving, checking, steps, rows, signing)
 OFFERS = (house_offer, houses, job_ad, jobs, events, registration, own_registration)
 """Of two that know an address, the first answers."""
 OF_CASES = (own_cases, case, supplement, own_decision, decision_party, referral)
-WORK = (inbox, participants, review, statistics)
+WORK = (inbox, participants, review, set_aside, statistics)
 ROUTERS = (
     start.router,
     information.router,

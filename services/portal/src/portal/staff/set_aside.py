@@ -1,0 +1,181 @@
+"""What could not be handled or sent, over all services: by its cause, one by one, tried again or discarded."""
+
+import asyncio
+from collections.abc import Awaitable, Iterator, Mapping
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from portal.clients import operations
+from portal.clients.base import Away, Read
+from portal.clients.operations import DeadLetters, ParkedEvents
+from portal.forms.sending import FormView, Topic, empty, question, send, shown_again
+from portal.i18n import gettext as _
+from portal.i18n import marked
+from portal.pages import Page, StaffPage
+from portal.public.filters import address
+from portal.public.turns import typed_in
+from portal.staff.set_aside_views import Entry, Group, GroupsView, ListView, OneView, view_of_event, view_of_letter
+
+T = TypeVar("T")
+router = APIRouter()
+PATH = "/handlaggare/felko"
+
+
+class Kind(StrEnum):
+    LETTERS = "mottagna"
+    EVENTS = "utgaende"
+
+
+LETTERS: Mapping[str, type[DeadLetters]] = {
+    one.service: one for one in (operations.LettersOfNotifications, operations.LettersOfIntake)
+}
+EVENTS: Mapping[str, type[ParkedEvents]] = {
+    one.service: one
+    for one in (
+        operations.EventsOfIntake,
+        operations.EventsOfHousing,
+        operations.EventsOfRecruitment,
+        operations.EventsOfNotifications,
+    )
+}
+NAMES = {
+    "eservice-intake": marked("E-tjänster och ärenden"),
+    "housing": marked("Tomma hus"),
+    "recruitment": marked("Jobb och evenemang"),
+    "notifications": marked("Mejl och uppgifter"),
+}
+DONE = {
+    "igen": marked("Det skickas igen. Går det inte nu heller kommer det tillbaka hit."),
+    "avskrivet": marked("Avskrivet. Skälet är antecknat."),
+}
+
+
+@router.get(PATH)
+async def groups(page: StaffPage, klart: str = "") -> Response:
+    """By their cause. A service that does not answer hides nothing of the others."""
+    of_letters, of_events = await asyncio.gather(
+        asyncio.gather(*(_unless_away(_groups_of_letters(page, service)) for service in LETTERS)),
+        asyncio.gather(*(_unless_away(_groups_of_events(page, service)) for service in EVENTS)),
+    )
+    answers = [*zip(LETTERS, of_letters, strict=True), *zip(EVENTS, of_events, strict=True)]
+    away = {service for service, found in answers if found is None}
+    view = GroupsView(
+        letters=[one for found in of_letters for one in found or ()],
+        events=[one for found in of_events for one in found or ()],
+        away=[_(NAMES[service]) for service in NAMES if service in away],
+        done=_(DONE[klart]) if klart in DONE else None,
+    )
+    return page.show("staff/set_aside.html", view)
+
+
+@router.get(f"{PATH}/{{service}}/{Kind.LETTERS}")
+async def letters(page: StaffPage, service: str, fel: str = "", after: str = "") -> Response:
+    """Those that one thing is wrong with."""
+    found = await page.ask(_of(LETTERS, service)).listed(fel, after)
+    path = f"{PATH}/{service}/{Kind.LETTERS}"
+    listed = [Entry(f"{path}/{one.id}", one.type, one.origin, one.attempts, one.set_aside_at) for one in found.items]
+    view = ListView(
+        error=fel,
+        service=_(NAMES[service]),
+        entries=listed,
+        first=address(path, fel=fel) if after else None,
+        following=address(path, fel=fel, after=found.next) if found.next else None,
+    )
+    return page.show("staff/set_aside_list.html", view)
+
+
+@router.get(f"{PATH}/{{service}}/{Kind.EVENTS}")
+async def events(page: StaffPage, service: str, after: str = "") -> Response:
+    found = await page.ask(_of(EVENTS, service)).listed(after)
+    path = f"{PATH}/{service}/{Kind.EVENTS}"
+    view = ListView(
+        error="",
+        service=_(NAMES[service]),
+        entries=[Entry(f"{path}/{one.id}", one.type, one.error, None, one.created_at) for one in found.items],
+        first=path if after else None,
+        following=address(path, after=found.next) if found.next else None,
+    )
+    return page.show("staff/set_aside_list.html", view)
+
+
+@router.get(f"{PATH}/{{service}}/{{kind}}/{{one_id}}")
+async def one(page: StaffPage, service: str, kind: Kind, one_id: UUID) -> Response:
+    return page.show("staff/set_aside_one.html", await _one(page, service, kind, one_id, empty(_topics())))
+
+
+@router.post(f"{PATH}/{{service}}/{{kind}}/{{one_id}}/igen")
+async def replay(page: StaffPage, service: str, kind: Kind, one_id: UUID) -> Response:
+    async def by(_answers: dict[str, Any], key: str) -> Read:
+        return await page.ask(_client(service, kind)).replay(one_id, key)
+
+    typed = typed_in(await page.form())
+    done, form = await send([], typed, by)
+    if done is None:
+        asked = replace(shown_again(_topics(), typed), notice=form.notice)
+        return page.again("staff/set_aside_one.html", await _one(page, service, kind, one_id, asked))
+    return page.go(address(PATH, klart="igen"))
+
+
+@router.post(f"{PATH}/{{service}}/{{kind}}/{{one_id}}/avskriv")
+async def discard(page: StaffPage, service: str, kind: Kind, one_id: UUID) -> Response:
+    async def by(answers: dict[str, Any], key: str) -> Read:
+        return await page.ask(_client(service, kind)).discard(one_id, answers, key)
+
+    done, form = await send(_topics(), typed_in(await page.form()), by)
+    if done is None:
+        return page.again("staff/set_aside_one.html", await _one(page, service, kind, one_id, form))
+    return page.go(address(PATH, klart="avskrivet"))
+
+
+def _topics() -> list[Topic]:
+    note = _("Det sparas och syns för andra administratörer. Skriv inget om någon person.")
+    return [Topic(None, [question("reason", "text", _("Skäl"), required=True, note=note)])]
+
+
+def _of(known: Mapping[str, type[T]], service: str) -> type[T]:
+    if service not in known:
+        raise HTTPException(404)
+    return known[service]
+
+
+def _client(service: str, kind: Kind) -> type[DeadLetters | ParkedEvents]:
+    return _of(LETTERS, service) if kind is Kind.LETTERS else _of(EVENTS, service)
+
+
+async def _one(page: Page, service: str, kind: Kind, one_id: UUID, form: FormView) -> OneView:
+    path, name = f"{PATH}/{service}/{kind}", _(NAMES.get(service, ""))
+    if kind is Kind.LETTERS:
+        return view_of_letter(path, name, await page.ask(_of(LETTERS, service)).one(one_id), form)
+    return view_of_event(path, name, await page.ask(_of(EVENTS, service)).one(one_id), form)
+
+
+async def _unless_away(asked: Awaitable[T]) -> T | None:
+    try:
+        return await asked
+    except Away:
+        return None
+
+
+async def _groups_of_letters(page: Page, service: str) -> list[Group]:
+    found = await page.ask(LETTERS[service]).causes()
+    path = f"{PATH}/{service}/{Kind.LETTERS}"
+    return [
+        Group(address(path, fel=one.error), one.error, _(NAMES[service]), one.count, False, one.oldest_at)
+        for one in found.items
+    ]
+
+
+async def _groups_of_events(page: Page, service: str) -> list[Group]:
+    found = await page.ask(EVENTS[service]).listed("")
+    return list(_group(service, found.items, found.next is not None)) if found.items else []
+
+
+def _group(service: str, some: list[operations.ParkedEvent], more: bool) -> Iterator[Group]:
+    path = f"{PATH}/{service}/{Kind.EVENTS}"
+    yield Group(path, "", _(NAMES[service]), len(some), more, some[0].created_at)
