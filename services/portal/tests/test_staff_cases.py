@@ -9,6 +9,8 @@ from shared.database import Database
 from tests.system import System
 
 from .casework import NO_ACTION, WANTED, Desk
+from .pages.staff_cases import ruled
+from .registry import Scene
 from .visitors import Visitor
 
 CASES = "/handlaggare/arenden"
@@ -202,3 +204,13 @@ async def test_who_may_not_open_a_case_is_told_so(portal: str, desk: Desk):
     answer = await stranger.get(f"{CASES}/{await desk.receives()}")
 
     assert answer.status_code == 403
+
+
+async def test_what_the_court_did_with_a_decision_stands_with_it(scene: Scene, head: Visitor):
+    page = await head.get(await ruled(scene))
+
+    decision = page.text.partition(">Beslut</h2>")[2].partition(">Överklaganden</h2>")[0]
+    assert "Prövat av <bdi>Länsstyrelsen i Jämtlands län</bdi>" in decision
+    assert "Målnummer <bdi>505-1234-2026</bdi>" in decision
+    assert "Beslutet står fast, eller överklagandet prövades inte" in decision
+    assert "Överklagandet avslås." in decision

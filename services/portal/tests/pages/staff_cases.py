@@ -61,6 +61,18 @@ async def appealed(scene: Any) -> str:
     return f"{CASES}/{reference}"
 
 
+async def ruled(scene: Any) -> str:
+    """What the court did with the decision."""
+    path, desk = await appealed(scene), Desk(scene.system)
+    reference, today = path.rpartition("/")[2], datetime.now(UTC).date().isoformat()
+    await desk.takes(reference, "appeals/forwarding")
+    ruling = {"ruling": "upheld", "ruled_by": "Länsstyrelsen i Jämtlands län", "ruled_on": today}
+    await desk.takes(
+        reference, "ruling", {**ruling, "ruling_number": "505-1234-2026", "ruling_text": "Överklagandet avslås."}
+    )
+    return path
+
+
 async def supplement(scene: Any) -> str:
     return f"{await received(scene)}/komplettering"
 
@@ -92,6 +104,7 @@ ROWS = [
     {"name": "handlaggare-komplettering", "at": waiting, "who": CLERK},
     {"name": "handlaggare-foreslaget", "at": proposed, "who": HEAD},
     {"name": "handlaggare-overklagat", "at": appealed, "who": HEAD},
+    {"name": "handlaggare-avgjort", "at": ruled, "who": HEAD},
     {
         "name": "handlaggare-fel",
         "at": supplement,

@@ -119,6 +119,7 @@ class Decision(Read):
     ruling: str | None
     ruled_by: str | None
     ruled_on: date | None
+    ruling_number: str | None
     ruling_text: str | None
 
 

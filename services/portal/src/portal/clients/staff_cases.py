@@ -106,6 +106,11 @@ class CaseDecision(DecisionRead):
     served_on: date | None
     appeal_until: date | None
     final_at: datetime | None
+    ruling: str | None
+    ruled_by: str | None
+    ruled_on: date | None
+    ruling_number: str | None
+    ruling_text: str | None
     parties: list[Party]
 
 

@@ -25,7 +25,7 @@ from portal.public.turns import typed_in
 from portal.staff.asked import StepForm
 from portal.staff.case_live import others_of, stream_of
 from portal.staff.case_previews import as_pdf, previewed
-from portal.staff.case_steps import Action, Attempt, Options, Typed, actions_of
+from portal.staff.case_steps import FIRST, Action, Attempt, Options, Typed, actions_of
 from portal.staff.case_words import TONES, WHY, status_text
 from portal.staff.steps import BY_SLUG, MESSAGE
 from portal.templating import apart, moment
@@ -57,6 +57,7 @@ class CaseView:
     actions: list[Action]
     message: Action | None
     whys: Mapping[str, Markup]
+    rulings: Mapping[str, Markup]
     task: Task | None
     queue_is_away: bool
     is_own: bool
@@ -177,6 +178,7 @@ async def _view(page: Page, reference: str, attempt: Attempt | None = None) -> C
         actions=actions_of(case, units.items, None if tries_message else attempt),
         message=message,
         whys={why: _(text) for why, text in WHY.items()},
+        rulings={ruling: _(text) for ruling, text in FIRST["rulings"]},
         task=task,
         queue_is_away=is_away,
         is_own=task is not None and page.person is not None and task.claimed_by == page.person.subject,
