@@ -24,6 +24,8 @@ FLAGS = (
     "--force-color-profile=srgb",
 )
 WIDE, NARROW = 1280, 320
+BETWEEN = 900
+"""Hardly wide enough for two columns."""
 SCHEMES = ("light", "dark")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]

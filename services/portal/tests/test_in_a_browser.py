@@ -14,6 +14,7 @@ from testkit.needs import ALL_PAGES
 
 from .browser import (
     AXE,
+    BETWEEN,
     CHECKS,
     COLOUR_RULES,
     NARROW,
@@ -84,6 +85,8 @@ async def complaints_about(page: Page, modes: dict[int, tuple[str, ...]], status
     await page.evaluate(AXE)
     await page.evaluate(CHECKS)
     complaints = [*await check(page, "title", status), *await check(page, "unread")]
+    await set_mode(page, "light", BETWEEN)
+    complaints += [f"{BETWEEN}: {one}" for one in await check(page, "sideways")]
     for width, schemes in modes.items():
         complaints += await of_a_width(page, width, schemes)
     await page.set_viewport_size({"width": NARROW, "height": 900})
