@@ -1,9 +1,9 @@
 """Houses, job ads and events that an embedded system begins with, sent in and published over the APIs."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from shared.clock import SWEDEN
 
 DATA = Path(__file__).parent / "samples.yaml"
 PUBLISHED = "published"
+AT_ONCE = 4
+"""SQLite takes one writer at a time, and on a slow disk the last of many waits too long."""
 OFFICER = "housing-officer recruitment-officer"
 Sample = dict[str, Any]
 
@@ -28,6 +30,7 @@ class Samples:
     apis: Apis
     officer: dict[str, str]
     today: date
+    turns: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, AT_ONCE))
 
     async def send(self) -> int:
         """Send in all of those that are not there, and publish those that wait. How many are new."""
@@ -72,7 +75,8 @@ class Samples:
         return there is None
 
     async def _post(self, url: str, form: Sample | None, headers: dict[str, str]) -> Sample:
-        answer = await self.http.post(url, json=form, headers=headers)
+        async with self.turns:
+            answer = await self.http.post(url, json=form, headers=headers)
         saved: Sample = answer.raise_for_status().json()
         return saved
 
