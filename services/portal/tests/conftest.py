@@ -1,4 +1,6 @@
+import sys
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -25,7 +27,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     code = with_new_question(tmp_path_factory.mktemp("code"))
     with prepared(tmp_path_factory.mktemp("portal"), **settings) as system:
         internal = str(system.internal[INTAKE])
-        command = f"{COMMANDS[INTAKE]} --app-dir {code}"
+        # A program of its own: what others are forked from may have loaded the code as it is.
+        command = f"{Path(sys.executable).parent}/{COMMANDS[INTAKE]} --app-dir {code}"
         system.processes.start(INTAKE, command, system.ports[INTAKE], INTERNAL_PORT=internal)
         system.start(*OTHERS)
         system.wait_until_ready(INTAKE, *OTHERS)
