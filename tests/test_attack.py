@@ -16,7 +16,7 @@ from deploy.attack.__main__ import ATTACKS, HARMLESS, memory_limit, verdict
 from deploy.attack.bodies import files_without_end, larger_than_allowed, stalled_uploads, unknown_keys
 from deploy.attack.target import MEGABYTE, Attack, Bounds, Outcome, Target, Told, measure
 from deploy.embedded.issuer import LocalIssuer
-from deploy.processes import ROOT
+from deploy.forks import ROOT
 from testkit.broker import free_port, wait_for_port
 
 AMPLE = Bounds(memory=4_000 * MEGABYTE, unready_seconds=60)
