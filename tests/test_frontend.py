@@ -13,9 +13,10 @@ from jsonschema import Draft202012Validator
 
 from deploy.procfile import ISSUER
 from housing.app import api as housing
-from shared.errors import DomainError, MaybeSaved, Unavailable
+from shared.errors import DomainError, Unavailable
 from tests.system import System, prepared
 from web.idempotency import StillInProgress
+from web.problems import MaybeSaved
 
 PAGE = Path(__file__).parents[1] / "docs/frontend.md"
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)

@@ -3,10 +3,10 @@
 import httpx
 import pytest
 
-from shared.errors import MaybeSaved, TooManyRequests, Unavailable
+from shared.errors import TooManyRequests, Unavailable
 from shared.settings import Settings
 from tests.proxy import Services, assert_problem, ended, is_cut_off_while_dripping, running
-from web.problems import Malformed, MethodNotSupported, TooLarge
+from web.problems import Malformed, MaybeSaved, MethodNotSupported, TooLarge
 
 pytestmark = pytest.mark.nginx
 

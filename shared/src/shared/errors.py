@@ -112,27 +112,6 @@ class Unavailable(DomainError):
     headers: ClassVar[dict[str, str]] = {"Retry-After": "5"}
 
 
-class MaybeSaved(DomainError):
-    """We cannot tell whether it was saved. Send it again with the same Idempotency-Key, and it is saved once.
-
-    Without a key, see whether a confirmation arrives before you send it again.
-    """
-
-    status = 503
-    sv = (
-        "Vi vet inte om det sparades. Skicka det igen med samma Idempotency-Key, så sparas det en gång. "
-        "Utan nyckel: se om en bekräftelse kommer innan du skickar igen."
-    )
-    headers: ClassVar[dict[str, str]] = {"Retry-After": "5"}
-
-
-class Unplanned(DomainError):
-    """Something went wrong on our side and has been logged. Nothing was saved: please send it again."""
-
-    status = 500
-    sv = "Något gick fel hos oss, och felet är loggat. Inget har sparats: försök gärna igen."
-
-
 class Invalid(DomainError):
     """Some of what you sent is not right. See `violations`."""
 

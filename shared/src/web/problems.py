@@ -2,7 +2,7 @@
 
 import json
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from shared.engine import OutcomeUnknown, is_retryable
-from shared.errors import DomainError, Forbidden, Invalid, MaybeSaved, Text, Unavailable, Unplanned
+from shared.errors import DomainError, Forbidden, Invalid, Text, Unavailable
 from shared.logging import log
 from shared.staff import Person
 from web.client import client_of
@@ -45,6 +45,27 @@ TITLES = {
     500: Text(sv="Något gick fel hos oss", en="Something went wrong on our side"),
     503: Text(sv="Tillfälligt otillgänglig", en="Temporarily unavailable"),
 }
+
+
+class MaybeSaved(DomainError):
+    """We cannot tell whether it was saved. Send it again with the same Idempotency-Key, and it is saved once.
+
+    Without a key, see whether a confirmation arrives before you send it again.
+    """
+
+    status = 503
+    sv = (
+        "Vi vet inte om det sparades. Skicka det igen med samma Idempotency-Key, så sparas det en gång. "
+        "Utan nyckel: se om en bekräftelse kommer innan du skickar igen."
+    )
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "5"}
+
+
+class Unplanned(DomainError):
+    """Something went wrong on our side and has been logged. Nothing was saved: please send it again."""
+
+    status = 500
+    sv = "Något gick fel hos oss, och felet är loggat. Inget har sparats: försök gärna igen."
 
 
 class Malformed(DomainError):

@@ -9,11 +9,9 @@ from shared.errors import (
     DomainError,
     Forbidden,
     Invalid,
-    MaybeSaved,
     TooManyRequests,
     Unauthorized,
     Unavailable,
-    Unplanned,
 )
 from shared.staff import NotYourUnit
 from web.bodies import TooBusy
@@ -24,10 +22,12 @@ from web.problems import (
     TITLES,
     HeadTooLarge,
     Malformed,
+    MaybeSaved,
     NotOneHost,
     TooLarge,
     TooManyConnections,
     TooSlow,
+    Unplanned,
 )
 
 Responses = dict[str | int, dict[str, Any]]
