@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from deploy.embedded.samples import house, known, send_samples
+from deploy.embedded.samples import OFFICER, house, known, send_samples
 from deploy.procfile import ISSUER
 from tests.system import System, prepared
 
@@ -33,6 +33,20 @@ async def test_what_a_start_left_half_done_is_ended_by_the_next(system):
     assert unpublished.status_code == 201
     assert (made, again) == (everything - 1, 0)
     assert await published(system) == {kind: len(samples) for kind, samples in known().items()}
+
+
+async def test_what_an_officer_declined_is_left_declined(system):
+    sample = known()["houses"][0]
+    async with httpx.AsyncClient(headers=system.token(*OFFICER.split())) as http:
+        houses = f"{system.apis.housing}/houses"
+        sent = (await http.post(houses, json=house(sample))).json()
+        declined = await http.post(f"{houses}/{sent['id']}/refusal", json={"reason": "Bilderna saknas."})
+
+    made = await send_samples(system.apis, system.issuer)
+
+    assert declined.status_code == 201
+    assert made == sum(map(len, known().values())) - 1
+    assert (await published(system))["houses"] == len(known()["houses"]) - 1
 
 
 async def published(system: System) -> dict[str, int]:

@@ -15,7 +15,8 @@ from deploy.submissions import Apis
 from shared.clock import SWEDEN
 
 DATA = Path(__file__).parent / "samples.yaml"
-PUBLISHED = "published"
+WAITING = ("submitted", "posted")
+"""What a house or an ad is until an officer publishes or declines it."""
 AT_ONCE = 4
 """SQLite takes one writer at a time, and on a slow disk the last of many waits too long."""
 OFFICER = "housing-officer recruitment-officer"
@@ -70,7 +71,7 @@ class Samples:
     async def _published(self, url: str, form: Sample, there: Sample | None) -> bool:
         """Whether it was sent in: it was not there."""
         one = there or await self._post(url, form, {})
-        if one["status"] != PUBLISHED:
+        if one["status"] in WAITING:
             await self._post(f"{url}/{one['id']}/publication", None, self.officer)
         return there is None
 
