@@ -53,6 +53,18 @@ def test_every_template_is_complete_in_every_language(template: str, language: L
     assert not re.search(r"[{}]", mail.get_content())
 
 
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("template", ["registration_confirmed", "registration_waitlisted"])
+def test_a_registration_is_told_without_a_link_when_its_mail_has_none(template: str, language: Language):
+    mail = delivery(template)
+    mail.context = {name: value for name, value in CONTEXT.items() if name != "link"}
+
+    text = read(write(mail, replace(ANNA, language=language), SENDER).content).get_content()
+
+    assert CONTEXT["place"] in text
+    assert not re.search("avboka|cancel", text)
+
+
 @pytest.mark.parametrize(
     ("kind", "language", "words"),
     [
@@ -93,7 +105,7 @@ def test_a_receipt_says_what_the_law_asks_of_it():
     assert "an answer by 15 January 2027" in english
     assert "hear nothing else from us, you may start on 1 February 2027" in english
     assert "you can complain" in english
-    assert "serve you the decision by simplified service" in english
+    assert "serve the decision on you by simplified service" in english
 
 
 def test_a_receipt_of_what_needs_a_decision_says_that_a_delay_is_not_one():

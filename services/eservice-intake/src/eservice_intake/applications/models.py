@@ -70,7 +70,7 @@ class Receipt(ApplicationBrief):
     service_notice: str | None = Field(
         None,
         description="That a decision may be served without a receipt, where it may.",
-        examples=["We may serve you the decision by simplified service."],
+        examples=["We may serve the decision on you by simplified service."],
     )
 
 

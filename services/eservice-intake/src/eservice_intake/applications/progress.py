@@ -44,9 +44,9 @@ SERVICE_NOTICE = Text(
     sv="Beslutet kan vi delge dig genom förenklad delgivning. Då skickar vi ett mejl om det, och nästa arbetsdag "
     "ett meddelande om att det är skickat. Två veckor efter att det skickades räknas du som delgiven, och tiden att "
     "överklaga börjar löpa, även om du inte har läst det (delgivningslagen).",
-    en="We may serve you the decision by simplified service. We then send an e-mail about it, and on the next working "
-    "day a message that it has been sent. Two weeks after it was sent you count as served, and the time to appeal "
-    "begins to run, even if you have not read it (the Service of Documents Act).",
+    en="We may serve the decision on you by simplified service. We then send an e-mail about it, and on the next "
+    "working day a message that it has been sent. Two weeks after it was sent it counts as served on you, and the time "
+    "to appeal begins to run, even if you have not read it (the Service of Documents Act).",
 )
 RECEIVED = Text(sv="Ärendet kom in", en="The case was received")
 INTERNAL = frozenset(
@@ -119,7 +119,7 @@ class Progress(BaseModel):
     history: list[HistoryLine]
     service_notice: str | None = Field(
         description="That a decision may be served without a receipt, where it may.",
-        examples=["We may serve you the decision by simplified service."],
+        examples=["We may serve the decision on you by simplified service."],
     )
     answers: list[ReadSection] = Field(description="What was sent in, in words. Without identity numbers in full.")
     clock: ClockShown | None = Field(description="None when the case is decided or has ended.")
