@@ -14,7 +14,6 @@ from .visitors import OURS, Visitor
 
 NOWHERE = "http://127.0.0.1:1"
 AWAY = {f"{service}_url": NOWHERE for service in ("intake", "housing", "recruitment", "notifications")}
-LISTS = ("/e-tjanster", "/tomma-hus", "/lediga-jobb", "/evenemang")
 STEP = "/e-tjanster/klagomal-olagenhet/utkast/nytt/nuisance"
 TYPED = {"nuisance": "buller", "place": "Å & <b>", "description": "Två rader\n\n”och en till”"}
 
@@ -51,6 +50,18 @@ async def test_what_was_typed_is_there_to_be_sent_again(alone: Visitor):
     assert (answer.status_code, page.heading) == (503, "Det är inte säkert att det sparades")
     assert page.boxes == {name: [text] for name, text in TYPED.items()}
     assert again.boxes == page.boxes
+
+
+@pytest.mark.parametrize("language", ["", "/en", "/ar"])
+async def test_it_is_sent_again_to_where_it_was_sent(alone: Visitor, language: str):
+    path = f"{language}{STEP}?andra=1&fran=a%22b"
+    page = Applicant(alone, await alone.post(path, TYPED))
+
+    form = page.page.find(".//main//form")
+
+    assert form is not None
+    assert form.get("action") == path
+    assert complaints(page.answer.text) == []
 
 
 @pytest.mark.parametrize("path", ["/", "/kontakt", "/tillganglighet"])

@@ -6,7 +6,7 @@ from io import StringIO
 
 from shared.clock import now
 
-from .pages.participants import PAGE, cancelling, with_guests
+from .pages.participants import PAGE, begun_already, cancelling, cancelling_too_late, with_guests
 from .registry import Scene
 from .visitors import Visitor
 
@@ -109,3 +109,24 @@ async def test_who_holds_an_event_is_asked_before_a_registration_is_cancelled_an
     assert "Åsa Öberg" not in there.text
     assert there.text.count(">Väntar på plats</span></td>") == 1
     assert again.status_code == 303
+
+
+async def test_nobody_is_asked_to_cancel_for_an_event_that_has_begun(scene: Scene, visitor: Visitor):
+    path = await begun_already(scene)
+    await visitor.sign_in("rita norén")
+
+    page = await visitor.get(path)
+
+    assert "Åsa Öberg" in page.text
+    assert "Avboka" not in page.text
+
+
+async def test_what_is_cancelled_too_late_is_told_beside_those_who_come(scene: Scene, visitor: Visitor):
+    path = await cancelling_too_late(scene)
+    await visitor.sign_in("rita norén")
+
+    page = await visitor.post(path)
+
+    assert page.status_code == 422
+    assert "Det gick inte att avboka" in page.text
+    assert "Åsa Öberg" in page.text

@@ -1,5 +1,14 @@
 """How officers review what was sent in, without scripts."""
 
+from uuid import uuid4
+
+import pytest
+from starlette.responses import RedirectResponse, Response
+
+from portal.clients.base import Away, Refused
+from portal.staff.review import publish
+from portal.staff.reviewed import Kind
+
 from .pages.review import PAGE, published_house, waiting_ad, waiting_house
 from .registry import Scene
 from .visitors import Visitor
@@ -43,6 +52,32 @@ async def test_what_a_colleague_has_published_meanwhile_is_told_on_the_same_page
     assert answer.status_code == 422
     assert "Huset är redan publicerat." in answer.text
     assert "Publicera huset" not in answer.text
+
+
+class AskedTooOften:
+    """A page whose service publishes what it is asked to, and then says no more."""
+
+    def __init__(self, why: Exception) -> None:
+        self.why = why
+
+    def ask(self, _: object) -> "AskedTooOften":
+        return self
+
+    async def publish(self, _: object) -> None:
+        pass
+
+    async def sent_in(self, *_: object) -> None:
+        raise self.why
+
+    def go(self, path: str) -> Response:
+        return RedirectResponse(path, 303)
+
+
+@pytest.mark.parametrize("why", [Away("housing"), Refused(429, {})])
+async def test_what_was_published_is_told_though_nobody_knows_what_waits(why: Exception):
+    answer = await publish(AskedTooOften(why), Kind.HOUSES, uuid4())
+
+    assert answer.headers["location"] == f"{PAGE}?typ=hus&klart=publicerat"
 
 
 async def test_an_ad_is_published(scene: Scene, visitor: Visitor):

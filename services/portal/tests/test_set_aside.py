@@ -4,6 +4,11 @@ import re
 
 import pytest
 
+from portal.clients.operations import Cause
+from portal.staff.set_aside import by_cause
+from shared.clock import now
+
+from .html import complaints
 from .registry import Scene
 from .set_aside import PAGE, dead_letter, parked_event
 from .visitors import Visitor
@@ -95,7 +100,17 @@ async def test_a_parked_event_is_discarded(scene: Scene, visitor: Visitor):
     assert path not in (await visitor.get(path.rpartition("/")[0])).text
 
 
-@pytest.mark.parametrize("path", ["housing/mottagna", "portal/utgaende", "nothing/mottagna"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "housing/mottagna?fel=KeyError",
+        "nothing/mottagna?fel=KeyError",
+        "notifications/mottagna",
+        "notifications/mottagna?fel=",
+        "portal/utgaende",
+        "nothing/utgaende/019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b",
+    ],
+)
 async def test_what_a_service_does_not_have_is_not_found(visitor: Visitor, path: str):
     await visitor.sign_in("alma sund")
 
@@ -113,9 +128,17 @@ async def test_a_service_that_is_away_hides_nothing_of_the_others(scene: Scene, 
         scene.system.start("recruitment-api")
         scene.system.wait_until_ready("recruitment-api")
 
-    assert page.status_code == 200
+    assert (page.status_code, complaints(page.text)) == (200, [])
     assert path.rpartition("/")[0] in page.text
     assert "De här svarar inte just nu: Jobb och evenemang." in page.text
+
+
+def test_where_counting_stopped_there_may_be_more():
+    causes = [Cause(error=error, count=count, oldest_at=now()) for error, count in (("first", 9_999), ("last", 1))]
+
+    groups = by_cause("notifications", causes)
+
+    assert [(one.error, one.count, one.more) for one in groups] == [("first", 9_999, False), ("last", 1, True)]
 
 
 async def test_caseworkers_have_no_such_queue(visitor: Visitor):

@@ -78,8 +78,20 @@ async def test_who_tries_too_many_codes_reads_when_to_try_again_and_keeps_what_w
     assert (page.answer.status_code, page.answer.headers["retry-after"]) == (429, "60")
     assert page.heading == "För många försök"
     assert "du kan skicka det igen om 1 minut" in page.text
+    assert "sparats" not in page.text
     assert page.boxes == {name: [text] for name, text in WRONG.items()}
     assert complaints(page.answer.text) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+async def test_who_tries_too_often_reads_so_in_their_own_language(limited: System, language: str):
+    guesser = visitor_at("192.0.2.5", portal_of(limited))
+    await tried(guesser, TRIES)
+
+    answer = await guesser.post(f"/{language}/arenden", WRONG)
+
+    assert (answer.status_code, complaints(answer.text)) == (429, [])
+    assert 'lang="sv"' not in answer.text.partition("<main")[2].partition("</main>")[0]
 
 
 async def test_who_follows_too_many_links_reads_when_to_try_again(limited: System):

@@ -111,7 +111,8 @@ async def _keep_typed(request: Request, status: int, template: str, first: str =
     typed = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     has_files = any(not isinstance(value, str) and value.filename for _, value in form.multi_items())
     kept = typed if sum(len(value) for _, value in typed) <= LONGEST_KEPT else []
-    view = AgainView(request.url.path, kept, has_files, first, wait)
+    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    view = AgainView(address, kept, has_files, first, wait)
     return Page(request).show(template, view, status, **IN_PLACE_OF_THE_PAGE)
 
 

@@ -35,12 +35,12 @@ class ErrorView:
 
 @dataclass(frozen=True)
 class AgainView:
-    """What was typed, to be sent again as it was; and where one first signs in again, or opens what was closed.
+    """What was typed, to be sent again as it was, where it was sent.
 
-    Or how many seconds one waits first.
+    `first` is where one signs in again or opens what was closed, `wait` how many seconds one waits before that.
     """
 
-    path: str
+    address: str
     typed: Sequence[tuple[str, str]]
     has_files: bool
     first: str = ""

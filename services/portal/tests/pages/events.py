@@ -17,13 +17,15 @@ async def listed(scene: "Scene") -> str:
     return "/evenemang"
 
 
-def _by_link(name: str, **event: Any) -> dict[str, Any]:
+def _by_link(name: str, has_begun: bool = False, **event: Any) -> dict[str, Any]:
     """A row of somebody who has opened the link in the mail about their registration."""
 
     async def at(scene: "Scene") -> str:
         page = await begun.announced(scene, **event)
         await begun.registered(scene, page)
         scene.links[name] = await begun.registered(scene, page, party_size=2)
+        if has_begun:
+            await begun.started(scene, page)
         return scene.links[name].rpartition("/")[0]
 
     return {"name": name, "at": at}
@@ -50,6 +52,8 @@ ROWS = [
     {"name": "vantelista", "at": within(begun.event_page, "/anmald?besked=waitlisted&antal=1")},
     _by_link("egen-anmalan"),
     _by_link("egen-anmalan-vantelista", capacity=2, title="Jobbmässa i Åre"),
+    _by_link("egen-anmalan-borjat", has_begun=True),
+    {**_by_link("egen-anmalan-for-sent", has_begun=True), "status": 422, "form": {}},
     {"name": "egen-anmalan-avbokad", "at": cancelled},
     {"name": "egen-anmalan-stangd", "at": "/anmalan/019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b", "status": 403},
 ]

@@ -96,7 +96,7 @@ OF_DECISIONS: Sequence[StepForm] = (
         marked("Skicka beslutet igen"),
         Steps.send_again,
         (Asked("party_id", marked("Vem ska få det?"), "radios", choices="recipients"),),
-        marked("När någon inte har bekräftat. De räknas som delgivna om två veckor, och får ett kontrollmeddelande."),
+        marked("För den som inte har bekräftat. Hen räknas som delgiven om två veckor och får ett kontrollmeddelande."),
     ),
     StepForm(
         "delge-annan",

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +16,8 @@ from portal.csv_file import csv_file
 from portal.forms.definition import Field
 from portal.forms.sending import Topic, empty, options, question, send
 from portal.i18n import gettext as _
-from portal.i18n import marked, plain
-from portal.pages import StaffPage
+from portal.i18n import marked, of_service, plain
+from portal.pages import Page, StaffPage
 from portal.public.events import KINDS, LANGUAGES, when
 from portal.public.filters import address
 from portal.public.registration import ROLES
@@ -66,15 +66,17 @@ class ParticipantsView:
     path: str
     event: EventHeld
     when: Markup
-    is_new: bool
     shows_roles: bool
     rows: Sequence[ParticipantRow]
-    first: str | None
-    following: str | None
+    first: str | None = None
+    following: str | None = None
     here: str = ""
+    has_begun: bool = False
+    is_new: bool = False
     asked: ParticipantRow | None = None
     """Whose registration is to be cancelled, if that is so."""
     is_cancelled: bool = False
+    refused: Markup | None = None
 
 
 @router.get(PATH)
@@ -105,23 +107,10 @@ async def announce(page: StaffPage) -> Response:
 async def participants(
     page: StaffPage, event_id: UUID, after: str = "", nytt: str = "", avboka: str = "", avbokad: str = ""
 ) -> Response:
-    recruitment = page.ask(Recruitment)
-    event, found = await asyncio.gather(recruitment.event_held(event_id), recruitment.participants(event_id, after))
-    path, rows = f"{PATH}/{event_id}/deltagare", [_row(one) for one in found.items]
-    view = ParticipantsView(
-        path=path,
-        event=event,
-        when=when(event),
-        is_new=bool(nytt),
-        shows_roles=event.kind == "recruitment",
-        rows=rows,
-        first=path if after else None,
-        following=address(path, after=found.next) if found.next else None,
-        here=address(path, after=after),
-        asked=next((row for row in rows if str(row.id) == avboka), None),
-        is_cancelled=bool(avbokad),
-    )
-    return page.show("staff/participants.html", view)
+    view = await _view(page, event_id, after)
+    asked = next((row for row in view.rows if str(row.id) == avboka and not view.has_begun), None)
+    shown = replace(view, is_new=bool(nytt), asked=asked, is_cancelled=bool(avbokad))
+    return page.show("staff/participants.html", shown)
 
 
 @router.post(f"{OF_EVENT}/{{registration_id}}/avboka")
@@ -130,8 +119,11 @@ async def cancel(page: StaffPage, event_id: UUID, registration_id: UUID) -> Resp
     try:
         await page.ask(Recruitment).cancel_for(event_id, registration_id)
     except Refused as refused:
-        if refused.code != "AlreadyCancelled":
+        if refused.status != 409:
             raise
+        if refused.code != "AlreadyCancelled":
+            view = replace(await _view(page, event_id), refused=of_service(refused.detail))
+            return page.again("staff/participants.html", view)
     return page.go(f"{PATH}/{event_id}/deltagare?avbokad=1")
 
 
@@ -142,7 +134,7 @@ async def list_for_the_door(page: StaffPage, event_id: UUID) -> Response:
     coming = [one for one in await page.ask(Recruitment).every_participant(event_id) if one.status == CONFIRMED]
     rows = [_row(one) for one in sorted(coming, key=lambda one: (one.name or "").casefold())]
     path = f"{PATH}/{event_id}/deltagare"
-    view = ParticipantsView(path, event, when(event), False, event.kind == "recruitment", rows, None, None)
+    view = ParticipantsView(path, event, when(event), event.kind == "recruitment", rows)
     return page.show("staff/door_list.html", view)
 
 
@@ -151,6 +143,23 @@ async def as_file(page: StaffPage, event_id: UUID) -> Response:
     found = await page.ask(Recruitment).every_participant(event_id)
     head = [plain(title) for title in HEAD]
     return csv_file(f"deltagare-{event_id}.csv", head, _lines(found))
+
+
+async def _view(page: Page, event_id: UUID, after: str = "") -> ParticipantsView:
+    recruitment = page.ask(Recruitment)
+    event, found = await asyncio.gather(recruitment.event_held(event_id), recruitment.participants(event_id, after))
+    path = f"{PATH}/{event_id}/deltagare"
+    return ParticipantsView(
+        path=path,
+        event=event,
+        when=when(event),
+        shows_roles=event.kind == "recruitment",
+        rows=[_row(one) for one in found.items],
+        first=path if after else None,
+        following=address(path, after=found.next) if found.next else None,
+        here=address(path, after=after),
+        has_begun=page.request.app.state.clock() >= event.starts_at,
+    )
 
 
 HEAD = (

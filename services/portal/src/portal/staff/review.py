@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from markupsafe import Markup
 from starlette.responses import Response
 
-from portal.clients.base import Read, Refused
+from portal.clients.base import Away, Read, Refused
 from portal.clients.housing import HouseSent, Housing
 from portal.clients.recruitment import AdSent, Recruitment
 from portal.forms.sending import Topic, empty, question, send
@@ -153,8 +153,11 @@ def _said(refused: Refused) -> Markup:
 
 
 async def _next(page: Page, kind: Kind, done: str) -> Response:
-    """On to what has waited longest, or to the list when nothing does."""
-    waiting, _following = await _list(page, kind, WAITING, "")
+    """On to what has waited longest. To the list when nothing does, or when it is not known what does."""
+    try:
+        waiting, _following = await _list(page, kind, WAITING, "")
+    except (Away, Refused):
+        waiting = []
     return page.go(address(waiting[0].path, klart=done) if waiting else address(PATH, typ=kind, klart=done))
 
 

@@ -1,13 +1,14 @@
 """What could not be handled or sent, over all services: by its cause, one by one, tried again or discarded."""
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any, TypeVar
+from itertools import accumulate
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -75,7 +76,7 @@ async def groups(page: StaffPage, klart: str = "") -> Response:
 
 
 @router.get(f"{PATH}/{{service}}/{Kind.LETTERS}")
-async def letters(page: StaffPage, service: str, fel: str = "", after: str = "") -> Response:
+async def letters(page: StaffPage, service: str, fel: Annotated[str, Query(min_length=1)], after: str = "") -> Response:
     """Those that one thing is wrong with."""
     found = await page.ask(_of(LETTERS, service)).listed(fel, after)
     path = f"{PATH}/{service}/{Kind.LETTERS}"
@@ -134,7 +135,7 @@ async def discard(page: StaffPage, service: str, kind: Kind, one_id: UUID) -> Re
 
 
 def _topics() -> list[Topic]:
-    note = _("Det sparas och syns för andra administratörer. Skriv inget om någon person.")
+    note = _("Det sparas i granskningsloggen. Skriv inget om någon person.")
     return [Topic(None, [question("reason", "text", _("Skäl"), required=True, note=note)])]
 
 
@@ -149,10 +150,12 @@ def _client(service: str, kind: Kind) -> type[DeadLetters | ParkedEvents]:
 
 
 async def _one(page: Page, service: str, kind: Kind, one_id: UUID, form: FormView) -> OneView:
-    path, name = f"{PATH}/{service}/{kind}", _(NAMES.get(service, ""))
+    path = f"{PATH}/{service}/{kind}"
     if kind is Kind.LETTERS:
-        return view_of_letter(path, name, await page.ask(_of(LETTERS, service)).one(one_id), form)
-    return view_of_event(path, name, await page.ask(_of(EVENTS, service)).one(one_id), form)
+        letter = await page.ask(_of(LETTERS, service)).one(one_id)
+        return view_of_letter(path, _(NAMES[service]), letter, form)
+    event = await page.ask(_of(EVENTS, service)).one(one_id)
+    return view_of_event(path, _(NAMES[service]), event, form)
 
 
 async def _unless_away(asked: Awaitable[T]) -> T | None:
@@ -163,11 +166,20 @@ async def _unless_away(asked: Awaitable[T]) -> T | None:
 
 
 async def _groups_of_letters(page: Page, service: str) -> list[Group]:
-    found = await page.ask(LETTERS[service]).causes()
-    path = f"{PATH}/{service}/{Kind.LETTERS}"
+    return by_cause(service, (await page.ask(LETTERS[service]).causes()).items)
+
+
+def by_cause(service: str, causes: Sequence[operations.Cause]) -> list[Group]:
     return [
-        Group(address(path, fel=one.error), one.error, _(NAMES[service]), one.count, False, one.oldest_at)
-        for one in found.items
+        Group(
+            path=address(f"{PATH}/{service}/{Kind.LETTERS}", fel=one.error),
+            error=one.error,
+            service=_(NAMES[service]),
+            count=one.count,
+            more=counted == operations.MOST_COUNTED,
+            oldest_at=one.oldest_at,
+        )
+        for one, counted in zip(causes, accumulate(one.count for one in causes), strict=True)
     ]
 
 

@@ -30,7 +30,7 @@ HAPPENED = {
 
 @dataclass(frozen=True)
 class Group:
-    """What is wrong with some. Events are all too large. With `more` there are at least as many."""
+    """What is wrong with some. Events are all too large. With `more` there may be more than are counted."""
 
     path: str
     error: str
