@@ -33,7 +33,8 @@ QUOTED_BY = {
 
 What is enclosed goes to an address that the sender has proved.
 """
-NAMES = sorted({path.name.split(".")[0] for path in TEMPLATES.glob("*.txt")} - {"signature"})
+PARTS = {"signature", "simplified_service"}
+NAMES = sorted({path.name.split(".")[0] for path in TEMPLATES.glob("*.txt")} - PARTS)
 
 
 def told_at(moment: str) -> str:
@@ -172,3 +173,20 @@ def test_a_template_has_no_place_for_what_somebody_wrote(path: Path):
 def without_filters(text: str) -> str:
     """The template as Jinja parses it without knowing our filters."""
     return re.sub(r"\| \w+", "", text)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.SWEDISH, "Vi kan delge dig beslut i ärendet genom förenklad delgivning."),
+        (Language.ENGLISH, "We may serve decisions in the case on you by simplified service."),
+    ],
+)
+@pytest.mark.parametrize(
+    "template", ["party_notified", "party_decision_changed", "party_appeal_dismissed", "party_served"]
+)
+def test_every_mail_by_whose_link_one_counts_as_told_of_simplified_service_tells_of_it(template, language, said):
+    """Whoever opens a link may later be served so."""
+    mail = read(write(delivery(template), replace(ANNA, language=language), SENDER).content)
+
+    assert said in " ".join(mail.get_content().split())
