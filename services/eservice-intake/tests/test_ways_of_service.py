@@ -7,7 +7,7 @@ import pytest
 from shared.clock import SWEDEN
 from shared.events import DecisionServed, PartyServed
 
-from .cases import received, shown, take
+from .cases import ANONYMOUS, received, shown, take
 from .decisions import CONTENT, NEIGHBOUR, clock_strikes, decisions_of
 
 LATER = datetime(2026, 12, 3, 9, 0, tzinfo=SWEDEN)
@@ -104,3 +104,16 @@ async def test_simplified_service_by_letter_is_registered_for_an_applicant_who_w
 
     assert of_party.json()["violations"][0]["code"] == "not_told"
     assert of_applicant.json()["served_on"] == "2026-12-02"
+
+
+async def test_somebody_else_who_was_not_told_is_not_called_anonymous_as_the_applicant_is(client, anna, opened, clock):
+    form = {"eservice": "klagomal-olagenhet", "answers": ANONYMOUS}
+    anonymous = (await client.post("/applications", json=form)).json()
+    await take(client, anna, anonymous, "decisions", {"decision": CONTENT})
+    await take(client, anna, anonymous, "decisions/1/parties", NEIGHBOUR)
+    clock.at = LATER
+    simplified = {**PUBLISHED, "service": "simplified", "party_id": id_of(await opened())}
+
+    refused = await take(client, anna, anonymous, "decision-receipt", simplified)
+
+    assert refused.json()["violations"][0]["code"] == "not_told"

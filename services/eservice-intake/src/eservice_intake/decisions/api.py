@@ -76,7 +76,7 @@ async def register_receipt(form: ReceiptForm, step: Handling) -> DecisionState:
     decision, party = await now_served(step.tx, case, form.party_id)
     require_day("served_on", form.served_on, decision, step)
     require_reason(form.service, form.reason)
-    require_told(case, form.service, is_told=is_told(case, party))
+    require_told(case, form.service, of_party=party is not None, is_told=is_told(case, party))
     if (party or decision).served_on is not None:
         raise AlreadyServed
     event = await serve(step.tx, case, decision, party, form.served_on, form.service, form.reason)

@@ -31,7 +31,8 @@ def decide(
     Who may decide as the earlier decision does may revoke it, and it is appealed if that one can be.
     """
     case, person = step.case, step.by.person
-    require_told(case, service, is_told=decision.party_id is None and is_told(case, None))
+    of_party = decision.party_id is not None
+    require_told(case, service, of_party=of_party, is_told=not of_party and is_told(case, None))
     revoked = earlier if decision.act is Act.REVOCATION else None
     outcome = revoked.outcome if revoked else decision.outcome
     item = decisions().item_for(case.eservice, case.kind, outcome, person.roles)
@@ -113,10 +114,10 @@ def is_told(case: Case, party: DecisionParty | None) -> bool:
     return case.told_of_service and case.applicant_contact_id is not None
 
 
-def require_told(case: Case, service: Service, *, is_told: bool) -> None:
+def require_told(case: Case, service: Service, *, of_party: bool, is_told: bool) -> None:
     """Raise Invalid when it is simplified, and whoever is served has not been told that it may be."""
     if service is Service.SIMPLIFIED and not is_told:
-        raise Invalid(_NOT_TOLD if case.applicant_contact_id else _NOBODY_TO_WRITE_TO)
+        raise Invalid(_NOT_TOLD if of_party or case.applicant_contact_id else _NOBODY_TO_WRITE_TO)
 
 
 def require_reason(service: Service, reason: str | None) -> None:
