@@ -44,8 +44,6 @@ def upgrade() -> None:
     with op.batch_alter_table("eservice_attachment_use") as use:
         use.add_column(sa.Column("question", sa.String(), nullable=False, server_default=""))
         use.add_column(sa.Column("refused_at", UtcDateTime(), nullable=True))
-    with op.batch_alter_table("eservice_attachment_use") as use:
-        use.alter_column("question", server_default=None)
 
 
 def downgrade() -> None:

@@ -12,8 +12,6 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("eservice_case_person") as person:
         person.add_column(sa.Column("filled_in", sa.Boolean(), nullable=False, server_default=sa.false()))
-    with op.batch_alter_table("eservice_case_person") as person:
-        person.alter_column("filled_in", server_default=None)
 
 
 def downgrade() -> None:

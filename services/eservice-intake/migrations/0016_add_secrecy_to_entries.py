@@ -18,8 +18,6 @@ def upgrade() -> None:
             " WHERE id IN (SELECT id FROM eservice_case WHERE confidential)"
         )
     )
-    with op.batch_alter_table("eservice_case_entry") as entry:
-        entry.alter_column("confidential", server_default=None)
 
 
 def downgrade() -> None:

@@ -16,7 +16,6 @@ def upgrade() -> None:
         decision.drop_column("revoked_because")
     op.execute(sa.text("UPDATE eservice_decision SET act = 'dismissal' WHERE appeal_id IS NOT NULL"))
     with op.batch_alter_table("eservice_decision") as decision:
-        decision.alter_column("act", server_default=None)
         decision.alter_column("number", existing_type=sa.Integer(), nullable=True)
     op.execute(sa.text("UPDATE eservice_decision SET number = NULL WHERE decided_at IS NULL"))
 

@@ -13,8 +13,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("eservice_referral", sa.Column("language", sa.String(40), nullable=False, server_default="sv"))
-    with op.batch_alter_table("eservice_referral") as referral:
-        referral.alter_column("language", server_default=None)
     op.add_column("eservice_case", sa.Column("hidden_at", UtcDateTime(), nullable=True))
 
 

@@ -23,8 +23,6 @@ def upgrade() -> None:
             appeal.add_column(sa.Column(name, UtcDateTime(), nullable=True))
     told = sa.Column("told_of_service", sa.Boolean(), nullable=False, server_default=sa.false())
     op.add_column("eservice_case", told)
-    with op.batch_alter_table("eservice_case") as case:
-        case.alter_column("told_of_service", server_default=None)
 
 
 def downgrade() -> None:

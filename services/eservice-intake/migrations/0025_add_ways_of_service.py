@@ -14,8 +14,6 @@ def upgrade() -> None:
     with op.batch_alter_table("eservice_decision_party") as party:
         party.add_column(sa.Column("service", sa.String(40), nullable=False, server_default="receipt"))
         party.add_column(sa.Column("service_reason", sa.String(), nullable=True))
-    with op.batch_alter_table("eservice_decision_party") as party:
-        party.alter_column("service", server_default=None)
 
 
 def downgrade() -> None:

@@ -16,8 +16,6 @@ def upgrade() -> None:
     with op.batch_alter_table(TABLE) as party:
         party.add_column(sa.Column("control_due_on", sa.Date(), nullable=True))
         party.add_column(sa.Column("told_of_service", sa.Boolean(), nullable=False, server_default=sa.false()))
-    with op.batch_alter_table(TABLE) as party:
-        party.alter_column("told_of_service", server_default=None)
     op.create_index(INDEX, TABLE, ["control_due_on"])
 
 

@@ -11,8 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("delivery", sa.Column("is_proof", sa.Boolean(), nullable=False, server_default=sa.false()))
-    with op.batch_alter_table("delivery") as delivery:
-        delivery.alter_column("is_proof", server_default=None)
 
 
 def downgrade() -> None:
