@@ -53,6 +53,7 @@ ROWS = [
     {"name": "felko", "at": queue, "who": "alma sund"},
     {"name": "felko-en-orsak", "at": one_cause, "who": "alma sund"},
     {"name": "felko-gick-inte-att-skicka", "at": parked, "who": "alma sund"},
+    {"name": "felko-inget-vantar", "at": f"{PAGE}/notifications/mottagna?fel=OSError", "who": "alma sund"},
     {"name": "felko-meddelande", "at": letter, "who": "alma sund"},
     {"name": "felko-meddelande-avskrivet", "at": discarded, "who": "alma sund"},
     {"name": "felko-parkerad-handelse", "at": event, "who": "alma sund"},
