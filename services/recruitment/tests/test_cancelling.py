@@ -162,7 +162,12 @@ async def test_only_who_holds_the_event_cancels_and_only_what_is_there(
     assert response.status_code == status
 
 
-async def test_a_registration_that_never_was_cannot_be_cancelled(client, announced, staff):
+async def test_an_id_that_no_registration_of_the_event_has_is_said_to_be_that_and_suspected_of_nothing(
+    client, announced, staff, caplog
+):
     address = f"/staff/events/{await announced()}/registrations/{uuid4()}/cancellation"
 
-    assert (await client.post(address, headers=staff("recruitment-officer"))).status_code == 404
+    response = await client.post(address, headers=staff("recruitment-officer"))
+
+    assert (response.status_code, response.json()["code"]) == (404, "RegistrationNotFound")
+    assert "refused" not in caplog.text

@@ -11,6 +11,7 @@ from recruitment.models.events import (
     AlreadyCancelled,
     RecruitmentEvent,
     Registration,
+    RegistrationNotFound,
     SeatStatus,
     TooLateToCancel,
     UnknownRegistration,
@@ -63,7 +64,7 @@ async def cancel(registration: Opened, tx: Transaction, at: Now) -> Registration
     "/staff/events/{event_id}/registrations/{registration_id}/cancellation",
     response_model=CancellationReceipt,
     operation_id="cancel_any_registration",
-    responses=refusals(UnknownRegistration, AlreadyCancelled, TooLateToCancel),
+    responses=refusals(RegistrationNotFound, AlreadyCancelled, TooLateToCancel),
 )
 async def cancel_for_somebody(
     event_id: UUID, registration_id: UUID, person: Officer, tx: Transaction, at: Now
@@ -71,7 +72,7 @@ async def cancel_for_somebody(
     """Cancel somebody's registration, who is told by a mail."""
     registration = await tx.get(Registration, registration_id)
     if registration is None or registration.event_id != event_id:
-        raise UnknownRegistration
+        raise RegistrationNotFound
     await cancelled(tx, registration, at, by_staff=True)
     tx.audit(person.subject, "cancel registration", event=str(event_id), registration=str(registration_id))
     return registration

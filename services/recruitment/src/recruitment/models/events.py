@@ -49,6 +49,12 @@ class UnknownRegistration(NotFound):
     sv = "Det finns ingen anmälan med det id:t och den hemligheten. Båda står i länken i det senaste mejlet."
 
 
+class RegistrationNotFound(NotFound):
+    """The event has no registration with that id."""
+
+    sv = "Evenemanget har ingen anmälan med det id:t."
+
+
 class AlreadyCancelled(Conflict):
     """The registration has been cancelled already."""
 
