@@ -106,6 +106,22 @@ async def test_who_cancels_somebodys_registration_is_kept(
     assert await audited(database, registration) == [("berit", "cancel registration", about)]
 
 
+@pytest.mark.parametrize("app", [recruitment])
+async def test_who_gives_somebody_a_seat_is_kept(
+    client: httpx.AsyncClient, database: Database, example: Example, staff, noon
+):
+    officer = staff("recruitment-officer", **BERIT)
+    form = {**example("/events"), "capacity": 100}
+    event = (await client.post("/events", json=form, headers=officer)).json()["id"]
+    for number in range(4):
+        guest = {"name": "Kim", "email": f"kim{number}@example.com", "party_size": 10}
+        last = (await client.post(f"/events/{event}/registrations", json=guest)).json()["id"]
+
+    await client.post(f"/staff/events/{event}/registrations/{last}/seat", headers=officer)
+
+    assert await audited(database, last) == [("berit", "give seat", {"event": event, "registration": last})]
+
+
 @pytest.mark.parametrize("app", [notifications])
 async def test_who_held_a_task_and_gave_it_back_is_kept_when_somebody_else_has_finished_it(
     client: httpx.AsyncClient, database: Database, staff

@@ -99,7 +99,7 @@ class RegistrationCancelled(RegistrationEvent):
 
 
 class SeatGiven(RegistrationEvent):
-    """Who waited for a seat at an event has one, since somebody else cancelled."""
+    """Who waited for a seat at an event has one, since somebody else cancelled or staff gave it."""
 
     type: Literal["recruitment.seat-given.v1"] = "recruitment.seat-given.v1"
     party_size: Seats

@@ -8,13 +8,23 @@ import sqlalchemy as sa
 from fastapi import Depends, Query
 from sqlmodel import col, select
 
-from recruitment.api.events import Officer, existing, officer
-from recruitment.models.events import EventNotFound, RecruitmentEvent, Registration, SeatStatus
-from recruitment.models.shown_events import Participant, StaffEvent
+from recruitment.api.events import Officer, existing, officer, seats_of
+from recruitment.models.events import (
+    EventNotFound,
+    EventStarted,
+    NotWaiting,
+    RecruitmentEvent,
+    Registration,
+    RegistrationNotFound,
+    SeatStatus,
+    TooFewSeats,
+)
+from recruitment.models.shown_events import Participant, SeatReceipt, StaffEvent
 from shared.contacts import Contact
 from shared.database import Session
+from shared.events import SeatGiven
 from shared.pagination import Page, Paging, page_of
-from web import Reading, Router, Transaction, refusals
+from web import Now, Reading, Router, Transaction, refusals
 
 router = Router(tags=["Events"])
 
@@ -61,6 +71,24 @@ async def participants(
     first = col(Registration.registered_at).asc(), col(Registration.id).asc()
     page = await page_of(tx, query, wanted, first, lambda registration: registration)
     return Page(items=await _with_contacts(tx, page.items), next=page.next)
+
+
+@router.post(
+    "/staff/events/{event_id}/registrations/{registration_id}/seat",
+    response_model=SeatReceipt,
+    operation_id="give_seat",
+    responses=refusals(EventNotFound, RegistrationNotFound, NotWaiting, EventStarted, TooFewSeats),
+)
+async def give_seat(event_id: UUID, registration_id: UUID, person: Officer, tx: Transaction, at: Now) -> Registration:
+    """Give a party that waits its seats, whoever waits before it. A mail says so."""
+    event = existing(await tx.get(RecruitmentEvent, event_id, with_for_update=True))
+    registration = await tx.get(Registration, registration_id, with_for_update=True)
+    if registration is None or registration.event_id != event_id:
+        raise RegistrationNotFound
+    event.give_seat(registration, at)
+    tx.publish(SeatGiven(registration_id=registration.id, **seats_of(event, registration)))
+    tx.audit(person.subject, "give seat", event=str(event_id), registration=str(registration_id))
+    return registration
 
 
 async def as_staff_see(session: Session, events: Sequence[RecruitmentEvent]) -> list[StaffEvent]:

@@ -67,6 +67,18 @@ class TooLateToCancel(Conflict):
     sv = "Evenemanget har börjat, så anmälan kan inte längre avbokas."
 
 
+class NotWaiting(Conflict):
+    """The registration does not wait for a seat: it has one already, or is cancelled."""
+
+    sv = "Anmälan väntar inte på plats: den har redan plats, eller är avbokad."
+
+
+class TooFewSeats(Conflict):
+    """The event has fewer seats left than the party needs. Cancel for somebody first."""
+
+    sv = "Evenemanget har färre lediga platser än sällskapet behöver. Avboka först åt någon annan."
+
+
 class Kind(StrEnum):
     COURSE = "course"
     RELOCATION = "relocation"
@@ -132,7 +144,7 @@ class Registration(OpenedByLink, Party, table=True):
     )
     status: SeatStatus = Field(sa_type=text_enum(SeatStatus))
     held_back: bool = Field(
-        False, description="Its client had its share of the seats: staff decide whether it gets one."
+        False, description="Its client had its share of the seats: it gets one only if staff give it."
     )
     registered_at: datetime = Field(sa_type=UtcDateTime)
     cancelled_at: datetime | None = Field(None, sa_type=UtcDateTime)
@@ -191,6 +203,18 @@ class RecruitmentEvent(EventFacts, table=True):
             self.seats_taken -= registration.party_size
         registration.status, registration.email_key, registration.cancelled_at = SeatStatus.CANCELLED, None, at
         return list(self._seated(one for one in waiting if one is not registration and not one.held_back))
+
+    def give_seat(self, registration: Registration, at: datetime) -> None:
+        """Seats for everybody in a party that waits, whoever waits before it. Hold the event's lock meanwhile.
+
+        Raises NotWaiting, EventStarted, TooFewSeats.
+        """
+        if registration.status is not SeatStatus.WAITLISTED:
+            raise NotWaiting
+        if at >= self.starts_at:
+            raise EventStarted
+        if not list(self._seated([registration])):
+            raise TooFewSeats
 
     def _seated(self, waiting: Iterable[Registration]) -> Iterator[Registration]:
         for one in waiting:

@@ -36,6 +36,9 @@ class Participant(Party):
     email: str
     language: Language
     status: SeatStatus
+    held_back: bool = Field(
+        description="Who registered it had taken their share of the seats: while it waits, it gets one only if it is given."
+    )
     registered_at: datetime
 
 
@@ -53,6 +56,11 @@ class CancellationReceipt(SQLModel):
     id: UUID
     status: SeatStatus
     cancelled_at: datetime
+
+
+class SeatReceipt(SQLModel):
+    id: UUID
+    status: SeatStatus
 
 
 class EventFilter(Paging):
