@@ -12,7 +12,7 @@ from shared.database import Database
 from shared.events import SERVICES
 from shared.settings import Settings
 from shared.tables import OUTBOX, AuditEntry, OutboxEvent
-from testkit.outbox import row, waiting
+from testkit.outbox import empty, row, waiting
 from web import create_api, parked_events_router
 
 PARKED = f"/{SERVICES[0]}/parked-events"
@@ -37,6 +37,7 @@ async def park(database: Database, *keys: str) -> list[str]:
     """Their ids; behind each waits another event of its key."""
     parked = [row("housing.events", key, 0) | {"parked_error": ERROR} for key in keys]
     behind = [row("housing.events", key, 1) | {"parked_error": None} for key in keys]
+    await empty(database)
     async with database.transaction() as tx:
         await (await tx.connection()).execute(OUTBOX.insert(), [*parked, *behind])
     return [str(one["event_id"]) for one in parked]

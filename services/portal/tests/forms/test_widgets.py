@@ -17,9 +17,10 @@ from shared.clock import now
 from ..html import complaints, parsed
 from .published import definition, every_eservice, field
 
-PAGE = """<!doctype html><html lang="sv"><head><title>x</title></head><body><h1>x</h1>
+PAGE = """<!doctype html><html lang="sv"><head><title>x</title></head><body>
+<a href="#main">x</a><main id="main" tabindex="-1"><h1>x</h1>
 {% import "ui/form.html" as ui with context %}{{ ui.error_summary(mistakes) }}
-{% for one in widgets %}{{ ui.field(one) }}{% endfor %}</body></html>"""
+{% for one in widgets %}{{ ui.field(one) }}{% endfor %}</main></body></html>"""
 TEMPLATE = environment(PortalSettings(), StaticFiles()).from_string(PAGE)
 
 
