@@ -37,7 +37,7 @@ class Participant(Party):
     language: Language
     status: SeatStatus
     held_back: bool = Field(
-        description="Who registered it had taken their share of the seats: while it waits, it gets one only if it is given."
+        description="Its client had its share of the seats: while it waits, it gets one only if staff give it."
     )
     registered_at: datetime
 
