@@ -53,6 +53,7 @@ OPENS = (
     "opinion-received",
     "case-moved",
     "decision-proposed",
+    "decision-not-served",
     "appeal-received",
     "attachment-replaced",
     "ruling-received",
@@ -93,12 +94,12 @@ def test_the_applicant_is_told_by_reference_in_both_languages(name, told):
     assert all((TEMPLATES / f"{mail.template}.{language}.txt").exists() for language in Language)
 
 
-def test_a_mail_about_an_end_that_the_applicant_had_no_part_in_is_proof_and_no_other_is():
+def test_a_mail_about_an_end_without_the_applicant_and_one_that_serves_are_proof_and_no_other_is():
     events = [sample(kind.split(".")[1]) for kind in OF_CASES]
 
     proven = {type(event).__name__ for event in events for mail in mails(notices_for(event)) if mail.is_proof}
 
-    assert proven == {"CaseClosed", "CaseMerged", "DecisionFinal"}
+    assert proven == {"CaseClosed", "CaseMerged", "DecisionFinal", "DecisionSentAgain"}
 
 
 @pytest.mark.parametrize("kind", OF_CASES)

@@ -1,4 +1,4 @@
-"""Who holds a case's task is its handler, and what became of a mail about its end is proof."""
+"""Who holds a case's task is its handler, and what became of a mail about its end, or that serves, is proof."""
 
 from typing import TypeAlias
 
@@ -8,6 +8,7 @@ from bus.consumer import on_events
 from eservice_intake.cases.entries import enter
 from eservice_intake.cases.finding import lock_cases
 from eservice_intake.cases.models import Case
+from eservice_intake.decisions.unsent import hear_of_failed
 from shared.database import Session
 from shared.events import AnyEvent, MailDelivered, MailFailed, TaskClaimed, TaskReleased, topic_of
 
@@ -19,6 +20,8 @@ Followed: TypeAlias = TaskClaimed | TaskReleased | MailDelivered | MailFailed
 async def follow(events: list[AnyEvent], tx: Session) -> None:
     """Note who handles the cases whose tasks were claimed or released, and what became of the mails about their ends.
 
+    Whoever counted as served since a mail was sent, which failed, is not.
+
     A task that is done leaves the handler.
     """
     told = [event for event in events if isinstance(event, Followed)]
@@ -28,13 +31,15 @@ async def follow(events: list[AnyEvent], tx: Session) -> None:
     cases = await lock_cases(tx, *(event.about_id for event in new))
     for event in new:
         if case := cases.get(event.about_id):
-            _take_in(case, event)
+            await _take_in(tx, case, event)
     for case in cases.values():
         await enter(tx, case)
 
 
-def _take_in(case: Case, event: Followed) -> None:
+async def _take_in(tx: Session, case: Case, event: Followed) -> None:
     if isinstance(event, MailDelivered | MailFailed):
         case.hear_of_mail(event)
+        if isinstance(event, MailFailed):
+            await hear_of_failed(tx, case, event)
     else:
         case.follow(event)

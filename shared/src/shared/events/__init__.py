@@ -13,6 +13,7 @@ from shared.events.decisions import (
     DecisionControlled,
     DecisionFinal,
     DecisionMade,
+    DecisionNotServed,
     DecisionProposed,
     DecisionRevoked,
     DecisionSentAgain,
@@ -76,6 +77,7 @@ _Union = (
     | DecisionProposed
     | DecisionMade
     | DecisionSentAgain
+    | DecisionNotServed
     | DecisionControlled
     | DecisionServed
     | DecisionFinal
@@ -163,6 +165,7 @@ __all__ = [
     "DecisionControlled",
     "DecisionFinal",
     "DecisionMade",
+    "DecisionNotServed",
     "DecisionOverdue",
     "DecisionProposed",
     "DecisionRevoked",

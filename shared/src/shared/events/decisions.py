@@ -95,6 +95,14 @@ class DecisionControlled(CaseEvent):
     party: PartyTold | None = None
 
 
+class DecisionNotServed(CaseEvent):
+    """What counted as served since it was sent, to the applicant or to `party_id`, did not come: it is not served."""
+
+    type: Literal["eservice-intake.decision-not-served.v1"] = "eservice-intake.decision-not-served.v1"
+    decision_id: UUID
+    party_id: UUID | None = None
+
+
 class DecisionServed(CaseEvent):
     """The applicant has the decision. `appeal_until` is the last day to appeal, None when there is no appeal."""
 

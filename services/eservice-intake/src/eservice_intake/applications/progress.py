@@ -53,6 +53,7 @@ INTERNAL = frozenset(
     {
         Step.PROPOSE,
         Step.SEND_AGAIN,
+        Step.MISS_SERVICE,
         Step.NOTIFY_PARTY,
         Step.PROPOSE_CHANGE,
         Step.PROPOSE_REVOCATION,

@@ -47,6 +47,12 @@ DECIDED: dict[Step, Transition] = {
         can=Text(sv="Beslutet kan skickas igen", en="The decision can be sent again"),
         done=Text(sv="Beslutet skickades igen", en="The decision was sent again"),
     ),
+    Step.MISS_SERVICE: Transition(
+        tuple(Status),
+        None,
+        can=Text(sv="Ett beslut kan inte ha kommit fram", en="A decision may not have come"),
+        done=Text(sv="Beslutet som skickades igen kom inte fram", en="The decision that was sent again did not come"),
+    ),
     Step.NOTIFY_PARTY: Transition(
         tuple(Status),
         None,

@@ -39,8 +39,11 @@ class Step(StrEnum):
     WARN_OF_END = "warn_of_end"
     MISS_SUPPLEMENT = "miss_supplement"
     MISS_DECISION = "miss_decision"
+    MISS_SERVICE = "miss_service"
     REMIND_OF_REPORT = "remind_of_report"
 
 
-BY_TIME = frozenset({Step.WARN_OF_END, Step.MISS_SUPPLEMENT, Step.MISS_DECISION, Step.REMIND_OF_REPORT})
-"""What nobody does: the clock tells that it is so."""
+BY_TIME = frozenset(
+    {Step.WARN_OF_END, Step.MISS_SUPPLEMENT, Step.MISS_DECISION, Step.MISS_SERVICE, Step.REMIND_OF_REPORT}
+)
+"""What nobody does: the clock, or what became of a mail, tells that it is so."""

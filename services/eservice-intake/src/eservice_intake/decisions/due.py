@@ -9,6 +9,7 @@ from eservice_intake.decisions.finality import make_final
 from eservice_intake.decisions.models import Decision
 from eservice_intake.decisions.parties import DecisionParty
 from eservice_intake.decisions.rules import SIMPLIFIED_SERVICE
+from eservice_intake.decisions.unsent import take_back
 from shared.database import Session
 from shared.events import DecisionControlled, PartyTold
 
@@ -23,7 +24,13 @@ async def control_applicant(tx: Session, decision: Decision, at: datetime) -> No
 
 
 async def control_party(tx: Session, party: DecisionParty, at: datetime) -> None:
-    await _control(tx, party, await tx.get_one(Decision, party.decision_id), party.told)
+    """In a confidential case others are written nothing, so that they are not served either."""
+    decision, case = await tx.get_one(Decision, party.decision_id), await tx.get_one(Case, party.case_id)
+    if case.confidential:
+        party.control_due_on = None
+        await take_back(tx, case, decision, party, at, CLOCK)
+    else:
+        await _control(tx, party, decision, party.told)
 
 
 async def _control(
@@ -43,6 +50,6 @@ async def _control(
 
 DUE_DECISIONS = (
     Due("decisions to become final", Decision, "final_due_on", end_time_to_appeal, first="case_id"),
-    Due("control messages", Decision, "control_due_on", control_applicant),
-    Due("control messages to others", DecisionParty, "control_due_on", control_party),
+    Due("control messages", Decision, "control_due_on", control_applicant, first="case_id"),
+    Due("control messages to others", DecisionParty, "control_due_on", control_party, first="case_id"),
 )

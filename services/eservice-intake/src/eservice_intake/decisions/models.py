@@ -166,6 +166,11 @@ class Decision(DecisionContent, About, Ruled, Recipient, table=True):
         if self.appeal_until is not None:
             self.final_due_on = self.appeal_until + DAY
 
+    def take_back(self) -> None:
+        super().take_back()
+        if self.appealable:
+            self.final_due_on = None
+
     def become_final(self, at: datetime) -> None:
         self.final_due_on = None
         self.final_at = at

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
@@ -45,13 +46,14 @@ class Recipient(SQLModel):
     served_on: date | None = None
     appeal_until: date | None = None
     control_due_on: date | None = Field(default=None, index=True, description="When the control message goes.")
+    sent_event_id: UUID | None = Field(default=None, description="Of whose mail it counts as served.")
 
     def serve(self, on: date, appealable: bool, service: Service = Service.RECEIPT, reason: str | None = None) -> None:
         """They have it since that day. Raises AlreadyServed when that is no news."""
         if self.served_on is not None and self.served_on <= on:
             raise AlreadyServed
         self.served_on, self.service, self.service_reason = on, service, reason
-        self.control_due_on = None
+        self.control_due_on = self.sent_event_id = None
         if appealable:
             self.appeal_until = last_day_to_appeal(on)
 
@@ -59,6 +61,11 @@ class Recipient(SQLModel):
         """It is mailed that day: they have it two weeks later, and a control message follows."""
         self.serve(served_when_simplified(on), appealable, Service.SIMPLIFIED)
         self.control_due_on = control_message_on(on)
+
+    def take_back(self) -> None:
+        """What was sent did not come: they are not served, and no time to appeal runs."""
+        self.service = Service.RECEIPT
+        self.served_on = self.appeal_until = self.control_due_on = self.sent_event_id = None
 
     def is_in_time(self, received_on: date) -> bool:
         """Whether an appeal that arrived on the day is in time. Before service, the time has not begun to run."""

@@ -90,7 +90,7 @@ async def send_again(
     recipient.send_simplified(day_in_sweden(at), decision.appealable)
     tx.add(recipient)
     await keep_final_day(tx, decision)
-    return DecisionSentAgain(
+    event = DecisionSentAgain(
         **facts(case),
         decision_id=decision.id,
         served_on=recipient.served_on,
@@ -98,6 +98,8 @@ async def send_again(
         party=party and party.told,
         encloses=party is None and case.gets_decisions_by_mail,
     )
+    recipient.sent_event_id = event.event_id
+    return event
 
 
 def require_day(field: str, day: date, decision: Decision, step: PendingStep) -> None:

@@ -29,6 +29,7 @@ from shared.events import (
     DecisionControlled,
     DecisionFinal,
     DecisionMade,
+    DecisionNotServed,
     DecisionOverdue,
     DecisionProposed,
     DecisionRevoked,
@@ -82,6 +83,7 @@ def _notices_of_case(event: OfCase) -> list[Notice]:
             return notices_of_decision(event)
         case (
             DecisionSentAgain()
+            | DecisionNotServed()
             | DecisionControlled()
             | DecisionServed()
             | DecisionFinal()

@@ -21,6 +21,7 @@ from shared.events import (
     CaseSecrecyChanged,
     CaseWithdrawn,
     DecisionFinal,
+    DecisionSentAgain,
     Language,
     OpinionReceived,
     OpinionRequested,
@@ -49,8 +50,8 @@ AnyCaseEvent: TypeAlias = (
     | AttachmentReplaced
 )
 
-PROVED = (CaseClosed, CaseMerged, DecisionFinal)
-"""How a case ends without the applicant: it is kept until it is proven that they were told."""
+PROVED = (CaseClosed, CaseMerged, DecisionFinal, DecisionSentAgain)
+"""How a case ends without the applicant: it is kept until it is proven that they were told. And what serves."""
 
 ACTS: dict[str, Any] = {"has_news": False, "calms": Urgency.UNTIL_ACTED_ON}
 """What the handler's steps mean to the task: they have seen what came in."""
@@ -169,7 +170,7 @@ def _of_attachment(event: AttachmentRefused | AttachmentReplaced) -> list[Notice
 def to_applicant(
     event: CaseEvent, template: str, priority: Priority, encloses: UUID | None = None, **more: date | str | None
 ) -> list[Email]:
-    """A mail to the applicant; none when they are anonymous. One that tells of an end is proof that they know."""
+    """A mail to the applicant; none when they are anonymous. What becomes of it may be proof."""
     if event.applicant_contact_id is None:
         return []
     context = {"reference": event.reference, "kind": event.kind, **_stated(**more)}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeAlias, assert_never
 
-from notifications.rules.cases import to_applicant
+from notifications.rules.cases import PROVED, to_applicant
 from notifications.rules.notices import CaseTask, Email, Notice, Priority, Urgency
 from shared.events import (
     AppealDismissed,
@@ -12,6 +12,7 @@ from shared.events import (
     DecisionControlled,
     DecisionFinal,
     DecisionMade,
+    DecisionNotServed,
     DecisionProposed,
     DecisionRevoked,
     DecisionSentAgain,
@@ -27,7 +28,13 @@ from shared.events.eservice_intake import CaseEvent
 
 AnyDecision: TypeAlias = DecisionProposed | DecisionMade | DecisionRevoked
 AnyService: TypeAlias = (
-    DecisionSentAgain | DecisionControlled | DecisionServed | DecisionFinal | PartyNotified | PartyServed
+    DecisionSentAgain
+    | DecisionNotServed
+    | DecisionControlled
+    | DecisionServed
+    | DecisionFinal
+    | PartyNotified
+    | PartyServed
 )
 AnyAppeal: TypeAlias = AppealReceived | AppealForwarded | AppealDismissed | RulingReceived
 
@@ -59,6 +66,8 @@ def notices_of_service(event: AnyService) -> list[Notice]:
     match event:
         case DecisionSentAgain():
             mail = _sent_again(event)
+        case DecisionNotServed():
+            return [CaseTask("beslutet kom inte fram", opens=True, has_news=True)]
         case DecisionControlled(party=PartyTold() as party):
             mail = _to_told([party], event, "party_decision_controlled", sent_on=event.sent_on.isoformat())
         case DecisionControlled():
@@ -130,9 +139,16 @@ def _to_told(
     parties: Sequence[PartyTold], event: CaseEvent, template: str, linked: bool = False, **context: str
 ) -> list[Email]:
     """Mails to the others who have an address. One with a link is not sent when the publisher has none to give."""
-    told = {"reference": event.reference, **context}
+    told, is_proof = {"reference": event.reference, **context}, isinstance(event, PROVED)
     return [
-        Email(one.party_contact_id, template, told, one.party_id if linked else None, Priority.STATUTORY)
+        Email(
+            one.party_contact_id,
+            template,
+            told,
+            one.party_id if linked else None,
+            Priority.STATUTORY,
+            is_proof=is_proof,
+        )
         for one in parties
         if one.party_contact_id
     ]
