@@ -171,13 +171,13 @@ def _other_languages(languages: Languages, here: str, path: str, query: str) -> 
     ]
 
 
-async def _found(request: Request, kind: Kind) -> Found | None:
+async def _found(request: Request, kind: Kind, *, is_use: bool = True) -> Found | None:
     """The session of the request, its tokens renewed when they end."""
     state = request.app.state
     cookie = request.cookies.get(sessions.cookie_name(kind, state.settings))
     if not cookie:
         return None
-    found = await sessions.find(state.database, kind, cookie, state.clock())
+    found = await sessions.find(state.database, kind, cookie, state.clock(), is_use=is_use)
     providers: Providers = state.providers
     return await renewed(providers, state.database, found, state.clock()) if found else None
 
@@ -187,7 +187,14 @@ async def _public(request: Request) -> Page:
 
 
 async def _staff(request: Request) -> Page:
-    found = await _found(request, Kind.STAFF)
+    return _signed_in(request, await _found(request, Kind.STAFF))
+
+
+async def _stream_of_staff(request: Request) -> Page:
+    return _signed_in(request, await _found(request, Kind.STAFF, is_use=False))
+
+
+def _signed_in(request: Request, found: Found | None) -> Page:
     if found is None:
         raise SignInNeeded(Kind.STAFF)
     return Page(request, found)
@@ -197,3 +204,5 @@ PublicPage = Annotated[Page, Depends(_public)]
 """For everybody; who has signed in is known."""
 StaffPage = Annotated[Page, Depends(_staff)]
 """For staff who have signed in; others are sent to do so, and come back."""
+StaffStream = Annotated[Page, Depends(_stream_of_staff)]
+"""What a page of staff asks by itself while it is open: nobody stays signed in by it."""

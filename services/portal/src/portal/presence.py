@@ -1,7 +1,5 @@
 """Who has a case open: in the table for a short while at a time, so that several portals agree. No log has a name."""
 
-import hashlib
-import hmac
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,8 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from portal.models import Presence
-from portal.sessions import Found, Person
-from portal.settings import PortalSettings
+from portal.sessions import Person
 from shared.database import Database
 
 LASTS = timedelta(seconds=30)
@@ -43,9 +40,3 @@ async def others_at(
     async with database.reading() as session:
         rows = (await session.exec(query.distinct().order_by(col(Presence.name)))).all()
     return {reference: [name for one, name in rows if one == reference] for reference in {one for one, _ in rows}}
-
-
-def proof(settings: PortalSettings, found: Found, reference: str) -> str:
-    """That a page of the case was shown in this session: who may not read a case is not told who does."""
-    key = b"presence:" + settings.portal_key.get_secret_value().encode()
-    return hmac.new(key, f"{found.id}:{reference}".encode(), hashlib.sha256).hexdigest()

@@ -87,13 +87,13 @@ async def begin(database: Database, person: Person, user_agent: str, at: datetim
     return cookie
 
 
-async def find(database: Database, kind: Kind, cookie: str, at: datetime) -> Found | None:
-    """The session of a cookie, if it holds. Its use is noted once a minute."""
+async def find(database: Database, kind: Kind, cookie: str, at: datetime, *, is_use: bool = True) -> Found | None:
+    """The session of a cookie, if it holds. Its use is noted once a minute: not what a page asks by itself."""
     async with database.reading() as session:
         row = (await session.exec(select(SignedIn).where(SignedIn.digest == _digest(cookie)))).first()
     if row is None or row.kind is not kind or _has_ended(row, at):
         return None
-    if at - row.used_at > NOTED_EVERY:
+    if is_use and at - row.used_at > NOTED_EVERY:
         await _note_use(database, row.id, at)
     return Found(row.id, cookie, _opened(cookie, row.sealed), row.began_at)
 

@@ -1,7 +1,7 @@
 """What a page of a case is told while it is open: who else has it open."""
 
-import hmac
-from datetime import datetime
+import asyncio
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from fastapi import APIRouter
@@ -10,26 +10,29 @@ from starlette.responses import Response
 from uuid_utils.compat import uuid7
 
 from portal import presence, sessions, sse
-from portal.pages import Page, StaffPage
+from portal.clients.base import Away, Refused
+from portal.clients.staff_cases import Cases
+from portal.pages import Page, StaffStream
 from portal.presence import RENEWED_EVERY, Names
 from portal.sessions import Found
+from shared.staff import ADMINISTRATOR
 
 router = APIRouter()
 CASE = "/handlaggare/arenden"
 LOOKED_EVERY_SECONDS = 3
+ASKED_EVERY = timedelta(minutes=1)
 
 
 @router.get("/handlaggare/arenden/{reference}/strom")
-async def stream(page: StaffPage, reference: str, bevis: str = "") -> Response:
-    found = _found(page)
-    if not hmac.compare_digest(presence.proof(page.look.settings, found, reference), bevis):
+async def stream(page: StaffStream, reference: str) -> Response:
+    if not await may_open(page, reference):
         raise HTTPException(404)
-    return sse.stream(Watching(page, found, reference).versions())
+    return sse.stream(Watching(page, reference).versions())
 
 
-def stream_of(page: Page, reference: str) -> str:
+def stream_of(reference: str) -> str:
     """Where a page that shows the case is told of others."""
-    return f"{CASE}/{quote(reference)}/strom?bevis={presence.proof(page.look.settings, _found(page), reference)}"
+    return f"{CASE}/{quote(reference)}/strom"
 
 
 async def others_of(page: Page, reference: str) -> Names:
@@ -38,16 +41,31 @@ async def others_of(page: Page, reference: str) -> Names:
     return others.get(reference, ())
 
 
-class Watching:
-    """Somebody who has the case open, until they leave, sign out, or their token ends: then the page asks again."""
+async def may_open(page: Page, reference: str) -> bool:
+    """Whether the reader may open the case now, as the register finds it: that is not audited, and marks nothing read.
 
-    def __init__(self, page: Page, found: Found, reference: str) -> None:
+    A registrator finds the cases of every unit, and opens those of their own.
+    """
+    person = _found(page).person
+    found = await page.ask(Cases).cases(text=reference)
+    unit = next((one.unit for one in found.items if one.reference == reference), None)
+    return unit is not None and (unit in person.units or person.has(ADMINISTRATOR))
+
+
+class Watching:
+    """Somebody who has the case open, until they leave, sign out, may not open it any more, or their token ends.
+
+    When it has ended the page asks again.
+    """
+
+    def __init__(self, page: Page, reference: str) -> None:
         self._page = page
-        self._found = found
+        self._found = _found(page)
         self._reference = reference
         self._state = page.request.app.state
         self._id = uuid7()
         self._renewed_at: datetime | None = None
+        self._asked_at: datetime = self._state.clock()
 
     async def versions(self) -> sse.Versions:
         try:
@@ -55,32 +73,38 @@ class Watching:
                 yield version
         finally:
             await presence.leave(self._state.database, self._id)
-            self._state.changes.tell()
 
     async def _seen(self) -> sse.Versions:
         number, shown = 0, None
-        while await self._may_watch():
+        while await self._is_signed_in() and await self._may_open():
             await self._stay()
-            change = self._state.changes.upcoming()
             others = await others_of(self._page, self._reference)
             if others != shown:
                 number, shown = number + 1, others
                 yield str(number), [sse.partial("narvarande", self._page.fragment("staff/case_others.html", others))]
-            await sse.happened(change, LOOKED_EVERY_SECONDS)
+            await asyncio.sleep(LOOKED_EVERY_SECONDS)
 
     async def _stay(self) -> None:
         at = self._state.clock()
-        if self._renewed_at is not None and at - self._renewed_at < RENEWED_EVERY:
-            return
-        is_new, self._renewed_at = self._renewed_at is None, at
-        await presence.stay(self._state.database, self._id, self._reference, self._found.person, at)
-        if is_new:
-            self._state.changes.tell()
+        if self._renewed_at is None or at - self._renewed_at >= RENEWED_EVERY:
+            self._renewed_at = at
+            await presence.stay(self._state.database, self._id, self._reference, self._found.person, at)
 
-    async def _may_watch(self) -> bool:
+    async def _is_signed_in(self) -> bool:
         at, person = self._state.clock(), self._found.person
         signed_in = await sessions.of_person(self._state.database, person, at)
         return at.timestamp() < person.expires_at and any(one.id == self._found.id for one in signed_in)
+
+    async def _may_open(self) -> bool:
+        """Asked once a minute. Who cannot be told that they may is not told of others."""
+        at = self._state.clock()
+        if at - self._asked_at < ASKED_EVERY:
+            return True
+        self._asked_at = at
+        try:
+            return await may_open(self._page, self._reference)
+        except (Away, Refused):
+            return False
 
 
 def _found(page: Page) -> Found:

@@ -11,7 +11,9 @@ from portal.clients.staff_cases import Case, Cases
 from portal.clients.steps import DecisionPreview, Steps, SupplementPreview
 from portal.files import passed_on
 from portal.pages import Page
+from portal.presence import Names
 from portal.staff.asked import StepForm
+from portal.staff.case_live import others_of, stream_of
 from portal.staff.case_steps import Action, Attempt, Options, Typed
 
 TEMPLATES = {"decision": "decision_made", "change": "decision_changed", "revocation": "decision_revoked"}
@@ -26,6 +28,8 @@ class PreviewView:
     decision: DecisionPreview | None
     mail: MailPreview | None
     is_mailed: bool
+    others: Names
+    stream: str
 
 
 async def previewed(page: Page, reference: str, form: StepForm, typed: Typed) -> Response:
@@ -48,6 +52,8 @@ async def previewed(page: Page, reference: str, form: StepForm, typed: Typed) ->
         decision=decision,
         mail=await _mail(page, case, shown) if shown and shown.is_mailed else None,
         is_mailed=shown is not None and shown.is_mailed,
+        others=await others_of(page, case.reference),
+        stream=stream_of(case.reference),
     )
     return page.show("staff/preview.html", view)
 

@@ -183,7 +183,7 @@ async def _view(page: Page, reference: str, attempt: Attempt | None = None) -> C
         queue_is_away=is_away,
         is_own=task is not None and page.person is not None and task.claimed_by == page.person.subject,
         others=await others_of(page, case.reference),
-        stream=stream_of(page, case.reference),
+        stream=stream_of(case.reference),
     )
 
 

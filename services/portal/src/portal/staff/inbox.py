@@ -13,7 +13,7 @@ from portal.clients.notifications import Notifications, Task
 from portal.i18n import gettext as _
 from portal.i18n import of_service
 from portal.menus import CASEWORK
-from portal.pages import STAFF, Page, StaffPage
+from portal.pages import STAFF, Page, StaffPage, StaffStream
 from portal.staff.inbox_list import Found, Said
 from portal.staff.inbox_live import Live
 from portal.staff.tasks import INBOX, Choice, TaskRow, name_of
@@ -58,12 +58,12 @@ async def take_a_step(page: StaffPage) -> Response:
     page.request.app.state.changes.tell()
     if not is_live:
         return page.go(choice.done(step, task_id))
-    found = await Found.by(page, choice)
+    found = await Found.by(page, choice, task)
     return _fragments(page, _said(found, step, task), found.rows.of([task]))
 
 
 @router.get(f"{INBOX}/strom")
-async def stream(page: StaffPage) -> Response:
+async def stream(page: StaffStream) -> Response:
     query = page.request.query_params
     try:
         shown = [UUID(one) for one in query.get("rader", "").split(",") if one]
@@ -104,8 +104,8 @@ async def _said_before(page: Page, found: Found) -> Said | None:
 
 async def _refused(page: Page, choice: Choice, task_id: UUID, refused: Refused) -> Response:
     """The list as it is now, and why nothing was done: who has taken it before."""
-    found = await Found.by(page, choice)
     tasks = await page.ask(Notifications).tasks_with([task_id])
+    found = await Found.by(page, choice, *tasks)
     text = of_service(refused.detail)
     if refused.code == "AlreadyClaimed" and tasks and tasks[0].claimed_by_name:
         who = {"who": tasks[0].claimed_by_name, "what": tasks[0].reference or name_of(tasks[0])}

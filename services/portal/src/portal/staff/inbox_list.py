@@ -77,13 +77,10 @@ class Found:
     present: Mapping[str, Names]
 
     @classmethod
-    async def by(cls, page: Page, choice: Choice, listed: Listed[Task] | None = None) -> "Found":
-        """Ask for it, or for what there is beside the tasks that were found."""
-        service = page.ask(Notifications)
-        beside = asyncio.gather(service.counts(choice.enhet), service.queues())
-        tasks = listed or await listed_by(page, choice)
-        counts, queues = await beside
-        return cls(page, choice, tasks.items, tasks.next, counts, queues.items, await present_at(page, tasks.items))
+    async def by(cls, page: Page, choice: Choice, *also: Task) -> "Found":
+        """Ask for it, and for who has the cases of other tasks open that are shown, too."""
+        listed, beside = await asyncio.gather(listed_by(page, choice), beside_of(page, choice))
+        return cls(page, choice, listed.items, listed.next, *beside, await present_at(page, [*listed.items, *also]))
 
     @property
     def rows(self) -> Rows:
@@ -127,6 +124,13 @@ class Found:
 async def listed_by(page: Page, choice: Choice) -> Listed[Task]:
     asked: dict[str, Any] = choice.asked()
     return await page.ask(Notifications).tasks(**asked, limit=ON_A_PAGE)
+
+
+async def beside_of(page: Page, choice: Choice) -> tuple[Counts, Sequence[Queue]]:
+    """What there is beside the tasks."""
+    service = page.ask(Notifications)
+    counts, queues = await asyncio.gather(service.counts(choice.enhet), service.queues())
+    return counts, queues.items
 
 
 async def present_at(page: Page, tasks: Sequence[Task]) -> Mapping[str, Names]:

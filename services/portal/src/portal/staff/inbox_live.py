@@ -5,11 +5,10 @@ from uuid import UUID
 
 from portal import sse
 from portal.clients.base import Away, Refused
-from portal.clients.lists import Listed
 from portal.clients.notifications import Notifications, Task
 from portal.pages import Page
 from portal.presence import Names
-from portal.staff.inbox_list import Found, News, listed_by, present_at
+from portal.staff.inbox_list import Found, News, beside_of, listed_by, present_at
 from portal.staff.tasks import Choice, new_ones
 
 LOOKED_EVERY_SECONDS = 3
@@ -49,19 +48,21 @@ class Live:
         there = {task.id for task in listed.items}
         gone = [one for one in self._shown if one not in there]
         tasks = [*listed.items, *(await self._page.ask(Notifications).tasks_with(gone) if gone else [])]
-        seen = tasks, await present_at(self._page, tasks)
+        present = await present_at(self._page, tasks)
+        seen = tasks, present
         if seen == self._seen and not told:
             return []
         self._seen = seen
-        now = await self._as_html(listed, [task for task in tasks if task.id in self._shown])
+        beside = await beside_of(self._page, self._choice)
+        found = Found(self._page, self._choice, listed.items, listed.next, *beside, present)
+        now = self._as_html(found, [task for task in tasks if task.id in self._shown])
         changed = {target: html for target, html in now.items() if self._sent.get(target) != html}
         self._sent |= changed
         return [sse.partial(target, html) for target, html in changed.items()]
 
-    async def _as_html(self, listed: Listed[Task], tasks: Sequence[Task]) -> dict[str, str]:
-        found = await Found.by(self._page, self._choice, listed)
+    def _as_html(self, found: Found, tasks: Sequence[Task]) -> dict[str, str]:
         is_first_page = not self._choice.sida
-        count = new_ones(listed.items, self._shown, self._since, listed.next is None) if is_first_page else 0
+        count = new_ones(found.tasks, self._shown, self._since, found.next is None) if is_first_page else 0
         news = News(count, self._choice.path())
         show = self._page.fragment
         return {
