@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.models import Presence
+from shared.clock import day_in_sweden, now
 from shared.database import Database
 
 from ..casework import CLERK, HEAD, NO_ACTION, WANTED, Desk
@@ -51,7 +52,7 @@ async def proposed(scene: Any) -> str:
 
 
 async def appealed(scene: Any) -> str:
-    desk, today = Desk(scene.system), datetime.now(UTC).date().isoformat()
+    desk, today = Desk(scene.system), day_in_sweden(now()).isoformat()
     reference = await desk.receives()
     await desk.takes(reference, "decisions", {"decision": NO_ACTION})
     neighbour = {"name": "Nils Granne", "email": "nils@exempel.se"}
@@ -64,7 +65,7 @@ async def appealed(scene: Any) -> str:
 async def ruled(scene: Any) -> str:
     """What the court did with the decision."""
     path, desk = await appealed(scene), Desk(scene.system)
-    reference, today = path.rpartition("/")[2], datetime.now(UTC).date().isoformat()
+    reference, today = path.rpartition("/")[2], day_in_sweden(now()).isoformat()
     await desk.takes(reference, "appeals/forwarding")
     ruling = {"ruling": "upheld", "ruled_by": "Länsstyrelsen i Jämtlands län", "ruled_on": today}
     await desk.takes(
