@@ -6,7 +6,15 @@ from io import StringIO
 
 from shared.clock import now
 
-from .pages.participants import PAGE, begun_already, cancelling, cancelling_too_late, with_guests
+from .pages.participants import (
+    PAGE,
+    begun_already,
+    cancelling,
+    cancelling_too_late,
+    ids_of,
+    with_guests,
+    with_held_back,
+)
 from .registry import Scene
 from .visitors import Visitor
 
@@ -128,5 +136,34 @@ async def test_what_is_cancelled_too_late_is_told_beside_those_who_come(scene: S
     page = await visitor.post(path)
 
     assert page.status_code == 422
-    assert "Det gick inte att avboka" in page.text
+    assert "Anmälan är inte ändrad" in page.text
     assert "Åsa Öberg" in page.text
+
+
+async def test_a_party_that_is_held_back_is_given_a_seat_however_often_it_is_sent(scene: Scene, visitor: Visitor):
+    path = await with_held_back(scene)
+    waiting = f"{path}/{(await ids_of(scene, path))[-1]}/plats"
+    await visitor.sign_in("rita norén")
+
+    before = await visitor.get(path)
+    answers = [await visitor.post(waiting) for _ in range(2)]
+    there = await visitor.follow(answers[0])
+
+    assert before.text.count("många platser är tagna från samma uppkoppling") == 1
+    assert f'action="{waiting}"' in before.text
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert "<bdi>Siv Moe</bdi> har fått plats" in there.text
+    assert "Väntar på plats</span></td>" not in there.text
+    assert "/plats" not in there.text
+
+
+async def test_nobody_is_offered_a_seat_that_there_is_not(scene: Scene, visitor: Visitor):
+    path = await with_guests(scene)
+    waiting = f"{path}/{(await ids_of(scene, path))[-1]}/plats"
+    await visitor.sign_in("rita norén")
+
+    page, refused = await visitor.get(path), await visitor.post(waiting)
+
+    assert "/plats" not in page.text
+    assert refused.status_code == 422
+    assert "färre lediga platser än sällskapet behöver" in refused.text

@@ -1,5 +1,6 @@
 """Events and who comes to them: one with a waiting list, one that nobody has registered for, and a new one."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import httpx
@@ -13,25 +14,44 @@ PAGE = "/handlaggare/evenemang"
 GUESTS = (("Åsa Öberg", 2), ("Per Lind", 1), ("Karim Haddad", 2), ("=cmd", 1))
 
 
-async def with_guests(scene: "Scene") -> str:
+HELD_BACK = tuple((name, 10) for name in ("Åsa Öberg", "Per Lind", "Karim Haddad", "Siv Moe"))
+"""The last of them asks for more than one client's share of the seats."""
+
+
+async def with_guests(scene: "Scene", guests: Sequence[tuple[str, int]] = GUESTS, capacity: int = 3) -> str:
     """An event of three seats that more want to come to."""
-    event_id = (await begun.announced(scene, capacity=3, kind="recruitment", title="Jobbmässa")).rpartition("/")[2]
+    event_id = (await begun.announced(scene, capacity=capacity, kind="recruitment", title="Jobbmässa")).rpartition("/")[
+        2
+    ]
     async with httpx.AsyncClient(verify=False) as http:
-        for at, (name, size) in enumerate(GUESTS):
+        for at, (name, size) in enumerate(guests):
             form = {"name": name, "email": f"gast{at}@example.com", "party_size": size, "role": "candidate"}
             url = f"{scene.system.apis.recruitment}/events/{event_id}/registrations"
             (await http.post(url, json=form)).raise_for_status()
     return f"{PAGE}/{event_id}/deltagare"
 
 
+async def with_held_back(scene: "Scene") -> str:
+    return await with_guests(scene, HELD_BACK, capacity=100)
+
+
+async def ids_of(scene: "Scene", path: str) -> list[str]:
+    """The registrations for the event on that page."""
+    async with httpx.AsyncClient(verify=False) as http:
+        url = f"{scene.system.apis.recruitment}/staff/events/{path.split('/')[3]}/registrations"
+        found = await http.get(url, headers=scene.system.token("recruitment-officer"))
+    return [one["id"] for one in found.raise_for_status().json()["items"]]
+
+
+async def seated(scene: "Scene") -> str:
+    path = await with_held_back(scene)
+    return f"{path}?plats={(await ids_of(scene, path))[0]}"
+
+
 async def cancelling(scene: "Scene") -> str:
     """Somebody's registration, that is to be cancelled."""
     path = await with_guests(scene)
-    event_id = path.split("/")[3]
-    async with httpx.AsyncClient(verify=False) as http:
-        url = f"{scene.system.apis.recruitment}/staff/events/{event_id}/registrations"
-        found = await http.get(url, headers=scene.system.token("recruitment-officer"))
-    return f"{path}?avboka={found.raise_for_status().json()['items'][0]['id']}"
+    return f"{path}?avboka={(await ids_of(scene, path))[0]}"
 
 
 async def cancelled(scene: "Scene") -> str:
@@ -66,6 +86,7 @@ async def events(scene: "Scene") -> str:
 ROWS = [
     {"name": "evenemang-och-deltagare", "at": events, "who": "rita norén"},
     {"name": "deltagare", "at": with_guests, "who": "rita norén"},
+    {"name": "deltagare-plats", "at": seated, "who": "rita norén"},
     {"name": "deltagare-avboka", "at": cancelling, "who": "rita norén"},
     {"name": "deltagare-avbokad", "at": cancelled, "who": "rita norén"},
     {"name": "deltagare-borjat", "at": begun_already, "who": "rita norén"},

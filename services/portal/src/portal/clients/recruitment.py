@@ -111,7 +111,7 @@ class EventHeld(Event):
 
 
 class Participant(Read):
-    """Who has registered; `confirmed` or `waitlisted`."""
+    """Who has registered; `confirmed` or `waitlisted`, and then perhaps held back until staff give it a seat."""
 
     id: UUID
     name: str | None
@@ -119,6 +119,7 @@ class Participant(Read):
     role: str
     party_size: int
     status: str
+    held_back: bool
     registered_at: datetime
 
 
@@ -187,6 +188,15 @@ class Recruitment(Client):
         """Who had registered is told by a mail."""
         await self.post(
             "/staff/events/{event_id}/registrations/{registration_id}/cancellation",
+            Read,
+            event_id=str(event_id),
+            registration_id=str(registration_id),
+        )
+
+    async def give_seat(self, event_id: UUID, registration_id: UUID) -> None:
+        """Who waits for a seat is told by a mail that there is one."""
+        await self.post(
+            "/staff/events/{event_id}/registrations/{registration_id}/seat",
             Read,
             event_id=str(event_id),
             registration_id=str(registration_id),

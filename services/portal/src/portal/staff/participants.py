@@ -1,7 +1,7 @@
 """Events as those see them who hold them: which there are, who comes, a list for the door, and a new one."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -57,6 +57,7 @@ class ParticipantRow:
     size: int
     role: Markup
     has_seat: bool
+    is_held_back: bool
     status: Markup
     registered: str
 
@@ -76,6 +77,8 @@ class ParticipantsView:
     asked: ParticipantRow | None = None
     """Whose registration is to be cancelled, if that is so."""
     is_cancelled: bool = False
+    seated: ParticipantRow | None = None
+    """Who was given a seat, if somebody was."""
     refused: Markup | None = None
 
 
@@ -105,26 +108,47 @@ async def announce(page: StaffPage) -> Response:
 
 @router.get(OF_EVENT)
 async def participants(
-    page: StaffPage, event_id: UUID, after: str = "", nytt: str = "", avboka: str = "", avbokad: str = ""
+    page: StaffPage,
+    event_id: UUID,
+    after: str = "",
+    nytt: str = "",
+    avboka: str = "",
+    avbokad: str = "",
+    plats: str = "",
 ) -> Response:
     view = await _view(page, event_id, after)
     asked = next((row for row in view.rows if str(row.id) == avboka and not view.has_begun), None)
-    shown = replace(view, is_new=bool(nytt), asked=asked, is_cancelled=bool(avbokad))
+    seated = next((row for row in view.rows if str(row.id) == plats and row.has_seat), None)
+    shown = replace(view, is_new=bool(nytt), asked=asked, is_cancelled=bool(avbokad), seated=seated)
     return page.show("staff/participants.html", shown)
 
 
 @router.post(f"{OF_EVENT}/{{registration_id}}/avboka")
 async def cancel(page: StaffPage, event_id: UUID, registration_id: UUID) -> Response:
     """However often it is sent: what is cancelled is not in the list."""
+    path = f"{PATH}/{event_id}/deltagare"
+    step = page.ask(Recruitment).cancel_for(event_id, registration_id)
+    return await _done(page, event_id, step, "AlreadyCancelled", f"{path}?avbokad=1")
+
+
+@router.post(f"{OF_EVENT}/{{registration_id}}/plats")
+async def give_seat(page: StaffPage, event_id: UUID, registration_id: UUID, after: str = "") -> Response:
+    """However often it is sent: the list says whether there is a seat."""
+    there = address(f"{PATH}/{event_id}/deltagare", after=after, plats=str(registration_id))
+    step = page.ask(Recruitment).give_seat(event_id, registration_id)
+    return await _done(page, event_id, step, "NotWaiting", there)
+
+
+async def _done(page: Page, event_id: UUID, step: Awaitable[None], done_already: str, there: str) -> Response:
     try:
-        await page.ask(Recruitment).cancel_for(event_id, registration_id)
+        await step
     except Refused as refused:
         if refused.status != 409:
             raise
-        if refused.code != "AlreadyCancelled":
+        if refused.code != done_already:
             view = replace(await _view(page, event_id), refused=of_service(refused.detail))
             return page.again("staff/participants.html", view)
-    return page.go(f"{PATH}/{event_id}/deltagare?avbokad=1")
+    return page.go(there)
 
 
 @router.get(f"{OF_EVENT}/lista")
@@ -192,6 +216,7 @@ def _row(one: Participant) -> ParticipantRow:
         size=one.party_size,
         role=_(ROLES[one.role]),
         has_seat=one.status == CONFIRMED,
+        is_held_back=one.held_back and one.status != CONFIRMED,
         status=_(STATUSES[one.status]),
         registered=moment(one.registered_at),
     )
