@@ -10,7 +10,7 @@ from shared.clock import SWEDEN
 from shared.events import DecisionControlled, DecisionNotServed, DecisionSentAgain, MailDelivered, MailFailed
 
 from .cases import secret_of, shown, take
-from .decisions import clock_strikes, decisions_of
+from .decisions import CONTENT, clock_strikes, decisions_of
 
 NEXT_MORNING = datetime(2026, 11, 27, 8, 0, tzinfo=SWEDEN)
 MUCH_LATER = datetime(2027, 1, 7, 8, 0, tzinfo=SWEDEN)
@@ -20,8 +20,8 @@ MUCH_LATER = datetime(2027, 1, 7, 8, 0, tzinfo=SWEDEN)
 def hear(database, published):
     """What notifications says of the mail with the decision."""
 
-    async def said(receipt, outcome=MailFailed):
-        [sent] = [one for one in await published.fetch() if isinstance(one, DecisionSentAgain)]
+    async def said(receipt, outcome=MailFailed, of=DecisionSentAgain):
+        *_, sent = [one for one in await published.fetch() if isinstance(one, of)]
         async with database.transaction() as tx:
             await follow([outcome(about_id=UUID(receipt["id"]), told_event_id=sent.event_id)], tx)
 
@@ -72,6 +72,28 @@ async def test_a_mail_that_came_serves(client, anna, sent_to_neighbour, hear, da
     await clock_strikes(database, MUCH_LATER)
 
     assert (await shown(client, anna, sent_to_neighbour))["status"] == "final"
+
+
+@pytest.mark.parametrize(
+    ("before", "step", "form"),
+    [
+        (None, "decisions", {"decision": CONTENT}),
+        ("decisions", "decision-changes", {"decision": CONTENT}),
+        ("decisions", "revocation", {"reasons": "Felaktigt.", "legal_basis": ["37 § förvaltningslagen"]}),
+    ],
+)
+async def test_who_was_to_be_served_by_the_first_mail_is_not_when_it_failed(
+    client, anna, complaint, hear, published, before, step, form
+):
+    if before:
+        await take(client, anna, complaint, before, {"decision": CONTENT})
+    made = await take(client, anna, complaint, step, {**form, "service": "simplified"})
+    assert made.status_code == 200, made.text
+
+    await hear(complaint, of=type((await published.fetch())[-1]))
+
+    assert made.json()["served_on"] == "2026-12-10"
+    assert (await decisions_of(client, anna, complaint))[-1]["served_on"] is None
 
 
 async def test_who_confirmed_meanwhile_stays_served(client, anna, decided, hear):

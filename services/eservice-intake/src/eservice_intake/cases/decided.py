@@ -51,7 +51,7 @@ DECIDED: dict[Step, Transition] = {
         tuple(Status),
         None,
         can=Text(sv="Ett beslut kan inte ha kommit fram", en="A decision may not have come"),
-        done=Text(sv="Beslutet som skickades igen kom inte fram", en="The decision that was sent again did not come"),
+        done=Text(sv="Beslutet som skickades kom inte fram", en="The decision that was sent did not come"),
     ),
     Step.NOTIFY_PARTY: Transition(
         tuple(Status),

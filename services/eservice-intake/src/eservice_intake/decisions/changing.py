@@ -130,7 +130,7 @@ def _event(
     step: PendingStep, decision: Decision, earlier: Decision, parties: Sequence[DecisionParty]
 ) -> DecisionRevoked:
     assert earlier.decided_at is not None
-    return DecisionRevoked(
+    event = DecisionRevoked(
         **facts(step.case),
         decision_id=decision.id,
         revokes=earlier.id,
@@ -139,3 +139,5 @@ def _event(
         encloses=step.case.gets_decisions_by_mail,
         parties=told(parties),
     )
+    decision.sent_by(event.event_id)
+    return event

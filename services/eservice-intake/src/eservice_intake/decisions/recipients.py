@@ -62,6 +62,11 @@ class Recipient(SQLModel):
         self.serve(served_when_simplified(on), appealable, Service.SIMPLIFIED)
         self.control_due_on = control_message_on(on)
 
+    def sent_by(self, event_id: UUID) -> None:
+        """Which event's mail it is sent by, if that is what serves it."""
+        if self.control_due_on is not None:
+            self.sent_event_id = event_id
+
     def take_back(self) -> None:
         """What was sent did not come: they are not served, and no time to appeal runs."""
         self.service = Service.RECEIPT

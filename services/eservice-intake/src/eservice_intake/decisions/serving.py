@@ -47,7 +47,7 @@ def decide(
 def made(
     case: Case, decision: Decision, replaces: Decision | None = None, parties: Sequence[DecisionParty] = ()
 ) -> DecisionMade:
-    return DecisionMade(
+    event = DecisionMade(
         **facts(case),
         decision_id=decision.id,
         outcome=decision.outcome,
@@ -56,6 +56,8 @@ def made(
         encloses=case.gets_decisions_by_mail,
         parties=told(parties),
     )
+    decision.sent_by(event.event_id)
+    return event
 
 
 async def serve(
@@ -98,7 +100,7 @@ async def send_again(
         party=party and party.told,
         encloses=party is None and case.gets_decisions_by_mail,
     )
-    recipient.sent_event_id = event.event_id
+    recipient.sent_by(event.event_id)
     return event
 
 

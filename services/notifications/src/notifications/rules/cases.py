@@ -21,6 +21,8 @@ from shared.events import (
     CaseSecrecyChanged,
     CaseWithdrawn,
     DecisionFinal,
+    DecisionMade,
+    DecisionRevoked,
     DecisionSentAgain,
     Language,
     OpinionReceived,
@@ -50,7 +52,7 @@ AnyCaseEvent: TypeAlias = (
     | AttachmentReplaced
 )
 
-PROVED = (CaseClosed, CaseMerged, DecisionFinal, DecisionSentAgain)
+PROVED = (CaseClosed, CaseMerged, DecisionFinal, DecisionMade, DecisionRevoked, DecisionSentAgain)
 """How a case ends without the applicant: it is kept until it is proven that they were told. And what serves."""
 
 ACTS: dict[str, Any] = {"has_news": False, "calms": Urgency.UNTIL_ACTED_ON}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeAlias, assert_never
 
-from notifications.rules.cases import PROVED, to_applicant
+from notifications.rules.cases import to_applicant
 from notifications.rules.notices import CaseTask, Email, Notice, Priority, Urgency
 from shared.events import (
     AppealDismissed,
@@ -139,7 +139,7 @@ def _to_told(
     parties: Sequence[PartyTold], event: CaseEvent, template: str, linked: bool = False, **context: str
 ) -> list[Email]:
     """Mails to the others who have an address. One with a link is not sent when the publisher has none to give."""
-    told, is_proof = {"reference": event.reference, **context}, isinstance(event, PROVED)
+    told, is_proof = {"reference": event.reference, **context}, isinstance(event, DecisionSentAgain)
     return [
         Email(
             one.party_contact_id,
