@@ -8,7 +8,7 @@ from operations.console import FAILURES, explanation, opened
 from operations.databases import bring_up_to_date
 from operations.migrations import WITH_DATABASE
 from shared.dead_letters import READERS
-from shared.events import SERVICES
+from shared.events import SERVICES, topic_of
 from shared.settings import Settings
 from shared.tables import OUTBOX
 
@@ -26,11 +26,15 @@ def prepare(broker_forgets: bool) -> None:
 async def _make_topics(broker_forgets: bool) -> None:
     if broker_forgets:
         for service in SERVICES:
-            await _publish_journal_again(service)
+            await publish_journal_again(service)
     await create_topics(Settings(service="kommunbuss"), READERS)
 
 
-async def _publish_journal_again(service: str) -> None:
-    """The embedded broker keeps nothing when it stops; consumers drop what they have handled."""
+async def publish_journal_again(service: str) -> None:
+    """The embedded broker keeps nothing when it stops; consumers drop what they have handled.
+
+    What was parked and discarded stays so, and a dead letter is handed out again only when somebody asks for it.
+    """
+    own = OUTBOX.update().where(OUTBOX.c.topic == topic_of(service), OUTBOX.c.parked_error.is_(None))
     async with opened(service) as database, database.transaction() as tx:
-        await (await tx.connection()).execute(OUTBOX.update().values(published_at=None))
+        await (await tx.connection()).execute(own.values(published_at=None))

@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import timedelta
 
+import pytest
 from sqlalchemy.exc import OperationalError
 
 from bus.dead_letters import purge_dead_letters
@@ -35,15 +36,30 @@ async def test_a_batch_with_a_dead_letter_is_not_done_while_the_database_is_away
     assert [letter.value for letter in await dead_letters(readers)] == [b"not JSON"]
 
 
-async def test_a_record_that_is_set_aside_twice_is_one_dead_letter(batches, readers):
+@pytest.mark.parametrize("headers", [[], [("ce_id", b"17")]])
+async def test_a_record_that_is_set_aside_twice_is_one_dead_letter(batches, readers, headers):
     _, [original] = records(1)
-    unreadable = record_with(original, value=b"not JSON")
+    unreadable = record_with(original, value=b"not JSON", headers=headers)
 
     for _ in range(2):
         await batches.receive([unreadable], Handler(), GROUP)
+    await batches.receive([record_with(unreadable, offset=17)], Handler(), GROUP)
+
+    assert [(one.offset, one.attempts, len(one.history)) for one in await dead_letters(readers)] == [
+        (0, 1, 1),
+        (17, 1, 1),
+    ]
+
+
+async def test_an_event_that_is_sent_twice_and_set_aside_is_one_dead_letter(batches, readers):
+    _, [original] = records(1)
+    unreadable = record_with(original, value=b"not JSON")
+
+    for offset in (0, 17):
+        await batches.receive([record_with(unreadable, offset=offset)], Handler(), GROUP)
 
     [letter] = await dead_letters(readers)
-    assert (letter.attempts, len(letter.history)) == (1, 1)
+    assert (letter.offset, letter.attempts, len(letter.history)) == (0, 1, 1)
 
 
 async def test_what_no_column_takes_as_it_is_is_set_aside_too(batches, readers):
@@ -80,13 +96,14 @@ async def test_who_names_a_map_as_they_like_is_not_quoted(batches, readers):
 
 
 async def test_a_replayed_record_that_fails_again_is_the_same_dead_letter_with_its_first_origin(batches, readers):
-    ids, [first] = records(1)
+    ids, [original] = records(1)
+    first = record_with(original, headers=[])
     handler = Handler(failing={ids[0]: ValueError("cannot be handled")})
     await batches.receive([first], handler, GROUP)
     [letter] = await dead_letters(readers)
     async with readers.transaction() as tx:
         (await locked(tx, letter.id)).replay(tx, "berit", now())
-    headers = [*first.headers, ("dead-letter", str(letter.id).encode())]
+    headers = [("dead-letter", str(letter.id).encode())]
     handler.failing[ids[0]] = KeyError("another")
 
     for _ in range(2):

@@ -2,10 +2,12 @@
 
 import asyncio
 import re
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+import sqlalchemy as sa
 
+from deploy.embedded.prepare import publish_journal_again
 from operations.console import opened
 from shared.clock import now
 from shared.events import HouseListed
@@ -16,6 +18,10 @@ from testkit.commands import kommunbuss, last_audit, outbox_of_housing
 @pytest.fixture
 def published_event() -> HouseListed:
     """An event that housing has published."""
+    return publish_one()
+
+
+def publish_one() -> HouseListed:
     event = HouseListed(house_id=uuid4(), owner_contact_id=uuid4())
 
     async def publish() -> None:
@@ -27,6 +33,17 @@ def published_event() -> HouseListed:
 
     asyncio.run(publish())
     return event
+
+
+async def change(event: HouseListed, **values: str) -> None:
+    async with opened("housing") as database, database.transaction() as tx:
+        await (await tx.connection()).execute(OUTBOX.update().where(OUTBOX.c.event_id == event.event_id).values(values))
+
+
+async def published() -> set[UUID]:
+    async with opened("housing") as database, database.reading() as session:
+        query = sa.select(OUTBOX.c.event_id).where(OUTBOX.c.published_at.is_not(None))
+        return set((await (await session.connection()).execute(query)).scalars())
 
 
 def test_the_outbox_shows_what_waits_and_what_was_published(published_event):
@@ -84,16 +101,29 @@ def test_a_dry_replay_changes_nothing(published_event):
     assert outbox_of_housing()["pending"] == before["pending"]
 
 
-def test_what_was_parked_and_discarded_is_not_published_again(published_event):
-    async def discard() -> None:
-        async with opened("housing") as database, database.transaction() as tx:
-            chosen = OUTBOX.update().where(OUTBOX.c.event_id == published_event.event_id)
-            await (await tx.connection()).execute(chosen.values(parked_error="too large"))
+STAYS = [{"parked_error": "too large"}, {"topic": "housing.replay"}]
 
-    asyncio.run(discard())
+
+@pytest.mark.parametrize("changed", STAYS)
+def test_neither_what_was_parked_and_discarded_nor_a_dead_letter_is_published_again(published_event, changed):
+    asyncio.run(change(published_event, **changed))
+
     result = kommunbuss("replay", "housing", "--since", published_event.occurred_at.isoformat(), "--dry-run")
 
     assert result.output.startswith("housing: 0 events")
+
+
+@pytest.mark.parametrize("changed", STAYS)
+def test_a_new_embedded_broker_gets_the_events_and_neither_what_was_discarded_nor_a_dead_letter(
+    published_event, changed
+):
+    another = publish_one()
+    asyncio.run(change(published_event, **changed))
+
+    asyncio.run(publish_journal_again("housing"))
+
+    still = asyncio.run(published())
+    assert (published_event.event_id in still, another.event_id in still) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -68,9 +68,13 @@ def _row(record: Record, reason: str, attempts: int, at: datetime) -> Row:
 
 
 def _id(record: Record) -> UUID:
-    """The same each time the record comes. A topic that is made anew counts from zero again, at another time."""
+    """The same each time the event comes, or the record of one without an id.
+
+    A topic that is made anew counts from zero again, at another time.
+    """
     origin = f"{record.topic}/{record.partition}/{record.offset}/{record.timestamp}"
-    return _uuid(header(record, REPLAYED_AS)) or uuid5(ORIGINS, origin)
+    event_id = _uuid(header(record, "ce_id"))
+    return _uuid(header(record, REPLAYED_AS)) or uuid5(ORIGINS, str(event_id or origin))
 
 
 def _uuid(text: str) -> UUID | None:

@@ -13,6 +13,7 @@ from rich.table import Column, Table
 
 from operations.console import Service, SomeServices, console, opened, who
 from shared.clock import now
+from shared.events import topic_of
 from shared.tables import OUTBOX
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -103,7 +104,8 @@ def replay(
 
 
 async def _replay(operator: str, service: str, since: datetime, until: datetime, dry_run: bool) -> int:
-    chosen = (~_unpublished, ~_parked, OUTBOX.c.created_at >= since, OUTBOX.c.created_at < until)
+    events = (OUTBOX.c.topic == topic_of(service), ~_unpublished, ~_parked)
+    chosen = (*events, OUTBOX.c.created_at >= since, OUTBOX.c.created_at < until)
     if dry_run:
         async with opened(service) as database, database.reading() as session:
             counted = await (await session.connection()).execute(sa.select(sa.func.count()).where(*chosen))
