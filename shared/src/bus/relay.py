@@ -164,7 +164,7 @@ class Relay(Worker):
         return []
 
     async def _park(self, row: Pending) -> None:
-        event_id = from_json(row.headers)["ce_id"]
+        event_id = from_json(row.headers).get("ce_id")
         log.error("an event can never be sent; it and later events of its key wait", event_id=event_id)
         await self._outbox.park(row.id, f"{row.size} bytes; Kafka takes {LARGEST_RECORD}")
         self._watermark = LowWatermark()

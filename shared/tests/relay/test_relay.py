@@ -79,11 +79,11 @@ async def test_a_second_relay_takes_over_when_the_first_stops(settings, database
     assert await arrived(settings, topic) == {key: [0, 1]}
 
 
-async def test_an_event_too_large_for_kafka_is_parked_and_only_its_own_key_waits(relay, database, topic):
+@pytest.mark.parametrize("headers", [{"ce_id": "17"}, {}])
+async def test_an_event_too_large_for_kafka_is_parked_and_only_its_own_key_waits(relay, database, topic, headers):
     key, other = str(uuid4()), str(uuid4())
-    await put(
-        database, row(topic, key, 0), row(topic, key, 1, size=2_000_000), row(topic, key, 2), row(topic, other, 0)
-    )
+    large = {**row(topic, key, 1, size=2_000_000), "headers": headers}
+    await put(database, row(topic, key, 0), large, row(topic, key, 2), row(topic, other, 0))
 
     async with relay.opened():
         await relay.step()
