@@ -128,4 +128,11 @@ def test_the_inbox_may_not_forget_before_the_outbox_can_replay(inbox_days: int):
     with pytest.raises(ValidationError, match="INBOX_RETENTION_DAYS must exceed OUTBOX_RETENTION_DAYS"):
         Settings(service="housing", outbox_retention_days=30, inbox_retention_days=inbox_days)
 
-    assert Settings(service="housing", outbox_retention_days=30, inbox_retention_days=31)
+    assert Settings(service="housing", outbox_retention_days=30, inbox_retention_days=31, dead_letter_retention_days=31)
+
+
+def test_what_was_set_aside_may_not_outlive_the_inbox():
+    with pytest.raises(ValidationError, match="DEAD_LETTER_RETENTION_DAYS may not exceed INBOX_RETENTION_DAYS"):
+        Settings(service="housing", inbox_retention_days=40, dead_letter_retention_days=41)
+
+    assert Settings(service="housing", inbox_retention_days=40, dead_letter_retention_days=40)

@@ -24,8 +24,8 @@ def test_records_are_kept_as_long_as_the_settings_say(configs):
     }
 
 
-def test_there_are_90_days_to_mend_what_was_set_aside_unless_the_settings_say_otherwise():
-    assert Settings(service="tests").dead_letter_retention_days == 90
+def test_there_are_60_days_to_mend_what_was_set_aside_unless_the_settings_say_otherwise():
+    assert Settings(service="tests").dead_letter_retention_days == 60
 
 
 def test_every_topic_takes_the_largest_record_with_what_is_around_it(configs):

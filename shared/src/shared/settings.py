@@ -73,7 +73,7 @@ class Settings(KafkaSettings):
     )
     outbox_retention_days: int = Field(30, ge=1, description="How long published events can be replayed.")
     inbox_retention_days: int = Field(60, ge=2, description="How long a repeated event is recognised.")
-    dead_letter_retention_days: int = Field(90, ge=1, description="How long there is to mend what was set aside.")
+    dead_letter_retention_days: int = Field(60, ge=1, description="How long there is to mend what was set aside.")
     idempotency_retention_hours: int = Field(24, ge=1)
     audit_retention_days: int = Field(
         1827,
@@ -196,6 +196,8 @@ class Settings(KafkaSettings):
     def _remember_longer_than_replay(self) -> Self:
         if self.inbox_retention_days <= self.outbox_retention_days:
             raise ValueError("INBOX_RETENTION_DAYS must exceed OUTBOX_RETENTION_DAYS, or a replay repeats its effects")
+        if self.dead_letter_retention_days > self.inbox_retention_days:
+            raise ValueError("DEAD_LETTER_RETENTION_DAYS may not exceed INBOX_RETENTION_DAYS, for the same reason")
         return self
 
     @property
