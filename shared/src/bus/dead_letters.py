@@ -11,13 +11,12 @@ from bus.retention import delete_old
 from shared.bulk import Row
 from shared.clock import now
 from shared.database import Database, Session
-from shared.dead_letters import DEAD_LETTER, REPLAYED_AS, DeadLetter, DeadLetterStatus, happened
+from shared.dead_letters import DEAD_LETTER, LONGEST_ERROR, REPLAYED_AS, DeadLetter, DeadLetterStatus, happened
 from shared.settings import Settings
 
 Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
 
 ORIGINS = UUID("5b1f6a5e-8a0b-5f0e-9c53-0d6a1c7be021")
-LONGEST_REASON = 1000
 _WIRE_NAME = re.compile("[a-z0-9.-]{1,100}")
 
 
@@ -34,7 +33,7 @@ def wire_name(record: Record) -> str | None:
 
 async def keep(tx: Session, record: Record, reason: str, attempts: int) -> None:
     """Keep the record as it is. One that was replayed is the dead letter that it was, with its first origin."""
-    row = _row(record, reason[:LONGEST_REASON], attempts, now())
+    row = _row(record, reason[:LONGEST_ERROR], attempts, now())
     if not await tx.insert_new(DEAD_LETTER, [row], DEAD_LETTER.c.id):
         letter = await tx.get_one(DeadLetter, row["id"], with_for_update=True)
         letter.fail_again(row["error"], attempts, row["set_aside_at"])

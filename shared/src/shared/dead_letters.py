@@ -17,6 +17,7 @@ READERS = ("eservice-intake", "notifications")
 """The services that read what others publish."""
 LONGEST_REASON = 500
 """Of staff who discard something, in characters."""
+LONGEST_ERROR = 1000
 REPLAYED_AS = "dead-letter"
 """The header of a record that is handed out again: which dead letter it is."""
 

@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel, col, select
 
 from shared.columns import without
 from shared.dead_letters import (
+    LONGEST_ERROR,
     LONGEST_REASON,
     AlreadyDealtWith,
     DeadLetter,
@@ -36,7 +37,7 @@ Administrator = Annotated[Person, Depends(administrator)]
 
 class DeadLetterFilter(Paging):
     status: DeadLetterStatus = DeadLetterStatus.WAITING
-    error: Line | None = Field(None, max_length=1000, description="Only those that this is wrong with.")
+    error: Line | None = Field(None, max_length=LONGEST_ERROR, description="Only those that this is wrong with.")
 
 
 class Cause(SQLModel):
