@@ -126,6 +126,46 @@ async def test_only_ids_times_codes_and_numbers_of_known_fields_are_shown(
     assert not [said for said in ("Anna", "1212", "example.com", "secret") if said in answer.text]
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (TYPE, {"owner_contact_id": "anna.ek"}),
+        (TYPE, {"owner_contact_id": ["anna", "ek"]}),
+        (TYPE, {"house_id": "1985-01-01"}),
+        (TYPE, {"occurred_at": "1985-01-01"}),
+        (TYPE, {"occurred_at": "850101.1234"}),
+        (TYPE, {"occurred_at": 850101.1234}),
+        ("recruitment.event-announced.v1", {"capacity": 850101.1234}),
+        ("recruitment.event-announced.v1", {"title": "anna.ek"}),
+        ("recruitment.event-announced.v1", {"title": "1985-01-01"}),
+        ("eservice-intake.application-submitted.v1", {"eservice": "anna.ek"}),
+        ("eservice-intake.application-submitted.v1", {"language": "anna"}),
+        ("eservice-intake.decision-sent-again.v1", {"party": {"party_id": "anna"}}),
+        ("unknown", {"type": "anna.ek"}),
+    ],
+)
+def test_a_value_that_is_not_what_its_field_holds_and_any_text_is_hidden(kind, said):
+    shown = payload_of(kind, json.dumps(said).encode())
+
+    assert [(one.name, one.value) for one in shown] == [(name, None) for name in said]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (TYPE, {"occurred_at": "2026-05-01T09:00:00Z"}),
+        ("recruitment.ad-posted.v1", {"occupation": "2512"}),
+        ("recruitment.event-announced.v1", {"capacity": 40}),
+        ("eservice-intake.application-submitted.v1", {"language": "sv", "due_on": "2026-05-01", "urgent": True}),
+        ("eservice-intake.application-submitted.v1", {"reference": "K7MP-2XWB", "due_on": None}),
+    ],
+)
+def test_an_id_a_time_a_code_and_a_number_where_events_have_one_are_shown(kind, said):
+    shown = payload_of(kind, json.dumps(said).encode())
+
+    assert {one.name: one.value for one in shown} == {name: str(value) for name, value in said.items()}
+
+
 @pytest.mark.parametrize("value", [b"", b"\x00\xff", b"[1]", b'"Anna"', b"{}"])
 def test_a_record_that_is_no_event_shows_nothing(value):
     assert payload_of(TYPE, value) == []
