@@ -171,7 +171,9 @@ def test_a_record_that_is_no_event_shows_nothing(value):
     assert payload_of(TYPE, value) == []
 
 
-async def test_replaying_hands_it_to_its_own_consumer_once(client: httpx.AsyncClient, database: Database, berit):
+async def test_replaying_hands_it_to_its_own_consumer_as_often_as_somebody_asks(
+    client: httpx.AsyncClient, database: Database, berit
+):
     letter = await set_aside(database)
     key = {"Idempotency-Key": str(uuid4())}
 
@@ -181,10 +183,19 @@ async def test_replaying_hands_it_to_its_own_consumer_once(client: httpx.AsyncCl
 
     assert (first.status_code, first.json()["status"]) == (200, "replayed")
     assert repeated.json() == first.json()
-    assert (another.status_code, another.json()["code"]) == (409, "AlreadyDealtWith")
-    [again] = await to_be_sent(database)
-    assert (again.key, again.headers["ce_type"], again.headers["dead-letter"]) == ("key", TYPE, letter)
-    assert await audited(database) == [("berit", "replay dead letter", letter)]
+    assert (another.status_code, another.json()["status"]) == (200, "replayed")
+    sent = [(again.key, again.headers["ce_type"], again.headers["dead-letter"]) for again in await to_be_sent(database)]
+    assert sent == [("key", TYPE, letter)] * 2
+    assert await audited(database) == [("berit", "replay dead letter", letter)] * 2
+
+
+async def test_one_whose_replay_never_arrived_is_discarded(client: httpx.AsyncClient, database: Database, berit):
+    letter = await set_aside(database)
+    await client.post(f"{LETTERS}/{letter}/replay", headers=berit)
+
+    discarded = await client.post(f"{LETTERS}/{letter}/discard", headers=berit, json=REASON)
+
+    assert discarded.json()["status"] == "discarded"
 
 
 async def test_discarding_keeps_it_with_who_did_so_and_why(client: httpx.AsyncClient, database: Database, berit):
@@ -198,7 +209,7 @@ async def test_discarding_keeps_it_with_who_did_so_and_why(client: httpx.AsyncCl
     last = (await client.get(f"{LETTERS}/{letter}", headers=berit)).json()["history"][-1]
     assert discarded.json()["status"] == "discarded"
     assert (last["status"], last["who"], last["why"]) == ("discarded", "berit", REASON["reason"])
-    assert replayed.status_code == 409
+    assert (replayed.status_code, replayed.json()["code"]) == (409, "AlreadyDiscarded")
     assert await to_be_sent(database) == []
     assert [one["id"] for one in listed["items"]] == [letter]
     assert kept == [("berit", "discard dead letter", letter)]

@@ -136,7 +136,7 @@ def test_what_was_discarded_cannot_be_replayed_and_then_none_of_those_named_is(d
     refused = kommunbuss("dead-letters", "replay", dead_letter)
     unknown = kommunbuss("dead-letters", "replay", other)
 
-    assert refused.stderr.startswith("It waits no longer")
+    assert refused.stderr.startswith("Somebody has discarded it")
     assert unknown.stderr.startswith("There is no dead letter with that id.")
     assert (refused.exit_code, unknown.exit_code, replayed(dead_letter)) == (1, 1, [])
 

@@ -85,7 +85,19 @@ async def test_what_a_colleague_has_dealt_with_meanwhile_is_told(scene: Scene, v
     replayed = await visitor.post(f"{path}/igen", second)
 
     assert replayed.status_code == 422
-    assert "Det väntar inte längre" in replayed.text
+    assert "Någon har redan avskrivit det" in replayed.text
+
+
+async def test_what_was_sent_again_and_never_arrived_is_sent_again_or_discarded(scene: Scene, visitor: Visitor):
+    path = await dead_letter(scene.system)
+    await visitor.sign_in("alma sund")
+    await visitor.post(f"{path}/igen", key_in((await visitor.get(path)).text))
+
+    page = (await visitor.get(path)).text
+    discarded = await visitor.post(f"{path}/avskriv", key_in(page) | {"reason": REASON})
+
+    assert f"{path}/igen" in page
+    assert discarded.status_code == 303
 
 
 async def test_a_parked_event_is_discarded(scene: Scene, visitor: Visitor):

@@ -39,10 +39,10 @@ class NoSuchDeadLetter(NotFound):
     sv = "Det finns inget undanlagt meddelande med det id:t. Det kan vara felskrivet, eller gammalt och borttaget."
 
 
-class AlreadyDealtWith(Conflict):
-    """It waits no longer: somebody has replayed or discarded it. Read it again."""
+class AlreadyDiscarded(Conflict):
+    """Somebody has discarded it: nobody is to handle it. Read it again."""
 
-    sv = "Det väntar inte längre: någon har försökt igen eller avskrivit det. Läs det på nytt."
+    sv = "Någon har redan avskrivit det: ingen ska hantera det. Läs det på nytt."
 
 
 class DeadLetter(SQLModel, table=True):
@@ -79,8 +79,8 @@ class DeadLetter(SQLModel, table=True):
             self._now(DeadLetterStatus.WAITING, at, why=error)
 
     def replay(self, tx: Session, who: str, at: datetime) -> None:
-        """Hand it to the consumer that set it aside, and to no other. Raises AlreadyDealtWith."""
-        self._require_waiting()
+        """Hand it to the consumer that set it aside, and to no other: it handles it once. Raises AlreadyDiscarded."""
+        self._require_not_discarded()
         headers = {**self.headers, REPLAYED_AS: str(self.id)}
         topic = replay_topic(tx.info["group"])
         again = OutboxEvent(
@@ -92,17 +92,17 @@ class DeadLetter(SQLModel, table=True):
         self.audit(tx, who, "replay dead letter")
 
     def discard(self, tx: Session, who: str, reason: str, at: datetime) -> None:
-        """Nobody is to handle it. Raises AlreadyDealtWith."""
-        self._require_waiting()
+        """Nobody is to handle it. One that was replayed may be on its way. Raises AlreadyDiscarded."""
+        self._require_not_discarded()
         self._now(DeadLetterStatus.DISCARDED, at, who=who, why=reason)
         self.audit(tx, who, "discard dead letter", reason=reason)
 
     def audit(self, tx: Session, who: str, action: str, **details: str) -> None:
         tx.audit(who, action, dead_letter=str(self.id), event_id=str(self.event_id), **details)
 
-    def _require_waiting(self) -> None:
-        if self.status is not DeadLetterStatus.WAITING:
-            raise AlreadyDealtWith
+    def _require_not_discarded(self) -> None:
+        if self.status is DeadLetterStatus.DISCARDED:
+            raise AlreadyDiscarded
 
     def _now(self, status: DeadLetterStatus, at: datetime, who: str | None = None, why: str | None = None) -> None:
         self.status = status

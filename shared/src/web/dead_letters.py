@@ -13,7 +13,7 @@ from shared.columns import without
 from shared.dead_letters import (
     LONGEST_ERROR,
     LONGEST_REASON,
-    AlreadyDealtWith,
+    AlreadyDiscarded,
     DeadLetter,
     DeadLetterStatus,
     NoSuchDeadLetter,
@@ -96,7 +96,7 @@ class Discarding(SQLModel):
 
 router = Router(tags=["Operations"], dependencies=[Depends(administrator)])
 KNOWN = refusals(NoSuchDeadLetter)
-WAITING = refusals(NoSuchDeadLetter, AlreadyDealtWith)
+NOT_DISCARDED = refusals(NoSuchDeadLetter, AlreadyDiscarded)
 
 
 def dead_letters_router(settings: Settings) -> Router:
@@ -155,10 +155,13 @@ async def show(dead_letter_id: UUID, person: Administrator, tx: Transaction) -> 
     "/dead-letters/{dead_letter_id}/replay",
     response_model=DeadLetterOut,
     operation_id="replay_dead_letter",
-    responses=WAITING,
+    responses=NOT_DISCARDED,
 )
 async def replay(dead_letter_id: UUID, person: Administrator, tx: Transaction, at: Now) -> DeadLetter:
-    """Have it handled again, by the consumer that set it aside and no other. If it fails again, it waits again."""
+    """Have it handled again, by the consumer that set it aside and no other. If it fails again, it waits again.
+
+    One whose replay never arrived is replayed again: it is handled once.
+    """
     letter = await locked(tx, dead_letter_id)
     letter.replay(tx, person.subject, at)
     return letter
@@ -168,12 +171,15 @@ async def replay(dead_letter_id: UUID, person: Administrator, tx: Transaction, a
     "/dead-letters/{dead_letter_id}/discard",
     response_model=DeadLetterOut,
     operation_id="discard_dead_letter",
-    responses=WAITING,
+    responses=NOT_DISCARDED,
 )
 async def discard(
     dead_letter_id: UUID, form: Discarding, person: Administrator, tx: Transaction, at: Now
 ) -> DeadLetter:
-    """Discard it: nobody is to handle it. It is kept until it is old, with who did so and why."""
+    """Discard it: nobody is to handle it. It is kept until it is old, with who did so and why.
+
+    One that was replayed just now may be handled nevertheless.
+    """
     letter = await locked(tx, dead_letter_id)
     letter.discard(tx, person.subject, form.reason, at)
     return letter

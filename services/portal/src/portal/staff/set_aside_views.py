@@ -16,15 +16,16 @@ from portal.views import Facts, known
 from portal.views import Happening as Line
 
 WAITING = "waiting"
+DISCARDED = "discarded"
 STATUSES = {
     WAITING: (marked("Väntar"), "warning"),
     "replayed": (marked("Skickat igen"), "info"),
-    "discarded": (marked("Avskrivet"), "neutral"),
+    DISCARDED: (marked("Avskrivet"), "neutral"),
 }
 HAPPENED = {
     WAITING: marked("Gick inte att hantera"),
     "replayed": marked("Skickades igen"),
-    "discarded": marked("Avskrevs"),
+    DISCARDED: marked("Avskrevs"),
 }
 
 
@@ -74,7 +75,7 @@ class OneView:
     back: str
     type: str | None
     status: tuple[Markup, str]
-    waits: bool
+    discarded: bool
     facts: Facts
     payload: Sequence[PayloadField]
     timeline: Sequence[Line]
@@ -98,7 +99,7 @@ def view_of_letter(path: str, service: Markup, letter: DeadLetterShown, form: Fo
         back=address(path, fel=letter.error),
         type=letter.type,
         status=(_(text), tone),
-        waits=letter.status == WAITING,
+        discarded=letter.status == DISCARDED,
         facts=known(facts),
         payload=letter.payload,
         timeline=[_line(one) for one in reversed(letter.history)],
@@ -115,7 +116,7 @@ def view_of_event(path: str, service: Markup, event: ParkedEventShown, form: For
     ]
     line = Line(_("Gick inte att skicka"), moment(event.created_at), apart(event.error))
     return OneView(
-        f"{path}/{event.id}", path, event.type, (_(text), tone), True, known(facts), event.payload, [line], form
+        f"{path}/{event.id}", path, event.type, (_(text), tone), False, known(facts), event.payload, [line], form
     )
 
 
