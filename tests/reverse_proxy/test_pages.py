@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx
@@ -17,6 +18,8 @@ READ_BY_THE_PORTAL = (
     "Accept-Language",
     "Content-Type",
     "Cookie",
+    "HX-Current-URL",
+    "HX-Request",
     "Last-Event-ID",
     "Origin",
     "Sec-Fetch-Dest",
@@ -26,6 +29,15 @@ READ_BY_THE_PORTAL = (
     "User-Agent",
 )
 STREAM = "/handlaggare/inkorg/strom"
+PORTAL = Path(__file__).parents[2] / "services/portal/src/portal"
+
+
+def test_what_the_portals_code_asks_of_a_request_is_among_it():
+    code = "".join(path.read_text() for path in PORTAL.rglob("*.py") if path.parent.name != "clients")
+    asked = re.findall(r'headers\.get\("([a-z-]+)"|"([a-z-]+)" in (?:page\.)?request\.headers\b(?!\.)', code)
+
+    assert {"".join(names) for names in asked} >= {"hx-request", "hx-current-url", "origin"}
+    assert {"".join(names) for names in asked} <= {name.lower() for name in READ_BY_THE_PORTAL}
 
 
 def test_all_that_the_portal_reads_reaches_it_and_nothing_else(client, services):
