@@ -65,6 +65,11 @@ async def test_steps_are_offered_as_the_api_allows_them_and_no_others(clerk: Vis
     assert of_head - of_clerk == {"beslut"}
 
 
+def mail_in(page: str) -> str:
+    """The mail in a preview, which stands before what will be read in the case."""
+    return page.partition(">Mejlet<")[2].partition(">I ärendet<")[0]
+
+
 async def test_a_request_is_looked_at_before_it_is_sent(clerk: Visitor, desk: Desk):
     reference = await desk.receives()
     form = {f"komplettering.{name}": text for name, text in WANTED.items()}
@@ -75,6 +80,7 @@ async def test_a_request_is_looked_at_before_it_is_sent(clerk: Visitor, desk: De
 
     assert WANTED["wanted"] in looked_at
     assert "Något saknas: vi väntar på en komplettering från dig." in looked_at
+    assert reference in mail_in(looked_at)
     assert before == "received"
     case = await desk.reads(reference)
     assert (case["status"], case["supplements"][0]["wanted"]) == ("awaiting_supplement", WANTED["wanted"])
@@ -98,6 +104,7 @@ async def test_a_decision_is_looked_at_as_the_applicant_reads_it_and_as_a_pdf(cl
     await sends(clerk, reference, "beslut", DECIDED, gor="skicka")
 
     assert "Hur man överklagar" in looked_at
+    assert reference in mail_in(looked_at)
     assert document.content.startswith(b"%PDF-")
     [decision] = (await desk.reads(reference))["decisions"]
     assert decision["reasons"] == NO_ACTION["reasons"]
