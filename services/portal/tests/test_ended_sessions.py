@@ -24,7 +24,7 @@ async def signs_out_in_another_tab(page: Page) -> None:
     other = await page.context.new_page()
     await other.goto(SETTINGS)
     await other.get_by_role("banner").get_by_role("button").click()
-    await other.close()
+    await expect(other.get_by_role("banner").get_by_role("button")).to_have_count(0)
 
 
 async def is_maja(page: Page) -> None:

@@ -59,6 +59,7 @@ async def test_trying_again_twice_is_trying_once(scene: Scene, visitor: Visitor)
 
     assert [answer.status_code for answer in answers] == [303, 303]
     assert "Det skickas igen." in there.text
+    assert (await visitor.get(path)).text.count("Skickades igen") == 1
 
 
 async def test_discarding_needs_a_reason_which_stays_with_it(scene: Scene, visitor: Visitor):
