@@ -64,6 +64,7 @@ async def test_who_goes_back_after_signing_out_is_asked_to_sign_in(chromium: Bro
     async with clerks_browser(chromium, scene) as page:
         await page.goto(f"/handlaggare/arenden/{reference}")
         await page.get_by_role("button", name="Logga ut").click()
+        await expect(page.get_by_role("button", name="Logga ut")).to_have_count(0)
         await page.go_back()
 
         await expect(page.get_by_role("link", name="Maja Berg")).to_be_visible()
