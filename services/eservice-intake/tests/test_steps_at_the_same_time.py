@@ -59,6 +59,17 @@ async def test_of_staff_and_the_applicant_one_takes_the_step(committing_client, 
     assert sorted(answer.is_success for answer in answers) == [False, True]
 
 
+async def test_of_two_from_the_applicant_one_takes_the_step(committing_client, app):
+    receipt = await received(committing_client)
+    path = f"/applications/{receipt['reference']}/withdrawal"
+    withdrawing = [committing_client.post(path, headers=secret_of(receipt)) for _ in range(2)]
+
+    case = sa.select(Case.id).where(col(Case.id) == UUID(receipt["id"]))
+    answers = await meeting_at(app.state.database, case, *withdrawing)
+
+    assert sorted(answer.is_success for answer in answers) == [False, True]
+
+
 async def test_an_opinion_is_given_once(committing_client, app, anna):
     receipt = await received(committing_client)
     await take(committing_client, anna, receipt, "referrals", QUESTION)
