@@ -14,7 +14,7 @@ from portal.app import create_app
 from portal.models import Kind
 from portal.sessions import Person
 from portal.settings import PortalSettings
-from portal.staff import case_live
+from portal.staff import case_live, inbox_list, inbox_live
 from shared.clock import now
 from testkit.waiting import until
 from tests.system import System
@@ -33,7 +33,9 @@ class Portal:
     def __init__(self, system: System) -> None:
         self.system = system
         kept = {"data_dir": system.folder, "database_url": system.environment["DATABASE_URL"]}
-        self.app = create_app(PortalSettings(**kept, intake_url=system.apis.intake))
+        self.app = create_app(
+            PortalSettings(**kept, intake_url=system.apis.intake, notifications_url=system.apis.notifications)
+        )
         self.database = self.app.state.database
         self.at = now()
         self.app.state.clock = lambda: self.at
@@ -84,7 +86,8 @@ def stream_of(reference: str) -> str:
 
 @pytest.fixture
 async def ours(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Portal]:
-    monkeypatch.setattr(case_live, "LOOKED_EVERY_SECONDS", 0.05)
+    for live in (case_live, inbox_live):
+        monkeypatch.setattr(live, "LOOKED_EVERY_SECONDS", 0.05)
     ours = Portal(scene.system)
     async with ours.app.state.services:
         yield ours
@@ -99,6 +102,25 @@ async def test_who_signs_out_is_no_longer_told_and_no_longer_told_of(ours: Porta
 
         assert await until(stream.done)
         assert not await maja.is_seen_at(reference)
+
+
+async def test_who_signs_out_is_told_no_more_of_the_inbox(ours: Portal, monkeypatch: pytest.MonkeyPatch):
+    looks: list[object] = []
+
+    async def listed_by(*asked: object) -> object:
+        looks.append(asked)
+        return await inbox_list.listed_by(*asked)
+
+    monkeypatch.setattr(inbox_live, "listed_by", listed_by)
+    maja = await ours.signs_in()
+    stream = asyncio.create_task(maja.get("/handlaggare/inkorg/strom?enhet=halsoskydd"))
+    await until(lambda: len(looks) > 1 or stream.done())
+    was_told = not stream.done()
+
+    await maja.end()
+
+    assert await until(stream.done)
+    assert (was_told, stream.result()) == (True, 200)
 
 
 @pytest.mark.parametrize(("step", "form"), [("secrecy", {"confidential": True}), ("move", {"unit": "avlopp"})])

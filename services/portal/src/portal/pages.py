@@ -200,6 +200,12 @@ def _signed_in(request: Request, found: Found | None) -> Page:
     return Page(request, found)
 
 
+async def is_signed_in(page: Page) -> bool:
+    """Whether the reader still is, who has the page open."""
+    state = page.request.app.state
+    return page.found is not None and await sessions.lasts(state.database, page.found, state.clock())
+
+
 PublicPage = Annotated[Page, Depends(_public)]
 """For everybody; who has signed in is known."""
 StaffPage = Annotated[Page, Depends(_staff)]

@@ -113,6 +113,12 @@ async def of_person(database: Database, person: Person, at: datetime) -> Sequenc
         return [row for row in await session.exec(query) if not _has_ended(row, at)]
 
 
+async def lasts(database: Database, found: Found, at: datetime) -> bool:
+    """Whether somebody is still signed in there, with a token that has not ended."""
+    there = await of_person(database, found.person, at)
+    return at.timestamp() < found.person.expires_at and any(one.id == found.id for one in there)
+
+
 async def end(database: Database, person: Person, session_id: UUID) -> None:
     """Sign somebody out of one of their sessions; nothing happens to anybody else's."""
     async with database.transaction() as tx:

@@ -9,10 +9,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from uuid_utils.compat import uuid7
 
-from portal import presence, sessions, sse
+from portal import presence, sse
 from portal.clients.base import Away, Refused
 from portal.clients.staff_cases import Cases
-from portal.pages import Page, StaffStream
+from portal.pages import Page, StaffStream, is_signed_in
 from portal.presence import RENEWED_EVERY, Names
 from portal.sessions import Found
 from shared.staff import ADMINISTRATOR
@@ -76,7 +76,7 @@ class Watching:
 
     async def _seen(self) -> sse.Versions:
         number, shown = 0, None
-        while await self._is_signed_in() and await self._may_open():
+        while await is_signed_in(self._page) and await self._may_open():
             await self._stay()
             others = await others_of(self._page, self._reference)
             if others != shown:
@@ -89,11 +89,6 @@ class Watching:
         if self._renewed_at is None or at - self._renewed_at >= RENEWED_EVERY:
             self._renewed_at = at
             await presence.stay(self._state.database, self._id, self._reference, self._found.person, at)
-
-    async def _is_signed_in(self) -> bool:
-        at, person = self._state.clock(), self._found.person
-        signed_in = await sessions.of_person(self._state.database, person, at)
-        return at.timestamp() < person.expires_at and any(one.id == self._found.id for one in signed_in)
 
     async def _may_open(self) -> bool:
         """Asked once a minute. Who cannot be told that they may is not told of others."""

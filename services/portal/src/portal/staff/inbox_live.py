@@ -6,7 +6,7 @@ from uuid import UUID
 from portal import sse
 from portal.clients.base import Away, Refused
 from portal.clients.notifications import Notifications, Task
-from portal.pages import Page
+from portal.pages import Page, is_signed_in
 from portal.presence import Names
 from portal.staff.inbox_list import Found, News, beside_of, listed_by, present_at
 from portal.staff.tasks import Choice, new_ones
@@ -26,10 +26,10 @@ class Live:
         self._sent: dict[str, str] = {}
 
     async def versions(self) -> sse.Versions:
-        """What has changed, whenever something has: until the person has to sign in again, or may see it no more."""
+        """What has changed, whenever something has: until the person signs out, or may see it no more."""
         number, changes = 0, self._page.request.app.state.changes
         told = True
-        while True:
+        while await is_signed_in(self._page):
             change = changes.upcoming()
             try:
                 fragments = await self._fragments(told)
