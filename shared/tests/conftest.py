@@ -102,3 +102,9 @@ def openid() -> Iterator[OpenIdIssuer]:
 def known_issuer(openid: OpenIdIssuer) -> Issuer:
     """That issuer as a service knows it."""
     return staff_issuer(Settings(service="housing", oidc_issuer=openid.url))
+
+
+@pytest.fixture
+def berit(staff) -> dict[str, str]:
+    headers: dict[str, str] = staff("administrator", subject="berit")
+    return headers

@@ -27,12 +27,6 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
     await app.state.database.close()
 
 
-@pytest.fixture
-def berit(staff) -> dict[str, str]:
-    headers: dict[str, str] = staff("administrator", subject="berit")
-    return headers
-
-
 async def park(database: Database, *keys: str) -> list[str]:
     """Their ids; behind each waits another event of its key."""
     parked = [row("housing.events", key, 0) | {"parked_error": ERROR} for key in keys]

@@ -4,10 +4,6 @@ import re
 
 import pytest
 
-from portal.clients.operations import Cause
-from portal.staff.set_aside import by_cause
-from shared.clock import now
-
 from .html import complaints
 from .registry import Scene
 from .set_aside import PAGE, dead_letter, parked_event
@@ -144,14 +140,6 @@ async def test_a_service_that_is_away_hides_nothing_of_the_others(scene: Scene, 
     assert (page.status_code, complaints(page.text)) == (200, [])
     assert path.rpartition("/")[0] in page.text
     assert "De här svarar inte just nu: Jobb och evenemang." in page.text
-
-
-def test_where_counting_stopped_there_may_be_more():
-    causes = [Cause(error=error, count=count, oldest_at=now()) for error, count in (("first", 9_999), ("last", 1))]
-
-    groups = by_cause("notifications", causes)
-
-    assert [(one.error, one.count, one.more) for one in groups] == [("first", 9_999, False), ("last", 1, True)]
 
 
 async def test_caseworkers_have_no_such_queue(visitor: Visitor):

@@ -113,12 +113,11 @@ def named(settings: Settings, routes: Router) -> Router:
 
 @router.get("/dead-letter-causes", response_model=Page[Cause], operation_id="list_dead_letter_causes")
 async def list_causes(session: Reading) -> Page[Cause]:
-    """What is wrong with those that wait, and with how many."""
-    error, at = col(DeadLetter.error), col(DeadLetter.set_aside_at)
-    counted = sa.select(error, sa.func.count(), sa.func.min(at)).where(
-        col(DeadLetter.status) == DeadLetterStatus.WAITING
-    )
-    rows = await (await session.connection()).execute(counted.group_by(error).order_by(error).limit(MOST_CAUSES))
+    """What is wrong with those that wait, and with how many. At most a hundred causes, the commonest first."""
+    error, count, at = col(DeadLetter.error), sa.func.count(), col(DeadLetter.set_aside_at)
+    waiting = sa.select(error, count, sa.func.min(at)).where(col(DeadLetter.status) == DeadLetterStatus.WAITING)
+    counted = waiting.group_by(error).order_by(count.desc(), error).limit(MOST_CAUSES)
+    rows = await (await session.connection()).execute(counted)
     return Page(items=[Cause(error=why, count=count, oldest_at=oldest) for why, count, oldest in rows], next=None)
 
 

@@ -28,10 +28,6 @@ class ParkedEventShown(ParkedEvent):
     sha256: str
 
 
-MOST_COUNTED = 10_000
-"""Of those that wait, over all causes: of the last cause there may be more."""
-
-
 class Cause(Read):
     """What is wrong with some that wait."""
 

@@ -1,10 +1,9 @@
 """What could not be handled or sent, over all services: by its cause, one by one, tried again or discarded."""
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
-from itertools import accumulate
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -166,21 +165,9 @@ async def _unless_away(asked: Awaitable[T]) -> T | None:
 
 
 async def _groups_of_letters(page: Page, service: str) -> list[Group]:
-    return by_cause(service, (await page.ask(LETTERS[service]).causes()).items)
-
-
-def by_cause(service: str, causes: Sequence[operations.Cause]) -> list[Group]:
-    return [
-        Group(
-            path=address(f"{PATH}/{service}/{Kind.LETTERS}", fel=one.error),
-            error=one.error,
-            service=_(NAMES[service]),
-            count=one.count,
-            more=counted == operations.MOST_COUNTED,
-            oldest_at=one.oldest_at,
-        )
-        for one, counted in zip(causes, accumulate(one.count for one in causes), strict=True)
-    ]
+    path, name = f"{PATH}/{service}/{Kind.LETTERS}", _(NAMES[service])
+    causes = (await page.ask(LETTERS[service]).causes()).items
+    return [Group(address(path, fel=one.error), one.error, name, one.count, False, one.oldest_at) for one in causes]
 
 
 async def _groups_of_events(page: Page, service: str) -> list[Group]:
