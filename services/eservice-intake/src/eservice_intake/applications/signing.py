@@ -28,7 +28,7 @@ from eservice_intake.applications.signatures import (
 from eservice_intake.attachments.downloads import answers, download
 from eservice_intake.attachments.models import AttachmentUse
 from eservice_intake.attachments.uses import file_of, files_of
-from eservice_intake.cases.applicants import Secret, UnknownApplication
+from eservice_intake.cases.applicants import UnknownApplication
 from eservice_intake.cases.definitions import know
 from eservice_intake.cases.references import as_reference
 from eservice_intake.catalogue.answers import read_answers
@@ -40,6 +40,7 @@ from shared.events import ApplicationSigned, SignatureDeclined, SignatureLapsed
 from shared.mailed_links import hash_of, new_secret, page_in
 from web import Caller, InTransaction, Now, Reading, RecipientLimit, Router, TooManyMails, Transaction, refusals
 from web.contacts import FindTexts, Texts
+from web.mailed_links import Secret
 
 router = Router(tags=["Signatures"])
 

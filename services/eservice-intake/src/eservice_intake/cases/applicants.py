@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 
 from eservice_intake.cases.finding import find_case
 from eservice_intake.cases.handling import record
@@ -17,6 +17,7 @@ from shared.database import Session
 from shared.errors import DomainError, NotFound
 from shared.events.eservice_intake import CaseEvent
 from web import Now, Transaction
+from web.mailed_links import Secret
 from web.staff import bearer
 
 APPLICANT = "applicant"
@@ -30,9 +31,6 @@ class UnknownApplication(NotFound):
         "Det finns ingen ansökan med den referensen och hemligheten, eller som du var inloggad när du skickade in. "
         "Se kvittensen."
     )
-
-
-Secret = Annotated[str, Header(alias="X-Application-Secret", description="The secret that was told with it.")]
 
 
 OPENING: tuple[type[DomainError], ...] = (UnknownApplication, SignInFirst, SignInWeak, SignInClosed)

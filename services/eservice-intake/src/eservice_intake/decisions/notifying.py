@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import Depends
 from sqlmodel import col, select
 
-from eservice_intake.cases.applicants import Secret
 from eservice_intake.cases.finding import lock_case_of
 from eservice_intake.cases.handling import HANDLING, Handling, facts, record
 from eservice_intake.cases.models import Case
@@ -38,6 +37,7 @@ from shared.events import PartyNotified
 from shared.mailed_links import page_in
 from web import Caller, Now, Router, Transaction, refusals
 from web.contacts import FindTexts, Texts
+from web.mailed_links import Secret, opened_by_link
 
 PARTY = "party"
 router = Router(tags=["Decisions"])
@@ -93,9 +93,7 @@ async def _contact(step: Handling, form: PartyForm) -> UUID | None:
 
 
 async def _opened(party_id: UUID, tx: Transaction, secret: Secret = "") -> tuple[DecisionParty, Case]:
-    party = await tx.get(DecisionParty, party_id)
-    if party is None or not party.opens_with_link(secret):
-        raise UnknownParty
+    party = await opened_by_link(tx, DecisionParty, party_id, secret, UnknownParty)
     case = await lock_case_of(tx, party)
     if case.confidential:
         raise DecisionNotShown

@@ -15,7 +15,6 @@ from eservice_intake.applications.models import Receipt
 from eservice_intake.attachments.models import AttachmentHold
 from eservice_intake.attachments.rules import attachment_violations
 from eservice_intake.attachments.uses import files_named, known_attachments
-from eservice_intake.cases.applicants import Secret
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.catalogue.rules import attachment_ids
 from eservice_intake.drafts.models import (
@@ -44,6 +43,7 @@ from shared.settings import Settings
 from web import Caller, InTransaction, Now, Reading, Router, TooManyMails, Transaction, refusals
 from web.client import client_of
 from web.limits import MEGABYTE, Share
+from web.mailed_links import Secret
 
 LARGEST_DRAFT = 256 * 1024
 DELETED_AT_ONCE = 1_000

@@ -11,7 +11,6 @@ from sqlmodel import col, select
 from eservice_intake.attachments.downloads import answers, download
 from eservice_intake.attachments.uses import file_of, files_of
 from eservice_intake.cases.api import require_later, state_of
-from eservice_intake.cases.applicants import Secret
 from eservice_intake.cases.definitions import know
 from eservice_intake.cases.finding import lock_case_of
 from eservice_intake.cases.forms import CaseState
@@ -41,6 +40,7 @@ from shared.events import OpinionReceived, OpinionRequested
 from shared.mailed_links import page_in
 from web import Caller, Now, Router, Transaction, refusals
 from web.contacts import FindTexts, Texts
+from web.mailed_links import Secret, opened_by_link
 
 PARTY = "party"
 router = Router(tags=["Referrals"])
@@ -77,10 +77,7 @@ async def refer(form: ReferralForm, step: Handling) -> CaseState:
 
 
 async def _opened(referral_id: UUID, tx: Transaction, secret: Secret = "") -> Referral:
-    referral = await tx.get(Referral, referral_id)
-    if referral is None or not referral.opens_with_link(secret):
-        raise UnknownReferral
-    return referral
+    return await opened_by_link(tx, Referral, referral_id, secret, UnknownReferral)
 
 
 LinkOpened = Annotated[Referral, Depends(_opened, scope="function")]

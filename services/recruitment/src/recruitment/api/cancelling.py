@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Header
+from fastapi import Depends
 from sqlmodel import col, select
 
 from recruitment.api.events import Officer, as_public, seats_of
@@ -20,16 +20,13 @@ from recruitment.models.shown_events import CancellationReceipt, OwnRegistration
 from shared.database import Session
 from shared.events import RegistrationCancelled, SeatGiven
 from web import Now, Router, Transaction, refusals
+from web.mailed_links import Secret, opened_by_link
 
-Secret = Annotated[str, Header(alias="X-Application-Secret", description="The secret in the link of the mail.")]
 router = Router(tags=["Events"])
 
 
 async def _opened(registration_id: UUID, tx: Transaction, secret: Secret = "") -> Registration:
-    registration = await tx.get(Registration, registration_id)
-    if registration is None or not registration.opens_with_link(secret):
-        raise UnknownRegistration
-    return registration
+    return await opened_by_link(tx, Registration, registration_id, secret, UnknownRegistration)
 
 
 Opened = Annotated[Registration, Depends(_opened, scope="function")]
