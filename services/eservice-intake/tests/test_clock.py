@@ -96,13 +96,18 @@ async def test_two_clocks_do_each_thing_once(database):
 
 
 @pytest.mark.postgres
-async def test_what_somebody_works_with_is_left_for_the_next_time(database):
+async def test_what_somebody_works_with_is_left_for_the_next_time_and_the_clock_knows_that_it_is_behind(database):
     [held, free] = await has(database, Errand(due_on=TODAY), Errand(due_on=TODAY))
+    of_this_test = clock(database, BY_DAY)
     async with database.transaction() as tx:
         await (await tx.connection()).execute(sa.select(ERRAND).where(ERRAND.c.id == held).with_for_update())
-        await clock(database, BY_DAY).do_due(NOON)
+        await of_this_test.do_due(NOON)
+        was_behind = await of_this_test.is_behind(NOON)
+    times = await times_done(database)
+    await of_this_test.do_due(NOON)
 
-    assert await times_done(database) == {held: 0, free: 1}
+    assert (times, was_behind) == ({held: 0, free: 1}, True)
+    assert not await of_this_test.is_behind(NOON)
 
 
 @pytest.mark.postgres

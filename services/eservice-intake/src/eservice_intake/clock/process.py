@@ -62,6 +62,10 @@ class Clock(Worker):
         LOOKED_AT.set(at.timestamp())
         return done
 
+    async def is_behind(self, at: datetime) -> bool:
+        """Whether something is due by then and not done, as when somebody else works with it just now."""
+        return any(first is not None and first <= at for first in await self._firsts())
+
     async def measure(self) -> None:
         at = now()
         counted = [sa.select(due.when).where(due.is_due(at)).limit(MOST_COUNTED).subquery() for due in self.dues]
