@@ -9,6 +9,8 @@ _LINES = Path(__file__).with_name("Procfile").read_text().splitlines()
 COMMANDS = {name.strip(): command.strip() for name, _, command in (line.partition(":") for line in _LINES) if command}
 PORTAL = "portal"
 ISSUER, ISSUER_COMMAND = "issuer", "uvicorn --factory deploy.embedded.issuer:create_app --port $PORT"
+ASKED = tuple(name for name, command in COMMANDS.items() if command.startswith("kommunbuss-serve "))
+"""What answers the public, in the order of their ports."""
 SERVICES = tuple(name.removesuffix("-api") for name in COMMANDS if name.endswith("-api"))
 ADDRESSES = {
     "PORTAL_URL": PORTAL,
@@ -17,6 +19,7 @@ ADDRESSES = {
     "HOUSING_URL": "housing-api",
     "RECRUITMENT_URL": "recruitment-api",
     "NOTIFICATIONS_URL": "notifications-api",
+    "PERMIT_GUIDE_URL": "permit-guide-api",
 }
 """Settings that say where something is, each with the process that is there."""
 

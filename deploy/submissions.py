@@ -19,6 +19,7 @@ class Apis:
     housing: str
     recruitment: str
     notifications: str
+    permit_guide: str
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from deploy.procfile import SERVICES
 from operations.contracts import asyncapi, openapi
-from shared.events import SERVICES
 from testkit.issuer import OpenIdIssuer
 from tests.promises import ROOT
 from web.openapi import USUAL_ISSUER

@@ -14,12 +14,14 @@ from pydantic import ValidationError
 from eservice_intake.app import api as intake
 from housing.app import api as housing
 from notifications.app import api as notifications
+from permit_guide.app import api as permit_guide
 from recruitment.app import api as recruitment
 from shared.contacts import MOST_IDS, LookUp
 from testkit.contract import PROBLEM
 
 DOCUMENTS: dict[str, dict[str, Any]] = {
-    app.title: app.openapi() for app in (intake, housing, notifications, recruitment, housing.state.internal)
+    app.title: app.openapi()
+    for app in (intake, housing, notifications, permit_guide, recruitment, housing.state.internal)
 }
 OPERATIONS = {
     f"{method.upper()} {path}": (document, operation)

@@ -24,6 +24,7 @@ HARMLESS = {
     "housing": "/houses?limit=1",
     "recruitment": "/events?limit=1",
     "notifications": "/docs",
+    "permit-guide": "/permit-guide",
 }
 SETTINGS = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}
 """The limits are those that everybody has; a proxy on this machine says who asks."""

@@ -67,7 +67,7 @@ async def published_ads(target: Target) -> None:
     for number in range(ADS):
         transport = httpx.AsyncHTTPTransport(local_address=f"127.0.1.{1 + number}")
         async with httpx.AsyncClient(base_url=api, transport=transport, timeout=30) as company:
-            form = (await job_ad(company, Apis(api, api, api, api), {})).form
+            form = (await job_ad(company, Apis(api, api, api, api, api), {})).form
             sent = await company.post("/ads", json=form | {"description": {"text": "å" * 10_000}})
             ad = sent.raise_for_status().json()["id"]
             (await company.post(f"/ads/{ad}/publication", headers=staff)).raise_for_status()

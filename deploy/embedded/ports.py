@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.procfile import ADDRESSES, COMMANDS, ISSUER, PORTAL, SERVICES
+from deploy.procfile import ADDRESSES, ASKED, COMMANDS, ISSUER, PORTAL
 from shared.services import WITH_CONTACTS
 
 FIRST_PORT = 8101
@@ -51,18 +51,17 @@ class Ports:
     @property
     def by_process(self) -> dict[str, int]:
         """Every process that answers over HTTP, with its port."""
-        apis = [f"{service}-api" for service in SERVICES]
-        background = [name for name in COMMANDS if name not in (*apis, PORTAL)]
+        at = ASKED.index(PORTAL)
+        background = [name for name in COMMANDS if name not in ASKED]
         return {
-            **{name: self.first + number for number, name in enumerate([*apis, ISSUER, PORTAL])},
+            **{name: self.first + number for number, name in enumerate([*ASKED[:at], ISSUER, *ASKED[at:]])},
             **{name: self.first + FIRST_BACKGROUND + number for number, name in enumerate(background)},
         }
 
     @property
     def internal(self) -> dict[str, int]:
         """What answers the public, with its internal port."""
-        asked = [*(f"{service}-api" for service in SERVICES), PORTAL]
-        return {name: self.first + FIRST_INTERNAL + number for number, name in enumerate(asked)}
+        return {name: self.first + FIRST_INTERNAL + number for number, name in enumerate(ASKED)}
 
     def url(self, process: str) -> str:
         return f"http://127.0.0.1:{self.by_process[process]}"

@@ -48,7 +48,7 @@ class Embedded:
 
     @property
     def apis(self) -> Apis:
-        return Apis(*(f"http://127.0.0.1:{self.first + number}" for number in range(4)))
+        return Apis(*(f"http://127.0.0.1:{self.first + number}" for number in (0, 1, 2, 3, 6)))
 
     def __enter__(self) -> "Embedded":
         self.process = subprocess.Popen(

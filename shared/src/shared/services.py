@@ -2,3 +2,6 @@
 
 WITH_CONTACTS = ("eservice-intake", "housing", "recruitment")
 """Those that people turn to, and that know how to reach them."""
+
+WITHOUT_EVENTS = ("permit-guide",)
+"""Those with an API that publish nothing."""

@@ -65,7 +65,15 @@ def require_apart() -> None:
     )
     own = inside("housing-api", connect.format(database="housing"))
     require(not own, f"housing cannot connect to its own database: {own}")
-    for database in ("recruitment", "eservice_intake", "notifications", "portal", "postgres", "template1"):
+    for database in (
+        "recruitment",
+        "eservice_intake",
+        "notifications",
+        "permit_guide",
+        "portal",
+        "postgres",
+        "template1",
+    ):
         answer = inside("housing-api", connect.format(database=database))
         require(f'permission denied for database "{database}"' in answer, f"housing and {database}: {answer}")
     for process in (*(f"{service}-api" for service in SERVICES), PORTAL):

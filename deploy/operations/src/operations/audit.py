@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import col, select
 
-from operations.console import SomeServices, opened, printable
+from operations.console import Apis, opened, printable
 from operations.outbox import moment
 from shared.database import Database
 from shared.tables import AuditEntry
@@ -18,7 +18,7 @@ AT_ONCE = 1_000
 
 
 def show(
-    services: SomeServices = None,
+    services: Apis = None,
     since: Annotated[
         datetime | None, typer.Option(parser=moment, metavar="TIME", help="ISO 8601, or how long ago: 2h.")
     ] = None,

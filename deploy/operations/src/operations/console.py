@@ -20,6 +20,7 @@ from shared.database import Database
 from shared.errors import DomainError
 from shared.events import SERVICES
 from shared.revisions import package_of
+from shared.services import WITHOUT_EVENTS
 from shared.settings import Settings
 
 NO_DATABASE, NOT_ALLOWED, NO_TABLE = "3D000", "42501", "42P01"
@@ -60,11 +61,19 @@ def some_of(services: Sequence[str], wanted: list[str] | None) -> list[str]:
     return [service for service in services if find_spec(package_of(service)) is not None]
 
 
+def with_api(services: list[str] | None) -> list[str]:
+    return some_of((*SERVICES, *WITHOUT_EVENTS), services)
+
+
 FAILURES = (Failed, DomainError, ValidationError, KafkaError, DBAPIError, OSError)
 
 Service = Annotated[str, typer.Argument(callback=known, help="The service, as in its topic: housing, …")]
 SomeServices = Annotated[
     list[str] | None, typer.Argument(callback=known_or_all, metavar="[SERVICE]...", help="All of them by default.")
+]
+
+Apis = Annotated[
+    list[str] | None, typer.Argument(callback=with_api, metavar="[SERVICE]...", help="All of them by default.")
 ]
 
 

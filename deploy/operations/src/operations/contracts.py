@@ -9,14 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from operations.asyncapi import Subscription, asyncapi_document
-from operations.console import SomeServices, console, known_or_all
+from operations.console import Apis, console, known_or_all
 from shared.revisions import package_of
 from shared.services import WITH_CONTACTS
 
 Folder = Annotated[Path, typer.Option(help="Where to write.")]
 
 
-def openapi(services: SomeServices = None, folder: Folder = Path("docs/openapi")) -> None:
+def openapi(services: Apis = None, folder: Folder = Path("docs/openapi")) -> None:
     """Write the OpenAPI documents of the services, and of what those with contacts tell the others."""
     os.environ["MODE"] = "embedded"  # a document needs none of the secrets that an API needs in production
     for service in services or []:

@@ -104,6 +104,18 @@ def _create_audit() -> None:
         op.execute(statement)
 
 
+def create_tables_of_steps() -> None:
+    """What a service keeps of what staff do that publishes nothing: kept answers and the audit."""
+    _create_kept_answers()
+    _create_audit()
+
+
+def drop_tables_of_steps() -> None:
+    for table in ("audit", "idempotency_key"):
+        op.drop_table(table)
+    _drop_function()
+
+
 def create_contact_table() -> None:
     """Whom a service that publishes writes to."""
     op.create_table(
@@ -124,5 +136,9 @@ def drop_contact_table() -> None:
 def drop_messaging_tables() -> None:
     for table in ("audit", "idempotency_key", "inbox", "outbox"):
         op.drop_table(table)
+    _drop_function()
+
+
+def _drop_function() -> None:
     if op.get_context().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_to_change_the_audit")

@@ -17,17 +17,18 @@ from shared.dead_letters import READERS, DeadLetter
 from shared.events import SERVICES
 from shared.revisions import migrations_of, package_of
 from shared.series import Series
-from shared.services import WITH_CONTACTS
+from shared.services import WITH_CONTACTS, WITHOUT_EVENTS
 from shared.settings import Settings
 from shared.tables import AuditEntry, InboxEvent, KeptAnswer, OutboxEvent
 
-WITH_DATABASE = (*SERVICES, "portal")
-"""The services that have a database: those that publish events, and the portal."""
+WITH_DATABASE = (*SERVICES, *WITHOUT_EVENTS, "portal")
+"""The services that have a database: those with an API, and the portal."""
 ONLY: dict[type[SQLModel], Collection[str]] = {
     Contact: WITH_CONTACTS,
     Series: ["eservice-intake"],
     DeadLetter: READERS,
-    **dict.fromkeys((OutboxEvent, InboxEvent, KeptAnswer, AuditEntry), SERVICES),
+    **dict.fromkeys((OutboxEvent, InboxEvent), SERVICES),
+    **dict.fromkeys((KeptAnswer, AuditEntry), (*SERVICES, *WITHOUT_EVENTS)),
 }
 """Shared tables that only these services have."""
 

@@ -31,6 +31,7 @@ class PortalSettings(Settings):
     housing_url: WebAddress = Field("http://127.0.0.1:8102", description="Where housing's API is.")
     recruitment_url: WebAddress = Field("http://127.0.0.1:8103", description="Where recruitment's API is.")
     notifications_url: WebAddress = Field("http://127.0.0.1:8104", description="Where notifications' API is.")
+    permit_guide_url: WebAddress = Field("http://127.0.0.1:8107", description="Where permit-guide's API is.")
     service_seconds: float = Field(10, gt=0, le=60, description="How long a page waits for a service.")
 
     staff_client_id: str = Field("kommunbuss-portal", description="What the portal signs staff in as, at OIDC_ISSUER.")

@@ -1,0 +1,15 @@
+"""What permit-guide runs. Each name is an ASGI app: `uvicorn permit_guide.app:api`."""
+
+from permit_guide.guide import api as guide
+from permit_guide.guide.loading import current
+from shared.settings import Settings
+from web import create_api
+
+settings = Settings(service="permit-guide")
+current()  # a broken file ends the process here, with one line
+
+api = create_api(
+    settings,
+    guide.router,
+    description="What somebody who starts something must notify, register or apply for, by their answers.",
+)
