@@ -17,6 +17,7 @@ import shared.events
 from bus.batches import decode
 from eservice_intake.catalogue.eservices import catalogue
 from notifications.rules.notices import QUEUES
+from notifications.words import KINDS, UNDECIDED
 from operations.migrations import migrate
 from shared.cloudevents import outbox_row
 from shared.database import Database
@@ -54,6 +55,13 @@ def test_every_unit_of_the_catalogue_has_a_queue():
     queues = {name: title for name, title in QUEUES.items() if name not in (HOUSING, RECRUITMENT)}
 
     assert units == queues, "units in catalogue.yaml and QUEUES in notifications/rules/notices.py go together"
+
+
+def test_mails_name_every_kind_of_case_and_know_which_are_not_decided():
+    kinds = catalogue().kinds
+
+    assert all(set(named) == set(kinds) for named in KINDS.values())
+    assert {name for name, kind in kinds.items() if not kind.decided} == UNDECIDED
 
 
 def test_every_event_has_a_golden_sample_and_a_released_schema():

@@ -60,6 +60,7 @@ async def test_one_chooses_among_the_roles_of_staff(issuer):
     assert re.findall(r", (\w+)</li>", unescape(page.text)) == [
         "Handläggare",
         "Enhetschef",
+        "Näringslivsutvecklare",
         "Boendehandläggare",
         "Rekryteringshandläggare",
         "Administratör",

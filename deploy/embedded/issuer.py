@@ -33,6 +33,7 @@ STAFF_CLIENT, RESIDENTS_CLIENT = "kommunbuss-portal", "kommunbuss-portal-residen
 CODE_SECONDS, SESSION_SECONDS = 60, 10 * 3600
 HERE = ("127.0.0.1", "localhost", "[::1]")
 ENVIRONMENT = "livsmedel halsoskydd miljoskydd avlopp avfall tillstand"
+BUSINESS = "naringsliv inflyttning foretagslots mark"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ PEOPLE: dict[str, tuple[Choice, ...]] = {
         Choice(
             "karl åberg", "Enhetschef", f"caseworker unit-head {' '.join(f'unit:{u}' for u in ENVIRONMENT.split())}"
         ),
+        Choice("nora vik", "Näringslivsutvecklare", f"caseworker {' '.join(f'unit:{u}' for u in BUSINESS.split())}"),
         Choice("bo lund", "Boendehandläggare", "housing-officer unit:boende"),
         Choice("rita norén", "Rekryteringshandläggare", "recruitment-officer unit:rekrytering"),
         Choice("alma sund", "Administratör", "administrator"),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 
@@ -33,6 +34,35 @@ async def send_cases(apis: Apis, issuer: str, pass_days: Callable[[int], Awaitab
         earlier = await cases.earlier()
         await pass_days(DAYS_UNTIL_FINAL)
         return earlier + await cases.current()
+
+
+NEWCOMER = {
+    "applicant_name": "Lena Vik",
+    "applicant_email": "lena.vik@example.com",
+    "wants": ["housing", "work", "school"],
+    "housing_kind": ["rent", "empty_house"],
+    "work_sector": ["vard"],
+    "children": 2,
+    "household_size": 4,
+    "when": "within_12_months",
+    "message": "Vi kommer gärna och hälsar på innan vi bestämmer oss.",
+}
+FOUNDER = {
+    "applicant_name": "Olof Ström",
+    "applicant_email": "olof.strom@example.com",
+    "about": ["start", "permits"],
+    "question": "Jag vill öppna ett gårdsmejeri. Vilka tillstånd behöver jag, och i vilken ordning?",
+    "contact_by": "visit",
+}
+MAKER = {
+    "applicant_name": "Signe Lund",
+    "applicant_email": "signe.lund@example.com",
+    "role": ["anvanda", "ga_kurs"],
+    "equipment": ["tra", "skrivare_3d"],
+    "how_often": "varje_vecka",
+}
+ASKED: dict[str, dict[str, Any]] = {"inflyttarlots": NEWCOMER, "foretagslots": FOUNDER, "makerspace-intresse": MAKER}
+"""What people ask of the business office, where nobody signs in."""
 
 
 class SampleCases:
@@ -67,6 +97,7 @@ class SampleCases:
             self._decided(self._karin, "Sylt och saft"),
             self._withdrawn(self._omar, "Kiosken vid bron"),
             self._confidential(self._omar, "Lunchlådan"),
+            *(send_in(self._http, self._apis, eservice, answers) for eservice, answers in ASKED.items()),
         )
         return len(made)
 

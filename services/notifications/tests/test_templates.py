@@ -72,6 +72,8 @@ def test_a_registration_is_told_without_a_link_when_its_mail_has_none(template: 
         ("anmalan", "sv", "din anmälan"),
         ("klagomal", "sv", "ditt klagomål"),
         ("upplysning", "en", "your information"),
+        ("forfragan", "sv", "din förfrågan"),
+        ("intresse", "en", "your expression of interest"),
         ("ny_sort", "sv", "det du skickade in"),
         ("ny_sort", "en", "what you sent in"),
     ],
@@ -114,6 +116,15 @@ def test_a_receipt_of_what_needs_a_decision_says_that_a_delay_is_not_one():
 
     assert "Att det dröjer betyder aldrig att något är godkänt." in mail
     assert "får du börja" not in mail
+
+
+def test_a_receipt_of_an_enquiry_says_when_it_is_answered_and_nothing_of_decisions():
+    swedish, english = (receipt(language, kind="forfragan", earliest_start_on="") for language in Language)
+
+    assert "svar senast 15 januari 2027" in swedish
+    assert "an answer by 15 January 2027" in english
+    assert not re.search("beslut|delgivning|avgjort|godkänt", swedish)
+    assert not re.search("decision|decided|approved|appeal|Service of Documents", english)
 
 
 def test_a_receipt_of_what_nobody_answers_promises_no_answer():

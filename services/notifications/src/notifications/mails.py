@@ -197,6 +197,7 @@ _environment = Environment(  # noqa: S701  # the mails are plain text
 )
 _environment.filters |= {"date": _date, "time": _time, "quoted": _quoted}
 _environment.filters |= {"kind": _kind, "occupation": _occupation, "seat": _seat}
+_environment.tests["decided"] = words.is_decided
 
 
 def warm_up() -> None:

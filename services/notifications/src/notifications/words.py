@@ -10,6 +10,9 @@ KINDS = {
         "upplysning": "din upplysning",
         "rapport": "din rapport",
         "klagomal": "ditt klagomål",
+        "forfragan": "din förfrågan",
+        "intresse": "din intresseanmälan",
+        "svar": "ditt svar",
     },
     Language.ENGLISH: {
         "anmalan": "your notification",
@@ -18,8 +21,13 @@ KINDS = {
         "upplysning": "your information",
         "rapport": "your report",
         "klagomal": "your complaint",
+        "forfragan": "your enquiry",
+        "intresse": "your expression of interest",
+        "svar": "your answer",
     },
 }
+UNDECIDED = frozenset({"forfragan", "intresse", "svar"})
+"""What is answered without a decision: no mail about it tells of one, or of how to appeal it."""
 ANYTHING = {Language.SWEDISH: "det du skickade in", Language.ENGLISH: "what you sent in"}
 
 SEATS = {
@@ -58,6 +66,10 @@ OCCUPATIONS = {
 
 def kind(code: str, language: Language) -> str:
     return KINDS[language].get(code, ANYTHING[language])
+
+
+def is_decided(kind: str) -> bool:
+    return kind not in UNDECIDED
 
 
 def occupation(ssyk: str, language: Language) -> str:

@@ -98,7 +98,7 @@ def receive(submission: PendingSubmission, sent: Sent, **known: Any) -> NewRow:
         definition=sent.eservice.version,
         language=sent.language,
         **told,
-        told_of_service=bool(known["applicant_contact_id"] and told["decision_due_on"]),
+        told_of_service=_tells_of_service(sent.eservice, told, known),
         received_at=submission.at,
         identified=sent.sender is not None,
         **known,
@@ -112,6 +112,11 @@ def receive(submission: PendingSubmission, sent: Sent, **known: Any) -> NewRow:
     if sent.eservice.copied_to_county_board and county_board:
         _send_copy(submission, case, county_board)
     return case
+
+
+def _tells_of_service(eservice: EService, told: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    """Whether the receipt tells of simplified service: it goes to somebody who waits for a decision."""
+    return bool(known["applicant_contact_id"] and told["decision_due_on"] and eservice.kinds[told["kind"]].decided)
 
 
 def _send_copy(submission: PendingSubmission, case: NewRow, email: str) -> None:

@@ -177,6 +177,7 @@ class Kind(Labelled):
         None, description="When what is applied for or notified may begin, if anything is to begin."
     )
     answered: bool = Field(True, description="Whether the sender waits for an answer.")
+    decided: bool = Field(True, description="Whether the answer is a decision, which the sender is served.")
 
 
 class Deadline(Labelled):
@@ -204,7 +205,7 @@ class EServiceFile(Labelled):
     unit: str
     unit_by_field: ByField | None = None
     priority: Literal["normal", "urgent"] = "normal"
-    legal_basis: list[Words] = Field(min_length=1)
+    legal_basis: list[Labelled] = Field(min_length=1)
     lead_time: LeadTime | None = None
     may_start: Labelled | None = None
     handling_target_days: int | None = None

@@ -116,7 +116,7 @@ class EServiceShown(EServiceBrief):
 
     kind_by_field: ByField | None = None
     unit_by_field: ByField | None = None
-    legal_basis: Annotated[list[str], Examples([["miljöbalken 9 kap. 3 §"]])]
+    legal_basis: Annotated[list[str], Examples([["Chapter 9, Section 3 of the Environmental Code"]])]
     lead_time: ShownLeadTime | None = None
     may_start: str | None = None
     handling_target_days: int | None = None
@@ -153,7 +153,7 @@ class Presenter:
             **dict(self.brief(eservice)),
             kind_by_field=eservice.kind_by_field,
             unit_by_field=eservice.unit_by_field,
-            legal_basis=eservice.legal_basis,
+            legal_basis=[self._say(law) for law in eservice.legal_basis],
             lead_time=lead_time and ShownLeadTime(text=self._say(lead_time), **_plain(lead_time)),
             may_start=eservice.may_start and self._say(eservice.may_start),
             handling_target_days=eservice.handling_target_days,
