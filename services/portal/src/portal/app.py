@@ -49,6 +49,7 @@ from portal.staff import (
     case_search,
     delegated,
     inbox,
+    inbox_saved,
     participants,
     review,
     sessions,
@@ -70,7 +71,7 @@ FORMS = (eservices, sent, saving, checking, steps, rows, signing)
 OFFERS = (house_offer, houses, job_ad, jobs, events, registration, own_registration)
 """Of two that know an address, the first answers."""
 OF_CASES = (own_cases, case, supplement, own_decision, decision_party, referral)
-WORK = (inbox, participants, review, set_aside, statistics)
+WORK = (inbox, inbox_saved, participants, review, set_aside, statistics)
 ROUTERS = (
     start.router,
     information.router,

@@ -41,3 +41,13 @@ class Presence(SQLModel, table=True):
     person: UUID
     name: str = Field(description="As colleagues see it while it lasts.")
     until: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class SavedView(SQLModel, table=True):
+    """An address of the inbox to which somebody of the staff has given a name of their own."""
+
+    __tablename__ = "saved_view"
+
+    person: UUID = Field(primary_key=True, description="Tells nobody who it is who does not know the subject.")
+    address: str = Field(primary_key=True)
+    name: str = Field(max_length=60)

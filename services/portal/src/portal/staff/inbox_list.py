@@ -5,15 +5,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from portal.clients.lists import Listed
 from portal.clients.notifications import Counts, Notifications, Queue, Task
+from portal.forms.errors import Mistake
+from portal.forms.widgets import Widget
 from portal.i18n import gettext as _
 from portal.i18n import plain
 from portal.pages import Page
 from portal.presence import Names, others_at
+from portal.saved_views import Named, of_person
 from portal.staff.tasks import STATUSES, VIEWS, Choice, Rows, TaskRow, following, shown_count
 
 ON_A_PAGE = 50
+Tried = tuple[str, Markup]
+"""A name that somebody typed, and what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,18 @@ class Side:
 @dataclass(frozen=True)
 class Sides:
     views: Sequence[Side]
+    saved: Sequence[Side]
     units: Sequence[Side]
+
+
+@dataclass(frozen=True)
+class Saving:
+    """The form that names what is shown."""
+
+    address: str
+    is_saved: bool
+    name: Widget
+    mistakes: Sequence[Mistake]
 
 
 @dataclass(frozen=True)
@@ -57,6 +75,7 @@ class InboxView:
     sides: Sides
     rows: Sequence[TaskRow]
     said: Said | None
+    saving: Saving
     news: News
     here: str
     stream: str
@@ -74,6 +93,7 @@ class Found:
     next: str | None
     counts: Counts
     queues: Sequence[Queue]
+    saved: Sequence[Named]
     present: Mapping[str, Names]
 
     @classmethod
@@ -86,7 +106,7 @@ class Found:
     def rows(self) -> Rows:
         return Rows.for_(self.page, {one.queue: one.title for one in self.queues}, self.present)
 
-    def view(self, said: Said | None) -> InboxView:
+    def view(self, said: Said | None = None, tried: Tried | None = None) -> InboxView:
         choice = self.choice
         return InboxView(
             choice=choice,
@@ -95,6 +115,7 @@ class Found:
             sides=self.sides(),
             rows=self.rows.of(self.tasks),
             said=said,
+            saving=self._saving(tried),
             news=News(0, choice.path()),
             here=choice.path(),
             stream=choice.stream(self.tasks, self.page.request.app.state.clock().timestamp()),
@@ -104,16 +125,33 @@ class Found:
 
     def sides(self) -> Sides:
         choice, counts = self.choice, self.counts
+        here = self._saved_here
         views = [
-            Side(text, choice.path(ko=ko, sida=""), shown_count(getattr(counts, VIEWS[ko])), ko == choice.ko)
+            Side(
+                text, choice.path(ko=ko, sida=""), shown_count(getattr(counts, VIEWS[ko])), ko == choice.ko and not here
+            )
             for ko, text in titles().items()
         ]
+        saved = [Side(one.name, one.address, "", one is here) for one in self.saved]
         units = [
             Side(one.title, choice.path(enhet=one.queue, sida=""), shown_count(one.waiting), one.queue == choice.enhet)
             for one in self.queues
         ]
         everywhere = Side(_("Alla enheter"), choice.path(enhet="", sida=""), "", not choice.enhet)
-        return Sides(views, [everywhere, *units] if len(units) > 1 else [])
+        return Sides(views, saved, [everywhere, *units] if len(units) > 1 else [])
+
+    @property
+    def _saved_here(self) -> Named | None:
+        """What is shown, if it is a saved view."""
+        here = self.choice.at_its_beginning.path()
+        return next((one for one in self.saved if one.address == here), None)
+
+    def _saving(self, tried: Tried | None) -> Saving:
+        here = self._saved_here
+        name, wrong = tried or (here.name if here else "", None)
+        box = Widget("text", "namn", _("Vyns namn"), required=True, hint=None, error=wrong, value=name)
+        mistakes = [Mistake(box.name, wrong, box.name)] if wrong else []
+        return Saving(self.choice.at_its_beginning.path(), here is not None, box, mistakes)
 
     def after(self, task: Task) -> TaskRow | None:
         """What is next when one is done with the task."""
@@ -126,11 +164,13 @@ async def listed_by(page: Page, choice: Choice) -> Listed[Task]:
     return await page.ask(Notifications).tasks(**asked, limit=ON_A_PAGE)
 
 
-async def beside_of(page: Page, choice: Choice) -> tuple[Counts, Sequence[Queue]]:
+async def beside_of(page: Page, choice: Choice) -> tuple[Counts, Sequence[Queue], Sequence[Named]]:
     """What there is beside the tasks."""
+    assert page.person is not None
     service = page.ask(Notifications)
-    counts, queues = await asyncio.gather(service.counts(choice.enhet), service.queues())
-    return counts, queues.items
+    saved = of_person(page.request.app.state.database, page.person)
+    counts, queues, named = await asyncio.gather(service.counts(choice.enhet), service.queues(), saved)
+    return counts, queues.items, named
 
 
 async def present_at(page: Page, tasks: Sequence[Task]) -> Mapping[str, Names]:

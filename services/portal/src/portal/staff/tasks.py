@@ -44,7 +44,7 @@ class Choice:
 
     @classmethod
     def of(cls, query: QueryParams) -> "Choice":
-        said = {name: _tidy(query.get(name, "")) for name in ("ko", "enhet", "status", "q", "sida")}
+        said = {name: tidy(query.get(name, "")) for name in ("ko", "enhet", "status", "q", "sida")}
         ko = said["ko"] if said["ko"] in VIEWS else cls.ko
         status = said["status"] if said["status"] in STATUSES else ""
         return cls(ko, said["enhet"][:40], status, said["q"][:LONGEST_TEXT], said["sida"])
@@ -63,6 +63,10 @@ class Choice:
     @property
     def is_narrowed(self) -> bool:
         return bool(self.q or self.status)
+
+    @property
+    def at_its_beginning(self) -> "Choice":
+        return replace(self, sida="")
 
     def done(self, step: str, task: UUID) -> str:
         """Where one is when the step has been done with the task: the list, which says so."""
@@ -135,7 +139,7 @@ class Rows:
         )
 
 
-def _tidy(said: str) -> str:
+def tidy(said: str) -> str:
     return " ".join("".join(one if one.isprintable() else " " for one in said).split())
 
 
