@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import get_args
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -54,6 +54,7 @@ OPENS = (
     "case-moved",
     "decision-proposed",
     "decision-not-served",
+    "referral-not-delivered",
     "appeal-received",
     "attachment-replaced",
     "ruling-received",
@@ -94,16 +95,21 @@ def test_the_applicant_is_told_by_reference_in_both_languages(name, told):
     assert all((TEMPLATES / f"{mail.template}.{language}.txt").exists() for language in Language)
 
 
-def test_a_mail_about_an_end_without_the_applicant_and_one_that_serves_are_proof_and_no_other_is():
+def test_a_mail_about_an_end_without_the_applicant_and_one_that_serves_or_asks_are_proof_and_no_other_is():
     events = [sample(kind.split(".")[1]) for kind in OF_CASES]
 
     proven = {type(event).__name__ for event in events for mail in mails(notices_for(event)) if mail.is_proof}
 
-    ends, serves = (
-        {"CaseClosed", "CaseMerged", "DecisionFinal"},
-        {"DecisionMade", "DecisionRevoked", "DecisionSentAgain"},
-    )
-    assert proven == ends | serves
+    ends = {"CaseClosed", "CaseMerged", "DecisionFinal"}
+    serves = {"DecisionMade", "DecisionRevoked", "DecisionSentAgain", "DecisionControlled", "AppealDismissed"}
+    assert proven == {*ends, *serves, "PartyNotified", "OpinionRequested", "CaseCopied"}
+
+
+@pytest.mark.parametrize("name", ["decision-made", "decision-revoked", "appeal-dismissed"])
+def test_what_serves_others_too_is_proof_of_each(name):
+    both = mails(notices_for(sample(name, parties=[{"party_id": str(uuid4()), "party_contact_id": str(uuid4())}])))
+
+    assert [mail.is_proof for mail in both] == [True, True]
 
 
 @pytest.mark.parametrize("kind", OF_CASES)

@@ -72,5 +72,5 @@ def test_who_else_is_sent_a_decision_again_has_a_link_and_the_applicant_is_not_t
 
     assert (mail.to, mail.template) == (UUID(int=5), f"party_{name.replace('-', '_')}")
     assert mail.text_id == (UUID(int=4) if is_linked else None)
-    assert mail.is_proof == is_linked
+    assert mail.is_proof
     assert "kind" not in mail.context

@@ -8,7 +8,8 @@ from bus.consumer import on_events
 from eservice_intake.cases.entries import enter
 from eservice_intake.cases.finding import lock_cases
 from eservice_intake.cases.models import Case
-from eservice_intake.decisions.unsent import hear_of_failed
+from eservice_intake.decisions import unsent as unsent_decisions
+from eservice_intake.referrals import unsent as unsent_referrals
 from shared.database import Session
 from shared.events import AnyEvent, MailDelivered, MailFailed, TaskClaimed, TaskReleased, topic_of
 
@@ -20,7 +21,7 @@ Followed: TypeAlias = TaskClaimed | TaskReleased | MailDelivered | MailFailed
 async def follow(events: list[AnyEvent], tx: Session) -> None:
     """Note who handles the cases whose tasks were claimed or released, and what became of the mails about their ends.
 
-    Whoever counted as served since a mail was sent, which failed, is not.
+    Whoever was to be served by a mail that failed is not, and whoever was asked by one was not asked.
 
     A task that is done leaves the handler.
     """
@@ -37,9 +38,10 @@ async def follow(events: list[AnyEvent], tx: Session) -> None:
 
 
 async def _take_in(tx: Session, case: Case, event: Followed) -> None:
-    if isinstance(event, MailDelivered | MailFailed):
-        case.hear_of_mail(event)
-        if isinstance(event, MailFailed):
-            await hear_of_failed(tx, case, event)
-    else:
+    if isinstance(event, TaskClaimed | TaskReleased):
         case.follow(event)
+    elif event.contact_id in (None, case.applicant_contact_id):
+        case.hear_of_mail(event)
+    if isinstance(event, MailFailed):
+        await unsent_decisions.hear_of_failed(tx, case, event)
+        await unsent_referrals.hear_of_failed(tx, case, event)

@@ -157,4 +157,4 @@ async def _tell(tx: Session, ended: Sequence[Delivery]) -> None:
     for one in ended:
         if (one.id, one.lease_token) in held:
             event = MailDelivered if one.status is DeliveryStatus.ACCEPTED else MailFailed
-            tx.publish(event(about_id=UUID(one.about), told_event_id=one.event_id))
+            tx.publish(event(about_id=UUID(one.about), told_event_id=one.event_id, contact_id=one.contact_id))

@@ -54,7 +54,7 @@ from shared.events.recruitment import (
     RegistrationRepeated,
     SeatGiven,
 )
-from shared.events.referrals import CaseCopied, OpinionReceived, OpinionRequested
+from shared.events.referrals import CaseCopied, OpinionReceived, OpinionRequested, ReferralNotDelivered
 from shared.events.signatures import ApplicationSigned, SignatureDeclined, SignatureLapsed, SignatureRequested
 
 _Union = (
@@ -66,6 +66,7 @@ _Union = (
     | CaseCompleted
     | OpinionRequested
     | OpinionReceived
+    | ReferralNotDelivered
     | CaseMessageSent
     | CaseWithdrawn
     | CaseClosed
@@ -188,6 +189,7 @@ __all__ = [
     "PartyServed",
     "PartyTold",
     "PublicText",
+    "ReferralNotDelivered",
     "RegistrationCancelled",
     "RegistrationRepeated",
     "Ruling",

@@ -96,7 +96,7 @@ class DecisionControlled(CaseEvent):
 
 
 class DecisionNotServed(CaseEvent):
-    """What counted as served since it was sent, to the applicant or to `party_id`, did not come: it is not served."""
+    """A mail that was to serve it, on the applicant or on `party_id`, did not come: it is not served."""
 
     type: Literal["eservice-intake.decision-not-served.v1"] = "eservice-intake.decision-not-served.v1"
     decision_id: UUID

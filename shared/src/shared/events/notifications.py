@@ -3,7 +3,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.events.base import Code, Event
+from shared.events.base import Code, ContactId, Event
 
 
 class TaskEvent(Event):
@@ -39,13 +39,14 @@ class TaskReleased(TaskEvent):
 
 
 class MailEvent(Event):
-    """What became of a mail that proves something: that the applicant was told how the case ended."""
+    """What became of a mail that proves something: that somebody was told, asked or served."""
 
     service: ClassVar[str] = "notifications"
     about: ClassVar[str] = "about_id"
 
     about_id: UUID = Field(description="What the mail is about: the case's `application_id`.")
     told_event_id: UUID = Field(description="The event that the mail tells of.")
+    contact_id: ContactId | None = Field(default=None, description="Who it was to.")
 
 
 class MailDelivered(MailEvent):

@@ -28,3 +28,10 @@ class OpinionReceived(CaseEvent):
 
     type: Literal["eservice-intake.opinion-received.v1"] = "eservice-intake.opinion-received.v1"
     referral_id: UUID
+
+
+class ReferralNotDelivered(CaseEvent):
+    """The mail to somebody else who was asked, or sent a copy, did not come."""
+
+    type: Literal["eservice-intake.referral-not-delivered.v1"] = "eservice-intake.referral-not-delivered.v1"
+    referral_id: UUID

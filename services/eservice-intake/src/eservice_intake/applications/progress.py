@@ -54,6 +54,7 @@ INTERNAL = frozenset(
         Step.PROPOSE,
         Step.SEND_AGAIN,
         Step.MISS_SERVICE,
+        Step.MISS_REFERRAL,
         Step.NOTIFY_PARTY,
         Step.PROPOSE_CHANGE,
         Step.PROPOSE_REVOCATION,

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from uuid_utils.compat import uuid7
+
 from eservice_intake.applications.models import ApplicationForm, Receipt
 from eservice_intake.applications.progress import service_notice
 from eservice_intake.applications.signatures import AWAITED, Signature
@@ -122,10 +124,17 @@ def _tells_of_service(eservice: EService, told: Mapping[str, Any], known: Mappin
 def _send_copy(submission: PendingSubmission, case: NewRow, email: str) -> None:
     """Tell the county administrative board where to read the case, by a link in a mail."""
     party = submission.insert(Contact, name=COUNTY_BOARD, email=email, language=Language.SWEDISH)
-    copy = submission.insert(
-        Referral, case_id=case.id, party_contact_id=party.id, party_name=COUNTY_BOARD, asked_at=submission.at
+    event = CaseCopied(**case_facts(case), referral_id=uuid7(), party_contact_id=party.id)
+    submission.insert(
+        Referral,
+        id=event.referral_id,
+        case_id=case.id,
+        party_contact_id=party.id,
+        party_name=COUNTY_BOARD,
+        asked_at=submission.at,
+        sent_event_id=event.event_id,
     )
-    submission.publish(CaseCopied(**case_facts(case), referral_id=copy.id, party_contact_id=party.id))
+    submission.publish(event)
 
 
 def told_by(answers: Answers, eservice: EService, received_on: date, seal: Seal) -> dict[str, Any]:

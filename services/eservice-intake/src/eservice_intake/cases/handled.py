@@ -95,6 +95,12 @@ HANDLED: dict[Step, Transition] = {
         can=Text(sv="En fil kan ersättas", en="A file can be replaced"),
         done=Text(sv="En fil ersattes", en="A file was replaced"),
     ),
+    Step.MISS_REFERRAL: Transition(
+        tuple(Status),
+        None,
+        can=Text(sv="En remiss kan inte ha kommit fram", en="A referral may not have come"),
+        done=Text(sv="Remissen kom inte fram", en="The referral did not come"),
+    ),
     Step.WARN_OF_END: Transition(
         OPEN,
         None,

@@ -40,10 +40,20 @@ class Step(StrEnum):
     MISS_SUPPLEMENT = "miss_supplement"
     MISS_DECISION = "miss_decision"
     MISS_SERVICE = "miss_service"
+    MISS_REFERRAL = "miss_referral"
     REMIND_OF_REPORT = "remind_of_report"
 
 
 BY_TIME = frozenset(
-    {Step.WARN_OF_END, Step.MISS_SUPPLEMENT, Step.MISS_DECISION, Step.MISS_SERVICE, Step.REMIND_OF_REPORT}
+    {
+        Step.WARN_OF_END,
+        Step.MISS_SUPPLEMENT,
+        Step.MISS_DECISION,
+        Step.MISS_SERVICE,
+        Step.MISS_REFERRAL,
+        Step.REMIND_OF_REPORT,
+    }
 )
 """What nobody does: the clock, or what became of a mail, tells that it is so."""
+MAILS = "mails"
+"""Who has found out what became of a mail, in timelines and audits."""

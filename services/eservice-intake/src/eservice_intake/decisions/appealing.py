@@ -39,6 +39,7 @@ from eservice_intake.decisions.parties import (
     UnknownParty,
     appellants,
     now_served,
+    sent_by,
     serve_also,
     told,
 )
@@ -172,7 +173,9 @@ async def _dismissed(step: PendingStep, appeal: Appeal, decision: Decision) -> A
     parties = await serve_also(step.tx, await appellants(step.tx, [appeal.party_id]), decision, step.at)
     encloses = case.gets_decisions_by_mail and not parties
     ids = {"appeal_id": appeal.id, "decision_id": decision.id}
-    return AppealDismissed(**facts(case), **ids, encloses=encloses, parties=told(parties))
+    event = AppealDismissed(**facts(case), **ids, encloses=encloses, parties=told(parties))
+    sent_by(event, decision, parties)
+    return event
 
 
 async def _dismissal(step: PendingStep, chain: Chain, appeal: Appeal, reasons: str | None) -> Decision:

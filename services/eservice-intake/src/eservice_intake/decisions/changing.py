@@ -28,7 +28,7 @@ from eservice_intake.decisions.models import (
     NoDecision,
     NothingProposed,
 )
-from eservice_intake.decisions.parties import DecisionParty, parties_of, serve_also, told
+from eservice_intake.decisions.parties import DecisionParty, parties_of, sent_by, serve_also, told
 from eservice_intake.decisions.presentation import state
 from eservice_intake.decisions.serving import decide, made, proposed
 from shared.clock import day_in_sweden
@@ -139,5 +139,5 @@ def _event(
         encloses=step.case.gets_decisions_by_mail,
         parties=told(parties),
     )
-    decision.sent_by(event.event_id)
+    sent_by(event, decision, parties)
     return event

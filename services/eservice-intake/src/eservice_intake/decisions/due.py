@@ -38,13 +38,15 @@ async def _control(
 ) -> None:
     """Say, apart from the decision, that it was sent: simplified service counts only then."""
     case = await tx.get_one(Case, decision.case_id)
-    recipient.control_due_on = None
     tx.add(recipient)
     if not decision.is_in_force:
+        recipient.control_due_on = None
         return
     assert recipient.served_on is not None
     sent_on = recipient.served_on - SIMPLIFIED_SERVICE
-    tx.publish(DecisionControlled(**facts(case), decision_id=decision.id, sent_on=sent_on, party=party))
+    event = DecisionControlled(**facts(case), decision_id=decision.id, sent_on=sent_on, party=party)
+    recipient.control_by(event.event_id)
+    tx.publish(event)
     tx.audit(CLOCK, "send control message", case=case.diary)
 
 

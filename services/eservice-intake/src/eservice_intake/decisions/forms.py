@@ -147,6 +147,9 @@ class DecisionShown(DecisionRead):
     proposed_by_name: str | None = Field(examples=["Bo Berg"])
     service: Service
     service_reason: str | None = Field(description="Why the applicant was not served by a receipt.")
+    unreached_at: datetime | None = Field(
+        description="When it was known that the mail to the applicant did not come. Serve it anew, or in another way."
+    )
     party_id: UUID | None = Field(description="Whose appeal it dismisses: they alone are served it, in `parties`.")
     parties: list[PartyShown] = Field(description="Who else is served it, and how far that has come.")
     replaced_at: datetime | None

@@ -166,8 +166,8 @@ class Decision(DecisionContent, About, Ruled, Recipient, table=True):
         if self.appeal_until is not None:
             self.final_due_on = self.appeal_until + DAY
 
-    def take_back(self) -> None:
-        super().take_back()
+    def take_back(self, at: datetime) -> None:
+        super().take_back(at)
         if self.appealable:
             self.final_due_on = None
 

@@ -64,6 +64,7 @@ async def notify(number: int, form: PartyForm, step: Handling) -> PartyReceipt:
     party = await _added(step, decision, form)
     await keep_final_day(step.tx, decision)
     event = PartyNotified(**facts(step.case), **party.ids)
+    party.sent_event_id = event.event_id
     await step.done(Step.NOTIFY_PARTY, event, number=number, party=str(party.id))
     return party_receipt(party, decision)
 

@@ -15,6 +15,7 @@ from shared.columns import UtcDateTime, text_enum
 from shared.database import Session
 from shared.errors import Conflict, Gone, NotFound
 from shared.events import Language, PartyTold
+from shared.events.eservice_intake import CaseEvent
 from shared.mailed_links import OpenedByLink
 
 
@@ -108,6 +109,12 @@ async def appellants(session: Session, party_ids: Collection[UUID | None]) -> li
     """Who has appealed, other than the applicant."""
     found = select(DecisionParty).where(col(DecisionParty.id).in_([one for one in party_ids if one]))
     return list(await session.exec(found.order_by(col(DecisionParty.id))))
+
+
+def sent_by(event: CaseEvent, decision: Decision, parties: Sequence[DecisionParty] = ()) -> None:
+    """The event's mails are to serve it, on the applicant unless it is about somebody else's appeal."""
+    for recipient in (*parties, *([] if decision.party_id else [decision])):
+        recipient.sent_event_id = event.event_id
 
 
 def told(parties: Sequence[DecisionParty]) -> list[PartyTold]:

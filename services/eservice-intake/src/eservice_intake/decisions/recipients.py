@@ -46,14 +46,18 @@ class Recipient(SQLModel):
     served_on: date | None = None
     appeal_until: date | None = None
     control_due_on: date | None = Field(default=None, index=True, description="When the control message goes.")
-    sent_event_id: UUID | None = Field(default=None, description="Of whose mail it counts as served.")
+    sent_event_id: UUID | None = Field(default=None, description="Of whose mail is to serve it.")
+    control_event_id: UUID | None = Field(default=None, description="Of whose mail is the control message.")
+    unreached_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="When it was known that the mail did not come."
+    )
 
     def serve(self, on: date, appealable: bool, service: Service = Service.RECEIPT, reason: str | None = None) -> None:
         """They have it since that day. Raises AlreadyServed when that is no news."""
         if self.served_on is not None and self.served_on <= on:
             raise AlreadyServed
         self.served_on, self.service, self.service_reason = on, service, reason
-        self.control_due_on = self.sent_event_id = None
+        self._forget_mails()
         if appealable:
             self.appeal_until = last_day_to_appeal(on)
 
@@ -62,15 +66,18 @@ class Recipient(SQLModel):
         self.serve(served_when_simplified(on), appealable, Service.SIMPLIFIED)
         self.control_due_on = control_message_on(on)
 
-    def sent_by(self, event_id: UUID) -> None:
-        """Which event's mail it is sent by, if that is what serves it."""
-        if self.control_due_on is not None:
-            self.sent_event_id = event_id
+    def control_by(self, event_id: UUID) -> None:
+        """Which event's mail says, apart from the decision, that it was sent."""
+        self.control_due_on, self.control_event_id = None, event_id
 
-    def take_back(self) -> None:
+    def take_back(self, at: datetime) -> None:
         """What was sent did not come: they are not served, and no time to appeal runs."""
-        self.service = Service.RECEIPT
-        self.served_on = self.appeal_until = self.control_due_on = self.sent_event_id = None
+        self._forget_mails()
+        self.service, self.unreached_at = Service.RECEIPT, at
+        self.served_on = self.appeal_until = None
+
+    def _forget_mails(self) -> None:
+        self.control_due_on = self.sent_event_id = self.control_event_id = self.unreached_at = None
 
     def is_in_time(self, received_on: date) -> bool:
         """Whether an appeal that arrived on the day is in time. Before service, the time has not begun to run."""

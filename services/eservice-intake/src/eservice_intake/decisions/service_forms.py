@@ -68,3 +68,4 @@ class PartyShown(PartyReceipt):
     told_of_service: bool = Field(description="Whether they know that simplified service may be used.")
     service: Service
     service_reason: str | None
+    unreached_at: datetime | None = Field(description="When it was known that the mail to them did not come.")

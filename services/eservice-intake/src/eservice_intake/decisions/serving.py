@@ -8,7 +8,7 @@ from eservice_intake.cases.models import Case
 from eservice_intake.decisions.chain import Chain
 from eservice_intake.decisions.delegation import decisions
 from eservice_intake.decisions.models import Act, Decider, Decision
-from eservice_intake.decisions.parties import ConfidentialNotServed, DecisionParty, keep_final_day, told
+from eservice_intake.decisions.parties import ConfidentialNotServed, DecisionParty, keep_final_day, sent_by, told
 from eservice_intake.decisions.recipients import AlreadyServed, NotToldOfService, Service
 from shared.clock import day_in_sweden
 from shared.database import Session
@@ -56,7 +56,7 @@ def made(
         encloses=case.gets_decisions_by_mail,
         parties=told(parties),
     )
-    decision.sent_by(event.event_id)
+    sent_by(event, decision, parties)
     return event
 
 
@@ -100,7 +100,7 @@ async def send_again(
         party=party and party.told,
         encloses=party is None and case.gets_decisions_by_mail,
     )
-    recipient.sent_by(event.event_id)
+    recipient.sent_event_id = event.event_id
     return event
 
 

@@ -72,6 +72,7 @@ async def refer(form: ReferralForm, step: Handling) -> CaseState:
     )
     step.tx.add(referral)
     event = OpinionRequested(**facts(step.case), referral_id=referral.id, party_contact_id=party.id, due_on=form.due_on)
+    referral.sent_event_id = event.event_id
     details = {"referral": str(referral.id), "due_on": form.due_on.isoformat()}
     return state_of(await step.done(Step.REQUEST_OPINION, event, **details))
 

@@ -83,6 +83,8 @@ class Referral(OpenedByLink, table=True):
     question: str | None = None
     due_on: date | None = None
     asked_at: datetime = Column(sa_type=UtcDateTime)
+    sent_event_id: UUID | None = Column(default=None, description="Of whose mail asks it.")
+    unreached_at: datetime | None = Column(default=None, sa_type=UtcDateTime)
     opinion: str | None = None
     answered_at: datetime | None = Column(default=None, sa_type=UtcDateTime)
 
@@ -114,7 +116,7 @@ class OpinionReceipt(BaseModel):
 
 
 class ReferralShown(BaseModel):
-    """What staff see of it."""
+    """What is asked, and answered."""
 
     party_name: str = Field(examples=["Räddningstjänsten Jämtland"])
     question: str | None = Field(description="None when a copy was sent.")
@@ -122,6 +124,12 @@ class ReferralShown(BaseModel):
     asked_at: datetime
     opinion: str | None
     answered_at: datetime | None
+
+
+class ReferralOfCase(ReferralShown):
+    """What staff see of it."""
+
+    unreached_at: datetime | None = Field(description="When it was known that the mail did not come. Ask anew.")
 
 
 class CaseReferred(ReferralShown):

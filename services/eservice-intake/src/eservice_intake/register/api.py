@@ -25,7 +25,7 @@ from eservice_intake.decisions.appeals import appeals_of
 from eservice_intake.decisions.chain import chain_of
 from eservice_intake.decisions.parties import DecisionParty
 from eservice_intake.decisions.presentation import all_shown
-from eservice_intake.referrals.models import Referral, ReferralShown
+from eservice_intake.referrals.models import Referral, ReferralOfCase
 from eservice_intake.register.listing import ORDERS, by_id
 from eservice_intake.register.models import (
     CaseShown,
@@ -70,7 +70,7 @@ async def show_case(
         timeline=[_step(step, language) for step in await rows_of(tx, CaseStep, case)],
         messages=await _messages(tx, case, at),
         supplements=[_as(SupplementShown, one) for one in await rows_of(tx, SupplementRequest, case)],
-        referrals=[_as(ReferralShown, one) for one in await rows_of(tx, Referral, case)],
+        referrals=[_as(ReferralOfCase, one) for one in await rows_of(tx, Referral, case)],
         decisions=await all_shown(tx, known.chain, language),
         appeals=[AppealShown.of(one, case.status) for one in known.appeals],
         related=await _related(tx, case, opened.person),

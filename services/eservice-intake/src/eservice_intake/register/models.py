@@ -15,7 +15,7 @@ from eservice_intake.catalogue.answers import ReadSection
 from eservice_intake.decisions.appeal_forms import AppealShown
 from eservice_intake.decisions.forms import DecisionShown, OutcomeOfCase
 from eservice_intake.decisions.recipients import Service
-from eservice_intake.referrals.models import ReferralShown
+from eservice_intake.referrals.models import ReferralOfCase
 from shared.fields import Day, Integer, Line, OrganisationNumber, PropertyDesignation, YesOrNo
 from shared.pagination import Paging
 
@@ -139,7 +139,7 @@ class CaseShown(CaseBrief, Offered):
     timeline: list[StepShown]
     messages: list[MessageShown]
     supplements: list[SupplementShown]
-    referrals: list[ReferralShown]
+    referrals: list[ReferralOfCase]
     decisions: list[DecisionShown] = Field(description="What was proposed, replaced and revoked, too.")
     appeals: list[AppealShown]
     related: list[RelatedCase]

@@ -7,6 +7,7 @@ from uuid import UUID
 from notifications.rules.notices import QUEUES, CaseTask, Email, Notice, Priority, Urgency
 from shared.clock import day_in_sweden
 from shared.events import (
+    AppealDismissed,
     ApplicationSubmitted,
     AttachmentRefused,
     AttachmentReplaced,
@@ -20,6 +21,7 @@ from shared.events import (
     CaseMoved,
     CaseSecrecyChanged,
     CaseWithdrawn,
+    DecisionControlled,
     DecisionFinal,
     DecisionMade,
     DecisionRevoked,
@@ -27,6 +29,8 @@ from shared.events import (
     Language,
     OpinionReceived,
     OpinionRequested,
+    PartyNotified,
+    ReferralNotDelivered,
     SupplementReceived,
     SupplementRequested,
 )
@@ -41,6 +45,7 @@ AnyCaseEvent: TypeAlias = (
     | OpinionRequested
     | OpinionReceived
     | CaseCopied
+    | ReferralNotDelivered
     | CaseMessageSent
     | CaseWithdrawn
     | CaseClosed
@@ -52,7 +57,20 @@ AnyCaseEvent: TypeAlias = (
     | AttachmentReplaced
 )
 
-PROVED = (CaseClosed, CaseMerged, DecisionFinal, DecisionMade, DecisionRevoked, DecisionSentAgain)
+AnyExchange: TypeAlias = OpinionRequested | OpinionReceived | CaseCopied | ReferralNotDelivered | CaseMessageSent
+
+SERVES = (
+    DecisionMade,
+    DecisionRevoked,
+    DecisionSentAgain,
+    DecisionControlled,
+    AppealDismissed,
+    PartyNotified,
+    OpinionRequested,
+    CaseCopied,
+)
+"""What has legal effect by its mail, to whoever it is: when it fails, staff are told."""
+PROVED = (CaseClosed, CaseMerged, DecisionFinal, *SERVES)
 """How a case ends without the applicant: it is kept until it is proven that they were told. And what serves."""
 
 ACTS: dict[str, Any] = {"has_news": False, "calms": Urgency.UNTIL_ACTED_ON}
@@ -86,7 +104,7 @@ def notices_of_case(event: AnyCaseEvent) -> list[Notice]:
     match event:
         case SupplementRequested() | SupplementReceived() | CaseExtended() | CaseCompleted():
             return _of_supplement(event)
-        case OpinionRequested() | OpinionReceived() | CaseCopied() | CaseMessageSent():
+        case OpinionRequested() | OpinionReceived() | CaseCopied() | ReferralNotDelivered() | CaseMessageSent():
             return _of_exchange(event)
         case CaseWithdrawn() | CaseClosed() | CaseMerged():
             return _of_end(event)
@@ -117,13 +135,15 @@ def _of_supplement(event: SupplementRequested | SupplementReceived | CaseExtende
             assert_never(event)
 
 
-def _of_exchange(event: OpinionRequested | OpinionReceived | CaseCopied | CaseMessageSent) -> list[Notice]:
+def _of_exchange(event: AnyExchange) -> list[Notice]:
     match event:
         case OpinionRequested():
             mail = _to_party(event, "opinion_requested", due_on=event.due_on.isoformat())
             return [mail, CaseTask("yttrande begärt", **ACTS)]
         case CaseCopied():
             return [_to_party(event, "case_copied"), CaseTask()]
+        case ReferralNotDelivered():
+            return [CaseTask("remissen kom inte fram", opens=True, has_news=True)]
         case OpinionReceived():
             return [CaseTask("yttrande inkommet", opens=True, urgency=Urgency.UNTIL_ACTED_ON, has_news=True)]
         case CaseMessageSent(by_applicant=True):
@@ -187,7 +207,7 @@ def _stated(**facts: date | str | None) -> dict[str, str]:
 def _to_party(event: OpinionRequested | CaseCopied, template: str, **more: str) -> Email:
     """A mail to somebody else, with a link that the publisher makes when the mail is sent."""
     context = {"reference": event.reference, **more}
-    return Email(event.party_contact_id, template, context, event.referral_id, Priority.STATUTORY)
+    return Email(event.party_contact_id, template, context, event.referral_id, Priority.STATUTORY, is_proof=True)
 
 
 def _queue(unit: str) -> str:

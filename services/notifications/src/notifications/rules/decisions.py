@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeAlias, assert_never
 
-from notifications.rules.cases import to_applicant
+from notifications.rules.cases import SERVES, to_applicant
 from notifications.rules.notices import CaseTask, Email, Notice, Priority, Urgency
 from shared.events import (
     AppealDismissed,
@@ -139,7 +139,7 @@ def _to_told(
     parties: Sequence[PartyTold], event: CaseEvent, template: str, linked: bool = False, **context: str
 ) -> list[Email]:
     """Mails to the others who have an address. One with a link is not sent when the publisher has none to give."""
-    told, is_proof = {"reference": event.reference, **context}, isinstance(event, DecisionSentAgain)
+    told, is_proof = {"reference": event.reference, **context}, isinstance(event, SERVES)
     return [
         Email(
             one.party_contact_id,
@@ -162,4 +162,5 @@ def _to_party(event: PartyNotified | PartyServed) -> list[Email]:
     if isinstance(event, PartyServed):
         template, until = "party_served", event.appeal_until
         context |= {"served_on": event.served_on.isoformat(), "appeal_until": until.isoformat() if until else ""}
-    return [Email(event.party_contact_id, template, context, event.party_id, Priority.STATUTORY)]
+    is_proof = isinstance(event, SERVES)
+    return [Email(event.party_contact_id, template, context, event.party_id, Priority.STATUTORY, is_proof=is_proof)]

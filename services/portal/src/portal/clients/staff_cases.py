@@ -8,6 +8,7 @@ import httpx2
 from pydantic import Field
 
 from portal.clients.base import Client, Read
+from portal.clients.delegated import DelegatedDecision
 from portal.clients.lists import Listed
 
 
@@ -67,6 +68,7 @@ class Referral(Read):
     question: str | None
     due_on: date | None
     asked_at: datetime
+    unreached_at: datetime | None
     opinion: str | None
     answered_at: datetime | None
 
@@ -95,6 +97,7 @@ class Party(Read):
 
     id: str
     party_name: str
+    unreached_at: datetime | None
     served_on: date | None
     appeal_until: date | None
 
@@ -103,6 +106,7 @@ class CaseDecision(DecisionRead):
     is_proposal: bool
     is_in_force: bool
     proposed_by_name: str | None
+    unreached_at: datetime | None
     served_on: date | None
     appeal_until: date | None
     final_at: datetime | None
@@ -192,17 +196,6 @@ class Case(CaseRow):
         """The decision about the case that holds."""
         held = (one for one in reversed(self.decisions) if one.is_in_force and one.act != "dismissal")
         return next(held, None)
-
-
-class DelegatedDecision(Read):
-    diary_number: str
-    number: int
-    title: str | None
-    unit: str
-    outcome_text: str | None
-    delegation: str | None
-    decided_at: datetime
-    decided_by_name: str | None
 
 
 class EserviceUnit(Read):

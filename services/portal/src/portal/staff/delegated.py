@@ -9,7 +9,8 @@ from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from portal.clients.staff_cases import Cases, DelegatedDecision
+from portal.clients.delegated import DelegatedDecision
+from portal.clients.staff_cases import Cases
 from portal.files import passed_on
 from portal.forms.widgets import Choice
 from portal.i18n import gettext as _
