@@ -2,7 +2,9 @@
 
 import pytest
 
-from .applications import application
+from shared.events import HelpWanted
+
+from .applications import application, events_about
 from .enquiries import FOUNDER, NEWCOMER
 
 
@@ -40,3 +42,23 @@ async def test_somebody_with_a_protected_identity_is_asked_to_phone(client):
 
     assert answer.status_code == 422
     assert "063-14 30 00" in answer.json()["violations"][0]["message"]
+
+
+async def test_those_who_can_help_a_newcomer_are_told_with_what_and_nothing_that_was_written(client, published):
+    written = {"message": "Vi är Ada och Bo", "area": "Brunflo kyrkby", "languages": "engelska"}
+    answers = {**NEWCOMER, **written, "wants": ["housing", "work", "language"]}
+
+    response = await client.post("/applications", json=application(answers, "inflyttarlots", language="en"))
+
+    told = [event for event in await events_about(published, response) if isinstance(event, HelpWanted)]
+    assert [(one.wants, one.housing_kinds, one.work_sectors, one.moves) for one in told] == [
+        (["housing", "work", "language"], ["rent"], ["vard"], "within_12_months")
+    ]
+    for word in ("Karin", "karin@", "Ada", "Brunflo", "engelska"):
+        assert word not in told[0].model_dump_json()
+
+
+async def test_other_enquiries_tell_nobody_of_a_newcomer(client, published):
+    response = await client.post("/applications", json=application(FOUNDER, "foretagslots"))
+
+    assert not any(isinstance(event, HelpWanted) for event in await events_about(published, response))

@@ -39,6 +39,7 @@ from shared.events.eservice_intake import (
     CaseMoved,
     CaseSecrecyChanged,
     CaseWithdrawn,
+    HelpWanted,
     SupplementReceived,
     SupplementRequested,
 )
@@ -59,6 +60,7 @@ from shared.events.signatures import ApplicationSigned, SignatureDeclined, Signa
 
 _Union = (
     ApplicationSubmitted
+    | HelpWanted
     | ApplicantErased
     | SupplementRequested
     | SupplementReceived
@@ -175,6 +177,7 @@ __all__ = [
     "Event",
     "EventAnnounced",
     "EventRegistered",
+    "HelpWanted",
     "HouseDeclined",
     "HouseListed",
     "HouseSubmitted",

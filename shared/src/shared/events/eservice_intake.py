@@ -40,6 +40,24 @@ class ApplicationSubmitted(IntakeEvent):
     earliest_start_on: date | None = None
 
 
+class HelpWanted(IntakeEvent):
+    """Somebody who moves here wants help, and with what, in the codes of the form.
+
+    `wants` is any of housing, work, school, language and other; the others say more of those.
+    """
+
+    type: Literal["eservice-intake.help-wanted.v1"] = "eservice-intake.help-wanted.v1"
+    reference: Reference
+    language: Language
+    applicant_contact_id: ContactId | None = None
+    wants: list[Code]
+    housing_kinds: list[Code] = Field(default_factory=list)
+    work_sectors: list[Code] = Field(default_factory=list)
+    children: Annotated[int, Field(ge=1, le=100)] | None = None
+    household_size: Annotated[int, Field(ge=1, le=100)]
+    moves: Code
+
+
 class CaseEvent(IntakeEvent):
     """Something happened to a case. `applicant_contact_id` is None when the sender is anonymous."""
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from eservice_intake.applications import newcomers
 from eservice_intake.applications.models import ApplicationForm, Receipt
 from eservice_intake.applications.progress import service_notice
 from eservice_intake.applications.signatures import AWAITED, Signature
@@ -110,6 +111,8 @@ def receive(submission: PendingSubmission, sent: Sent, **known: Any) -> NewRow:
     for person in case_people(case.id, numbers, who, seal, for_another=sent.sender is None):
         submission.insert(CasePerson, person)
     submission.publish(submitted(case, sent.eservice))
+    if sent.eservice.id == newcomers.ESERVICE:
+        submission.publish(newcomers.help_wanted(case, sent.answers))
     county_board: str | None = submission.request.app.state.settings.county_board_email
     if sent.eservice.copied_to_county_board and county_board:
         _send_copy(submission, case, county_board)

@@ -36,6 +36,7 @@ from shared.events import (
     DecisionSentAgain,
     DecisionServed,
     EventAnnounced,
+    HelpWanted,
     HouseDeclined,
     HouseListed,
     HouseSubmitted,
@@ -69,7 +70,7 @@ def notices_for(event: AnyEvent) -> list[Notice]:
             return notices_of_ad(event)
         case EventAnnounced() | RegistrationEvent():
             return notices_of_event(event)
-        case TaskEvent() | MailEvent() | ApplicantErased():
+        case TaskEvent() | MailEvent() | ApplicantErased() | HelpWanted():
             return []
         case _:
             assert_never(event)
@@ -123,7 +124,7 @@ def unit_of(event: AnyEvent) -> str:
             return RECRUITMENT
         case TaskEvent():
             return event.queue
-        case MailEvent() | ApplicantErased():
+        case MailEvent() | ApplicantErased() | HelpWanted():
             return REGISTRATOR
         case _:
             assert_never(event)
