@@ -5,11 +5,17 @@ from typing import Any
 
 from shared.events import HelpWanted
 from web import NewRow
+from web.submissions import PendingSubmission
 
 ESERVICE = "inflyttarlots"
 
 
-def help_wanted(case: NewRow, answers: Mapping[str, Any]) -> HelpWanted:
+def tell(submission: PendingSubmission, case: NewRow, answers: Mapping[str, Any]) -> None:
+    if case.eservice == ESERVICE:
+        submission.publish(_help_wanted(case, answers))
+
+
+def _help_wanted(case: NewRow, answers: Mapping[str, Any]) -> HelpWanted:
     return HelpWanted(
         application_id=case.id,
         reference=case.reference,

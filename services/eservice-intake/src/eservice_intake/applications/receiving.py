@@ -111,8 +111,7 @@ def receive(submission: PendingSubmission, sent: Sent, **known: Any) -> NewRow:
     for person in case_people(case.id, numbers, who, seal, for_another=sent.sender is None):
         submission.insert(CasePerson, person)
     submission.publish(submitted(case, sent.eservice))
-    if sent.eservice.id == newcomers.ESERVICE:
-        submission.publish(newcomers.help_wanted(case, sent.answers))
+    newcomers.tell(submission, case, sent.answers)
     county_board: str | None = submission.request.app.state.settings.county_board_email
     if sent.eservice.copied_to_county_board and county_board:
         _send_copy(submission, case, county_board)
@@ -196,7 +195,7 @@ def facts(signature: Signature | NewRow) -> dict[str, Any]:
         "application_id": signature.id,
         "reference": signature.reference,
         "eservice": signature.eservice,
-        "title": title_of(eservice) if eservice else {},
+        "title": eservice.in_languages if eservice else {},
         "kind": signature.kind,
         "unit": signature.unit,
         "language": signature.language,
@@ -219,7 +218,7 @@ def submitted(case: NewRow, eservice: EService) -> ApplicationSubmitted:
         application_id=case.id,
         reference=case.reference,
         eservice=eservice.id,
-        title=title_of(eservice),
+        title=eservice.in_languages,
         kind=case.kind,
         unit=case.unit,
         urgent=eservice.urgent,
@@ -230,10 +229,6 @@ def submitted(case: NewRow, eservice: EService) -> ApplicationSubmitted:
         due_on=case.decision_due_on,
         earliest_start_on=clock_at_receipt(eservice, case.kind, day_in_sweden(case.received_at)).earliest_start_on,
     )
-
-
-def title_of(eservice: EService) -> dict[Language, str]:
-    return {Language.SWEDISH: eservice.sv, Language.ENGLISH: eservice.en}
 
 
 def _use(submission: PendingSubmission, attachments: Mapping[str, UUID], case_id: UUID) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from shared.errors import Text
+from shared.events import Language
 
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
@@ -22,3 +23,7 @@ class Labelled(Model):
     @property
     def text(self) -> Text:
         return Text(sv=self.sv, en=self.en)
+
+    @property
+    def in_languages(self) -> dict[Language, str]:
+        return {Language.SWEDISH: self.sv, Language.ENGLISH: self.en}
