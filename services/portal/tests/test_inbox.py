@@ -104,7 +104,7 @@ async def test_what_is_done_is_followed_by_the_next_in_the_same_list(maja: Visit
     page = await do(maja, "klar", tasks[1])
 
     assert "H3BB-3BBB är klart." in page
-    assert re.search(r'Nästa: <a [^>]*href="/handlaggare/arenden/H4CC-4CCC"', page)
+    assert re.search(r'Nästa: <a [^>]*href="/handlaggare/arenden/H4CC-4CCC\?enhet=miljoskydd"', page)
     assert await listed(maja, "&ko=klara") == ["H3BB-3BBB"]
 
 
@@ -112,7 +112,20 @@ async def test_the_last_one_is_followed_by_the_first(maja: Visitor, tasks):
     await do(maja, "ta", tasks[2])
     page = await do(maja, "klar", tasks[2])
 
-    assert re.search(r'Nästa: <a [^>]*href="/handlaggare/arenden/H2AA-2AAA"', page)
+    assert re.search(r'Nästa: <a [^>]*href="/handlaggare/arenden/H2AA-2AAA\?enhet=miljoskydd"', page)
+
+
+@pytest.mark.parametrize(("held", "following"), [(0, "H3BB-3BBB"), (2, "H2AA-2AAA")])
+async def test_from_a_case_one_goes_on_to_the_next_of_the_same_list(maja: Visitor, tasks, held: int, following: str):
+    onwards = await maja.get(f"/handlaggare/inkorg/nasta?enhet=miljoskydd&uppgift={tasks[held]}")
+
+    assert onwards.headers["location"] == f"/handlaggare/arenden/{following}?enhet=miljoskydd"
+
+
+async def test_when_nothing_comes_next_one_is_back_at_the_list(maja: Visitor, tasks):
+    onwards = await maja.get(f"/handlaggare/inkorg/nasta?enhet=miljoskydd&q=h4cc&uppgift={tasks[2]}")
+
+    assert onwards.headers["location"] == f"{UNIT}&q=h4cc"
 
 
 async def test_what_somebody_else_holds_is_not_done_by_another(maja: Visitor, karl: Visitor, tasks):

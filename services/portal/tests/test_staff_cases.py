@@ -192,6 +192,32 @@ async def test_a_case_is_taken_and_released(clerk: Visitor, system: System, desk
     assert "Ta ärendet" in released
 
 
+async def test_a_case_that_is_done_is_done_from_its_page_and_leads_back_to_the_list(
+    clerk: Visitor, system: System, desk: Desk
+):
+    reference = await desk.receives()
+    await queued(system, desk, reference)
+    await sends(clerk, reference, "ta", {})
+    page = await clerk.get(f"{CASES}/{reference}?ko=mina&enhet=halsoskydd")
+
+    answer = await clerk.post(
+        f"{CASES}/{reference}/klar?ko=mina&enhet=halsoskydd", hidden(page.text, "klar\\?ko=mina&amp;enhet=halsoskydd")
+    )
+
+    assert answer.headers["location"].startswith("/handlaggare/inkorg?ko=mina&enhet=halsoskydd&gjort=klar")
+    assert f"{reference} är klart." in (await clerk.follow(answer)).text
+    assert "Släpp ärendet" not in (await clerk.get(f"{CASES}/{reference}")).text
+
+
+async def test_what_one_does_with_a_case_keeps_the_list_that_one_came_from(clerk: Visitor, desk: Desk):
+    reference = await desk.receives()
+    form = hidden((await clerk.get(f"{CASES}/{reference}")).text, "meddelande")
+
+    answer = await clerk.post(f"{CASES}/{reference}/meddelande?ko=alla&q=buller", {**form, "meddelande.text": "Hej!"})
+
+    assert answer.headers["location"] == f"{CASES}/{reference}?ko=alla&q=buller&klart=meddelande"
+
+
 async def test_who_comes_second_to_a_case_is_told_who_has_it(clerk: Visitor, head: Visitor, system: System, desk: Desk):
     reference = await desk.receives()
     await queued(system, desk, reference)

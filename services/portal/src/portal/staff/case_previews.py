@@ -15,6 +15,7 @@ from portal.presence import Names
 from portal.staff.asked import StepForm
 from portal.staff.case_live import others_of, stream_of
 from portal.staff.case_steps import Action, Attempt, Options, Typed
+from portal.staff.tasks import Choice
 
 TEMPLATES = {"decision": "decision_made", "change": "decision_changed", "revocation": "decision_revoked"}
 
@@ -28,6 +29,7 @@ class PreviewView:
     decision: DecisionPreview | None
     mail: MailPreview | None
     is_mailed: bool
+    choice: Choice
     others: Names
     stream: str
 
@@ -52,6 +54,7 @@ async def previewed(page: Page, reference: str, form: StepForm, typed: Typed) ->
         decision=decision,
         mail=await _mail(page, case, shown) if shown and shown.is_mailed else None,
         is_mailed=shown is not None and shown.is_mailed,
+        choice=Choice.of(page.request.query_params),
         others=await others_of(page, case.reference),
         stream=stream_of(case.reference),
     )

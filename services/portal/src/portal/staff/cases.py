@@ -28,11 +28,11 @@ from portal.staff.case_previews import as_pdf, previewed
 from portal.staff.case_steps import FIRST, Action, Attempt, Options, Typed, actions_of
 from portal.staff.case_words import TONES, WHY, status_text
 from portal.staff.steps import BY_SLUG, MESSAGE
+from portal.staff.tasks import Choice as Inbox
 from portal.templating import apart, moment
 from portal.views import Happening
 
 router = APIRouter()
-CASE = "/handlaggare/arenden"
 FETCHED = ("clean", "not_scanned")
 SEND, CHANGE = "skicka", "andra"
 
@@ -61,6 +61,7 @@ class CaseView:
     task: Task | None
     queue_is_away: bool
     is_own: bool
+    choice: Inbox
     others: Names
     stream: str
     done: str = ""
@@ -108,6 +109,13 @@ async def release(page: StaffPage, reference: str) -> Response:
     return await _hold(page, reference, page.ask(Notifications).release)
 
 
+@router.post("/handlaggare/arenden/{reference}/klar")
+async def finish(page: StaffPage, reference: str) -> Response:
+    """On to the list, which says so and what is next."""
+    task = _task_id(_first(typed_in(await page.form()), "uppgift"))
+    return await _hold(page, reference, page.ask(Notifications).finish, _choice(page).done("klar", task))
+
+
 @router.post("/handlaggare/arenden/{reference}/{slug}")
 async def take(page: StaffPage, reference: str, slug: str) -> Response:
     """Take the step, or show what the applicant would read, or go back from there to what was typed."""
@@ -124,7 +132,7 @@ async def take(page: StaffPage, reference: str, slug: str) -> Response:
         if refused.status in (401, 404):
             raise
         return page.again("staff/case.html", await _view(page, reference, Attempt(form, typed, refused)))
-    return page.go(f"{CASE}/{reference}?klart={slug}")
+    return page.go(_choice(page).taken(reference, slug))
 
 
 @router.post("/handlaggare/arenden/{reference}/{slug}/pdf")
@@ -151,14 +159,20 @@ def _task_id(written: str) -> UUID:
         raise HTTPException(404) from None
 
 
-async def _hold(page: Page, reference: str, change: Callable[[UUID], Awaitable[Task]]) -> Response:
+def _choice(page: Page) -> Inbox:
+    """The list of the inbox from which one came."""
+    return Inbox.of(page.request.query_params)
+
+
+async def _hold(page: Page, reference: str, change: Callable[[UUID], Awaitable[Task]], then: str = "") -> Response:
     try:
         await change(_task_id(_first(typed_in(await page.form()), "uppgift")))
     except Refused as refused:
         if refused.status in (401, 404):
             raise
         return page.again("staff/case.html", replace(await _view(page, reference), refused=refused.detail))
-    return page.go(f"{CASE}/{reference}")
+    page.request.app.state.changes.tell()
+    return page.go(then or _choice(page).case(reference))
 
 
 async def _view(page: Page, reference: str, attempt: Attempt | None = None) -> CaseView:
@@ -182,6 +196,7 @@ async def _view(page: Page, reference: str, attempt: Attempt | None = None) -> C
         task=task,
         queue_is_away=is_away,
         is_own=task is not None and page.person is not None and task.claimed_by == page.person.subject,
+        choice=_choice(page),
         others=await others_of(page, case.reference),
         stream=stream_of(case.reference),
     )

@@ -1,5 +1,6 @@
 """The inbox: one list over all queues of one's units. It is whole without scripts, which make it live."""
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -14,9 +15,9 @@ from portal.i18n import gettext as _
 from portal.i18n import of_service
 from portal.menus import CASEWORK
 from portal.pages import STAFF, Page, StaffPage, StaffStream
-from portal.staff.inbox_list import Found, Said
+from portal.staff.inbox_list import Found, Said, listed_by
 from portal.staff.inbox_live import Live
-from portal.staff.tasks import INBOX, Choice, TaskRow, name_of
+from portal.staff.tasks import INBOX, Choice, TaskRow, following, name_of
 
 router = APIRouter()
 
@@ -60,6 +61,16 @@ async def take_a_step(page: StaffPage) -> Response:
         return page.go(choice.done(step, task_id))
     found = await Found.by(page, choice, task)
     return _fragments(page, _said(found, step, task), found.rows.of([task]))
+
+
+@router.get(f"{INBOX}/nasta")
+async def next_case(page: StaffPage, uppgift: UUID) -> Response:
+    """On to the next case of the list, or to the list when there is no other."""
+    choice = Choice.of(page.request.query_params)
+    tasks, found = await asyncio.gather(page.ask(Notifications).tasks_with([uppgift]), listed_by(page, choice))
+    cases = [one for one in found.items if one.reference]
+    upcoming = following(tasks[0], cases) if tasks else None
+    return page.go(choice.case(upcoming.reference) if upcoming and upcoming.reference else choice.path())
 
 
 @router.get(f"{INBOX}/strom")

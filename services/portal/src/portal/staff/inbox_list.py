@@ -104,7 +104,7 @@ class Found:
 
     @property
     def rows(self) -> Rows:
-        return Rows.for_(self.page, {one.queue: one.title for one in self.queues}, self.present)
+        return Rows.for_(self.page, self.choice, {one.queue: one.title for one in self.queues}, self.present)
 
     def view(self, said: Said | None = None, tried: Tried | None = None) -> InboxView:
         choice = self.choice

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from starlette.datastructures import QueryParams
@@ -16,6 +16,7 @@ from portal.sessions import Person
 from portal.templating import number, short_day
 
 INBOX = "/handlaggare/inkorg"
+CASE = "/handlaggare/arenden"
 VIEWS = {
     "ej-tilldelade": "unassigned",
     "mina": "mine",
@@ -68,9 +69,21 @@ class Choice:
     def at_its_beginning(self) -> "Choice":
         return replace(self, sida="")
 
+    def case(self, reference: str, *more: str) -> str:
+        """A case's page, or what is sent from it: from where one comes to the next in the same list."""
+        return self.at_its_beginning.path("/".join((CASE, quote(reference, safe=""), *more)))
+
+    def taken(self, reference: str, step: str) -> str:
+        """The case's page, which says that the step is done."""
+        return _with(self.case(reference), {"klart": step})
+
     def done(self, step: str, task: UUID) -> str:
         """Where one is when the step has been done with the task: the list, which says so."""
         return _with(self.path(), {"gjort": step, "uppgift": str(task)})
+
+    def next(self, task: UUID) -> str:
+        """What leads on to the case that comes after the task."""
+        return _with(self.path(f"{INBOX}/nasta"), {"uppgift": str(task)})
 
     def stream(self, tasks: Iterable[Task], since: float) -> str:
         """Where changes of the tasks that are shown since then are told of."""
@@ -109,13 +122,14 @@ class Rows:
 
     person: Person
     today: date
+    choice: Choice
     units: dict[str, str]
     present: Mapping[str, Names]
 
     @classmethod
-    def for_(cls, page: Page, units: dict[str, str], present: Mapping[str, Names]) -> "Rows":
+    def for_(cls, page: Page, choice: Choice, units: dict[str, str], present: Mapping[str, Names]) -> "Rows":
         assert page.person is not None
-        return cls(page.person, page.today, units, present)
+        return cls(page.person, page.today, choice, units, present)
 
     def of(self, tasks: Iterable[Task]) -> list[TaskRow]:
         return list(map(self.row, tasks))
@@ -127,7 +141,7 @@ class Rows:
             name=name_of(task),
             reference=task.reference or "",
             unit=self.units.get(task.queue, "") if len(self.units) > 1 else "",
-            path=f"/handlaggare/arenden/{task.reference}" if task.reference else "",
+            path=self.choice.case(task.reference) if task.reference else "",
             tags=list(tags_of(task)),
             due=due_in_words(task, self.today),
             is_late=task.due_on is not None and task.due_on < self.today and task.status != "done",
