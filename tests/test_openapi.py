@@ -33,6 +33,7 @@ every_document = pytest.mark.parametrize("document", DOCUMENTS.values(), ids=lis
 every_operation = pytest.mark.parametrize(("document", "operation"), OPERATIONS.values(), ids=list(OPERATIONS))
 
 WHOLE = {
+    "GET /lookups",
     "GET /eservices",
     "GET /queues",
     "GET /eservice-intake/dead-letter-causes",

@@ -6,7 +6,7 @@ import pytest
 
 from testkit.commands import kommunbuss, last_audit
 
-SAMPLES = Path("deploy/embedded/registers").resolve()
+SAMPLES = Path("deploy/embedded/extracts").resolve()
 COMPANIES = SAMPLES / "companies.txt"
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from operations.console import Failed, console, one_of, opened, printable, who
+from shared.services import WITHOUT_EVENTS
 from shared.settings import Settings
 
 SERVICE = "permit-guide"
@@ -49,7 +50,7 @@ def show() -> None:
 
 
 def _editions() -> Any:
-    one_of([SERVICE], SERVICE)
+    one_of(WITHOUT_EVENTS, SERVICE)
     import_module("permit_guide.models")
     return import_module("permit_guide.registers.editions")
 

@@ -2,6 +2,7 @@
 
 from permit_guide.guide import api as guide
 from permit_guide.guide.loading import current
+from permit_guide.registers import api as registers
 from shared.settings import Settings
 from web import create_api
 
@@ -11,5 +12,8 @@ current()  # a broken file ends the process here, with one line
 api = create_api(
     settings,
     guide.router,
-    description="What somebody who starts something must notify, register or apply for, by their answers.",
+    registers.router,
+    description="What somebody who starts something must notify, register or apply for, by their answers; and what "
+    "registers know.",
+    internal=[registers.router],
 )

@@ -1,5 +1,6 @@
 """The tables of every package here, imported so that the migrations see them all."""
 
+from permit_guide.registers import models as registers
 from shared import tables
 
-__all__ = ["tables"]
+__all__ = ["registers", "tables"]

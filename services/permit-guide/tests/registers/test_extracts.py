@@ -38,7 +38,8 @@ def test_a_company_is_read_from_the_open_bulk_file_without_who_is_named_in_its_a
         company(number="8001011231$PERSON-IDORG", form="E-ORGFO"),
         company(number="198001011231$PERSON-IDORG"),
         company(number="8001011231$ORGNR-IDORG"),
-        company(form="E-ORGFO"),
+        company(number="5599990016$PERSON-IDORG"),
+        company(number="5599990016$ORGNR-IDORG", form="E-ORGFO"),
         company(number="1639999999$ORGNR-IDORG"),
     ],
 )

@@ -45,7 +45,7 @@ def address_of(one: Line, municipality: str) -> Read:
         column = PROPERTY
         designation = property_designation(one.values[PROPERTY])
         column = f"{NORTHING}, {EASTING}"
-        easting, northing = _point(one.values[EASTING], one.values[NORTHING])
+        point = _point(one.values[EASTING], one.values[NORTHING])
     except FieldError as error:
         return one.fault(column, error)
     row = {
@@ -54,8 +54,7 @@ def address_of(one: Line, municipality: str) -> Read:
         "postal_code": code,
         "city": city,
         "property_designation": designation,
-        "easting": easting,
-        "northing": northing,
+        **point,
         "key": key_of(f"{address} {city}"),
         "property_key": property_key_of(designation, municipality),
     }
@@ -68,12 +67,12 @@ def _filled(text: str, longest: int) -> str:
     return bounded(line(text), longest)
 
 
-def _point(easting: str, northing: str) -> tuple[float, float]:
+def _point(easting: str, northing: str) -> dict[str, float]:
     try:
-        point = float(easting.replace(",", ".")), float(northing.replace(",", "."))
+        point = {"easting": float(easting.replace(",", ".")), "northing": float(northing.replace(",", "."))}
     except ValueError:
-        point = 0.0, 0.0
-    if not within_sweden(*point):
+        point = {}
+    if not point or not within_sweden(**point):
         raise FieldError(
             "point",
             "Ange en punkt i Sverige i SWEREF 99 TM.",

@@ -59,6 +59,10 @@ class Extract:
     def source(self) -> Source:
         return SOURCES[self.kind]
 
+    @property
+    def table(self) -> sa.Table:
+        return SQLModel.metadata.tables[str(self.source.table.__tablename__)]
+
     def rows(self) -> Iterator[Row]:
         """The rows that can be kept. Raises NotAnExtract."""
         seen: set[Any] = set()
@@ -98,14 +102,7 @@ async def load(database: Database, extract: Extract, who: str, without_faulty: b
     async with database.transaction() as tx:
         await _delete_others(tx, extract.kind)
         tx.add(edition)
-    rows = extract.rows()
-    try:
-        while some := list(islice(rows, AT_ONCE)):
-            async with database.transaction() as tx:
-                table: sa.Table = SQLModel.metadata.tables[str(extract.source.table.__tablename__)]
-                await insert_all(await tx.connection(), [Rows(table, some, {"edition_id": edition.id})])
-    except IntegrityError as error:
-        raise AnotherImport from error
+    await _insert(database, extract, edition.id)
     kept = extract.row_count > 0 and (without_faulty or not extract.fault_count)
     if kept:
         async with database.transaction() as tx:
@@ -116,6 +113,20 @@ async def load(database: Database, extract: Extract, who: str, without_faulty: b
     return kept
 
 
+async def _insert(database: Database, extract: Extract, edition_id: UUID) -> None:
+    rows = extract.rows()
+    while some := list(islice(rows, AT_ONCE)):
+        try:
+            await _insert_some(database, Rows(extract.table, some, {"edition_id": edition_id}))
+        except IntegrityError as error:
+            raise AnotherImport from error
+
+
+async def _insert_some(database: Database, rows: Rows) -> None:
+    async with database.transaction() as tx:
+        await insert_all(await tx.connection(), [rows])
+
+
 async def _switch(tx: Session, edition_id: UUID, extract: Extract) -> None:
     """What is asked from now on is answered from this edition."""
     current = update(Edition).where(col(Edition.kind) == extract.kind, col(Edition.is_current))
@@ -124,7 +135,7 @@ async def _switch(tx: Session, edition_id: UUID, extract: Extract) -> None:
     switched = await tx.exec(new.values(is_current=True, loaded_at=now(), row_count=extract.row_count))
     if not switched.rowcount:
         raise AnotherImport
-    await (await tx.connection()).execute(sa.text(f"ANALYZE {extract.source.table.__tablename__}"))
+    await (await tx.connection()).execute(sa.text(f"ANALYZE {extract.table.name}"))
 
 
 async def _delete_others(tx: Session, kind: RegisterKind) -> None:

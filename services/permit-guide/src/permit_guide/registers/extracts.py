@@ -53,17 +53,22 @@ def lines_of(path: Path, columns: Sequence[str]) -> Iterator[Line | Fault]:
     """The lines below the head, of a file with semicolons in UTF-8. Raises NotAnExtract."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, delimiter=";", restkey="")
-            if missing := [column for column in columns if column not in (reader.fieldnames or ())]:
-                raise NotAnExtract(
-                    f"{path}: the first line does not name the columns {', '.join(missing)}. "
-                    "Give the extract with its head, and semicolons between the columns."
-                )
-            yield from (_line(reader.line_num, row, len(reader.fieldnames or ())) for row in reader)
+            yield from _lines(path, csv.DictReader(file, delimiter=";", restkey=""), columns)
     except UnicodeDecodeError as error:
         raise NotAnExtract(f"{path} is not UTF-8. Convert it: `iconv -f latin1 -t utf-8`.") from error
     except csv.Error as error:
         raise NotAnExtract(f"{path} is not a table with semicolons: {error}. Ask for the extract again.") from error
+
+
+def _lines(path: Path, reader: "csv.DictReader[str]", columns: Sequence[str]) -> Iterator[Line | Fault]:
+    head = reader.fieldnames or ()
+    if missing := [column for column in columns if column not in head]:
+        raise NotAnExtract(
+            f"{path}: the first line does not name the columns {', '.join(missing)}. "
+            "Give the extract with its head, and semicolons between the columns."
+        )
+    for row in reader:
+        yield _line(reader.line_num, row, len(head))
 
 
 def _line(number: int, row: dict[str, str | list[str] | None], count: int) -> Line | Fault:
