@@ -26,7 +26,7 @@ from deploy.bench.load import events, fill_outbox
 from notifications.models.deliveries import DELIVERY
 from notifications.models.tasks import STAFF_TASK
 from notifications.subscribers import notify
-from shared.cloudevents import outbox_row
+from shared.cloudevents import outbox_row, record_headers
 from shared.database import Database, Session
 from shared.events import AnyEvent
 from shared.settings import Settings
@@ -90,17 +90,23 @@ def measure_relay(environment: Environment, runs: int, count: int) -> list[Figur
 async def _pipelined_sends(count: int) -> float:
     """The rows of an outbox, from memory, by the relay's own producer; nothing waits for them before the last."""
     settings = Settings(service="bench")
-    rows = [outbox_row(event, settings.municipality_code) for batch in events(count) for event in batch]
+    rows = [outbox_row(event) for batch in events(count) for event in batch]
+    headers = [_headers(row, settings.municipality_code) for row in rows]
     topic = settings.on_kafka(RAW_TOPIC)
     async with open_producer(settings) as producer:
         began = time.perf_counter()
-        futures = [await producer.send(topic, row["value"], row["key"].encode(), headers=_headers(row)) for row in rows]
+        sends = [
+            producer.send(topic, row["value"], row["key"].encode(), headers=own)
+            for row, own in zip(rows, headers, strict=True)
+        ]
+        futures = [await send for send in sends]
         await asyncio.gather(*futures)
         return count / (time.perf_counter() - began)
 
 
-def _headers(row: dict[str, Any]) -> list[tuple[str, bytes]]:
-    return [(name, text.encode()) for name, text in row["headers"].items()]
+def _headers(row: dict[str, Any], municipality: str) -> list[tuple[str, bytes]]:
+    headers = record_headers(row["headers"], row["key"], row["value"], municipality)
+    return [(name, text.encode()) for name, text in headers.items()]
 
 
 class Clock:

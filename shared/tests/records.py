@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from aiokafka import ConsumerRecord
 from sqlmodel import select
 
-from shared.cloudevents import outbox_row
 from shared.database import Database, Session
 from shared.dead_letters import DeadLetter
 from shared.events import AnyEvent, HouseListed
 from shared.tables import INBOX
+from testkit.outbox import record_of
 
 GROUP = "readers"
 
@@ -31,9 +31,8 @@ class Handler:
 
 
 def record(event: HouseListed, offset: int = 0) -> "ConsumerRecord[bytes, bytes]":
-    row = outbox_row(event, "2380")
-    headers = [(name, text.encode()) for name, text in row["headers"].items()]
-    return ConsumerRecord("housing.events", 0, offset, 0, 0, row["key"].encode(), row["value"], None, 0, 0, headers)
+    sent = record_of(event)
+    return ConsumerRecord("housing.events", 0, offset, 0, 0, sent.key, sent.value, None, 0, 0, sent.headers)
 
 
 def records(count: int) -> tuple[list[UUID], list["ConsumerRecord[bytes, bytes]"]]:

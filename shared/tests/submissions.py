@@ -14,7 +14,7 @@ from shared.tables import INBOX, OUTBOX, InboxEvent
 
 def submission(row_id: UUID | None = None, key: str | None = None) -> Inserts:
     """A row of the inbox, an event about it, and an answer kept under the key."""
-    inserts = Inserts(municipality="2380")
+    inserts = Inserts()
     row = inserts.insert(InboxEvent, group="test", event_id=row_id or uuid4(), handled_at=now())
     inserts.publish(HouseListed(house_id=row.event_id, owner_contact_id=uuid4()))
     if key is not None:

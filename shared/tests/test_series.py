@@ -53,14 +53,14 @@ def year() -> str:
 
 
 def case(series: str | None, row_id: UUID | None = None) -> Inserts:
-    inserts = Inserts(municipality="2380")
+    inserts = Inserts()
     inserts.insert(Case, series=series, id=row_id or uuid7())
     return inserts
 
 
 def decided(series: str) -> Inserts:
     """A case that is decided at once; both have a number of the series."""
-    inserts = Inserts(municipality="2380")
+    inserts = Inserts()
     opened = inserts.insert(Case, series=series)
     inserts.insert(Decision, case_id=opened.id, year=series)
     return inserts

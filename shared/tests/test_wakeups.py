@@ -52,7 +52,7 @@ async def test_a_transaction_that_published_wakes_the_relay_once_it_is_committed
 
 
 async def test_submissions_wake_the_relay_once_they_are_committed(committing_database, wake_ups):
-    submission = Inserts(municipality="2380")
+    submission = Inserts()
     submission.publish(house_listed())
 
     await committing_database.commits.save(submission)

@@ -11,6 +11,7 @@ from deploy.journeys import send
 from eservice_intake.cases.models import Case
 from shared.clock import day_in_sweden, now
 from shared.database import Database
+from shared.events import read_event
 from shared.tables import OUTBOX
 from testkit.waiting import until
 
@@ -27,9 +28,9 @@ async def received_earlier(database, case_id, days):
 
 async def on_kafka(database, case_id):
     """The types of the case's events that Kafka has."""
-    query = sa.select(OUTBOX.c.headers).where(OUTBOX.c.key == str(case_id), OUTBOX.c.published_at.is_not(None))
+    query = sa.select(OUTBOX.c.value).where(OUTBOX.c.key == str(case_id), OUTBOX.c.published_at.is_not(None))
     async with database.reading() as session:
-        return [headers["ce_type"] for headers in (await (await session.connection()).execute(query)).scalars()]
+        return [read_event(value).type for value in (await (await session.connection()).execute(query)).scalars()]
 
 
 async def test_a_late_decision_is_told_once_by_a_clock_that_was_down(system):

@@ -1,22 +1,26 @@
 """The outbox as its relay reads and marks it."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from pydantic_core import from_json
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bus.locks import sole_holder
 from shared.clock import now
+from shared.cloudevents import record_headers
 from shared.database import Database
 from shared.tables import OUTBOX
 
 BATCH = 2000
 WATERMARK_SECONDS = 0.2
 FULL_LOOK_SECONDS = 30.0
+MADE_HEADERS = 1000
+"""Bytes. What is made of an event is half as long."""
 MOST_COUNTED = 10_000
 """Of a million that wait it is enough to know that there are many: to count them all takes as long as to send some."""
 
@@ -61,7 +65,7 @@ def _pending(ids: Any) -> sa.Select[Any]:
 
 
 class Pending(NamedTuple):
-    """An event that waits, its headers as JSON. A tuple: reading a Row's columns by name took a third of a send."""
+    """An event that waits, what is kept of its headers as JSON. Reading a Row's columns by name took a third of a send."""
 
     id: int
     topic: str
@@ -72,7 +76,11 @@ class Pending(NamedTuple):
     @property
     def size(self) -> int:
         """How many bytes its record has at most: headers are shorter on the wire."""
-        return len(self.key) + len(self.headers) + len(self.value)
+        return len(self.key) + len(self.headers) + len(self.value) + MADE_HEADERS
+
+    def headers_in(self, municipality: str) -> dict[str, str]:
+        """Its record's headers, in an event of that municipality."""
+        return record_headers(from_json(self.headers), self.key, self.value, municipality)
 
 
 class Horizon(NamedTuple):
@@ -181,10 +189,10 @@ class Outbox:
         async with self._marking.begin():
             await self._marking.execute(self._mark, {"ids": self._array(published), "at": now()})
 
-    async def park(self, row_id: int, error: str) -> None:
-        """Note that Kafka can never take this one: later events of its key wait."""
+    async def park(self, row_id: int, error: str, headers: Mapping[str, str]) -> None:
+        """Note that Kafka can never take this one, and what it is: later events of its key wait."""
         async with self._database.transaction() as tx:
-            change = OUTBOX.update().where(OUTBOX.c.id == row_id).values(parked_error=error)
+            change = OUTBOX.update().where(OUTBOX.c.id == row_id).values(parked_error=error, headers=headers)
             await (await tx.connection()).execute(change)
 
 

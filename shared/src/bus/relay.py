@@ -11,7 +11,6 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 from prometheus_client import Counter, Gauge
-from pydantic_core import from_json
 from starlette.applications import Starlette
 
 from bus.kafka import LARGEST_RECORD, open_producer, partition_of, require_kafka
@@ -55,6 +54,7 @@ class Batch:
     """
 
     create: Callable[[], BatchBuilder]
+    municipality: str
     shares: dict[Place, Share] = field(default_factory=dict)
     answers: dict[asyncio.Future[Any], list[int]] = field(default_factory=dict)
     rest: Sequence[Pending] = ()
@@ -69,7 +69,7 @@ class Batch:
         key = row.key.encode()
         place = partition_of(key, partitions)
         share = self.shares.get(place) or self.shares.setdefault(place, Share(self.create()))
-        headers = [(name, text.encode()) for name, text in from_json(row.headers).items()]
+        headers = [(name, text.encode()) for name, text in row.headers_in(self.municipality).items()]
         if share.records.append(timestamp=None, key=key, value=row.value, headers=headers) is None:
             return False
         share.ids.append(row.id)
@@ -136,7 +136,7 @@ class Relay(Worker):
 
     async def _send(self, rows: Sequence[Pending]) -> Batch:
         """Hand the rows over to Kafka, up to the first that does not fit or that it refuses for reasons of its own."""
-        batch = Batch(self._producer.create_batch)
+        batch = Batch(self._producer.create_batch, self.settings.municipality_code)
         try:
             partitions = {name: await self._partitions(name) for name in {row.topic for row in rows}}
             batch.rest = await self._fill(batch, rows, partitions)
@@ -164,9 +164,9 @@ class Relay(Worker):
         return []
 
     async def _park(self, row: Pending) -> None:
-        event_id = from_json(row.headers).get("ce_id")
-        log.error("an event can never be sent; it and later events of its key wait", event_id=event_id)
-        await self._outbox.park(row.id, f"{row.size} bytes; Kafka takes {LARGEST_RECORD}")
+        headers = row.headers_in(self.settings.municipality_code)
+        log.error("an event can never be sent; it and later events of its key wait", event_id=headers.get("ce_id"))
+        await self._outbox.park(row.id, f"{row.size} bytes; Kafka takes {LARGEST_RECORD}", headers)
         self._watermark = LowWatermark()
 
     async def _acknowledge(self, batch: Batch) -> tuple[list[int], BaseException | None]:

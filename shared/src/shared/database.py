@@ -52,7 +52,7 @@ class Session(AsyncSession):
         """Flush the rows, then insert their events: one thing's events are numbered under its lock."""
         await self.flush()
         if self._published:
-            rows = [outbox_row(event, self.info["municipality"]) for event in self._published]
+            rows = [outbox_row(event) for event in self._published]
             self._published.clear()
             await insert_all(await self.connection(), [Rows(OUTBOX, rows)])
 
@@ -79,7 +79,6 @@ class Database:
         self.url = settings.database
         self.info = {
             "group": settings.group,
-            "municipality": settings.municipality_code,
             "municipality_name": settings.municipality_name,
         }
         self._pool_size = settings.database_pool

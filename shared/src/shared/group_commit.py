@@ -58,7 +58,6 @@ class Shape:
 class Inserts:
     """What one submission saves: rows, the events about them, and the answer kept under its Idempotency-Key."""
 
-    municipality: str
     rows: dict[Shape, list[Row]] = field(default_factory=dict)
     events: list[Row] = field(default_factory=list)
     answer: Row | None = None
@@ -81,7 +80,7 @@ class Inserts:
 
     def publish(self, event: Event) -> None:
         """Save the event together with the rows; a relay sends it when they are committed."""
-        self.events.append(outbox_row(event, self.municipality))
+        self.events.append(outbox_row(event))
 
 
 @cache

@@ -31,7 +31,7 @@ class OutboxEvent(SQLModel, table=True):
     event_id: UUID
     topic: str
     key: str
-    headers: dict[str, str] = Field(sa_type=sa.JSON)
+    headers: dict[str, str] = Field(sa_type=sa.JSON, description="What is not made of the event when it is sent.")
     value: bytes
     created_at: datetime = Field(sa_type=UtcDateTime)
     published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

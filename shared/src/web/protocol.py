@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from shared.errors import DomainError
 from web.client import is_proxy, subscriber
 from web.problems import HeadTooLarge, Malformed, NotOneHost, TooManyConnections, TooSlow, answer
+from web.writes import JoinedWrites
 
 OF_A_BODY = {b"content-length", b"transfer-encoding"}
 CUT_OFF = prometheus.Counter("kommunbuss_http_cut_off", "Connections that were ended, by why.", ["reason"])
@@ -130,6 +131,8 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         self._receiving = _cancelled(self._receiving)
         super().on_headers_complete()
+        if self.parser.get_method() != b"HEAD":  # whose answer is its head
+            self.cycle.transport = cast(asyncio.Transport, JoinedWrites(self.transport))
         self._part, self._received = Part.BODY, 0
         self._read_on_after_answer()
 

@@ -39,7 +39,7 @@ class PendingSubmission(Inserts):
     def __init__(self, request: Request, once: IdempotentRequest | None) -> None:
         self.request, self.once = request, once
         self._state = request.app.state
-        super().__init__(self._state.settings.municipality_code)
+        super().__init__()
         self.at: datetime = self._state.clock()
         self.recipients = Recipients(request)
 

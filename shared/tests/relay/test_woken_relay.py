@@ -34,7 +34,7 @@ async def publish(database: Database) -> None:
 
 
 async def submit(database: Database) -> None:
-    inserts = Inserts("2380")
+    inserts = Inserts()
     inserts.publish(house_listed())
     await database.commits.save(inserts)
 

@@ -12,7 +12,10 @@ CLOCK = "eservice-intake-clock"
 LONG_AGO = """
 update eservice_case set received_at = received_at - interval '300 days', look_on = current_date - 1 where id = '{}'
 """
-TOLD_LATE = "select count(*) from outbox where headers->>'ce_type' like '%.decision-overdue.%' and key = '{}'"
+TOLD_LATE = """
+select count(*) from outbox
+where convert_from(value, 'UTF8')::json->>'type' like '%.decision-overdue.%' and key = '{}'
+"""
 
 
 async def require_done_once() -> None:

@@ -10,10 +10,10 @@ from faststream.kafka import KafkaRouter
 
 from bus.consumer import create_consumer, on_events
 from bus.kafka import kafka_options
-from shared.cloudevents import outbox_row
 from shared.database import Session
 from shared.events import AnyEvent, HouseListed
 from shared.settings import Settings
+from testkit.outbox import record_of
 
 
 @dataclass
@@ -46,9 +46,8 @@ def house_listed(house_id: UUID | None = None) -> HouseListed:
 
 async def send(producer: AIOKafkaProducer, topic: str, *events: HouseListed) -> None:
     for event in events:
-        row = outbox_row(event, "2380")
-        headers = [(name, text.encode()) for name, text in row["headers"].items()]
-        await producer.send(topic, row["value"], row["key"].encode(), headers=headers)
+        record = record_of(event)
+        await producer.send(topic, record.value, record.key, headers=record.headers)
     await producer.flush()
 
 

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -13,7 +14,9 @@ from bus.kafka import kafka_options
 from bus.relay import create_relay
 from shared.bulk import Row
 from shared.clock import now
+from shared.cloudevents import outbox_row, record_headers
 from shared.database import Database
+from shared.events import Event
 from shared.settings import Settings
 from shared.tables import OUTBOX
 from testkit.waiting import until
@@ -25,6 +28,19 @@ def row(topic: str, key: str, number: int, size: int = 0) -> Row:
     value = json.dumps({"number": number, "padding": "x" * size}).encode()
     headers = {"ce_id": str(event_id), "ce_type": "test", "ce_subject": key}
     return {"event_id": event_id, "topic": topic, "key": key, "headers": headers, "value": value, "created_at": now()}
+
+
+class Record(NamedTuple):
+    key: bytes
+    value: bytes
+    headers: list[tuple[str, bytes]]
+
+
+def record_of(event: Event) -> Record:
+    """The event's record, as a relay sends it."""
+    row = outbox_row(event)
+    headers = record_headers(row["headers"], row["key"], row["value"], "2380")
+    return Record(row["key"].encode(), row["value"], [(name, text.encode()) for name, text in headers.items()])
 
 
 async def put(database: Database, *rows: Row) -> None:
