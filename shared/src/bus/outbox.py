@@ -65,7 +65,7 @@ def _pending(ids: Any) -> sa.Select[Any]:
 
 
 class Pending(NamedTuple):
-    """An event that waits, what is kept of its headers as JSON. Reading a Row's columns by name took a third of a send."""
+    """An event that waits, with the headers that are kept as JSON. A Row's columns by name took a third of a send."""
 
     id: int
     topic: str

@@ -31,7 +31,7 @@ def outbox_row(event: Event) -> dict[str, Any]:
 def record_headers(kept: Mapping[str, str], key: str, value: bytes, municipality: str) -> dict[str, str]:
     """The headers of a record: what is kept of them, and all others unless it is a dead letter's, which has its own."""
     if kept.keys() <= {TRACEPARENT}:
-        return _headers_of(from_json(value), key, municipality) | kept
+        return {**_headers_of(from_json(value), key, municipality), **kept}
     return dict(kept)
 
 
