@@ -12,6 +12,7 @@ current()  # a broken file ends the process here, with one line
 api = create_api(
     settings,
     guide.router,
+    guide.of_answers,
     registers.router,
     description="What somebody who starts something must notify, register or apply for, by their answers; and what "
     "registers know.",

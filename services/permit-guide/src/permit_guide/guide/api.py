@@ -1,57 +1,88 @@
 """The guide: what is asked, and what somebody needs by their answers."""
 
-from typing import Any, Literal
+from datetime import date
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from fastapi import Query, Request, Response
 
-from permit_guide.guide.conditions import Limits
-from permit_guide.guide.definitions import Question
+from permit_guide.guide.answers import parse
+from permit_guide.guide.graph import svg
+from permit_guide.guide.judging import result_of
 from permit_guide.guide.loading import current
-from shared.events import Language
-from web import Caller, Router
+from permit_guide.guide.presentation import Presenter
+from permit_guide.guide.search import search
+from permit_guide.guide.shown import FoundShown, GuideShown, ResultShown
+from web import Caller, Router, Today
+from web.router import Route
+from web.transaction import Handler
+
+OURS = ("date", "language")
+"""What an address of a result has besides answers."""
+ANSWERS: dict[str, Any] = {
+    "name": "answers",
+    "in": "query",
+    "description": "Each answer under its question's id: `sector=mat_dryck&handles_food=true&sells=tobak,folkol`. "
+    "`vet_ej` is the answer of whoever does not know.",
+    "style": "form",
+    "explode": True,
+    "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+    "example": {"sector": "mat_dryck", "handles_food": "true"},
+}
+
+
+class OfAnswers(Route):
+    """Its query is answers, which the handler itself looks at."""
+
+    def _completed(self, handle: Handler) -> Handler:
+        return handle
+
 
 router = Router(tags=["Permit guide"])
-
-
-class OptionShown(BaseModel):
-    value: str
-    label: str
-
-
-class QuestionShown(BaseModel):
-    id: str
-    type: Literal["choice", "multi", "bool", "number"]
-    label: str
-    help: str | None
-    options: list[OptionShown]
-    ask_if: dict[str, bool | str | list[str] | Limits] = Field(
-        description="Asked when these answers hold, all of them: a value, any of several, or a number within limits."
-    )
-
-    @classmethod
-    def of(cls, question: Question, language: Language) -> "QuestionShown":
-        options: list[dict[str, Any]] = [
-            {"value": option.value, "label": option.text.in_language(language)} for option in question.options
-        ]
-        return cls(
-            id=question.id,
-            type=question.type,
-            label=question.text.in_language(language),
-            help=question.help.text.in_language(language) if question.help else None,
-            options=[OptionShown(**option) for option in options],
-            ask_if=dict(question.ask_if),
-        )
-
-
-class GuideShown(BaseModel):
-    id: str
-    title: str
-    questions: list[QuestionShown]
+of_answers = Router(tags=["Permit guide"], route_class=OfAnswers)
 
 
 @router.get("/permit-guide", response_model=GuideShown, operation_id="show_guide")
 async def show_guide(language: Caller) -> GuideShown:
     """What the guide asks. Every question in its order, with the answers that it is asked after."""
+    return Presenter(current(), language).shown()
+
+
+@of_answers.get(
+    "/permit-guide/result",
+    response_model=ResultShown,
+    operation_id="show_result",
+    openapi_extra={"parameters": [ANSWERS]},
+)
+async def show_result(
+    request: Request,
+    language: Caller,
+    today: Today,
+    day: Annotated[date | None, Query(alias="date", description="The day it is sent in; today unless said.")] = None,
+) -> ResultShown:
+    """What somebody must do, by their answers. With every rule and what became of it, and what is left to ask."""
     guide = current()
-    questions = [QuestionShown.of(question, language) for question in guide.questions]
-    return GuideShown(id=guide.id, title=guide.text.in_language(language), questions=questions)
+    given = [(name, value) for name, value in request.query_params.multi_items() if name not in OURS]
+    answers = parse(guide, given)
+    result = result_of(guide, answers, day or today)
+    return Presenter(guide, language).result(result, answers, day or today)
+
+
+@router.get("/permit-guide/search", response_model=FoundShown, operation_id="search_guide")
+async def search_guide(
+    language: Caller, q: Annotated[str, Query(min_length=1, max_length=100, description="Words, or their beginnings.")]
+) -> FoundShown:
+    """What there is, by words. Everything that has all of them, the best first."""
+    guide = current()
+    presenter = Presenter(guide, language)
+    return FoundShown(found=[presenter.obligation_named(name) for name in search(guide, q)])
+
+
+@router.get(
+    "/permit-guide/graph",
+    response_class=Response,
+    operation_id="show_graph",
+    responses={200: {"content": {"image/svg+xml": {"schema": {"type": "string"}, "example": "<svg/>"}}}},
+)
+async def show_graph(language: Caller) -> Response:
+    """The guide as a picture. Questions, rules and obligations, with what leads to what, as SVG."""
+    return Response(svg(current(), language), media_type="image/svg+xml", headers={"Content-Language": language})

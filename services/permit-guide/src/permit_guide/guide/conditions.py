@@ -1,14 +1,21 @@
 """Whether answers meet conditions such as `{premises: [ny_byggnad, hemma]}` or `{refrigerant_co2e: {gte: 14}}`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-Answer = bool | Decimal | str | tuple[str, ...]
-T = TypeVar("T")
+
+class Unsure:
+    """An answer: whoever is asked does not know."""
+
+
+Answer = bool | Decimal | str | tuple[str, ...] | Unsure
 Answers = Mapping[str, Answer]
+ANY = "*"
+"""Expected of a question: that it is answered."""
+T = TypeVar("T")
 
 
 class Strict(BaseModel):
@@ -43,20 +50,23 @@ Conditions = dict[str, Expected]
 
 
 class DoesNotSuit(Exception):
-    """A condition and an answer are of different types: the rule and the question disagree."""
+    """A condition and the answer to its question are of different types."""
 
 
-def met(conditions: Conditions, answers: Answers) -> bool | None:
-    """Whether all hold. None when that hangs on what is not answered. Raises DoesNotSuit."""
-    results = [_holds(expected, answers.get(name)) for name, expected in conditions.items()]
-    if False in results:
+def all_of(results: Iterable[bool | None]) -> bool | None:
+    """Whether all hold. None when that hangs on an answer that nobody has given."""
+    found = list(results)
+    if False in found:
         return False
-    return None if None in results else True
+    return None if None in found else True
 
 
-def _holds(expected: Expected, answer: Answer | None) -> bool | None:
-    if answer is None:
+def holds(expected: Expected, answer: Answer | None) -> bool | None:
+    """Whether the answer is as expected. None when there is none. Raises DoesNotSuit."""
+    if answer is None or isinstance(answer, Unsure):
         return None
+    if expected == ANY:
+        return True
     if isinstance(expected, Limits):
         return expected.allow(_as(Decimal, answer))
     if isinstance(expected, bool):

@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
+from permit_guide.guide.checks import problems
 from permit_guide.guide.definitions import Guide
 
 FILE = Path(__file__).with_name("tillstandsguide.yaml")
@@ -18,6 +19,13 @@ def read(text: str) -> Guide:
 @cache
 def current() -> Guide:
     """The guide of today. Ends the process with the file and the first field that is wrong."""
+    guide = _read_file()
+    for where, what in problems(guide):
+        raise SystemExit(f"{FILE.name}: {where}: {what}")
+    return guide
+
+
+def _read_file() -> Guide:
     try:
         return read(FILE.read_text("utf-8"))
     except yaml.YAMLError as error:
