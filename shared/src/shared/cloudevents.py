@@ -36,18 +36,14 @@ def record_headers(kept: Mapping[str, str], key: str, value: bytes, municipality
 
 
 def _headers_of(event: Mapping[str, Any], key: str, municipality: str) -> dict[str, str]:
-    """The correlation id is unique, or OpenTelemetry's batch links vanish.
-
-    If nothing traces it, an event begins a trace of its own, which its readers' logs can name.
-    """
+    """Untraced, it begins a trace, which readers' logs can name. Correlation ids are unique, or batch links vanish."""
     event_id, kind = str(event["event_id"]), str(event["type"])
-    service = kind.partition(".")[0]
     trace_id = event_id.replace("-", "")
     return {
         "ce_specversion": "1.0",
         "ce_id": event_id,
         "ce_type": kind,
-        "ce_source": f"/se/{municipality}/{service}",
+        "ce_source": f"/se/{municipality}/{kind.partition('.')[0]}",
         "ce_time": event["occurred_at"].replace("Z", "+00:00"),
         "ce_subject": key,
         "content-type": "application/json",

@@ -4,6 +4,7 @@ A lost notification costs a poll's time, nothing more.
 """
 
 import asyncio
+import time
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.logging import log
 
-PAUSE_SECONDS = 0.01
-"""A hundred times a second is as often as anybody need be woken, and a third as often as a busy process commits."""
+RESTS, LONGEST_REST_SECONDS = 10, 0.1
+"""How many times as long as it took nobody is told anew: it takes longer in a busy process, which has other work."""
 
 
 class Notifier:
@@ -36,8 +37,9 @@ class Notifier:
     async def _send(self) -> None:
         try:
             while self._waiting:
+                began = time.monotonic()
                 await self._notify_all()
-                await asyncio.sleep(PAUSE_SECONDS)
+                await asyncio.sleep(min(RESTS * (time.monotonic() - began), LONGEST_REST_SECONDS))
         except (SQLAlchemyError, OSError) as error:
             log.warning("others could not be woken; they will see it at their next poll", exc_info=error)
 

@@ -73,6 +73,11 @@ class FoundHeaders(Headers):
     def __getitem__(self, name: str) -> str:
         return self._first[name.lower().encode("latin-1")].decode("latin-1")
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """Without an exception when it is missing, as most are."""
+        found = self._first.get(name.lower().encode("latin-1"))
+        return default if found is None else found.decode("latin-1")
+
 
 class JsonRequest(Request):
     """A request whose JSON is read so, once."""
