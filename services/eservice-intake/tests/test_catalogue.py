@@ -52,6 +52,10 @@ def kinds(**rules):
     return lambda data: data["kind_by_field"].update(rules)
 
 
+def with_a_field_twice(data):
+    data["fields"].append(dict(data["fields"][3]))
+
+
 def test_every_file_is_an_eservice():
     assert {path.stem for path in FOLDER.glob("eservices/*.yaml")} == set(catalogue().eservices) != set()
 
@@ -84,7 +88,10 @@ def test_whole_files_load(folder):
         (field("model", en=""), "fields.3.en (model): String should have at least 1 character"),
         (field("model", min_count=1), "fields.3.min_count (model): does not suit the type 'text'"),
         (field("site_plan", min_count=2), "fields.11.multiple (site_plan): must be true where files are counted"),
-        (lambda data: data["fields"].append(data["fields"][3]), "fields.12.name (model): is used by an earlier field"),
+        (
+            lambda data: data["fields"].append({**data["fields"][3]}),
+            "fields.12.name (model): is used by an earlier field",
+        ),
         (without("heat_source", "options"), "fields.0.options (heat_source): are missing"),
         (without("boreholes", "fields"), "fields.6.fields (boreholes): are missing"),
         (file(unit="x"), "unit: names the unknown unit 'x'"),

@@ -5,7 +5,8 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from sqlmodel import select
 
-from eservice_intake.cases.definitions import Definition, Definitions
+from definitions.models import Definition
+from eservice_intake.cases.definitions import Definitions
 from eservice_intake.catalogue.eservices import EService, catalogue
 from eservice_intake.identities.numbers import Seal
 from eservice_intake.people.resealing import reseal_all
@@ -66,7 +67,7 @@ def labelled(sections):
 
 async def kept(database):
     async with database.reading() as session:
-        return list(await session.exec(select(Definition.eservice)))
+        return list(await session.exec(select(Definition.name)))
 
 
 async def refuse(*_):

@@ -5,6 +5,7 @@ from shared.staff import Person
 from web.api import create_api
 from web.contacts import contacts_router
 from web.dead_letters import dead_letters_router
+from web.definitions import definitions_router
 from web.language import Caller
 from web.parked import parked_events_router
 from web.recipients import RecipientLimit, TooManyMails
@@ -32,6 +33,7 @@ __all__ = [
     "contacts_router",
     "create_api",
     "dead_letters_router",
+    "definitions_router",
     "parked_events_router",
     "refusals",
 ]

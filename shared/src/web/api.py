@@ -10,6 +10,8 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.cors import CORSMiddleware
 
+from definitions.kinds import Trials
+from definitions.published import Published, watching
 from shared.clock import now
 from shared.database import Database
 from shared.logging import configure_logging
@@ -43,11 +45,13 @@ def create_api(
     internal: Sequence[APIRouter] = (),
     schemes: Mapping[str, dict[str, str]] = MappingProxyType({}),
     at_start: Callable[[], None] = lambda: None,
+    published: Mapping[Published[Any], Trials[Any]] = MappingProxyType({}),
 ) -> FastAPI:
     """An HTTP process: it needs its database and nothing else.
 
     What is `internal` is served beside health and metrics, on a port of their own. `schemes` are ways to sign in
     besides staff's, as OpenAPI has them. `at_start` is called when the log is ready.
+    `published` are the definitions that staff change while it runs, and how each kind is tried.
     """
     configure_tracing(settings)
     app = _app(settings, description, lifespan=_while_it_runs, openapi_url=OPENAPI if settings.shows_docs else None)
@@ -55,10 +59,9 @@ def create_api(
     app.state.database = Database(settings)
     app.state.limiter = Limiter(settings)
     app.state.security = SecurityLog(settings)
-    app.state.in_progress = set()
+    app.state.in_progress, app.state.published = set(), published
     app.state.schemes, app.state.at_start = schemes, at_start
-    app.state.clock = now
-    app.state.issuer = staff_issuer(settings)
+    app.state.clock, app.state.issuer = now, staff_issuer(settings)
     app.state.internal = _internal(app, settings, internal)
     if settings.shows_docs:
         app.router.routes.extend(docs_routes(OPENAPI))
@@ -75,7 +78,10 @@ async def _while_it_runs(app: FastAPI) -> AsyncIterator[None]:
     require_bounds(settings)
     app.state.at_start()
     freeze_gc()
-    async with serving(app.state.internal, settings):
+    async with (
+        watching(app.state.database, list(app.state.published)),
+        serving(app.state.internal, settings),
+    ):
         yield
     await app.state.database.close()
 

@@ -6,6 +6,8 @@ from typing import Any
 from bus.consumer import create_consumer
 from bus.relay import create_relay
 from bus.worker import create_worker
+from definitions.kinds import Trials
+from definitions.published import Published
 from eservice_intake import subscribers
 from eservice_intake.applications import api as applications
 from eservice_intake.applications import following, previews, signing
@@ -21,7 +23,9 @@ from eservice_intake.cases.due import DUE_CASES
 from eservice_intake.cases.entries import enter_waiting
 from eservice_intake.cases.finding import find_diary_numbers
 from eservice_intake.catalogue import api as eservices
+from eservice_intake.catalogue.eservices import PUBLISHED as eservice_catalogue
 from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.catalogue.trials import EServiceTrials
 from eservice_intake.clock.due import Due
 from eservice_intake.clock.process import create_clock
 from eservice_intake.decisions import api as decisions
@@ -42,8 +46,9 @@ from eservice_intake.register import api as register
 from eservice_intake.register import statistics
 from eservice_intake.register.listing import listing, searching
 from eservice_intake.settings import IntakeSettings
-from web import contacts_router, create_api, dead_letters_router, parked_events_router
+from web import contacts_router, create_api, dead_letters_router, definitions_router, parked_events_router
 
+PUBLISHED: dict[Published[Any], Trials[Any]] = {eservice_catalogue: EServiceTrials()}
 DUES: list[Due[Any]] = [DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED, DUE_RETENTION]
 
 settings = IntakeSettings()
@@ -80,6 +85,7 @@ api = create_api(
     create_router(settings),
     dead_letters_router(settings),
     parked_events_router(settings),
+    definitions_router(settings),
     description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
     internal=[
         contacts_router(
@@ -91,6 +97,7 @@ api = create_api(
     ],
     schemes=schemes_of(settings),
     at_start=partial(say_what_is_closed, settings),
+    published=PUBLISHED,
 )
 api.state.storage = storage
 api.state.typesetter = Typesetter(settings.typesetter_socket)
@@ -103,5 +110,6 @@ clock = create_clock(
     settings,
     dues=DUES,
     purges=[partial(purge_unused, storage), drafts.purge_drafts, enter_waiting],
+    published=list(PUBLISHED),
 )
 scanner = create_worker(settings, Scanner)

@@ -1,8 +1,9 @@
 """The tables of every package here, imported so that the migrations see them all."""
 
+from definitions import models as definitions
 from eservice_intake.applications import signatures
 from eservice_intake.attachments import models as attachments
-from eservice_intake.cases import definitions, entries, links
+from eservice_intake.cases import entries, links
 from eservice_intake.cases import models as cases
 from eservice_intake.decisions import appeals, parties
 from eservice_intake.decisions import models as decisions

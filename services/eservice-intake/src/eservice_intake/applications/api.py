@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Query, Request
 from sqlmodel import col, select
 
+from definitions.published import VersionClosed
 from eservice_intake.applications.following import mark_end_read, mark_read, progress_of
 from eservice_intake.applications.models import ApplicationBrief, ApplicationForm, ApplicationStatus, OwnCase, Receipt
 from eservice_intake.applications.progress import NOW as IN_WORDS
@@ -16,7 +17,7 @@ from eservice_intake.cases.definitions import know
 from eservice_intake.cases.finding import find_case
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import as_reference
-from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.catalogue.eservices import catalogue, version_of
 from eservice_intake.catalogue.messages import violation
 from eservice_intake.identities.models import CasePerson, SignInClosed, SignInFirst, SignInWeak
 from eservice_intake.identities.residents import MAY_SIGN_IN, SIGNED_IN, SignedIn
@@ -38,7 +39,7 @@ router = Router(tags=["Applications"])
     status_code=201,
     response_model=Receipt,
     operation_id="submit_application",
-    responses=refusals(TooManyMails, SignInFirst, SignInWeak, SignInClosed),
+    responses=refusals(TooManyMails, SignInFirst, SignInWeak, SignInClosed, VersionClosed),
     openapi_extra=MAY_SIGN_IN,
 )
 async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
@@ -46,8 +47,9 @@ async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
 
     Where the e-service's `login` is `eid`, the token of who has signed in with an e-identification comes with it.
     What somebody has filled in for somebody else is `awaiting_signature`, and is received once they have signed it.
+    Filled in with an earlier `definition` it is judged by that, until it closes.
     """
-    eservice = catalogue().eservices.get(form.eservice)
+    eservice = version_of(form.eservice, form.definition, submission.at)
     if eservice is None:
         raise Invalid(violation("eservice", "unknown_eservice"))
     sent, attachments = await accepted(submission, eservice, form)

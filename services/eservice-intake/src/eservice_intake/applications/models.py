@@ -29,6 +29,12 @@ class ApplicationForm(BaseModel):
     model_config = {"extra": "forbid"}
 
     eservice: str = Field(max_length=100, examples=["klagomal-olagenhet"])
+    definition: str | None = Field(
+        None,
+        max_length=64,
+        description="The `version` of the e-service that was filled in; the one that holds when it is left out.",
+        examples=[None],
+    )
     language: Language = Language.SWEDISH
     answers: dict[str, Any] = Field(
         description="By the field's name, as the e-service's schema says.", examples=[EXAMPLE]

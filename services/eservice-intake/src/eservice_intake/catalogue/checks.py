@@ -61,9 +61,7 @@ def block_problems(blocks: Mapping[str, Block]) -> Problems:
         yield from condition_problems(f"blocks.{name}.on_behalf_if", block.on_behalf_if or {}, fields)
 
 
-def eservice_problems(name: str, file: EServiceFile, known: Known) -> Problems:
-    if file.id != name:
-        yield "id", f"must be '{name}', as the file is named"
+def eservice_problems(file: EServiceFile, known: Known) -> Problems:
     yield from _unknown("kind", [file.kind], known.kinds, "kind")
     yield from _unknown("unit", [file.unit], known.units, "unit")
     yield from _unknown("blocks", file.blocks, set(known.blocks), "block")

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from eservice_intake.catalogue.golden import GoldenCase
 from eservice_intake.catalogue.labels import Labelled, Model, Words
 from shared.errors import Text
 from shared.events import Code
@@ -220,6 +221,7 @@ class EServiceFile(Labelled):
     blocks: list[str]
     fields: list[FormField] = Field(min_length=1)
     refuse_if: list[Refusal] = Field(default_factory=list)
+    golden: list[GoldenCase] = Field(default_factory=list, description="Cases that every change is tried on.")
 
 
 class Block(Labelled):

@@ -1,16 +1,15 @@
-"""The e-services, read from `data/` when the process starts. A broken file ends it."""
+"""The e-services: `data/` has those to begin with. A broken file there ends the process."""
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
-import yaml
-from pydantic import ValidationError
-
+from definitions.kinds import FileKind, Kind, Problems, Seed, hash_of
+from definitions.published import Published
+from definitions.source import Faulty, Source
 from eservice_intake.catalogue.checks import Known, block_problems, eservice_problems
 from eservice_intake.catalogue.definitions import (
     Block,
@@ -18,14 +17,13 @@ from eservice_intake.catalogue.definitions import (
     Conditions,
     EServiceFile,
     FormField,
-    Kind,
     LeadTime,
     Unit,
 )
+from eservice_intake.catalogue.definitions import Kind as KindOfCase
 from eservice_intake.catalogue.labels import Labelled, Model
-from shared.errors import NotFound
+from shared.errors import NotFound, Text
 
-M = TypeVar("M", bound=Model)
 SENDER_NAMES = ("company_name", "applicant_name")
 """The fields, in the shared blocks, that say who sends in."""
 
@@ -58,7 +56,7 @@ class EService(EServiceFile):
     """An e-service with the blocks it uses."""
 
     sections: list[Section]
-    kinds: dict[str, Kind]
+    kinds: dict[str, KindOfCase]
     on_behalf_if: Conditions | None = None
 
     def __hash__(self) -> int:
@@ -77,7 +75,7 @@ class EService(EServiceFile):
     @cached_property
     def version(self) -> str:
         """Another one when anything that it says is another."""
-        return hashlib.sha256(json.dumps(self.content, sort_keys=True).encode()).hexdigest()
+        return hash_of(self.content)
 
     @property
     def urgent(self) -> bool:
@@ -104,10 +102,10 @@ class EService(EServiceFile):
 
 @dataclass(frozen=True)
 class Catalogue:
-    kinds: dict[str, Kind]
+    kinds: dict[str, KindOfCase]
     units: dict[str, Unit]
     blocks: dict[str, Block]
-    eservices: dict[str, EService]
+    eservices: Mapping[str, EService]
     versions: dict[str, EService]
     """Those of today, and earlier ones that somebody has read."""
 
@@ -129,32 +127,73 @@ class Catalogue:
         return EService.model_construct(None, **known | {"kinds": self.kinds})
 
 
-class _UniqueKeys(yaml.CSafeLoader):
-    """YAML lets a later key replace an earlier one in silence."""
+class EServices(Kind[EService]):
+    """The files of a folder: `eservices/`, and `catalogue.yaml` with what they share."""
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key) for key, _ in node.value]
-        twice = next((key for key in keys if keys.count(key) > 1), None)
-        if twice is not None:
-            raise yaml.YAMLError(f"line {node.start_mark.line + 1}: {twice!r} is given twice")
-        return super().construct_mapping(node, deep)
+    name = "eservice"
+    title = Text(sv="E-tjänst", en="E-service")
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.others: Callable[[], Collection[str]] = tuple
+
+    @cached_property
+    def shared(self) -> CatalogueFile:
+        """Raises SystemExit when the file is broken."""
+        file = "catalogue.yaml"
+        [seed] = FileKind(file, self.title, CatalogueFile, self.folder / file, _blocks).seeded().values()
+        return seed.one
+
+    def seeds(self) -> Mapping[str, str]:
+        try:
+            return {f"eservices/{path.name}": path.read_text("utf-8") for path in self._files}
+        except (OSError, UnicodeDecodeError) as error:
+            raise SystemExit(f"eservices: {error}") from None
+
+    def seeded(self) -> dict[str, Seed[EService]]:
+        found = super().seeded()
+        for path, name in zip(self._files, found, strict=True):
+            if path.stem != name:
+                raise SystemExit(f"eservices/{path.name}: id: must be '{path.stem}', as the file is named")
+        return found
+
+    def read(self, source: Source) -> EService:
+        file = EServiceFile.model_validate(source.data)
+        shared = self.shared
+        ids = {file.id, *(path.stem for path in self._files), *self.others()}
+        known = Known(kinds=set(shared.kinds), units=set(shared.units), blocks=shared.blocks, eservices=ids)
+        if problems := [source.located(*problem) for problem in eservice_problems(file, known)]:
+            raise Faulty(*problems)
+        return _with_blocks(file, shared)
+
+    def load(self, content: Any) -> EService:
+        return EService.model_validate(content)
+
+    def content(self, one: EService) -> Any:
+        return one.content
+
+    def version_of(self, one: EService) -> str:
+        return one.version
+
+    def name_of(self, one: EService) -> str:
+        return one.id
+
+    def title_of(self, one: EService) -> Text:
+        return one.text
+
+    @property
+    def _files(self) -> list[Path]:
+        return sorted((self.folder / "eservices").glob("*.yaml"))
+
+
+def _blocks(file: CatalogueFile) -> Problems:
+    return block_problems(file.blocks)
 
 
 def load(folder: Path) -> Catalogue:
     """Read and check every file. The first problem ends the process, with the file and the field it is in."""
-    shared = _read(folder, "catalogue.yaml", CatalogueFile)
-    _refuse("catalogue.yaml", block_problems(shared.blocks))
-    files = {
-        f"eservices/{path.name}": _read(folder, f"eservices/{path.name}", EServiceFile)
-        for path in sorted((folder / "eservices").glob("*.yaml"))
-    }
-    ids = {file.id for file in files.values()}
-    known = Known(kinds=set(shared.kinds), units=set(shared.units), blocks=shared.blocks, eservices=ids)
-    for name, file in files.items():
-        _refuse(name, eservice_problems(Path(name).stem, file, known))
-    eservices = {file.id: _with_blocks(file, shared) for file in files.values()}
-    versions = {eservice.version: eservice for eservice in eservices.values()}
-    return Catalogue(shared.kinds, shared.units, shared.blocks, eservices, versions)
+    kind = EServices(folder)
+    return _catalogue(Published(kind), kind)
 
 
 def _with_blocks(file: EServiceFile, shared: CatalogueFile) -> EService:
@@ -170,37 +209,25 @@ def _section(name: str, block: Block) -> Section:
     return Section(block=name, heading=Labelled(sv=block.sv, en=block.en), fields=block.fields)
 
 
-def _read(folder: Path, name: str, model: type[M]) -> M:
-    try:
-        data = yaml.load((folder / name).read_text("utf-8"), _UniqueKeys)  # noqa: S506  # a SafeLoader
-        return model.model_validate(data)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SystemExit(f"{name}: {' '.join(str(error).split())}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise SystemExit(f"{name}: {_named(data, first['loc'], where)}: {first['msg']}") from None
+def _catalogue(published: Published[EService], kind: EServices) -> Catalogue:
+    shared = kind.shared
+    return Catalogue(shared.kinds, shared.units, shared.blocks, published.current(), published.versions)
 
 
-def _named(data: Any, location: tuple[int | str, ...], where: str) -> str:
-    """The place, with the name of the field it is in: a number alone is tedious to count to."""
-    name = None
-    for part in location:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            break
-        if isinstance(data, dict) and isinstance(part, int):
-            name = data.get("name", name)
-    return f"{where} ({name})" if name else where or "the file"
+ESERVICES = EServices(Path(__file__).parents[1] / "data")
+PUBLISHED = Published(ESERVICES)
 
 
-def _refuse(name: str, problems: Iterator[tuple[str, str]]) -> None:
-    for where, what in problems:
-        raise SystemExit(f"{name}: {where}: {what}")
+def version_of(eservice_id: str, version: str | None, at: datetime) -> EService | None:
+    """The e-service as the version has it, or as it is now; None when there is no such e-service.
+
+    Raises VersionClosed for a version that is no longer taken, and Invalid for one that never was.
+    """
+    if eservice_id not in PUBLISHED.current():
+        return None
+    return PUBLISHED.as_of(eservice_id, version, at, f"/eservices/{eservice_id}")
 
 
-@cache
 def catalogue() -> Catalogue:
-    """The e-services of this package."""
-    return load(Path(__file__).parents[1] / "data")
+    """The e-services that hold now: this package's, and what staff have published in their place."""
+    return _catalogue(PUBLISHED, ESERVICES)

@@ -33,6 +33,9 @@ class EServiceBrief(BaseModel):
     id: Id
     title: Title
     summary: Annotated[str, Examples(["For those disturbed by, for example, noise, smell, smoke or littering."])]
+    version: str = pydantic.Field(
+        description="Of all that it says: send it as `definition` with what is filled in.", examples=["5f0c" * 16]
+    )
     minutes: int = pydantic.Field(description="How long it takes to fill in.", examples=[10])
     kind: Kind
     kind_label: KindLabel
@@ -144,6 +147,7 @@ class Presenter:
             summary=self._say(eservice.summary),
             kind_label=self._say(self.catalogue.kinds[eservice.kind]),
             unit_label=self._say(self.catalogue.units[eservice.unit]),
+            version=eservice.version,
             **eservice.model_dump(include={"id", "minutes", "kind", "unit", "priority", "login", "anonymous_allowed"}),
         )
 

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from bus.process import Liveness, Purge
 from bus.worker import Worker, create_worker
+from definitions.published import Published, refresh
 from eservice_intake.clock.due import Due, moment_of
 from shared.clock import now
 from shared.database import Database
@@ -42,15 +43,24 @@ class Clock(Worker):
 
     channel = "clock"
 
-    def __init__(self, settings: Settings, database: Database, liveness: Liveness, dues: Sequence[Due[Any]]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        liveness: Liveness,
+        dues: Sequence[Due[Any]],
+        published: Sequence[Published[Any]] = (),
+    ) -> None:
         super().__init__(settings, database, liveness)
-        self.dues = dues
+        self.dues, self.published = dues, published
         self._put_off: dict[tuple[str, UUID], float] = {}
         for due in dues:
             DONE.labels(due.what)  # `increase()` misses a counter's first sample
             FAILED.labels(due.what)
 
     async def step(self) -> int:
+        if self.published:
+            await refresh(self.database, self.published)
         return await self.do_due(now())
 
     async def do_due(self, at: datetime) -> int:
@@ -114,9 +124,11 @@ class Clock(Worker):
         return done
 
 
-def create_clock(settings: Settings, dues: Sequence[Due[Any]], purges: Collection[Purge]) -> Starlette:
-    """The process that does what becomes due, and every hour what has no certain time, as deleting what has lapsed."""
-    return create_worker(settings, partial(Clock, dues=dues), *purges)
+def create_clock(
+    settings: Settings, dues: Sequence[Due[Any]], purges: Collection[Purge], published: Sequence[Published[Any]]
+) -> Starlette:
+    """The process that does what becomes due, by what is published, and every hour deletes what has lapsed."""
+    return create_worker(settings, partial(Clock, dues=dues, published=published), *purges)
 
 
 def _is_away(error: Exception) -> bool:

@@ -10,12 +10,14 @@ from fastapi import Depends, Request, Response
 from limits import parse
 from sqlmodel import col
 
+from definitions.published import VersionClosed
 from eservice_intake.applications import api as applications
 from eservice_intake.applications.models import Receipt
 from eservice_intake.attachments.models import AttachmentHold
 from eservice_intake.attachments.rules import attachment_violations
 from eservice_intake.attachments.uses import files_named, known_attachments
-from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.cases.definitions import know
+from eservice_intake.catalogue.eservices import catalogue, version_of
 from eservice_intake.catalogue.rules import attachment_ids
 from eservice_intake.drafts.models import (
     KEPT,
@@ -29,7 +31,7 @@ from eservice_intake.drafts.models import (
     TooManyDrafts,
     UnknownDraft,
 )
-from eservice_intake.drafts.rules import accepted, judged_draft, opened, sealed, size_of
+from eservice_intake.drafts.rules import accepted, begun_with, judged_draft, opened, sealed, size_of
 from eservice_intake.identities.models import SignInClosed, SignInFirst, SignInWeak
 from eservice_intake.identities.residents import MAY_SIGN_IN
 from eservice_intake.settings import IntakeSettings
@@ -65,16 +67,18 @@ Opened = Annotated[Draft, Depends(_opened, scope="function")]
     status_code=201,
     response_model=DraftReceipt,
     operation_id="begin_draft",
-    responses=refusals(TooManyDrafts, DraftsFull),
+    responses=refusals(TooManyDrafts, DraftsFull, VersionClosed),
 )
 async def begin(form: DraftForm, request: Request, language: Caller, tx: Transaction, at: Now) -> DraftReceipt:
     """Save what is filled in so far. Nothing is sent in: the draft is opened with its id and secret, for 14 days."""
     size = size_of(form.answers)
-    violations = accepted(catalogue(), form, at)
+    eservice = version_of(form.eservice, form.definition, at)
+    violations = accepted(eservice, form, at)
     await _require_share(request)
     await _require_room(request, tx, size)
     secret = new_secret()
-    kept = sealed(catalogue(), form, request.app.state.seal)
+    assert eservice is not None
+    kept = sealed(eservice, form, request.app.state.seal)
     draft = Draft(**vars(kept), secret_hash=hash_of(secret), size=size, saved_at=at, expires_at=at + KEPT)
     tx.add(draft)
     await tx.flush()
@@ -87,17 +91,22 @@ async def begin(form: DraftForm, request: Request, language: Caller, tx: Transac
     max_body_size=LARGEST_DRAFT,
     response_model=DraftSaved,
     operation_id="save_draft",
-    responses=refusals(UnknownDraft, DraftsFull),
+    responses=refusals(UnknownDraft, DraftsFull, VersionClosed),
 )
 async def save(
     form: DraftForm, draft: Opened, request: Request, language: Caller, tx: Transaction, at: Now
 ) -> DraftSaved:
-    """Save the draft anew, in place of what it was. It is kept for another 14 days."""
+    """Save the draft anew, in place of what it was. It is kept for another 14 days.
+
+    It goes on with the version that it was begun with, unless `definition` names the one that holds.
+    """
     size = size_of(form.answers)
-    violations = accepted(catalogue(), form, at)
+    eservice = version_of(form.eservice, _goes_on_with(form, draft), at)
+    violations = accepted(eservice, form, at)
+    assert eservice is not None
     if size > draft.size:
         await _require_room(request, tx, size - draft.size)
-    draft.replace(sealed(catalogue(), form, request.app.state.seal), size, at)
+    draft.replace(sealed(eservice, form, request.app.state.seal), size, at)
     await _let_go(tx, [draft.id])
     violations += await _hold(tx, draft)
     return DraftSaved(**_saved(draft, violations, language))
@@ -111,8 +120,10 @@ async def show(
 ) -> DraftShown:
     """A draft to go on with. Answers are as they were written, with what is wrong so far."""
     draft = _with_secret(await reading.get(Draft, draft_id), secret, at)
-    form = opened(catalogue(), draft, request.app.state.seal)
-    violations = judged_draft(catalogue(), form, at)
+    await know(reading, [draft])
+    eservice = begun_with(catalogue(), draft)
+    form = opened(eservice, draft, request.app.state.seal)
+    violations = judged_draft(eservice, form, at)
     wanted = _attachments(draft)
     violations += attachment_violations(wanted, await known_attachments(reading, wanted.values()))
     files = await files_named(reading, wanted, request.app.state.settings)
@@ -130,12 +141,13 @@ async def delete(draft: Opened, tx: Transaction) -> None:
     status_code=201,
     response_model=Receipt,
     operation_id="send_in_draft",
-    responses=refusals(UnknownDraft, TooManyMails, SignInFirst, SignInWeak, SignInClosed),
+    responses=refusals(UnknownDraft, TooManyMails, SignInFirst, SignInWeak, SignInClosed, VersionClosed),
     openapi_extra=MAY_SIGN_IN,
 )
 async def send_in(draft: Opened, submission: InTransaction, tx: Transaction, response: Response) -> Receipt:
     """Send the draft in as an application. It is refused as an application would be; sent in, the draft is gone."""
-    form = opened(catalogue(), draft, submission.request.app.state.seal)
+    await know(tx, [draft])
+    form = opened(begun_with(catalogue(), draft), draft, submission.request.app.state.seal)
     receipt = await applications.submit(form, submission)
     await _delete(tx, draft)
     response.headers["Location"] = f"/applications/{receipt.reference}"
@@ -181,8 +193,12 @@ async def _require_room(request: Request, tx: Session, more: int) -> None:
         raise DraftsFull
 
 
+def _goes_on_with(form: DraftForm, draft: Draft) -> str | None:
+    return form.definition or (draft.definition if form.eservice == draft.eservice else None)
+
+
 def _attachments(draft: Draft) -> dict[str, UUID]:
-    eservice = catalogue().eservices.get(draft.eservice)
+    eservice = begun_with(catalogue(), draft)
     return {} if eservice is None else attachment_ids(eservice, draft.answers)
 
 

@@ -56,6 +56,7 @@ class Draft(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     secret_hash: str
     eservice: str = Field(max_length=100)
+    definition: str | None = Field(default=None, max_length=64, description="The version that it was begun with.")
     language: Language = Field(sa_type=text_enum(Language))
     answers: dict[str, Any] = Field(sa_type=JSON)
     size: int = Field(description="Of the answers, in bytes.")
@@ -66,7 +67,8 @@ class Draft(SQLModel, table=True):
         return hmac.compare_digest(self.secret_hash, hash_of(secret)) and at < self.expires_at
 
     def replace(self, form: DraftForm, size: int, at: datetime) -> None:
-        self.eservice, self.language, self.answers = form.eservice, form.language, form.answers
+        self.eservice, self.definition = form.eservice, form.definition
+        self.language, self.answers = form.language, form.answers
         self.size, self.saved_at, self.expires_at = size, at, at + KEPT
 
 
@@ -93,6 +95,10 @@ class DraftReceipt(DraftSaved):
 
 class DraftShown(DraftSaved):
     eservice: str = Field(schema_extra={"examples": ["klagomal-olagenhet"]})
+    definition: str | None = Field(
+        description="The version that it was begun with, and is judged by. With `{id}` and it, the form is fetched.",
+        schema_extra={"examples": ["5f0c" * 16]},
+    )
     language: Language
     answers: dict[str, Any] = Field(schema_extra={"examples": [{"nuisance": "buller"}]})
     attachments: list[AttachmentShown] = Field(description="The files that the answers name.")

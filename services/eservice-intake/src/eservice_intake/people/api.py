@@ -19,7 +19,7 @@ from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.documents.api import PDF, download, downloads
 from eservice_intake.documents.pdf import DocumentNotMade, typesetter_of
 from eservice_intake.drafts.models import Draft
-from eservice_intake.drafts.rules import opened
+from eservice_intake.drafts.rules import begun_with, opened
 from eservice_intake.identities.numbers import Seal
 from eservice_intake.people.finding import Found, Person, find
 from eservice_intake.people.models import CaseExtract, Erased, Extract, PersonForm, StillOpen
@@ -109,7 +109,9 @@ def _others(found: Found, seal: Seal) -> dict[str, Any]:
     """What is held besides cases."""
     return {
         "confidential": _diaries([case for case in found.cases if case.confidential]),
-        "drafts": [opened(catalogue(), draft, seal).model_dump(mode="json") for draft in found.drafts],
+        "drafts": [
+            opened(begun_with(catalogue(), draft), draft, seal).model_dump(mode="json") for draft in found.drafts
+        ],
         "unsigned": [told(signature, seal) for signature in found.unsigned],
         "contacts": [contact.model_dump(mode="json") for contact in found.contacts],
         "mentioned_in": _diaries(found.mentions),

@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col, select
 
 from eservice_intake.applications.signatures import Signature
+from eservice_intake.cases.definitions import know
 from eservice_intake.cases.models import Case
 from eservice_intake.catalogue.definitions import SEALED
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.parties import DecisionParty
 from eservice_intake.drafts.models import Draft
+from eservice_intake.drafts.rules import begun_with
 from eservice_intake.identities.models import CasePerson
 from eservice_intake.identities.numbers import Seal, numbers_in
 from eservice_intake.people.models import PersonForm
@@ -135,9 +137,10 @@ async def _drafts(tx: Session, person: Person, seal: Seal, today: date) -> Seque
     if person.email is not None:
         return (await tx.exec(select(Draft).where(_says(Draft.answers, person.email)))).all()
     drafts = (await tx.exec(select(Draft).where(sa.cast(Draft.answers, sa.String).contains(SEALED)))).all()
+    await know(tx, drafts)
     return [draft for draft in drafts if person.number in _numbers(draft, seal, today)]
 
 
 def _numbers(draft: Draft, seal: Seal, today: date) -> set[str]:
-    eservice = catalogue().eservices.get(draft.eservice)
+    eservice = begun_with(catalogue(), draft)
     return numbers_in(eservice.form, seal.opened_answers(eservice.form, draft.answers), today) if eservice else set()

@@ -1,0 +1,85 @@
+"""Keep versions of definitions of every kind, among them those that cases were sent with."""
+
+from uuid import UUID, uuid5
+
+import sqlalchemy as sa
+from alembic import op
+
+from shared.columns import UtcDateTime
+
+revision = "0032"
+down_revision = "0031"
+branch_labels = None
+depends_on = None
+
+SEEDS = UUID("2f6f7a60-5a0b-5d2c-8d5d-0e8f6f1a7b34")
+PUBLISHED = sa.text("effective_at IS NOT NULL")
+
+
+def upgrade() -> None:
+    definition = op.create_table(
+        "definition",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("name", sa.String(100), nullable=False),
+        sa.Column("version", sa.String(64), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("base_id", sa.Uuid(), nullable=True),
+        sa.Column("authors", sa.JSON(), nullable=False),
+        sa.Column("uploaded_by", sa.String(), nullable=False),
+        sa.Column("uploaded_at", UtcDateTime(), nullable=False),
+        sa.Column("approved_by", sa.String(), nullable=True),
+        sa.Column("approved_at", UtcDateTime(), nullable=True),
+        sa.Column("effective_at", UtcDateTime(), nullable=True),
+        sa.Column("closes_at", UtcDateTime(), nullable=True),
+        sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
+    )
+    op.create_index("ix_definition_version", "definition", ["version"])
+    op.create_index("ix_definition_name", "definition", ["kind", "name", "uploaded_at"])
+    op.create_index(
+        "ix_definition_published",
+        "definition",
+        ["kind", "effective_at"],
+        postgresql_where=PUBLISHED,
+        sqlite_where=PUBLISHED,
+    )
+    kept = sa.table(
+        "eservice_definition",
+        *(sa.column(name, sa.String()) for name in ("version", "eservice")),
+        sa.column("content", sa.JSON()),
+        sa.column("first_used_at", UtcDateTime()),
+    )
+    rows = [_row(one) for one in op.get_bind().execute(sa.select(kept)).mappings()]
+    if rows:
+        op.bulk_insert(definition, rows)
+    op.drop_table("eservice_definition")
+    op.add_column("eservice_draft", sa.Column("definition", sa.String(64), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("eservice_draft") as draft:
+        draft.drop_column("definition")
+    op.create_table(
+        "eservice_definition",
+        sa.Column("version", sa.String(64), primary_key=True),
+        sa.Column("eservice", sa.String(100), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("first_used_at", UtcDateTime(), nullable=False),
+    )
+    op.execute(
+        "INSERT INTO eservice_definition (version, eservice, content, first_used_at) "
+        "SELECT version, name, content, effective_at FROM definition WHERE kind = 'eservice' AND id IN "
+        "(SELECT id FROM definition WHERE effective_at IS NOT NULL AND uploaded_by = 'release')"
+    )
+    op.drop_table("definition")
+
+
+def _row(kept: sa.RowMapping) -> dict[str, object]:
+    at = kept["first_used_at"]
+    name, version = kept["eservice"], kept["version"]
+    known = {"id": uuid5(SEEDS, f"eservice/{name}/{version}"), "kind": "eservice", "name": name, "version": version}
+    says = {"source": "", "content": kept["content"], "note": "", "authors": ["release"]}
+    times = {"uploaded_at": at, "approved_at": at, "effective_at": at}
+    return {**known, **says, **times, "uploaded_by": "release", "approved_by": "release"}

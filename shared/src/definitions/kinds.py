@@ -1,0 +1,142 @@
+"""What a service says of each kind of definition that it has."""
+
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from definitions.source import Faulty, Source
+from shared.errors import Text, Violation
+
+D = TypeVar("D")
+M = TypeVar("M", bound=BaseModel)
+Problems = Iterator[tuple[str, str]]
+"""Places, such as `fields.3.min (depth_m)`, and what is wrong there."""
+
+
+@dataclass(frozen=True)
+class Golden:
+    """A case that a definition gives with the outcome it must have."""
+
+    name: str
+    passed: bool
+    found: str
+
+
+@dataclass(frozen=True)
+class Seed(Generic[D]):
+    """A definition as the package has it, and how it is written there."""
+
+    one: D
+    source: str
+
+
+def hash_of(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+class Kind(ABC, Generic[D]):
+    """A kind of definition. What it says is JSON, and that is what is kept: a later release reads it as it was."""
+
+    name: str
+    title: Text
+
+    @abstractmethod
+    def seeds(self) -> Mapping[str, str]:
+        """The files of the package, by the name of the file."""
+
+    @abstractmethod
+    def read(self, source: Source) -> D:
+        """What is written, when all of it is right. Raises ValidationError, or Faulty with everything wrong."""
+
+    @abstractmethod
+    def load(self, content: Any) -> D:
+        """What `content` gave, back again."""
+
+    @abstractmethod
+    def content(self, one: D) -> Any:
+        """All that it says, as JSON."""
+
+    @abstractmethod
+    def name_of(self, one: D) -> str:
+        """Which of its kind it is."""
+
+    @abstractmethod
+    def title_of(self, one: D) -> Text: ...
+
+    def version_of(self, one: D) -> str:
+        """Another one when anything that it says is another."""
+        return hash_of(self.content(one))
+
+    def seeded(self) -> dict[str, Seed[D]]:
+        """What the package has. The first problem ends the process, with the file and the field it is in."""
+        read = (Seed(self._seed(file, text), text) for file, text in self.seeds().items())
+        return {self.name_of(seed.one): seed for seed in read}
+
+    def _seed(self, file: str, text: str) -> D:
+        try:
+            source = Source(text)
+        except Faulty as faulty:
+            raise SystemExit(f"{file}: {faulty.problems[0].message}") from None
+        try:
+            return self.read(source)
+        except Faulty as faulty:
+            raise SystemExit(f"{file}: {faulty.problems[0].place}: {faulty.problems[0].message}") from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise SystemExit(f"{file}: {source.named(first['loc'])}: {first['msg']}") from None
+
+
+class Trials(Generic[D]):
+    """How a kind of definition is tried before it is published."""
+
+    def preview(self, one: D, language: str, settings: Any) -> dict[str, Any]:
+        """What people would be shown of it."""
+        return {}
+
+    def golden(self, one: D, at: datetime) -> list[Golden]:
+        """What becomes of the cases that the definition itself gives."""
+        return []
+
+    def judge(self, one: D, answers: Mapping[str, Any], at: datetime) -> list[Violation]:
+        """What it says of somebody's answers."""
+        return []
+
+
+class FileKind(Kind[M]):
+    """One file that a model reads: the service has one definition of the kind."""
+
+    def __init__(
+        self, name: str, title: Text, model: type[M], file: Path, problems: Callable[[M], Problems] | None = None
+    ) -> None:
+        self.name, self.title, self.model, self.file, self.problems = name, title, model, file, problems
+
+    def seeds(self) -> Mapping[str, str]:
+        try:
+            return {self.file.name: self.file.read_text("utf-8")}
+        except (OSError, UnicodeDecodeError) as error:
+            raise SystemExit(f"{self.file.name}: {error}") from None
+
+    def read(self, source: Source) -> M:
+        one = self.model.model_validate(source.data)
+        if self.problems and (found := [source.located(*problem) for problem in self.problems(one)]):
+            raise Faulty(*found)
+        return one
+
+    def load(self, content: Any) -> M:
+        return self.model.model_validate(content)
+
+    def content(self, one: M) -> Any:
+        return one.model_dump(mode="json", exclude_defaults=True)
+
+    def name_of(self, one: M) -> str:
+        return self.name
+
+    def title_of(self, one: M) -> Text:
+        return self.title
