@@ -36,6 +36,8 @@ WHOLE = {
     "GET /lookups",
     "GET /eservices",
     "GET /queues",
+    "GET /eservice-intake/definitions",
+    "GET /eservice-intake/definitions/{kind}/{name}",
     "GET /eservice-intake/dead-letter-causes",
     "GET /notifications/dead-letter-causes",
     "GET /applications/{reference}/attachments",

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
+from definitions.models import Definition
 from shared.contacts import Contact
 from shared.dead_letters import READERS, DeadLetter
 from shared.events import SERVICES
@@ -27,6 +28,7 @@ ONLY: dict[type[SQLModel], Collection[str]] = {
     Contact: WITH_CONTACTS,
     Series: ["eservice-intake"],
     DeadLetter: READERS,
+    Definition: ["eservice-intake"],
     **dict.fromkeys((OutboxEvent, InboxEvent), SERVICES),
     **dict.fromkeys((KeptAnswer, AuditEntry), (*SERVICES, *WITHOUT_EVENTS)),
 }
@@ -58,7 +60,7 @@ def engine_for(url: str) -> AsyncEngine:
 def metadata_of(service: str) -> sa.MetaData:
     """The tables of one service and those shared ones it has, also where other services are loaded beside it."""
     import_module(f"{package_of(service)}.models")
-    packages = {package_of(service), "shared"}
+    packages = {package_of(service), "shared", "definitions"}
     others = {model for model, services in ONLY.items() if service not in services}
     metadata = sa.MetaData()
     for mapper in SQLModel._sa_registry.mappers:

@@ -46,9 +46,7 @@ class Publication(Form):
 
 
 class Trial(Form):
-    answers: dict[str, Any] = Field(
-        description="Made up, by the question's name.", examples=[{"nuisance": "buller"}]
-    )
+    answers: dict[str, Any] = Field(description="Made up, by the question's name.", examples=[{"nuisance": "buller"}])
 
 
 class DefinitionBrief(BaseModel):

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from definitions.kinds import Golden, Trials
-from eservice_intake.catalogue.definitions import GoldenCase
 from eservice_intake.catalogue.eservices import EService, catalogue
 from eservice_intake.catalogue.file_types import ACCEPT
+from eservice_intake.catalogue.golden import GoldenCase
 from eservice_intake.catalogue.presentation import Presenter
 from eservice_intake.catalogue.rules import judged, protected
 from eservice_intake.catalogue.schema import Reader, schema_of

@@ -107,11 +107,10 @@ async def extract_as_pdf(form: PersonForm, by: Administrator, request: Request, 
 
 def _others(found: Found, seal: Seal) -> dict[str, Any]:
     """What is held besides cases."""
+    drafts = [opened(begun_with(catalogue(), draft), draft, seal) for draft in found.drafts]
     return {
         "confidential": _diaries([case for case in found.cases if case.confidential]),
-        "drafts": [
-            opened(begun_with(catalogue(), draft), draft, seal).model_dump(mode="json") for draft in found.drafts
-        ],
+        "drafts": [draft.model_dump(mode="json") for draft in drafts],
         "unsigned": [told(signature, seal) for signature in found.unsigned],
         "contacts": [contact.model_dump(mode="json") for contact in found.contacts],
         "mentioned_in": _diaries(found.mentions),
