@@ -156,6 +156,8 @@ def assert_page(page: httpx.Response, language: str, title: str) -> None:
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert f'<html lang="{language}">' in page.text
     assert f"<h1>{title}</h1><p>" in page.text
+    assert '<a href="tel:0123-45 60 00">0123-45 60 00</a>' in page.text
+    assert re.search(r"<dd>[0-9a-f]{8}</dd>", page.text)
 
 
 def follow(client: httpx.Client, answer: httpx.Response, kept: list[str]) -> httpx.Response:
