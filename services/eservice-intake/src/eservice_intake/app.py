@@ -36,6 +36,9 @@ from eservice_intake.decisions.enclosures import enclosures_router
 from eservice_intake.documents import api as documents
 from eservice_intake.documents.pdf import Typesetter
 from eservice_intake.drafts import api as drafts
+from eservice_intake.fees import api as fees
+from eservice_intake.fees import exports as fee_exports
+from eservice_intake.fees.tables import fee_tables
 from eservice_intake.identities.numbers import Seal
 from eservice_intake.identities.residents import Residents, say_what_is_closed, schemes_of
 from eservice_intake.people import api as people
@@ -53,7 +56,7 @@ DUES: list[Due[Any]] = [DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED, DUE_RETENTI
 
 settings = IntakeSettings()
 storage = Storage(settings)
-catalogue(), delegation(), retention()  # a broken file ends the process here, with one line
+catalogue(), delegation(), retention(), fee_tables()  # a broken file ends the process here, with one line
 
 api = create_api(
     settings,
@@ -74,6 +77,8 @@ api = create_api(
     courts.router,
     notifying.router,
     delegated.router,
+    fees.router,
+    fee_exports.router,
     previews.router,
     downloads.router,
     applicants.router,

@@ -43,6 +43,7 @@ from shared.events.eservice_intake import (
     SupplementReceived,
     SupplementRequested,
 )
+from shared.events.fees import ControlRegistered, FeeApproved
 from shared.events.housing import HouseDeclined, HouseListed, HouseSubmitted, InterestRegistered
 from shared.events.notifications import MailDelivered, MailFailed, TaskClaimed, TaskDone, TaskOpened, TaskReleased
 from shared.events.recruitment import (
@@ -69,6 +70,8 @@ _Union = (
     | OpinionRequested
     | OpinionReceived
     | ReferralNotDelivered
+    | FeeApproved
+    | ControlRegistered
     | CaseMessageSent
     | CaseWithdrawn
     | CaseClosed
@@ -165,6 +168,7 @@ __all__ = [
     "CaseWithdrawn",
     "Code",
     "ContactId",
+    "ControlRegistered",
     "DecisionControlled",
     "DecisionFinal",
     "DecisionMade",
@@ -177,6 +181,7 @@ __all__ = [
     "Event",
     "EventAnnounced",
     "EventRegistered",
+    "FeeApproved",
     "HelpWanted",
     "HouseDeclined",
     "HouseListed",

@@ -29,6 +29,7 @@ from eservice_intake.decisions.models import (
 )
 from eservice_intake.decisions.papers import decision_document
 from eservice_intake.decisions.presentation import read
+from eservice_intake.decisions.serving import with_fee
 from eservice_intake.documents.api import PDF, download, downloads
 from eservice_intake.documents.copies import as_text
 from eservice_intake.documents.pdf import DocumentNotMade, typesetter_of
@@ -107,7 +108,7 @@ class Previewing:
         case, chain = await self._read()
         held = [one for one in chain.decisions if one.is_in_force and one.is_about_case]
         about = About(act=Act.CHANGE, about_number=held[-1].number) if held else About()
-        return await self._shown(case, chain, _decided(case, about, content))
+        return await self._shown(case, chain, await self._priced(case, _decided(case, about, content)))
 
     async def revocation(self, form: ReasonsForm) -> DecisionPreview | Response:
         case, chain = await self._read()
@@ -119,6 +120,10 @@ class Previewing:
             case = await tx.get_one(Case, self.opened.case_id)
             self.opened.audit(tx, "preview decision", case)
             return case, await chain_of(tx, case)
+
+    async def _priced(self, case: Case, decision: Decision) -> Decision:
+        async with database_of(self.request).reading() as session:
+            return await with_fee(session, case, decision)
 
     async def _shown(
         self, case: Case, chain: Chain, decision: Decision, earlier: Decision | None = None

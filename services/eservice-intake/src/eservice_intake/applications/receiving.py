@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
-
 from eservice_intake.applications import newcomers
+from eservice_intake.applications.copying import send_copy
 from eservice_intake.applications.models import ApplicationForm, Receipt
 from eservice_intake.applications.progress import service_notice
 from eservice_intake.applications.signatures import AWAITED, Signature
@@ -16,7 +15,6 @@ from eservice_intake.attachments.models import AttachmentUse
 from eservice_intake.attachments.rules import attachment_violations, too_much
 from eservice_intake.attachments.uses import known_attachments
 from eservice_intake.cases.deadlines import days_at_receipt
-from eservice_intake.cases.handling import facts as case_facts
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import new_reference
 from eservice_intake.catalogue.conditions import holds
@@ -27,16 +25,13 @@ from eservice_intake.identities.models import CasePerson
 from eservice_intake.identities.numbers import Seal
 from eservice_intake.identities.residents import Resident, residents_of
 from eservice_intake.identities.rules import case_people, people_in, with_identity
-from eservice_intake.referrals.models import Referral
 from shared.clock import day_in_sweden
 from shared.contacts import Contact
 from shared.errors import Invalid
-from shared.events import ApplicationSubmitted, CaseCopied, Language, SignatureRequested
+from shared.events import ApplicationSubmitted, Language, SignatureRequested
 from shared.mailed_links import hash_of, new_secret
 from web import NewRow
 from web.submissions import PendingSubmission
-
-COUNTY_BOARD = "Länsstyrelsen"
 
 
 @dataclass(frozen=True)
@@ -114,29 +109,13 @@ def receive(submission: PendingSubmission, sent: Sent, **known: Any) -> NewRow:
     newcomers.tell(submission, case, sent.answers)
     county_board: str | None = submission.request.app.state.settings.county_board_email
     if sent.eservice.copied_to_county_board and county_board:
-        _send_copy(submission, case, county_board)
+        send_copy(submission, case, county_board)
     return case
 
 
 def _tells_of_service(eservice: EService, told: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
     """Whether the receipt tells of simplified service: it goes to somebody who waits for a decision."""
     return bool(known["applicant_contact_id"] and told["decision_due_on"] and eservice.kinds[told["kind"]].decided)
-
-
-def _send_copy(submission: PendingSubmission, case: NewRow, email: str) -> None:
-    """Tell the county administrative board where to read the case, by a link in a mail."""
-    party = submission.insert(Contact, name=COUNTY_BOARD, email=email, language=Language.SWEDISH)
-    event = CaseCopied(**case_facts(case), referral_id=uuid7(), party_contact_id=party.id)
-    submission.insert(
-        Referral,
-        id=event.referral_id,
-        case_id=case.id,
-        party_contact_id=party.id,
-        party_name=COUNTY_BOARD,
-        asked_at=submission.at,
-        sent_event_id=event.event_id,
-    )
-    submission.publish(event)
 
 
 def told_by(answers: Answers, eservice: EService, received_on: date, seal: Seal) -> dict[str, Any]:

@@ -95,6 +95,18 @@ HANDLED: dict[Step, Transition] = {
         can=Text(sv="En fil kan ersättas", en="A file can be replaced"),
         done=Text(sv="En fil ersattes", en="A file was replaced"),
     ),
+    Step.APPROVE_FEE: Transition(
+        tuple(Status),
+        None,
+        can=Text(sv="En avgift kan fastställas", en="A fee can be approved"),
+        done=Text(sv="Avgiften fastställdes", en="The fee was approved"),
+    ),
+    Step.REGISTER_CONTROL: Transition(
+        tuple(status for status in Status if status not in (Status.WITHDRAWN, Status.MERGED)),
+        None,
+        can=Text(sv="En kontroll kan registreras", en="A control can be registered"),
+        done=Text(sv="En kontroll registrerades", en="A control was registered"),
+    ),
     Step.MISS_REFERRAL: Transition(
         tuple(Status),
         None,

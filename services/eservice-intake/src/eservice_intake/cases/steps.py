@@ -33,6 +33,8 @@ class Step(StrEnum):
     MERGE = "merge"
     LINK = "link"
     CHANGE_SECRECY = "change_secrecy"
+    APPROVE_FEE = "approve_fee"
+    REGISTER_CONTROL = "register_control"
     SEND_MESSAGE = "send_message"
     REFUSE_ATTACHMENT = "refuse_attachment"
     REPLACE_ATTACHMENT = "replace_attachment"

@@ -24,6 +24,7 @@ from eservice_intake.decisions.serving import (
     require_told,
     send_again,
     serve,
+    with_fee,
 )
 from shared.pagination import Page
 from web import Caller, Router, Transaction, refusals
@@ -54,6 +55,7 @@ async def decide_case(form: DecidingForm, step: Handling) -> DecisionState:
     """Decide the case, as proposed or otherwise. The applicant is told that there is a decision."""
     chain = await chain_of(step.tx, step.case)
     decision = chain.written(About(), content_of(form.decision) if form.decision else None)
+    await with_fee(step.tx, step.case, decision)
     step.case.take(Step.DECIDE)
     decide(step, chain, decision, form.service)
     event = made(step.case, decision)

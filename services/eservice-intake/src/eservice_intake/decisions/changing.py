@@ -30,7 +30,7 @@ from eservice_intake.decisions.models import (
 )
 from eservice_intake.decisions.parties import DecisionParty, parties_of, sent_by, serve_also, told
 from eservice_intake.decisions.presentation import state
-from eservice_intake.decisions.serving import decide, made, proposed
+from eservice_intake.decisions.serving import decide, made, proposed, with_fee
 from shared.clock import day_in_sweden
 from shared.events import DecisionRevoked, Outcome
 from web import Router, refusals
@@ -67,6 +67,7 @@ async def change(form: ChangeForm, step: Handling) -> DecisionState:
     earlier = chain.decision_of_the_case
     about = About(act=Act.CHANGE, about_number=earlier.number)
     decision = chain.written(about, content_of(form.decision) if form.decision else None)
+    await with_fee(step.tx, step.case, decision)
     decide(step, chain, decision, form.service)
     earlier.replace(step.at)
     event = made(step.case, decision, earlier, await _follow(step, earlier, decision))

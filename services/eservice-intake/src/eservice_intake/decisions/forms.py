@@ -42,7 +42,9 @@ class DecisionForm(Form):
     conditions: list[Condition] = Field(
         [], max_length=50, description="With `approved_with_conditions` at least one, otherwise none.", examples=[[]]
     )
-    fee: Integer | None = Field(None, ge=0, le=HIGHEST_FEE, description="In kronor.", examples=[7150])
+    fee: Integer | None = Field(
+        None, ge=0, le=HIGHEST_FEE, description="In kronor. Left out, the fee that is approved.", examples=[7150]
+    )
 
 
 class ServedForm(Form):
@@ -122,6 +124,7 @@ class DecisionRead(BaseModel):
     legal_basis: list[str] = Field(examples=[["miljöbalken 9 kap. 6 §"]])
     conditions: list[str] = Field(examples=[[]])
     fee: int | None = Field(description="In kronor.", examples=[7150])
+    fee_lines: list[str] = Field(description="How the fee was computed, in words.", examples=[[]])
     decided_at: datetime | None
     decided_by_name: str | None = Field(examples=["Anna Ek"])
     delegation: str | None = Field(description="The item of the delegation order.", examples=["1.2"])

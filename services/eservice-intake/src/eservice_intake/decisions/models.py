@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Index
@@ -13,7 +14,7 @@ from eservice_intake.decisions.recipients import Recipient, Service
 from eservice_intake.decisions.rules import DAY
 from shared.clock import day_in_sweden
 from shared.columns import UtcDateTime, text_enum
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, Invalid, NotFound, Text, Violation
 from shared.events import Outcome, Ruling
 
 
@@ -119,7 +120,14 @@ class Decision(DecisionContent, About, Ruled, Recipient, table=True):
     final_due_on: date | None = Field(default=None, index=True)
     final_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    fee_basis: dict[str, Any] | None = Field(default=None, sa_type=JSON, description="How its fee was computed.")
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    def charge(self, amount: int, basis: dict[str, Any]) -> None:
+        """Have the fee that was approved. Raises Invalid when the decision names another."""
+        if self.fee not in (None, amount):
+            raise Invalid(_OTHER_FEE)
+        self.fee, self.fee_basis = amount, basis
 
     @property
     def is_proposal(self) -> bool:
@@ -207,3 +215,13 @@ class Decision(DecisionContent, About, Ruled, Recipient, table=True):
     def await_court(self) -> None:
         """Whether it holds is for a court."""
         self.final_due_on = None
+
+
+_OTHER_FEE = Violation(
+    "decision.fee",
+    "other_fee",
+    Text(
+        sv="Avgiften är en annan än den som är fastställd. Utelämna den, eller fastställ den på nytt med ett skäl.",
+        en="The fee is not the one that is approved. Leave it out, or approve another one with a reason.",
+    ),
+)

@@ -9,6 +9,7 @@ from eservice_intake.decisions.appeals import Appeal
 from eservice_intake.decisions.delegation import decisions
 from eservice_intake.decisions.models import Decision
 from eservice_intake.documents.pdf import Document, Part
+from eservice_intake.fees.tables import Calculation
 from shared.clock import day_in_sweden
 from shared.errors import Text, in_numbers
 from shared.events import Language
@@ -22,6 +23,7 @@ WORDS: Mapping[str, Text] = {
     "decider": Text(sv="Beslutat av", en="Decided by"),
     "conditions": Text(sv="Villkor", en="Conditions"),
     "fee": Text(sv="Avgift", en="Fee"),
+    "changed_fee": Text(sv="Avgiften är ändrad: {reason}", en="The fee was changed: {reason}"),
     "kronor": Text(sv="{amount} kronor", en="SEK {amount}"),
     "reasons": Text(sv="Skäl", en="Reasons"),
     "legal_basis": Text(sv="Lagstöd", en="Legal basis"),
@@ -49,6 +51,16 @@ def how_to_appeal(case: Case, decision: Decision, language: Language) -> str:
         return decisions().not_appealable.text.in_language(language)
     text = decisions().how_to_appeal.text.in_language(language).format(diary_number=case.diary)
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+
+
+def fee_lines(decision: Decision, language: Language) -> list[str]:
+    """How the fee was computed, in words, and why it is another one if it is."""
+    if decision.fee_basis is None:
+        return []
+    basis = Calculation.model_validate({name: decision.fee_basis[name] for name in Calculation.model_fields})
+    reason = decision.fee_basis.get("reason")
+    changed = [_say("changed_fee", language, reason=str(reason))] if reason else []
+    return [*basis.lines(language), *changed]
 
 
 def decision_document(case: Case, decision: Decision, language: Language | None = None) -> Document:
@@ -86,7 +98,7 @@ def _parts(case: Case, decision: Decision, language: Language) -> list[Part]:
     given = {
         "title": [outcome, *([_say(undone, language)] if undone else [])],
         "conditions": [f"{number}. {one}" for number, one in enumerate(decision.conditions, start=1)],
-        "fee": [] if fee is None else [_say("kronor", language, amount=fee)],
+        "fee": [] if fee is None else [_say("kronor", language, amount=fee), *fee_lines(decision, language)],
         "reasons": decision.reasons.split("\n\n"),
         "legal_basis": decision.legal_basis,
         "appeal": how_to_appeal(case, decision, language).split("\n\n"),

@@ -9,7 +9,7 @@ from eservice_intake.decisions.chain import Chain
 from eservice_intake.decisions.delegation import decisions
 from eservice_intake.decisions.forms import DecisionRead, DecisionReceipt, DecisionShown, DecisionState
 from eservice_intake.decisions.models import Decision
-from eservice_intake.decisions.papers import how_to_appeal
+from eservice_intake.decisions.papers import fee_lines, how_to_appeal
 from eservice_intake.decisions.parties import DecisionParty
 from eservice_intake.decisions.service_forms import PartyReceipt, PartyShown
 from shared.database import Session
@@ -74,5 +74,6 @@ def _common(case: Case, decision: Decision, language: Language) -> dict[str, Any
         "diary_number": case.diary,
         "outcome_text": decisions().outcomes[decision.outcome].text.in_language(language),
         "is_in_force": decision.is_in_force,
+        "fee_lines": fee_lines(decision, language),
         "how_to_appeal": how_to_appeal(case, decision, language),
     }

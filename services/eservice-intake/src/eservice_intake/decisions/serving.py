@@ -10,6 +10,7 @@ from eservice_intake.decisions.delegation import decisions
 from eservice_intake.decisions.models import Act, Decider, Decision
 from eservice_intake.decisions.parties import ConfidentialNotServed, DecisionParty, keep_final_day, sent_by, told
 from eservice_intake.decisions.recipients import AlreadyServed, NotToldOfService, Service
+from eservice_intake.fees.models import approved_fee
 from shared.clock import day_in_sweden
 from shared.database import Session
 from shared.errors import Invalid, Text, Violation
@@ -21,6 +22,15 @@ def proposed(step: PendingStep, decision: Decision) -> DecisionProposed:
     decision.propose(step.by.person.subject, step.by.person.name)
     step.tx.add(decision)
     return DecisionProposed(**facts(step.case), decision_id=decision.id, outcome=decision.outcome)
+
+
+async def with_fee(tx: Session, case: Case, decision: Decision) -> Decision:
+    """The decision with the fee that is approved, if there is one. Raises Invalid when it names another."""
+    fee = await approved_fee(tx, case)
+    if fee is not None and fee.amount is not None:
+        changed = {"reason": fee.reason, "amount": fee.amount} if fee.reason else {}
+        decision.charge(fee.amount, {**fee.calculation, **changed})
+    return decision
 
 
 def decide(

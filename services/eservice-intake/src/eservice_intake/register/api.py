@@ -25,6 +25,7 @@ from eservice_intake.decisions.appeals import appeals_of
 from eservice_intake.decisions.chain import chain_of
 from eservice_intake.decisions.parties import DecisionParty
 from eservice_intake.decisions.presentation import all_shown
+from eservice_intake.fees.models import fees_of
 from eservice_intake.referrals.models import Referral, ReferralOfCase
 from eservice_intake.register.listing import ORDERS, by_id
 from eservice_intake.register.models import (
@@ -79,7 +80,7 @@ async def show_case(
 
 async def _known(tx: Session, case: Case, person: Person) -> Known:
     parties = await rows_of(tx, DecisionParty, case)
-    return Known(case, await chain_of(tx, case), await appeals_of(tx, case), parties, person)
+    return Known(case, await chain_of(tx, case), await appeals_of(tx, case), parties, await fees_of(tx, case), person)
 
 
 def _as(shown: Any, row: Any) -> Any:

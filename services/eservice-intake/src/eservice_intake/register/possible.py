@@ -16,6 +16,7 @@ from eservice_intake.decisions.models import About, Act, Decision
 from eservice_intake.decisions.parties import DecisionParty
 from eservice_intake.decisions.recipients import Service
 from eservice_intake.decisions.serving import is_told
+from eservice_intake.fees.models import Fee, FeeFor, application_charge, is_controlled
 from eservice_intake.register.models import Offered, OutcomeOffered
 from shared.events import Language, Outcome
 from shared.staff import Person
@@ -42,6 +43,7 @@ class Known:
     chain: Chain
     appeals: Sequence[Appeal]
     parties: Sequence[DecisionParty]
+    fees: Sequence[Fee]
     person: Person
 
     def steps(self) -> list[Step]:
@@ -131,6 +133,12 @@ class Known:
     def may_notify_party(self) -> bool:
         return any(one.is_in_force and one.final_at is None for one in self.chain.decisions)
 
+    def may_approve_fee(self) -> bool:
+        """Whether something is to be paid that is not exported."""
+        exported = any(one.about is FeeFor.APPLICATION and one.export_number for one in self.fees)
+        waits = any(one.about is FeeFor.CONTROL and not one.export_number for one in self.fees)
+        return waits or (application_charge(self.case) is not None and not exported)
+
     def may_dismiss(self) -> bool:
         if self.late is None or not self.reaches(Outcome.DISMISSED):
             return False
@@ -144,6 +152,8 @@ NEEDS: Mapping[Step, Callable[[Known], bool]] = {
     Step.CHANGE_DECISION: Known.may_change,
     Step.PROPOSE_REVOCATION: lambda known: known.is_revocable,
     Step.REVOKE: Known.may_revoke,
+    Step.APPROVE_FEE: Known.may_approve_fee,
+    Step.REGISTER_CONTROL: lambda known: is_controlled(known.case),
     Step.SERVE: lambda known: known.is_to_be_served,
     Step.SEND_AGAIN: lambda known: known.is_to_be_sent_again,
     Step.NOTIFY_PARTY: Known.may_notify_party,

@@ -21,11 +21,13 @@ from shared.events import (
     CaseMoved,
     CaseSecrecyChanged,
     CaseWithdrawn,
+    ControlRegistered,
     DecisionControlled,
     DecisionFinal,
     DecisionMade,
     DecisionRevoked,
     DecisionSentAgain,
+    FeeApproved,
     Language,
     OpinionReceived,
     OpinionRequested,
@@ -53,10 +55,13 @@ AnyCaseEvent: TypeAlias = (
     | CaseMerged
     | CaseLinked
     | CaseSecrecyChanged
+    | FeeApproved
+    | ControlRegistered
     | AttachmentRefused
     | AttachmentReplaced
 )
 
+AnyRegistered: TypeAlias = CaseMoved | CaseSecrecyChanged | CaseLinked | FeeApproved | ControlRegistered
 AnyExchange: TypeAlias = OpinionRequested | OpinionReceived | CaseCopied | ReferralNotDelivered | CaseMessageSent
 
 SERVES = (
@@ -108,7 +113,7 @@ def notices_of_case(event: AnyCaseEvent) -> list[Notice]:
             return _of_exchange(event)
         case CaseWithdrawn() | CaseClosed() | CaseMerged():
             return _of_end(event)
-        case CaseMoved() | CaseSecrecyChanged() | CaseLinked():
+        case CaseMoved() | CaseSecrecyChanged() | CaseLinked() | FeeApproved() | ControlRegistered():
             return _of_register(event)
         case AttachmentRefused() | AttachmentReplaced():
             return _of_attachment(event)
@@ -169,7 +174,7 @@ def _of_end(event: CaseWithdrawn | CaseClosed | CaseMerged) -> list[Notice]:
             assert_never(event)
 
 
-def _of_register(event: CaseMoved | CaseSecrecyChanged | CaseLinked) -> list[Notice]:
+def _of_register(event: AnyRegistered) -> list[Notice]:
     match event:
         case CaseMoved():
             state, leaves = f"flyttat från {_queue(event.from_unit)}", f"Flyttat till {_queue(event.unit)}"
@@ -177,7 +182,7 @@ def _of_register(event: CaseMoved | CaseSecrecyChanged | CaseLinked) -> list[Not
             return [*to_applicant(event, "case_moved", Priority.NEWS), task]
         case CaseSecrecyChanged():
             return [CaseTask(confidential=event.confidential)]
-        case CaseLinked():
+        case CaseLinked() | FeeApproved() | ControlRegistered():
             return [CaseTask()]
         case _:
             assert_never(event)
