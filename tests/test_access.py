@@ -48,6 +48,7 @@ ANYBODY = {
     "POST /referrals/{referral_id}/opinion",
     "GET /registrations/{registration_id}",
     "POST /registrations/{registration_id}/cancellation",
+    "POST /eservices/{eservice_id}/fee",
     "GET /decision-parties/{party_id}",
     "POST /decision-parties/{party_id}/receipt",
     "POST /decision-parties/{party_id}/appeals",
