@@ -4,17 +4,20 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
+from deploy import demo
 from deploy.embedded import __main__ as embedded
 from deploy.embedded.issuer import LocalIssuer
 from deploy.embedded.ports import CannotStart, Ports
-from deploy.procfile import COMMANDS, ISSUER, modules
+from deploy.procfile import COMMANDS, ISSUER, PORTAL, modules
 from notifications.rules.notices import QUEUES
 from shared.settings import Settings
 from web.staff import person_of, staff_issuer
@@ -104,6 +107,31 @@ def test_the_staff_queues_are_a_line_to_paste_with_the_ports_that_were_chosen():
 
     assert '"Authorization: Bearer $(make -s staff-token FIRST_PORT=17701)" http://127.0.0.1:17704/queues' in lines
     assert "/srv/data/mail/new" in lines
+
+
+def test_where_the_pages_are_is_said_first_in_a_line_for_residents_and_one_for_staff():
+    portal = Ports.of({"FIRST_PORT": "17701"}).url(PORTAL)
+
+    lines = embedded.addresses(Ports.of({"FIRST_PORT": "17701"})).splitlines()
+
+    assert [line.split() for line in lines[:2]] == [
+        ["for", "residents", f"{portal}/"],
+        ["for", "staff", f"{portal}/handlaggare"],
+    ]
+    assert [line for line in lines[2:] if portal in line] == []
+
+
+def test_the_demo_that_goes_on_says_where_the_pages_are(monkeypatch, capsys):
+    async def demonstrated(_: object) -> tuple[list[object], None]:
+        return [], None
+
+    running = SimpleNamespace(addresses="  for residents  http://there/", wait=lambda: 0)
+    monkeypatch.setattr(demo, "system_of", lambda _: nullcontext(running))
+    monkeypatch.setattr(demo, "demonstrated", demonstrated)
+    monkeypatch.setattr(demo, "show_case", lambda _: None)
+
+    assert demo.demonstrate("embedded", once=False) == 0
+    assert "  for residents  http://there/" in capsys.readouterr().out
 
 
 def test_the_local_issuer_refuses_to_start_outside_embedded_mode(tmp_path):
