@@ -32,11 +32,19 @@ MUNICIPALITY = Settings(service="bench").municipality_name
 ON_THE_RECEIPT = "kept by the sender"
 CASE = SQLModel.metadata.tables["eservice_case"]
 PERSON = SQLModel.metadata.tables["eservice_case_person"]
-NAMES = ("Karin Ek", "Bo Ask", "Lina Lind", "Sven Gran", "Maja Björk", "Nils Rönn", "Eva Hägg", "Ivar Al")
+GIVEN_NAMES = (
+    *("Karin", "Bo", "Lina", "Sven", "Maja", "Nils", "Eva", "Ivar", "Anna", "Lars", "Maria", "Erik", "Sara", "Per"),
+    *("Emma", "Karl", "Elin", "Jan", "Ida", "Olof", "Siri", "Hans", "Elsa", "Johan", "Ebba", "Mats", "Tove", "Ulf"),
+    *("Vera", "Göran", "Stina", "Jonas", "Signe", "Björn", "Märta", "Leif", "Alva", "Kent", "Greta", "Ola", "Rut"),
+)
+SURNAMES = ("Ek", "Ask", "Lind", "Gran", "Björk", "Rönn", "Hägg", "Al")
 PLACES = ("Odensala", "Lockne", "Brunflo", "Torvalla", "Frösö", "Lit", "Häggenås", "Kyrkås")
 WORDS = ("brunn", "tomt", "källare", "fläkt", "damm", "spis", "pump", "tank", "vind", "skog", "väg", "å")
 PRIMES = (1, 2, 3, 5, 7, 11, 13, 17, 19, 23)
 NUMBERED = "lpad({0}.diary_number::text, greatest(6, length({0}.diary_number::text)), '0')"
+REFERENCES = len(REFERENCE_ALPHABET) ** 8
+APART = 387_420_489_007
+"""Has no factor in common with how many references there are: neighbours are far apart, as if they were drawn."""
 T = TypeVar("T")
 
 
@@ -50,16 +58,17 @@ async def fill(count: int) -> list[Case]:
         numbers = range(start, min(start + AT_ONCE, originals))
         some += (await _insert(database, [_case(number, copies, count) for number in numbers]))[:: AT_ONCE // 5]
     statements = _copies(copies, count) if copies > 1 else []
-    for statement in [*statements, "VACUUM ANALYZE" if database.is_postgres else "ANALYZE"]:
+    settle = ["VACUUM ANALYZE", "CHECKPOINT"] if database.is_postgres else ["ANALYZE"]
+    for statement in [*statements, *settle]:
         await _run(database, statement)
     await database.close()
     return some
 
 
 def number_of(case: Case) -> str:
-    """The personal identity number of who has sent it in."""
-    born = date(1940, 1, 1) + timedelta(days=case.diary_number % 25_000)
-    digits = f"{born:%y%m%d}{case.diary_number * 7 % 1000:03}"
+    """The personal identity number of who has sent it in. Hardly anybody sends in two."""
+    born = date(1940, 1, 1) + timedelta(days=case.diary_number // 7 % 25_000)
+    digits = f"{born:%y%m%d}{case.diary_number % 1000:03}"
     return f"{born.year // 100}{digits}{luhn.calc_check_digit(digits)}"
 
 
@@ -89,19 +98,21 @@ def _copies(copies: int, count: int) -> list[str]:
     """Statements that make the others of the cases."""
     source = _source(copies, count)
     moment = {"id": "copy.id", "received_at": "made.at"}
+    person = {"case_id": "copy.id", "number_hash": "md5(copy.id::text)"}
     numbers = {name: f"copy.{name}" for name in ("reference", "diary_series", "diary_number")}
     of_case = "{0} JOIN {1} source ON source.{2} = original.id"
     return [
         _insert_from(CASE, "original", {**moment, **numbers}, source),
         _insert_from(ENTRY, "source", {**moment, "words": _words()}, of_case.format(source, ENTRY.name, "id")),
-        _insert_from(PERSON, "source", {"case_id": "copy.id"}, of_case.format(source, PERSON.name, "case_id")),
+        _insert_from(PERSON, "source", person, of_case.format(source, PERSON.name, "case_id")),
     ]
 
 
 def _source(copies: int, count: int) -> str:
     """Each copy, some seconds after its original, until the next one."""
     step = timedelta(days=365 * YEARS).total_seconds() / count
-    place = f"substr('{REFERENCE_ALPHABET}', (made.number / power(30, place)::bigint % 30)::int + 1, 1)"
+    drawn = f"(made.number::bigint * {APART} % {REFERENCES})"
+    place = f"substr('{REFERENCE_ALPHABET}', ({drawn} / power(30, place)::bigint % 30)::int + 1, 1)"
     characters = f"SELECT string_agg({place}, '' ORDER BY place) AS characters FROM generate_series(0, 7) place"
     return f"""
         FROM eservice_case original CROSS JOIN generate_series(1, {copies - 1}) AS nth
@@ -161,7 +172,7 @@ def _case(number: int, copies: int, count: int) -> Case:
         kind=eservice.kind,
         unit=eservice.unit,
         status=_one_of(list(Status), number * 3),
-        sender=f"{_one_of(NAMES, number)}{number * 11 % 10_007}",
+        sender=f"{_one_of(GIVEN_NAMES, number)} {_one_of(SURNAMES, number * 3)}{number * 11 % 10_007}",
         received_at=received_at,
         handler_id=UUID(int=number % 53),
         decision_due_on=received_at.date() + timedelta(days=number % 31) if is_due else None,
@@ -179,5 +190,6 @@ def _id_of(at: datetime) -> UUID:
 
 def _reference(number: int) -> str:
     """One of eight characters that no other number has."""
-    characters = "".join(REFERENCE_ALPHABET[number // 30**place % 30] for place in range(8))
+    drawn = number * APART % REFERENCES
+    characters = "".join(REFERENCE_ALPHABET[drawn // 30**place % 30] for place in range(8))
     return f"{characters[:4]}-{characters[4:]}"

@@ -1,7 +1,8 @@
 """How long staff and applicants wait for a case, with a million of them beside a thousand."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -16,52 +17,54 @@ from eservice_intake.cases.entries import entry_of
 from eservice_intake.cases.models import Case
 from shared.settings import Settings
 
+API = "eservice-intake-api"
 UNIT = "avlopp"
-FEW, ROUNDS, WARM_UP = 1_000, 100, 5
+FEW, ROUNDS, WARM_UP = 1_000, 300, 20
 Asked = dict[str, Any]
-Took = dict[str, list[float]]
+Took = dict[str, float]
 """Milliseconds, by what was asked."""
 
 
 def measure(environment: Environment, count: int) -> list[Figure]:
-    """Each question asked of a few cases and of many. The goals are PostgreSQL's."""
-    few, many = (_asked(environment, size) for size in (FEW, max(count, FEW)))
+    """Each question asked of a few cases and of many, in turn: what slows one slows both. Goals are PostgreSQL's."""
+    size = max(count, FEW)
+    with _serving(environment, FEW) as ask_few, _serving(environment, size) as ask_many:
+        rounds = [(ask_few(number), ask_many(number)) for number in range(WARM_UP + ROUNDS)][WARM_UP:]
     has_goals = environment.server is not None
     figures = []
-    for question, took in many.items():
-        name = f"{question}, {max(count, FEW):,} cases"
+    for question in rounds[0][0]:
+        few, many = ([one[question] for one in asked] for asked in zip(*rounds, strict=True))
+        name = f"{question}, {size:,} cases"
         figures += [
             Figure(
                 f"{name}, p50",
                 "ms",
-                [quantile(took, 0.5)],
+                [quantile(many, 0.5)],
                 beside=f"{FEW:,} cases",
-                beside_runs=[quantile(few[question], 0.5)],
+                beside_runs=[quantile(few, 0.5)],
                 ratio_at_most=1.5 if has_goals else None,
             ),
-            Figure(f"{name}, p99", "ms", [quantile(took, 0.99)], at_most=50 if has_goals else None),
+            Figure(f"{name}, p99", "ms", [quantile(many, 0.99)], at_most=50 if has_goals else None),
         ]
     return figures
 
 
-def _asked(environment: Environment, count: int) -> Took:
-    with environment.fresh("eservice-intake") as folder:
-        cases = uvloop.run(fill(count))
-        commands = {"eservice-intake-api": COMMANDS["eservice-intake-api"]}
-        with running(folder, commands) as (_, ports):
-            url = f"http://127.0.0.1:{ports['eservice-intake-api']}"
-            return _took(url, cases)
-
-
-def _took(url: str, cases: list[Case]) -> Took:
+@contextmanager
+def _serving(environment: Environment, count: int) -> Iterator[Callable[[int], Took]]:
+    """An API over so many cases, and what asks it everything about the one of a number."""
     issuer = Settings(service="bench").oidc_issuer or ""
     staff, clerk = (bearer(staff_token(issuer, roles=role, units=UNIT)) for role in ("administrator", "caseworker"))
-    with httpx.Client(base_url=url, timeout=60) as client:
-        rounds = [_round(client, cases[number * 7 % len(cases)], staff, clerk) for number in range(WARM_UP + ROUNDS)]
-    return {name: [one[name] for one in rounds[WARM_UP:]] for name in rounds[0]}
+    with environment.fresh("eservice-intake") as folder:
+        cases = uvloop.run(fill(count))
+        with running(folder, {API: COMMANDS[API]}) as (_, ports), _client(ports[API]) as client:
+            yield lambda number: _round(client, cases[number * 7 % len(cases)], staff, clerk)
 
 
-def _round(client: httpx.Client, case: Case, staff: Mapping[str, str], clerk: Mapping[str, str]) -> dict[str, float]:
+def _client(port: int) -> httpx.Client:
+    return httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
+
+
+def _round(client: httpx.Client, case: Case, staff: Mapping[str, str], clerk: Mapping[str, str]) -> Took:
     questions = [*_questions(case, staff), *_own_units(case, clerk)]
     return {name: _ask(client, asked) for name, asked in questions}
 

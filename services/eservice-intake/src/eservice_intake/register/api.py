@@ -110,16 +110,16 @@ async def _related(tx: Session, case: Case, person: Person) -> list[RelatedCase]
     merged = select(Case.id).where((Case.merged_into_id == case.id) | (Case.id == case.merged_into_id))
     whys |= dict.fromkeys(await tx.exec(merged), "merged")
     for name, why in (("property_designation", "property"), ("orgnr", "organisation")):
-        whys = {**dict.fromkeys(await tx.exec(_same(case, entry, name)), why), **whys}
+        # Asked for no value at all, PostgreSQL would look through every case.
+        if (value := getattr(entry, name, None)) is not None:
+            whys = {**dict.fromkeys(await tx.exec(_same(case, name, value)), why), **whys}
     cases = await by_id(tx, list(whys))
     return [_related_case(cases[id_], why, person) for id_, why in whys.items()]
 
 
-def _same(case: Case, entry: CaseEntry | None, name: str) -> SelectOfScalar[Any]:
+def _same(case: Case, name: str, value: str) -> SelectOfScalar[Any]:
     """The latest cases with the same property or organisation."""
-    column = getattr(CaseEntry, name)
-    value = getattr(entry, name, None)
-    query = select(CaseEntry.id).where(column == value, column.is_not(None), CaseEntry.id != case.id)
+    query = select(CaseEntry.id).where(getattr(CaseEntry, name) == value, CaseEntry.id != case.id)
     return query.order_by(*ORDERS[Sort.NEWEST]).limit(RELATED)
 
 
