@@ -110,12 +110,7 @@ async def _enter_some(tx: Session) -> int:
     floor = _floor((await tx.exec(select(CaseEntry.id).order_by(col(CaseEntry.id).desc()).limit(1))).first())
     # With both bounded, a plan that does not know the floor reads few rows, too.
     entered = select(CaseEntry.id).where(CaseEntry.id == Case.id, CaseEntry.id > floor)
-    missing = (
-        select(Case)
-        .where(~entered.exists(), Case.id > floor)
-        .order_by(col(Case.id))
-        .limit(AT_ONCE)
-    )
+    missing = select(Case).where(~entered.exists(), Case.id > floor).order_by(col(Case.id)).limit(AT_ONCE)
     cases = (await tx.exec(missing)).all()
     await know(tx, cases)
     rows = [entry_of(case, tx.info["municipality_name"]) for case in cases]
