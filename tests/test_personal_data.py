@@ -111,6 +111,7 @@ def test_who_wrote_a_public_text_is_known(cls: type[Event]):
     assert public == {name for name in WRITTEN_BY_THE_MUNICIPALITY if name.startswith(f"{cls.__name__}.")}
 
 
+SLOTS = ("OwnSlot", "StaffSlot", "OpenedSlots.items")
 KEPT = {
     "AttachmentReceipt.size": "of a file, in bytes",
     "Erased.cases": "diary numbers",
@@ -123,6 +124,9 @@ KEPT = {
     "DraftReceipt.violations.code": "one of ours",
     "DraftReceipt.violations.message": "one of ours; the answer is never repeated",
     "SignatureState.reference": "made by us",
+    **{f"{kind}.{name}": "staff, and made by us" for kind in SLOTS for name in ("place", "host_name", "reference")},
+    **dict.fromkeys(("OwnSlot.eservice", "StaffSlot.unit", "OpenedSlots.items.unit"), "of the catalogue"),
+    "TimeGivenUp.reference": "made by us",
     "StepTaken.reference": "made by us",
     "Receipt.reference": "made by us",
     "Receipt.secret": "made by us",

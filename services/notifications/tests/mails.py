@@ -40,6 +40,8 @@ CONTEXT = {
     "own": "yes",
     "was_published": "yes",
     "by_staff": "yes",
+    "moved": "yes",
+    "host": "Nora Vik",
     "diary_number": "MH-2027-000123",
 }
 

@@ -16,6 +16,10 @@ from eservice_intake.attachments.api import create_router
 from eservice_intake.attachments.purge import purge_unused
 from eservice_intake.attachments.scanner import Scanner
 from eservice_intake.attachments.storage import Storage
+from eservice_intake.bookings import api as bookings
+from eservice_intake.bookings import staff as times
+from eservice_intake.bookings.booking import DUE_TIMES
+from eservice_intake.bookings.booking import find_links as find_times
 from eservice_intake.cases import api as cases
 from eservice_intake.cases import linking
 from eservice_intake.cases.definitions import Definitions
@@ -52,7 +56,7 @@ from eservice_intake.settings import IntakeSettings
 from web import contacts_router, create_api, dead_letters_router, definitions_router, parked_events_router
 
 PUBLISHED: dict[Published[Any], Trials[Any]] = {eservice_catalogue: EServiceTrials()}
-DUES: list[Due[Any]] = [DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED, DUE_RETENTION]
+DUES: list[Due[Any]] = [DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED, DUE_TIMES, DUE_RETENTION]
 
 settings = IntakeSettings()
 storage = Storage(settings)
@@ -85,6 +89,8 @@ api = create_api(
     documents.router,
     signing.router,
     following.router,
+    times.router,
+    bookings.router,
     people.erasing,
     people.extracting,
     create_router(settings),
@@ -96,6 +102,7 @@ api = create_api(
         contacts_router(
             catalogue().units,
             find_diary_numbers,
+            find_times(settings.resident_pages),
             *(package.find_links(settings.resident_pages) for package in (signing, referrals, notifying)),
         ),
         enclosures_router(catalogue().units),

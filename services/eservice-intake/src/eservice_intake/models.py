@@ -3,6 +3,7 @@
 from definitions import models as definitions
 from eservice_intake.applications import signatures
 from eservice_intake.attachments import models as attachments
+from eservice_intake.bookings import models as bookings
 from eservice_intake.cases import entries, links
 from eservice_intake.cases import models as cases
 from eservice_intake.decisions import appeals, parties
@@ -16,6 +17,7 @@ from shared import contacts, series
 __all__ = [
     "appeals",
     "attachments",
+    "bookings",
     "cases",
     "contacts",
     "decisions",

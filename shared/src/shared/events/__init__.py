@@ -5,6 +5,7 @@ from typing import Annotated, get_args
 from pydantic import Field, TypeAdapter
 
 from shared.events.base import Code, ContactId, Event, Language, PublicText, topic_of
+from shared.events.bookings import TimeBooked, TimeCancelled, TimeComing
 from shared.events.deadlines import DecisionOverdue, SupplementOverdue, WaitingPeriodEnding, YearlyReportDue
 from shared.events.decisions import (
     AppealDismissed,
@@ -62,6 +63,9 @@ from shared.events.signatures import ApplicationSigned, SignatureDeclined, Signa
 _Union = (
     ApplicationSubmitted
     | HelpWanted
+    | TimeBooked
+    | TimeCancelled
+    | TimeComing
     | ApplicantErased
     | SupplementRequested
     | SupplementReceived
@@ -213,6 +217,9 @@ __all__ = [
     "TaskDone",
     "TaskOpened",
     "TaskReleased",
+    "TimeBooked",
+    "TimeCancelled",
+    "TimeComing",
     "WaitingPeriodEnding",
     "YearlyReportDue",
     "read_event",

@@ -83,6 +83,18 @@ HANDLED: dict[Step, Transition] = {
         can=Text(sv="Ett meddelande kan skickas", en="A message can be sent"),
         done=Text(sv="Ett meddelande skickades", en="A message was sent"),
     ),
+    Step.BOOK_TIME: Transition(
+        OPEN,
+        None,
+        can=Text(sv="En tid kan bokas", en="A time can be booked"),
+        done=Text(sv="En tid bokades", en="A time was booked"),
+    ),
+    Step.CANCEL_TIME: Transition(
+        tuple(Status),
+        None,
+        can=Text(sv="En tid kan avbokas", en="A time can be cancelled"),
+        done=Text(sv="En tid avbokades", en="A time was cancelled"),
+    ),
     Step.REFUSE_ATTACHMENT: Transition(
         OPEN,
         None,

@@ -36,6 +36,8 @@ class Step(StrEnum):
     APPROVE_FEE = "approve_fee"
     REGISTER_CONTROL = "register_control"
     SEND_MESSAGE = "send_message"
+    BOOK_TIME = "book_time"
+    CANCEL_TIME = "cancel_time"
     REFUSE_ATTACHMENT = "refuse_attachment"
     REPLACE_ATTACHMENT = "replace_attachment"
     WARN_OF_END = "warn_of_end"

@@ -215,6 +215,7 @@ class EServiceFile(Labelled):
     login: Literal["eid", "none", "eid_or_none"]
     anonymous_allowed: bool = False
     follow_up_of: Code | None = None
+    bookable: bool = Field(False, description="Whether a time with staff of its unit can be booked.")
     copied_to_county_board: bool = Field(False, description="The law has the municipality send a copy on.")
     notes: list[Labelled] = Field(default_factory=list)
     receipt_to: Name = Field(description="The e-mail field whose address gets the receipt.")

@@ -126,6 +126,7 @@ class EServiceShown(EServiceBrief):
     deadline: ShownDeadline | None = None
     fee: ShownFee
     follow_up_of: str | None = None
+    bookable: bool = pydantic.Field(False, description="Whether a time with staff can be booked when it is sent in.")
     notes: Annotated[list[str], Examples([[]])]
     receipt_to: FieldName
     blocks: list[ShownBlock]
@@ -164,6 +165,7 @@ class Presenter:
             deadline=deadline and ShownDeadline(text=self._say(deadline), **_plain(deadline)),
             fee=ShownFee(text=self._say(fee), **_plain(fee)),
             follow_up_of=eservice.follow_up_of,
+            bookable=eservice.bookable,
             notes=[self._say(note) for note in eservice.notes],
             receipt_to=eservice.receipt_to,
             blocks=[ShownBlock(id=name, title=self._say(self.catalogue.blocks[name])) for name in eservice.blocks],

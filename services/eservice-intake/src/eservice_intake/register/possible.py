@@ -27,6 +27,8 @@ OF_OTHERS = frozenset(
         Step.RECEIVE_SUPPLEMENT,
         Step.RECEIVE_OPINION,
         Step.WITHDRAW,
+        Step.BOOK_TIME,
+        Step.CANCEL_TIME,
         Step.REFUSE_ATTACHMENT,
         Step.REPLACE_ATTACHMENT,
         Step.BECOME_FINAL,

@@ -2,6 +2,7 @@
 
 from typing import TypeAlias, assert_never
 
+from notifications.rules.bookings import AnyTime, notices_of_time
 from notifications.rules.cases import AnyCaseEvent, notices_of_application, notices_of_case
 from notifications.rules.deadlines import AnyDeadline, notices_of_deadline
 from notifications.rules.decisions import (
@@ -48,13 +49,14 @@ from shared.events import (
     WaitingPeriodEnding,
     YearlyReportDue,
 )
+from shared.events.bookings import TimeEvent
 from shared.events.eservice_intake import CaseEvent
 from shared.events.notifications import MailEvent, TaskEvent
 from shared.events.recruitment import RegistrationEvent
 from shared.events.signatures import SignatureEvent
 from shared.staff import HOUSING, RECRUITMENT
 
-OfCase: TypeAlias = ApplicationSubmitted | AnyCaseEvent | AnyDecision | AnyService | AnyAppeal | AnyDeadline
+OfCase: TypeAlias = ApplicationSubmitted | AnyCaseEvent | AnyDecision | AnyService | AnyAppeal | AnyDeadline | AnyTime
 """What is about a case. Something new needs its mail and its task in one of the modules here: mypy asks for them."""
 
 
@@ -94,10 +96,14 @@ def _notices_of_case(event: OfCase) -> list[Notice]:
             return notices_of_service(event)
         case AppealReceived() | AppealForwarded() | AppealDismissed() | RulingReceived():
             return notices_of_appeal(event)
-        case WaitingPeriodEnding() | SupplementOverdue() | DecisionOverdue() | YearlyReportDue():
-            return notices_of_deadline(event)
+        case WaitingPeriodEnding() | SupplementOverdue() | DecisionOverdue() | YearlyReportDue() | TimeEvent():
+            return _notices_of_day(event)
         case _:
             return notices_of_case(event)
+
+
+def _notices_of_day(event: AnyDeadline | AnyTime) -> list[Notice]:
+    return notices_of_time(event) if isinstance(event, TimeEvent) else notices_of_deadline(event)
 
 
 def subject_of(event: AnyEvent) -> str:

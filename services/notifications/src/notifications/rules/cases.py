@@ -95,7 +95,7 @@ def notices_of_application(event: ApplicationSubmitted) -> list[Notice]:
         "kind": event.kind,
         "title": title_in(event, event.language),
         "received_on": day_in_sweden(event.occurred_at).isoformat(),
-        **_stated(due_on=event.due_on, earliest_start_on=event.earliest_start_on),
+        **stated(due_on=event.due_on, earliest_start_on=event.earliest_start_on),
     }
     copy = event.application_id if event.encloses else None
     receipt = Email(
@@ -200,11 +200,11 @@ def to_applicant(
     """A mail to the applicant; none when they are anonymous. What becomes of it may be proof."""
     if event.applicant_contact_id is None:
         return []
-    context = {"reference": event.reference, "kind": event.kind, **_stated(**more)}
+    context = {"reference": event.reference, "kind": event.kind, **stated(**more)}
     return [Email(event.applicant_contact_id, template, context, None, priority, encloses, isinstance(event, PROVED))]
 
 
-def _stated(**facts: date | str | None) -> dict[str, str]:
+def stated(**facts: date | str | None) -> dict[str, str]:
     """What a template is given: the empty text where there is nothing to say, so that it can leave the sentence out."""
     return {name: str(fact) if fact else "" for name, fact in facts.items()}
 

@@ -1,0 +1,54 @@
+"""Many who book a time at once, really committed."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col
+
+from eservice_intake.bookings.models import Slot
+from shared.clock import now
+from testkit.committed import delete
+
+from .booking import asked, book, opening
+
+PEOPLE = 20
+
+
+@pytest.fixture
+async def nora(app, staff):
+    yield staff("caseworker", subject="nora at once", name="Nora Vik", units=["foretagslots"])
+    await delete(app.state.database, sa.delete(Slot).where(col(Slot.host) == "nora at once"))
+
+
+async def opened(client, nora, count):
+    form = opening(now() + timedelta(days=30), count=count)
+    return [slot["id"] for slot in (await client.post("/slots", json=form, headers=nora)).json()["items"]]
+
+
+async def booked(client, nora):
+    listed = await client.get("/slots/opened", params={"unit": "foretagslots", "limit": 100}, headers=nora)
+    return [slot["reference"] for slot in listed.json()["items"]]
+
+
+async def test_of_twenty_who_book_a_time_at_once_one_gets_it(committing_client, nora):
+    [slot] = await opened(committing_client, nora, 1)
+    receipts = [await asked(committing_client) for _ in range(PEOPLE)]
+
+    answers = await asyncio.gather(*(book(committing_client, receipt, slot) for receipt in receipts))
+
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: PEOPLE - 1}
+    [winner] = [answer.json()["reference"] for answer in answers if answer.status_code == 200]
+    assert await booked(committing_client, nora) == [winner]
+
+
+async def test_who_books_two_times_at_once_has_one(committing_client, nora):
+    slots = await opened(committing_client, nora, 2)
+    receipt = await asked(committing_client)
+
+    answers = await asyncio.gather(*(book(committing_client, receipt, slot) for slot in slots))
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert sorted(await booked(committing_client, nora), key=str) == sorted([None, receipt["reference"]], key=str)

@@ -1,0 +1,60 @@
+"""Staff open and close the times of their unit."""
+
+import pytest
+from sqlmodel import select
+
+from shared.events import TimeCancelled
+from shared.tables import AuditEntry
+
+from .booking import HALF_AN_HOUR, THURSDAY, book, free, opening
+
+
+async def test_staff_who_close_a_booked_time_tell_who_has_booked_it(client, nora, slots, receipt, told):
+    await book(client, receipt, slots[0])
+
+    closed = await client.post(f"/slots/{slots[0]}/closure", headers=nora)
+
+    *_, event = await told()
+    assert (closed.status_code, closed.json()["is_closed"]) == (200, True)
+    assert isinstance(event, TimeCancelled)
+    assert event.by_staff
+    assert await free(client) == slots[1:]
+
+
+async def test_staff_see_which_cases_the_times_of_their_unit_are_booked_for(client, nora, slots, receipt):
+    await book(client, receipt, slots[1])
+
+    listed = (await client.get("/slots/opened?unit=foretagslots", headers=nora)).json()["items"]
+
+    assert [slot["reference"] for slot in listed] == [None, receipt["reference"]]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "form"),
+    [
+        ("POST", "/slots", opening()),
+        ("GET", "/slots/opened?unit=foretagslots", None),
+        ("POST", "/slots/{slot}/closure", None),
+    ],
+)
+async def test_times_of_another_unit_are_not_for_its_staff(client, staff, slots, method, path, form):
+    stranger = staff("caseworker", subject="maja", units=["avlopp"])
+
+    refused = await client.request(method, path.format(slot=slots[0]), json=form, headers=stranger)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "NotYourUnit")
+
+
+async def test_nobody_opens_two_times_of_their_own_that_overlap(client, nora, slots):
+    refused = await client.post("/slots", json=opening(THURSDAY + HALF_AN_HOUR), headers=nora)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "AlreadyOpen")
+
+
+async def test_what_staff_do_with_times_is_audited(client, database, nora, slots):
+    await client.get("/slots/opened?unit=foretagslots", headers=nora)
+    await client.post(f"/slots/{slots[0]}/closure", headers=nora)
+
+    async with database.transaction() as tx:
+        entries = (await tx.exec(select(AuditEntry).where(AuditEntry.who == "nora"))).all()
+    assert [entry.action for entry in entries] == ["open times", "read times", "close time"]
