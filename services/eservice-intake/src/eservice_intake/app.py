@@ -45,6 +45,7 @@ from eservice_intake.fees import exports as fee_exports
 from eservice_intake.fees.tables import fee_tables
 from eservice_intake.identities.numbers import Seal
 from eservice_intake.identities.residents import Residents, say_what_is_closed, schemes_of
+from eservice_intake.lookups.registers import Registers
 from eservice_intake.people import api as people
 from eservice_intake.people.purging import DUE_RETENTION
 from eservice_intake.people.retention import retention
@@ -114,6 +115,7 @@ api = create_api(
 api.state.storage = storage
 api.state.typesetter = Typesetter(settings.typesetter_socket)
 api.state.seal = Seal(settings)
+api.state.registers = Registers(settings)
 api.state.definitions = Definitions()
 api.state.residents = Residents(settings)
 consumer = create_consumer(settings, subscribers.router)

@@ -11,6 +11,7 @@ from eservice_intake.decisions import models as decisions
 from eservice_intake.drafts import models as drafts
 from eservice_intake.fees import models as fees
 from eservice_intake.identities import models as identities
+from eservice_intake.lookups import models as lookups
 from eservice_intake.referrals import models as referrals
 from shared import contacts, series
 
@@ -27,6 +28,7 @@ __all__ = [
     "fees",
     "identities",
     "links",
+    "lookups",
     "parties",
     "referrals",
     "series",
