@@ -13,6 +13,7 @@ from eservice_intake.fees import models as fees
 from eservice_intake.identities import models as identities
 from eservice_intake.lookups import models as lookups
 from eservice_intake.referrals import models as referrals
+from eservice_intake.surveys import models as surveys
 from shared import contacts, series
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "referrals",
     "series",
     "signatures",
+    "surveys",
 ]
