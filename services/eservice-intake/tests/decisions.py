@@ -32,9 +32,9 @@ async def kinds(published):
     return [type(event) for event in await published.fetch()]
 
 
-async def clock_strikes(database, at, dues=DUE_DECISIONS):
+async def clock_strikes(database, at):
     """Everything of ours that is due by then, once."""
-    for due in dues:
+    for due in DUE_DECISIONS:
         async with database.reading() as session:
             ids = (await (await session.connection()).execute(due.first_ids(at, [], 100))).scalars().all()
         for row_id in ids:

@@ -59,7 +59,7 @@ async def test_a_food_business_may_start_after_two_weeks(result):
     cafe = await result("sector=mat_dryck&handles_food=true")
 
     assert cafe["earliest_start"] == "2026-06-15"
-    assert one(cafe, "livsmedel-registrering")["lead_time_label"] == "2 veckor"
+    assert one(cafe, "livsmedel-registrering")["lead_time_label"] == "2 veckor före start"
 
 
 async def test_a_rule_that_fired_says_by_which_answers(result):
@@ -181,6 +181,16 @@ async def test_a_search_finds_by_what_people_say(client):
     ):
         found = (await client.get("/permit-guide/search", params={"q": words})).json()["found"]
         assert found[0]["id"] == first
+
+
+async def test_an_answer_to_what_is_not_asked_is_shown_as_such(result):
+    answers = (await result("sector=mat_dryck&handles_food=false&serves_alcohol=true"))["answers"]
+
+    assert [(answer["question"], answer["asked"]) for answer in answers] == [
+        ("sector", True),
+        ("handles_food", True),
+        ("serves_alcohol", False),
+    ]
 
 
 async def test_a_search_finds_nothing_by_words_that_nobody_wrote(client):

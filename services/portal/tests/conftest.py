@@ -17,7 +17,7 @@ from .registry import Scene
 from .visitors import Visitor
 
 INTAKE = "eservice-intake-api"
-OTHERS = ("housing-api", "recruitment-api", "notifications-api", ISSUER, PORTAL)
+OTHERS = ("housing-api", "recruitment-api", "notifications-api", "permit-guide-api", ISSUER, PORTAL)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from .pages import (
     own_cases,
     own_settings,
     participants,
+    permit_guide,
     review,
     set_aside,
     signing_in,
@@ -84,6 +85,7 @@ FAMILIES = (
     set_aside,
     participants,
     inbox,
+    permit_guide,
 )
 ROWS: Sequence[Row] = [Row(**row) for family in FAMILIES for row in family.ROWS]
 LANGUAGES = ("sv", "en", "ar", "xx")

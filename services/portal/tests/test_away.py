@@ -13,7 +13,7 @@ from .html import complaints
 from .visitors import OURS, Visitor
 
 NOWHERE = "http://127.0.0.1:1"
-AWAY = {f"{service}_url": NOWHERE for service in ("intake", "housing", "recruitment", "notifications")}
+AWAY = {f"{service}_url": NOWHERE for service in ("intake", "housing", "recruitment", "notifications", "permit_guide")}
 STEP = "/e-tjanster/klagomal-olagenhet/utkast/nytt/nuisance"
 TYPED = {"nuisance": "buller", "place": "Å & <b>", "description": "Två rader\n\n”och en till”"}
 
@@ -31,7 +31,15 @@ async def alone() -> AsyncIterator[Visitor]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/e-tjanster", "/e-tjanster/klagomal-olagenhet", "/tomma-hus", "/lediga-jobb", "/evenemang"]
+    "path",
+    [
+        "/e-tjanster",
+        "/e-tjanster/klagomal-olagenhet",
+        "/tomma-hus",
+        "/lediga-jobb",
+        "/evenemang",
+        "/tillstandsguiden/fragor",
+    ],
 )
 async def test_a_page_says_that_it_is_not_ones_own_fault_and_when_to_try_again(alone: Visitor, path: str):
     page = await Applicant.at(alone, path)

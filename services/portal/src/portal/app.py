@@ -29,6 +29,7 @@ from portal.public import (
     own_cases,
     own_decision,
     own_registration,
+    permit_guide,
     referral,
     registration,
     rows,
@@ -67,7 +68,7 @@ from web.edge import CatchUnplanned, Edge
 from web.internal import serving
 from web.server import require_bounds
 
-FORMS = (eservices, sent, saving, checking, steps, rows, signing)
+FORMS = (permit_guide, eservices, sent, saving, checking, steps, rows, signing)
 OFFERS = (house_offer, houses, job_ad, jobs, events, registration, own_registration)
 """Of two that know an address, the first answers."""
 OF_CASES = (own_cases, case, supplement, own_decision, decision_party, referral)

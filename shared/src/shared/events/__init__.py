@@ -59,13 +59,6 @@ from shared.events.recruitment import (
 )
 from shared.events.referrals import CaseCopied, OpinionReceived, OpinionRequested, ReferralNotDelivered
 from shared.events.signatures import ApplicationSigned, SignatureDeclined, SignatureLapsed, SignatureRequested
-from shared.events.surveys import (
-    SurveyCompanyInvited,
-    SurveyCompanyReminded,
-    SurveyResultTold,
-    SurveyRoundClosed,
-    SurveyRoundOpened,
-)
 
 _Union = (
     ApplicationSubmitted
@@ -115,11 +108,6 @@ _Union = (
     | SupplementOverdue
     | DecisionOverdue
     | YearlyReportDue
-    | SurveyRoundOpened
-    | SurveyRoundClosed
-    | SurveyCompanyInvited
-    | SurveyCompanyReminded
-    | SurveyResultTold
     | HouseSubmitted
     | HouseListed
     | HouseDeclined
@@ -225,11 +213,6 @@ __all__ = [
     "SupplementOverdue",
     "SupplementReceived",
     "SupplementRequested",
-    "SurveyCompanyInvited",
-    "SurveyCompanyReminded",
-    "SurveyResultTold",
-    "SurveyRoundClosed",
-    "SurveyRoundOpened",
     "TaskClaimed",
     "TaskDone",
     "TaskOpened",

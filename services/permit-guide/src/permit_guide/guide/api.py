@@ -74,7 +74,7 @@ async def search_guide(
     """What there is, by words. Everything that has all of them, the best first."""
     guide = current()
     presenter = Presenter(guide, language)
-    return FoundShown(found=[presenter.obligation_named(name) for name in search(guide, q)])
+    return FoundShown(found=[presenter.matching(name) for name in search(guide, q)])
 
 
 @router.get(

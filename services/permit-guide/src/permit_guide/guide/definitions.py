@@ -80,13 +80,16 @@ class YearlyDay(Strict):
 class Headings(Strict):
     """What the town's guide tells of each, under the same headings. What is left out, its kind or authority tells."""
 
-    begin_in_time: Labelled | None = None
     cost: Labelled | None = None
     duration: Labelled | None = None
     consider: Labelled | None = None
     questions: Labelled | None = None
     send_in: Labelled | None = None
     afterwards: Labelled | None = None
+
+
+class OwnHeadings(Headings):
+    begin_in_time: Labelled
 
 
 class Telling(Labelled):
@@ -103,7 +106,7 @@ class Obligation(Labelled):
     eservice: Code | None = None
     fills: dict[Name, Name] = Field(default_factory=dict, description="A field of the e-service, by the question.")
     search: list[Words] = Field(default_factory=list, description="Words that people look for it by.")
-    headings: Headings
+    headings: OwnHeadings
 
 
 class Golden(Strict):
@@ -134,7 +137,8 @@ class Guide(Labelled):
         """The seven, in their order: its own, or else its authority's, or else its kind's."""
         tellers = (obligation, self.authorities[obligation.authority], self.kinds[kind])
         told = {name: [getattr(one.headings, name) for one in tellers] for name in Headings.model_fields}
-        return {name: found for name, texts in told.items() if (found := next(filter(None, texts), None))}
+        found = {name: text for name, texts in told.items() if (text := next(filter(None, texts), None))}
+        return {"begin_in_time": obligation.headings.begin_in_time, **found}
 
 
 Known = dict[str, Answer]

@@ -1,17 +1,19 @@
 """What a guide shows, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from permit_guide.guide.conditions import Answer, Answers, Unsure
 from permit_guide.guide.definitions import UNSURE, Guide, Labelled, Question
-from permit_guide.guide.judging import Judged, Obliged, Result, Verdict
+from permit_guide.guide.judging import Judged, Obliged, Result, Verdict, is_asked
 from permit_guide.guide.shown import (
     Because,
     EServiceLink,
+    Given,
     GuideShown,
     HeadingShown,
+    Matching,
     Named,
     ObligationShown,
     OptionShown,
@@ -31,9 +33,18 @@ TITLES: Mapping[str, Labelled] = {
     "afterwards": Labelled(sv="Detta händer sen", en="What happens next"),
 }
 UNITS = {
-    "d": (Labelled(sv="1 dag", en="1 day"), Labelled(sv="{} dagar", en="{} days")),
-    "w": (Labelled(sv="1 vecka", en="1 week"), Labelled(sv="{} veckor", en="{} weeks")),
-    "m": (Labelled(sv="1 månad", en="1 month"), Labelled(sv="{} månader", en="{} months")),
+    "d": (
+        Labelled(sv="1 dag före start", en="1 day before the start"),
+        Labelled(sv="{} dagar före start", en="{} days before the start"),
+    ),
+    "w": (
+        Labelled(sv="1 vecka före start", en="1 week before the start"),
+        Labelled(sv="{} veckor före start", en="{} weeks before the start"),
+    ),
+    "m": (
+        Labelled(sv="1 månad före start", en="1 month before the start"),
+        Labelled(sv="{} månader före start", en="{} months before the start"),
+    ),
 }
 BEFORE_START = Labelled(sv="före start", en="before the start")
 YES_NO = {True: Labelled(sv="Ja", en="Yes"), False: Labelled(sv="Nej", en="No")}
@@ -77,12 +88,30 @@ class Presenter:
         return ResultShown(
             day=day,
             earliest_start=None if None in starts else max([day, *(start for start in starts if start)]),
+            answers=list(self._given(answers)),
             next=self.question(missing[0]) if missing else None,
             missing=[self.named(question.id, question) for question in missing],
             optional=[self.named(question.id, question) for question in result.optional],
             obligations=[self._obliged(one, answers) for one in result.obliged],
             rules=[self._rule(judged, answers) for judged in result.judged],
         )
+
+    def matching(self, name: str) -> Matching:
+        obligation = self.guide.obligations[name]
+        return Matching(
+            id=name,
+            title=self.said(obligation),
+            summary=self.said(obligation.headings.begin_in_time),
+            authority=self.named(obligation.authority, self.guide.authorities[obligation.authority]),
+            eservice=obligation.eservice,
+        )
+
+    def _given(self, answers: Answers) -> Iterator[Given]:
+        for question in self.guide.questions:
+            if question.id in answers:
+                because = self._because(question.id, answers[question.id])
+                asked = is_asked(question, self.guide, answers) is not False
+                yield Given(**because.model_dump(), asked=asked)
 
     def _obliged(self, one: Obliged, answers: Answers) -> ObligationShown:
         obligation, kind = one.obligation, one.rule.kind

@@ -50,6 +50,10 @@ class Because(BaseModel):
     answer_label: str
 
 
+class Given(Because):
+    asked: bool = Field(description="Whether the question is asked, by the other answers.")
+
+
 class RuleShown(BaseModel):
     id: str
     obligation: Named
@@ -96,6 +100,7 @@ class ObligationShown(Named):
 class ResultShown(BaseModel):
     day: date = Field(description="The day that the rules are those of: when everything is sent in.")
     earliest_start: date | None = Field(description="When everything allows to start; none when something is awaited.")
+    answers: list[Given] = Field(description="The answers as they were read, in the order of the questions.")
     next: QuestionShown | None = Field(description="What to ask now.")
     missing: list[Named] = Field(description="What is still to ask, in its order.")
     optional: list[Named] = Field(description="What may be asked besides.")
@@ -103,7 +108,13 @@ class ResultShown(BaseModel):
     rules: list[RuleShown] = Field(description="Every rule, those that did not fire too.")
 
 
+class Matching(Named):
+    summary: str
+    authority: Named
+    eservice: str | None
+
+
 class FoundShown(BaseModel):
     """What a search found."""
 
-    found: list[Named]
+    found: list[Matching]

@@ -171,7 +171,7 @@ class Services:
         return kind(self._https[kind.service], caller)
 
     def _address(self, service: str) -> str:
-        return str(getattr(self._settings, f"{service.removeprefix('eservice-')}_url"))
+        return str(getattr(self._settings, f"{service.removeprefix('eservice-').replace('-', '_')}_url"))
 
 
 def _read(kind: type[T], answer: httpx2.Response) -> T:
