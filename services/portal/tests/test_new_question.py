@@ -8,7 +8,7 @@ from tests.system import System
 
 from . import drafts
 from .applying import Applicant
-from .new_question import ESERVICE
+from .new_question import ESERVICE, SIGNED
 from .visitors import Visitor
 
 MEAL = {
@@ -37,6 +37,7 @@ async def test_it_is_asked_held_to_its_bounds_and_read_by_the_applicant_and_by_s
     sent = await last.press("Skicka in klagomålet")
     copy = await visitor.get(f"{sent.path}/kopia")
     [_, _, _, _, reference, _] = sent.path.split("/")
+    own_case = await (await Applicant.at(visitor, sent.path)).go("Följ ärendet")
     case = await Applicant.at(clerk, f"/handlaggare/arenden/{reference}")
 
     assert (page.heading, in_english.heading) == ("Sällskapsdjur", "Pets")
@@ -45,4 +46,14 @@ async def test_it_is_asked_held_to_its_bounds_and_read_by_the_applicant_and_by_s
     assert too_many.mistakes == ["Antal katter: ange högst 50."]
     assert "Antal katter13" in last.text
     assert "Antal katter" in "".join(one.extract_text() for one in PdfReader(BytesIO(copy.content)).pages)
+    assert "Antal katter13" in own_case.text
     assert "Antal katter13" in case.text
+
+
+async def test_the_owner_reads_it_who_signs_what_somebody_else_has_filled_in(visitor: Visitor, system: System):
+    answers = {**await drafts.heat_pump(system), "declaration": True, "cats": 13}
+    receipt = await drafts.application_of(system, SIGNED, answers)
+
+    page = await Applicant.at(visitor, await drafts.link_to_sign(system, receipt))
+
+    assert "Antal katter13" in page.text

@@ -10,6 +10,7 @@ from .visitors import Visitor
 async def test_the_owner_reads_all_of_it_and_signs(visitor: Visitor, system: System):
     receipt = await drafts.awaited(system)
     page = await Applicant.at(visitor, await drafts.link_to_sign(system, receipt))
+    assert "070-174 06 05" in page.text
     assert "FabrikatNibe" in page.text and "Borrhål 2: BeteckningSödra" in page.text
 
     signed = await page.press("Skriv under och skicka in")

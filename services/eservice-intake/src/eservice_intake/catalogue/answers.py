@@ -1,8 +1,8 @@
 """Answers as people read them: questions by their labels, options by theirs, numbers as each language writes them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from eservice_intake.catalogue.conditions import holds
@@ -10,7 +10,7 @@ from eservice_intake.catalogue.definitions import SEALED, FormField
 from eservice_intake.catalogue.eservices import EService
 from eservice_intake.catalogue.field_types import parse_time
 from eservice_intake.catalogue.rules import GROUPS
-from shared.clock import SWEDEN
+from eservice_intake.catalogue.wording import in_words, moment_in_words, phone_in_words
 from shared.errors import Text, in_numbers
 
 UNANSWERED = Text(sv="Inte besvarat", en="Not answered")
@@ -105,14 +105,24 @@ def _words(field: FormField, value: str, reader: Reader) -> str:
         case "choice" | "multi_choice":
             labels = {option.value: reader.say(option.text) for option in field.options or []}
             return labels.get(value, value)
-        case "datetime":
-            at = parse_time(value)
-            return f"{at.astimezone(SWEDEN):%Y-%m-%d %H:%M}" if isinstance(at, datetime) else value
         case "file":
             return reader.filenames.get(value, reader.say(ATTACHED))
-        case "personnr":
-            return f"{value[:8]}-{value[8:]}"
-        case "orgnr":
-            return f"{value[:6]}-{value[6:]}"
+        case kind if kind in WRITTEN:
+            return WRITTEN[kind](value, reader.language)
         case _:
             return value
+
+
+def _moment(value: str, language: str) -> str:
+    at = parse_time(value)
+    return moment_in_words(at, language) if isinstance(at, datetime) else value
+
+
+WRITTEN: Mapping[str, Callable[[str, str], str]] = {
+    "date": lambda value, language: in_words(date.fromisoformat(value), language),
+    "datetime": _moment,
+    "phone": lambda value, _: phone_in_words(value),
+    "personnr": lambda value, _: f"{value[:8]}-{value[8:]}",
+    "orgnr": lambda value, _: f"{value[:6]}-{value[6:]}",
+}
+"""How what is stored is written."""
