@@ -16,6 +16,8 @@ from recruitment.app import api as recruitment
 from testkit.issuer import UNITS
 
 ANYBODY = {
+    "GET /surveys",
+    "GET /surveys/{round_id}",
     "GET /eservices",
     "GET /eservices/{eservice_id}",
     "GET /eservices/{eservice_id}/schema",

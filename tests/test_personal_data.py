@@ -14,6 +14,7 @@ from housing.app import api as housing
 from notifications.app import api as notifications
 from recruitment.app import api as recruitment
 from shared.events import EVENT_CLASSES, Code, ContactId, Event, Language, PublicText
+from tests.kept_answers import KEPT
 
 WRITTEN_BY_THE_MUNICIPALITY = {
     "ApplicationSubmitted.title": "the name of the e-service, from its file",
@@ -109,64 +110,6 @@ def test_who_wrote_a_public_text_is_known(cls: type[Event]):
     }
 
     assert public == {name for name in WRITTEN_BY_THE_MUNICIPALITY if name.startswith(f"{cls.__name__}.")}
-
-
-SLOTS = ("OwnSlot", "StaffSlot", "OpenedSlots.items")
-KEPT = {
-    "AttachmentReceipt.size": "of a file, in bytes",
-    "Erased.cases": "diary numbers",
-    "Erased.drafts": "a count",
-    "Erased.unsigned": "a count",
-    "Erased.mentioned_in": "diary numbers",
-    "AttachmentReceipt.content_type": "one of those that are taken",
-    "DraftReceipt.secret": "made by us",
-    "DraftReceipt.violations.field": "of the catalogue: another is refused",
-    "DraftReceipt.violations.code": "one of ours",
-    "DraftReceipt.violations.message": "one of ours; the answer is never repeated",
-    "SignatureState.reference": "made by us",
-    **{f"{kind}.{name}": "staff, and made by us" for kind in SLOTS for name in ("place", "host_name", "reference")},
-    **dict.fromkeys(("OwnSlot.eservice", "StaffSlot.unit", "OpenedSlots.items.unit"), "of the catalogue"),
-    "TimeGivenUp.reference": "made by us",
-    "StepTaken.reference": "made by us",
-    "Receipt.reference": "made by us",
-    "Receipt.secret": "made by us",
-    "Receipt.service_notice": "one of ours",
-    "Receipt.eservice": "the name of its file",
-    "Receipt.kind": "of the catalogue",
-    "Receipt.unit": "of the catalogue",
-    "CaseState.diary_number": "made by us",
-    "CaseState.reference": "made by us",
-    "CaseState.eservice": "the name of its file",
-    "CaseState.kind": "of the catalogue",
-    "CaseState.unit": "of the catalogue",
-    "CaseState.version": "a count",
-    "DecisionReceipt.reference": "made by us",
-    "DecisionState.diary_number": "made by us",
-    "DecisionState.reference": "made by us",
-    "DecisionState.delegation": "one of ours",
-    "DecisionState.version": "a count",
-    "PublicEvent.title": "staff, for everybody",
-    "PublicEvent.description": "staff, for everybody",
-    "PublicEvent.place": "staff, for everybody",
-    "PublicEvent.seats_left": "a count",
-    "RegistrationReceipt.party_size": "a count",
-    "DeadLetterOut.type": "written as types are",
-    "DeadLetterOut.origin": "made by Kafka",
-    "DeadLetterOut.error": "one of ours, and names of fields",
-    "DeadLetterOut.attempts": "a count",
-    "DeadLetterOut.size": "in bytes",
-    "ParkedEventOut.type": "one of ours",
-    "ParkedEventOut.error": "made by us",
-    "TaskOut.about": "the id of a thing",
-    "TaskOut.queue": "one of ours",
-    "TaskOut.title": "made by us",
-    "TaskOut.reference": "made by us",
-    "TaskOut.kind": "one of ours",
-    "TaskOut.done_because": "made by us",
-    "TaskOut.claimed_by": "who of the staff",
-    "TaskOut.claimed_by_name": "who of the staff",
-}
-"""What answers to a POST, which an Idempotency-Key keeps, tell besides ids, times and states, and whose it is."""
 
 
 def kept_answers() -> Iterator[str]:

@@ -66,6 +66,11 @@ class Ports:
     def url(self, process: str) -> str:
         return f"http://127.0.0.1:{self.by_process[process]}"
 
+    def internal_urls(self) -> dict[str, str]:
+        """Where the services ask each other."""
+        lookups = self.internal["permit-guide-api"]
+        return {"CONTACTS_URLS": self.contacts_urls(), "LOOKUPS_URL": f"http://127.0.0.1:{lookups}"}
+
     def contacts_urls(self) -> str:
         """Where each service tells how to reach people: `housing=http://…,recruitment=http://…`."""
         return ",".join(f"{one}=http://127.0.0.1:{self.internal[f'{one}-api']}" for one in WITH_CONTACTS)
@@ -92,7 +97,7 @@ class Ports:
             "RESIDENTS_ISSUER": issuer,
             "OIDC_CLIENT_SECRET": "embedded",
             "ADDRESS_KEY": "a key that everybody knows",
-            "CONTACTS_URLS": self.contacts_urls(),
+            **self.internal_urls(),
             **self.portal_settings(),
             **UVICORN,
             "PYTHONUNBUFFERED": "1",

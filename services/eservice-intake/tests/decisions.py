@@ -32,9 +32,9 @@ async def kinds(published):
     return [type(event) for event in await published.fetch()]
 
 
-async def clock_strikes(database, at):
+async def clock_strikes(database, at, dues=DUE_DECISIONS):
     """Everything of ours that is due by then, once."""
-    for due in DUE_DECISIONS:
+    for due in dues:
         async with database.reading() as session:
             ids = (await (await session.connection()).execute(due.first_ids(at, [], 100))).scalars().all()
         for row_id in ids:

@@ -15,6 +15,7 @@ from shared.clock import now
 
 from .broken_rules import Answers, each_rule_broken
 from .every_eservice import EVERY_ESERVICE, FEW, found_in
+from .rounds import a_round
 
 MORE = settings(FEW, max_examples=6)
 
@@ -29,6 +30,7 @@ def forced_by(conditions: Mapping[str, Any]) -> Answers:
 async def test_valid_answers_are_received(eservice, data, applications, client, database, resident):
     answers = data.draw(applications(eservice))
     async with database.transaction() as tx:
+        await a_round(tx)
         for id_ in attachment_ids(eservice, answers).values():
             tx.add(StoredFile(id=id_, digest=str(id_), size=1))
             await tx.flush()

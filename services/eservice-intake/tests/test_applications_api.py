@@ -22,6 +22,7 @@ async def test_the_receipt_says_what_was_received(client):
         "reference",
         "secret",
         "service_notice",
+        "register_notices",
         "eservice",
         "kind",
         "unit",

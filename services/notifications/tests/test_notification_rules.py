@@ -20,6 +20,9 @@ from shared.events import (
     SignatureDeclined,
     SignatureLapsed,
     SignatureRequested,
+    SurveyCompanyInvited,
+    SurveyCompanyReminded,
+    SurveyResultTold,
 )
 
 from .registrations import REGISTRATION
@@ -123,6 +126,23 @@ def test_who_filled_it_in_is_told_what_became_of_the_signature(event, template):
     assert isinstance(mail, Email)
     assert (mail.to, mail.template) == (APPLICANT, template)
     assert notices_for(event(**{**SIGNATURE, "sender_contact_id": None})) == []
+
+
+@pytest.mark.parametrize(
+    ("event", "told", "template"),
+    [
+        (SurveyCompanyInvited, {"answer_by": date(2026, 12, 18)}, "survey_invitation"),
+        (SurveyCompanyReminded, {"answer_by": date(2026, 12, 18)}, "survey_reminder"),
+        (SurveyResultTold, {}, "survey_result"),
+    ],
+)
+def test_a_company_is_told_of_the_survey_and_staff_get_no_task(event, told, template):
+    about = UUID(int=11)
+
+    [mail] = notices_for(event(round_id=about, unit="naringsliv", contact_id=APPLICANT, **told))
+
+    assert isinstance(mail, Email)
+    assert (mail.to, mail.template, mail.text_id) == (APPLICANT, template, about)
 
 
 def test_an_urgent_application_gives_an_urgent_task():

@@ -45,6 +45,7 @@ from eservice_intake.fees import exports as fee_exports
 from eservice_intake.fees.tables import fee_tables
 from eservice_intake.identities.numbers import Seal
 from eservice_intake.identities.residents import Residents, say_what_is_closed, schemes_of
+from eservice_intake.lookups.registers import Registers
 from eservice_intake.people import api as people
 from eservice_intake.people.purging import DUE_RETENTION
 from eservice_intake.people.retention import retention
@@ -53,10 +54,13 @@ from eservice_intake.register import api as register
 from eservice_intake.register import statistics
 from eservice_intake.register.listing import listing, searching
 from eservice_intake.settings import IntakeSettings
+from eservice_intake.surveys import api as surveys
+from eservice_intake.surveys import published
+from eservice_intake.surveys.due import DUE_SURVEYS, find_rounds
 from web import contacts_router, create_api, dead_letters_router, definitions_router, parked_events_router
 
 PUBLISHED: dict[Published[Any], Trials[Any]] = {eservice_catalogue: EServiceTrials()}
-DUES: list[Due[Any]] = [DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED, DUE_TIMES, DUE_RETENTION]
+DUES: list[Due[Any]] = [DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED, DUE_TIMES, DUE_RETENTION, *DUE_SURVEYS]
 
 settings = IntakeSettings()
 storage = Storage(settings)
@@ -93,6 +97,8 @@ api = create_api(
     bookings.router,
     people.erasing,
     people.extracting,
+    surveys.router,
+    published.router,
     create_router(settings),
     dead_letters_router(settings),
     parked_events_router(settings),
@@ -104,6 +110,7 @@ api = create_api(
             find_diary_numbers,
             find_times(settings.resident_pages),
             *(package.find_links(settings.resident_pages) for package in (signing, referrals, notifying)),
+            find_rounds(settings.resident_pages),
         ),
         enclosures_router(catalogue().units),
     ],
@@ -114,6 +121,7 @@ api = create_api(
 api.state.storage = storage
 api.state.typesetter = Typesetter(settings.typesetter_socket)
 api.state.seal = Seal(settings)
+api.state.registers = Registers(settings)
 api.state.definitions = Definitions()
 api.state.residents = Residents(settings)
 consumer = create_consumer(settings, subscribers.router)

@@ -11,7 +11,9 @@ from eservice_intake.decisions import models as decisions
 from eservice_intake.drafts import models as drafts
 from eservice_intake.fees import models as fees
 from eservice_intake.identities import models as identities
+from eservice_intake.lookups import models as lookups
 from eservice_intake.referrals import models as referrals
+from eservice_intake.surveys import models as surveys
 from shared import contacts, series
 
 __all__ = [
@@ -27,8 +29,10 @@ __all__ = [
     "fees",
     "identities",
     "links",
+    "lookups",
     "parties",
     "referrals",
     "series",
     "signatures",
+    "surveys",
 ]

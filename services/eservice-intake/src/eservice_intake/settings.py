@@ -19,6 +19,7 @@ TYPES = ("pdf", "png", "jpg", "heic", "docx", "xlsx", "odt", "ods")
 CLEAR = {
     "storage": "S3_ENDPOINT must start with https://",
     "scanner": "CLAMAV_URL names another machine, and clamd has no TLS: let it listen on a socket here (unix://)",
+    "lookups": "LOOKUPS_URL must start with https://",
 }
 """What MODE=production refuses, and the remedy."""
 
@@ -83,6 +84,13 @@ class IntakeSettings(IdentitySettings):
     scan_attempts: int = Field(5, ge=1, description="Scans of a file that fail before it is taken for unreadable.")
     scan_retry_seconds: float = Field(30, gt=0, description="The wait after a failed scan; doubles to an hour.")
 
+    lookups_url: WebAddress | None = Field(
+        None, description="permit-guide's internal port, asked what registers know. Without it nothing is checked."
+    )
+    lookup_milliseconds: int = Field(
+        300, ge=10, le=5_000, description="How long somebody who sends in waits for registers at most."
+    )
+
     typesetter_socket: Path | None = Field(
         None, description="Where the typesetter listens that makes PDFs. Without it the API makes them, with Typst."
     )
@@ -91,9 +99,11 @@ class IntakeSettings(IdentitySettings):
     def _attachments_encrypted_in_production(self) -> Self:
         allowed = {name.strip() for name in self.unencrypted.split(",")}
         endpoint, scanner = urlsplit(self.s3_endpoint or ""), urlsplit(self.clamav_url or "")
+        lookups = urlsplit(self.lookups_url or "")
         found = {
             "storage": endpoint.scheme == "http" and endpoint.hostname not in LOCAL,
             "scanner": scanner.scheme == "tcp" and scanner.hostname not in LOCAL,
+            "lookups": lookups.scheme == "http" and lookups.hostname not in LOCAL,
         }
         remedies = [CLEAR[name] for name, is_so in found.items() if is_so and name not in allowed]
         if self.in_production and remedies:

@@ -59,6 +59,13 @@ from shared.events.recruitment import (
 )
 from shared.events.referrals import CaseCopied, OpinionReceived, OpinionRequested, ReferralNotDelivered
 from shared.events.signatures import ApplicationSigned, SignatureDeclined, SignatureLapsed, SignatureRequested
+from shared.events.surveys import (
+    SurveyCompanyInvited,
+    SurveyCompanyReminded,
+    SurveyResultTold,
+    SurveyRoundClosed,
+    SurveyRoundOpened,
+)
 
 _Union = (
     ApplicationSubmitted
@@ -108,6 +115,11 @@ _Union = (
     | SupplementOverdue
     | DecisionOverdue
     | YearlyReportDue
+    | SurveyRoundOpened
+    | SurveyRoundClosed
+    | SurveyCompanyInvited
+    | SurveyCompanyReminded
+    | SurveyResultTold
     | HouseSubmitted
     | HouseListed
     | HouseDeclined
@@ -213,6 +225,11 @@ __all__ = [
     "SupplementOverdue",
     "SupplementReceived",
     "SupplementRequested",
+    "SurveyCompanyInvited",
+    "SurveyCompanyReminded",
+    "SurveyResultTold",
+    "SurveyRoundClosed",
+    "SurveyRoundOpened",
     "TaskClaimed",
     "TaskDone",
     "TaskOpened",

@@ -21,6 +21,8 @@ from eservice_intake.catalogue.eservices import catalogue, version_of
 from eservice_intake.catalogue.messages import violation
 from eservice_intake.identities.models import CasePerson, SignInClosed, SignInFirst, SignInWeak
 from eservice_intake.identities.residents import MAY_SIGN_IN, SIGNED_IN, SignedIn
+from eservice_intake.surveys.answering import enter_answer, require_round
+from eservice_intake.surveys.models import CompanyHasAnswered, NoRoundOpen
 from shared.database import Session
 from shared.errors import Invalid
 from shared.events import Language
@@ -39,7 +41,9 @@ router = Router(tags=["Applications"])
     status_code=201,
     response_model=Receipt,
     operation_id="submit_application",
-    responses=refusals(TooManyMails, SignInFirst, SignInWeak, SignInClosed, VersionClosed),
+    responses=refusals(
+        TooManyMails, NoRoundOpen, CompanyHasAnswered, SignInFirst, SignInWeak, SignInClosed, VersionClosed
+    ),
     openapi_extra=MAY_SIGN_IN,
 )
 async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
@@ -48,14 +52,18 @@ async def submit(form: ApplicationForm, submission: Submission) -> Receipt:
     Where the e-service's `login` is `eid`, the token of who has signed in with an e-identification comes with it.
     What somebody has filled in for somebody else is `awaiting_signature`, and is received once they have signed it.
     Filled in with an earlier `definition` it is judged by that, until it closes.
+    The business survey is answered while a round of it is open, once by each company.
     """
     eservice = version_of(form.eservice, form.definition, submission.at)
     if eservice is None:
         raise Invalid(violation("eservice", "unknown_eservice"))
     sent, attachments = await accepted(submission, eservice, form)
     await submission.request.app.state.definitions.keep(submission, eservice)
+    survey = await require_round(submission, eservice.id, sent.answers)
     keep = await_signature if sent.awaits_signature else receive_now
-    return await keep(submission, sent, attachments)
+    receipt = await keep(submission, sent, attachments)
+    enter_answer(submission, survey, sent.answers, receipt.id)
+    return receipt
 
 
 @router.get(

@@ -38,6 +38,7 @@ from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.chain import chain_of
 from eservice_intake.identities.residents import MAY_SIGN_IN
+from eservice_intake.surveys.answering import withdraw_answer
 from shared.database import Session
 from shared.errors import Conflict, Invalid, TooManyRequests
 from shared.events import CaseMessageSent, CaseWithdrawn, Language, SupplementReceived
@@ -133,6 +134,7 @@ async def withdraw(step: Applying) -> StepTaken:
     """Take the application back, while it is not decided."""
     step.case.withdraw(step.at)
     await free_time(step.tx, step.case)
+    await withdraw_answer(step.tx, step.case.id)
     await step.done(Step.WITHDRAW, CaseWithdrawn(**facts(step.case)))
     return _taken(step)
 

@@ -78,6 +78,11 @@ class Receipt(ApplicationBrief):
         description="That a decision may be served without a receipt, where it may.",
         examples=["We may serve the decision on you by simplified service."],
     )
+    register_notices: list[str] = Field(
+        [],
+        description="What a register makes of it.",
+        examples=[["The place is within Lockne water protection area. The case is therefore handled as: permit."]],
+    )
 
 
 class ApplicationStatus(ApplicationBrief):

@@ -1,7 +1,6 @@
 """What becomes of what is sent in: it is received as a case, or awaits somebody's signature and is received then."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from eservice_intake.applications import newcomers
 from eservice_intake.applications.copying import send_copy
 from eservice_intake.applications.models import ApplicationForm, Receipt
 from eservice_intake.applications.progress import service_notice
+from eservice_intake.applications.sent import Sent, sealed
 from eservice_intake.applications.signatures import AWAITED, Signature
 from eservice_intake.attachments.models import AttachmentUse
 from eservice_intake.attachments.rules import attachment_violations, too_much
@@ -17,37 +17,23 @@ from eservice_intake.attachments.uses import known_attachments
 from eservice_intake.cases.deadlines import days_at_receipt
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import new_reference
-from eservice_intake.catalogue.conditions import holds
 from eservice_intake.catalogue.eservices import EService, catalogue
-from eservice_intake.catalogue.rules import Answers, attachment_ids, judged, protected, with_computed
+from eservice_intake.catalogue.rules import attachment_ids, judged, protected, with_computed
 from eservice_intake.clock.rules import clock_at_receipt
 from eservice_intake.identities.models import CasePerson
 from eservice_intake.identities.numbers import Seal
-from eservice_intake.identities.residents import Resident, residents_of
+from eservice_intake.identities.residents import residents_of
 from eservice_intake.identities.rules import case_people, people_in, with_identity
+from eservice_intake.lookups.models import RegisterCheck
+from eservice_intake.lookups.registers import Registers
+from eservice_intake.lookups.rules import Check
 from shared.clock import day_in_sweden
 from shared.contacts import Contact
 from shared.errors import Invalid
-from shared.events import ApplicationSubmitted, Language, SignatureRequested
+from shared.events import ApplicationSubmitted, SignatureRequested
 from shared.mailed_links import hash_of, new_secret
 from web import NewRow
 from web.submissions import PendingSubmission
-
-
-@dataclass(frozen=True)
-class Sent:
-    """What follows the rules of its e-service, and who sent it in or filled it in for them, if they have signed in."""
-
-    eservice: EService
-    language: Language
-    answers: Answers
-    sender: Resident | None
-    filled_in_by: Resident | None = None
-
-    @property
-    def awaits_signature(self) -> bool:
-        """Whether somebody has filled it in for somebody else."""
-        return bool(self.eservice.on_behalf_if and holds(self.eservice.on_behalf_if, self.answers))
 
 
 async def accepted(
@@ -68,7 +54,8 @@ async def accepted(
         violations += attachment_violations(wanted, known) or too_much(wanted, known, settings)
     if violations:
         raise Invalid(*violations)
-    return Sent(eservice, form.language, kept, sender), wanted
+    registers: Registers = submission.request.app.state.registers
+    return Sent(eservice, form.language, kept, sender, checks=await registers.checks(eservice, kept)), wanted
 
 
 async def receive_now(submission: PendingSubmission, sent: Sent, attachments: Mapping[str, UUID]) -> Receipt:
@@ -83,13 +70,13 @@ async def receive_now(submission: PendingSubmission, sent: Sent, attachments: Ma
     )
     _use(submission, attachments, case.id)
     notice = service_notice(case.told_of_service, case.language)
-    return Receipt(secret=secret, service_notice=notice, **vars(case))
+    return Receipt(secret=secret, service_notice=notice, register_notices=sent.register_notices, **vars(case))
 
 
 def receive(submission: PendingSubmission, sent: Sent, **known: Any) -> NewRow:
     """The case that it becomes, about which the others are told."""
     seal: Seal = submission.request.app.state.seal
-    told = told_by(sent.answers, sent.eservice, submission.today, seal)
+    told = told_by(sent, submission.today, seal)
     case = submission.insert(
         Case,
         eservice=sent.eservice.id,
@@ -105,6 +92,7 @@ def receive(submission: PendingSubmission, sent: Sent, **known: Any) -> NewRow:
     numbers = people_in(sent.eservice, sent.answers, who, submission.today)
     for person in case_people(case.id, numbers, who, seal, for_another=sent.sender is None):
         submission.insert(CasePerson, person)
+    _note(submission, sent.checks, case.id)
     submission.publish(submitted(case, sent.eservice))
     newcomers.tell(submission, case, sent.answers)
     county_board: str | None = submission.request.app.state.settings.county_board_email
@@ -113,14 +101,21 @@ def receive(submission: PendingSubmission, sent: Sent, **known: Any) -> NewRow:
     return case
 
 
+def _note(submission: PendingSubmission, checks: Sequence[Check], case_id: UUID) -> None:
+    """What registers say, for staff to read."""
+    for check in checks:
+        submission.insert(RegisterCheck, **check.kept(), case_id=case_id, checked_at=submission.at)
+
+
 def _tells_of_service(eservice: EService, told: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
     """Whether the receipt tells of simplified service: it goes to somebody who waits for a decision."""
     return bool(known["applicant_contact_id"] and told["decision_due_on"] and eservice.kinds[told["kind"]].decided)
 
 
-def told_by(answers: Answers, eservice: EService, received_on: date, seal: Seal) -> dict[str, Any]:
+def told_by(sent: Sent, received_on: date, seal: Seal) -> dict[str, Any]:
     """What a case has of its answers, and where they lead it."""
-    unit, kind = eservice.unit_for(answers), eservice.kind_for(answers)
+    answers, eservice = sent.answers, sent.eservice
+    unit, kind = eservice.unit_for(sent.judged_by), eservice.kind_for(sent.judged_by)
     return {
         "answers": seal.of_answers(eservice.form, with_computed(eservice, answers)),
         "kind": kind,
@@ -144,8 +139,9 @@ async def await_signature(submission: PendingSubmission, sent: Sent, attachments
         sender=sent.sender and sealed(sent.sender, seal),
         reference=new_reference(),
         secret_hash=hash_of(secret),
-        kind=eservice.kind_for(answers),
-        unit=eservice.unit_for(answers),
+        kind=eservice.kind_for(sent.judged_by),
+        unit=eservice.unit_for(sent.judged_by),
+        checks=[check.kept() for check in sent.checks],
         sender_contact_id=await _contact(submission, sent, answers.get(eservice.receipt_to)),
         signer_contact_id=await _contact(submission, sent, answers["signer_email"]),
         requested_at=submission.at,
@@ -153,18 +149,8 @@ async def await_signature(submission: PendingSubmission, sent: Sent, attachments
     )
     _use(submission, attachments, signature.id)
     submission.publish(signature_requested(signature))
-    return Receipt(secret=secret, identified=sent.sender is not None, received_at=None, **vars(signature))
-
-
-def sent_for_signing(signature: Signature, eservice: EService, seal: Seal) -> Sent:
-    """What awaits the signature. Whoever signs it by the link has not signed in, and is its sender."""
-    sender = signature.sender and Resident(**{**signature.sender, "number": seal.opened(signature.sender["number"])})
-    answers = seal.opened_answers(eservice.form, signature.answers)
-    return Sent(eservice, signature.language, answers, sender=None, filled_in_by=sender or None)
-
-
-def sealed(sender: Resident, seal: Seal) -> dict[str, str]:
-    return {**vars(sender), "number": seal.sealed(sender.number)}
+    known = {**vars(signature), "identified": sent.sender is not None, "register_notices": sent.register_notices}
+    return Receipt(secret=secret, received_at=None, **known)
 
 
 def facts(signature: Signature | NewRow) -> dict[str, Any]:

@@ -96,6 +96,7 @@ class Signature(OpenedByLink, table=True):
     definition: str | None = Field(default=None, max_length=64)
     language: Language = Field(sa_type=text_enum(Language))
     answers: dict[str, Any] = Field(sa_type=JSON)
+    checks: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON, description="What registers said of them.")
     sender: dict[str, str] | None = Field(default=None, sa_type=JSON, description="Who filled it in signed in.")
     kind: str
     unit: str
@@ -129,6 +130,7 @@ class Signature(OpenedByLink, table=True):
     def sign(self, case_id: UUID, at: datetime) -> None:
         self.require_awaited()
         self.status, self.case_id, self.answers, self.sender = SignatureStatus.SIGNED, case_id, {}, None
+        self.checks = []
         self.ended_at, self.due_at = at, None
 
     def decline(self, reason: str, at: datetime) -> None:
@@ -141,4 +143,5 @@ class Signature(OpenedByLink, table=True):
     def _end(self, status: SignatureStatus, at: datetime) -> None:
         self.require_awaited()
         self.status, self.answers, self.sender, self.signer_contact_id = status, {}, None, None
+        self.checks = []
         self.ended_at, self.due_at = at, at + KEPT_ENDED

@@ -16,7 +16,12 @@ from eservice_intake.applications.models import (
     SignatureState,
 )
 from eservice_intake.applications.progress import service_notice
-from eservice_intake.applications.receiving import facts, receive, sent_for_signing, signature_requested
+from eservice_intake.applications.receiving import (
+    facts,
+    receive,
+    signature_requested,
+)
+from eservice_intake.applications.sent import sent_for_signing
 from eservice_intake.applications.signatures import (
     NotAwaited,
     RefusalForm,
@@ -116,9 +121,10 @@ async def sign(signature: ToSign, submission: InTransaction, tx: Transaction, re
     signature.require_awaited()
     eservice, secret = await _sent_to(tx, signature), new_secret()
     await submission.request.app.state.definitions.keep(submission, eservice)
+    sent = sent_for_signing(signature, eservice, submission.request.app.state.seal)
     case = receive(
         submission,
-        sent_for_signing(signature, eservice, submission.request.app.state.seal),
+        sent,
         reference=signature.reference,
         secret_hash=hash_of(secret),
         applicant_contact_id=signature.signer_contact_id,
@@ -129,7 +135,7 @@ async def sign(signature: ToSign, submission: InTransaction, tx: Transaction, re
     submission.publish(ApplicationSigned(**facts(signature)))
     response.headers["Location"] = f"/applications/{case.reference}"
     notice = service_notice(case.told_of_service, case.language)
-    return Receipt(secret=secret, service_notice=notice, **vars(case))
+    return Receipt(secret=secret, service_notice=notice, register_notices=sent.register_notices, **vars(case))
 
 
 @router.post(

@@ -37,7 +37,9 @@ FieldType = Literal[
     "repeat",
 ]
 
-Prefill = Literal["company_register", "identity_name", "identity_number"]
+Prefill = Literal[
+    "company_register", "address_register", "water_protection_register", "identity_name", "identity_number"
+]
 Autocomplete = Literal["name", "organization", "email", "tel", "address"]
 
 NUMBERS = frozenset({"integer", "decimal"})
@@ -101,7 +103,9 @@ class FormField(Labelled):
     max_count: int | None = Field(None, ge=1)
     fields: list["FormField"] | None = Field(None, min_length=1)
     sensitive: bool = False
-    prefill: Prefill | None = Field(None, description="A proved identity replaces what somebody wrote.")
+    prefill: Prefill | None = Field(
+        None, description="What fills it in. A proved identity replaces what somebody wrote; registers check it."
+    )
     autocomplete: Autocomplete | None = Field(None, description="What of the sender's own a browser may fill in.")
 
     @cached_property

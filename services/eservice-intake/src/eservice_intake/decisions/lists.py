@@ -1,7 +1,5 @@
 """What the board is told every month, as a table for spreadsheets and as a document."""
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
@@ -9,6 +7,7 @@ from itertools import groupby
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.forms import DelegatedDecision
 from eservice_intake.documents.pdf import Document, Part
+from eservice_intake.documents.tables import table
 from shared.clock import SWEDEN
 from shared.errors import Text
 from shared.events import Language
@@ -25,18 +24,10 @@ HEADINGS = (
     Text(sv="Beslutat", en="Decided"),
     Text(sv="Beslutat av", en="Decided by"),
 )
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it a spreadsheet takes the letters for another alphabet's."""
-BEGIN_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(lines: Sequence[DelegatedDecision], language: Language) -> bytes:
-    """Semicolons between the cells, as spreadsheets in Sweden want it. No cell is taken for a formula."""
-    written = io.StringIO()
-    table = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    table.writerow([heading.in_language(language) for heading in HEADINGS])
-    table.writerows([_plain(cell) for cell in _cells(line, language)] for line in lines)
-    return (BYTE_ORDER_MARK + written.getvalue()).encode()
+    return table([heading.in_language(language) for heading in HEADINGS], [_cells(line, language) for line in lines])
 
 
 def as_document(lines: Sequence[DelegatedDecision], month: str, today: date, language: Language) -> Document:
@@ -60,7 +51,3 @@ def _cells(line: DelegatedDecision, language: Language) -> list[str]:
 def _unit(unit: str, language: Language) -> str:
     found = catalogue().units.get(unit)
     return found.text.in_language(language) if found else unit
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(BEGIN_FORMULAS) else cell

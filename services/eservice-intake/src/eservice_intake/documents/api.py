@@ -15,8 +15,8 @@ from web.refusals import Responses
 from web.transaction import database_of
 
 router = Router(tags=["Applications"])
-PDF, CSV = "application/pdf", "text/csv"
-BEGINNINGS = {PDF: "%PDF-1.7", CSV: "Diarienummer;Beslut", "application/zip": "PK"}
+PDF, CSV, SVG = "application/pdf", "text/csv", "image/svg+xml"
+BEGINNINGS = {PDF: "%PDF-1.7", CSV: "Diarienummer;Beslut", "application/zip": "PK", SVG: "<svg"}
 
 
 def downloads(media_type: str, responses: Responses) -> Responses:

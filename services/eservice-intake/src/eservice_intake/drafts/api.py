@@ -35,6 +35,8 @@ from eservice_intake.drafts.rules import accepted, begun_with, judged_draft, ope
 from eservice_intake.identities.models import SignInClosed, SignInFirst, SignInWeak
 from eservice_intake.identities.residents import MAY_SIGN_IN
 from eservice_intake.settings import IntakeSettings
+from eservice_intake.surveys.answering import lock_round
+from eservice_intake.surveys.models import SURVEY, CompanyHasAnswered, NoRoundOpen
 from shared.clock import now
 from shared.database import Database, Session
 from shared.errors import Violation
@@ -141,13 +143,24 @@ async def delete(draft: Opened, tx: Transaction) -> None:
     status_code=201,
     response_model=Receipt,
     operation_id="send_in_draft",
-    responses=refusals(UnknownDraft, TooManyMails, SignInFirst, SignInWeak, SignInClosed, VersionClosed),
+    responses=refusals(
+        UnknownDraft,
+        TooManyMails,
+        NoRoundOpen,
+        CompanyHasAnswered,
+        SignInFirst,
+        SignInWeak,
+        SignInClosed,
+        VersionClosed,
+    ),
     openapi_extra=MAY_SIGN_IN,
 )
 async def send_in(draft: Opened, submission: InTransaction, tx: Transaction, response: Response) -> Receipt:
     """Send the draft in as an application. It is refused as an application would be; sent in, the draft is gone."""
     await know(tx, [draft])
     form = opened(begun_with(catalogue(), draft), draft, submission.request.app.state.seal)
+    if form.eservice == SURVEY:
+        await lock_round(tx)
     receipt = await applications.submit(form, submission)
     await _delete(tx, draft)
     response.headers["Location"] = f"/applications/{receipt.reference}"

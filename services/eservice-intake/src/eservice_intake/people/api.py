@@ -28,6 +28,8 @@ from eservice_intake.people.parties import told as told_to_party
 from eservice_intake.people.parties import without_parties
 from eservice_intake.people.rows import delete_cases, delete_unused, rows_of
 from eservice_intake.people.unsigned import delete_unsigned, told
+from eservice_intake.surveys.invited import delete_invitations
+from eservice_intake.surveys.invited import told as told_of_invitation
 from shared.clock import day_in_sweden
 from shared.database import Session
 from shared.events import ApplicantErased
@@ -61,11 +63,13 @@ async def erase(
         cases=_diaries(found.cases),
         drafts=len(found.drafts),
         unsigned=len(found.unsigned),
+        invitations=len(found.invitations),
         mentioned_in=_diaries(found.mentions),
     )
     await erase_cases(tx, found.cases)
     await _delete_drafts(tx, found.drafts)
     await delete_unsigned(tx, found.unsigned)
+    await delete_invitations(tx, found.invitations)
     await delete_unused(tx, found.contacts)
     tx.audit(by.subject, "erase person", person=person.digest(seal), **erased.model_dump())
     afterwards.add_task(purge_bytes, storage_of(request), database_of(request))
@@ -88,8 +92,9 @@ async def extract(form: PersonForm, by: Administrator, request: Request, at: Now
         found = await find(tx, person, seal, day_in_sweden(at))
         cases = [await _extracted(tx, case, seal) for case in found.cases if not case.confidential]
         served = [await told_to_party(tx, party) for party in found.parties]
+        invited = [await told_of_invitation(tx, one) for one in found.invitations]
         tx.audit(by.subject, "extract person", person=person.digest(seal), cases=_diaries(found.cases))
-    return Extract(made_at=at, cases=cases, served=served, **_others(found, seal))
+    return Extract(made_at=at, cases=cases, served=served, invited=invited, **_others(found, seal))
 
 
 @extracting.post(

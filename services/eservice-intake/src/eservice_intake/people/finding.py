@@ -24,6 +24,8 @@ from eservice_intake.people.models import PersonForm
 from eservice_intake.people.parties import served_on
 from eservice_intake.people.unsigned import unsigned_with_address, unsigned_with_number
 from eservice_intake.referrals.models import Referral
+from eservice_intake.surveys.invited import invitations_of
+from eservice_intake.surveys.models import SurveyInvitation
 from shared.contacts import Contact
 from shared.database import Session
 from shared.errors import FieldError, Invalid, Text, Violation
@@ -65,13 +67,14 @@ class Person:
 
 @dataclass(frozen=True)
 class Found:
-    """A person's own cases and drafts, what awaits a signature or is served on them, contacts, and mentions."""
+    """A person's own cases and drafts, what awaits a signature, what they were served or invited to, and the rest."""
 
     cases: Sequence[Case]
     mentions: Sequence[Case]
     drafts: Sequence[Draft]
     unsigned: Sequence[Signature]
     parties: Sequence[DecisionParty]
+    invitations: Sequence[SurveyInvitation]
     contacts: Sequence[Contact]
 
 
@@ -86,7 +89,9 @@ async def find(tx: Session, person: Person, seal: Seal, today: date) -> Found:
         unsigned = await unsigned_with_address(tx, contact_ids, _says(Signature.answers, person.email))
     else:
         unsigned = await unsigned_with_number(tx, person.number, seal, today)
-    return Found(own, mentions, await _drafts(tx, person, seal, today), unsigned, parties, contacts)
+    drafts = await _drafts(tx, person, seal, today)
+    invited = await invitations_of(tx, contact_ids, person.number and seal.hash_of(person.number))
+    return Found(own, mentions, drafts, unsigned, parties, invited, contacts)
 
 
 async def _contacts(tx: Session, person: Person) -> Sequence[Contact]:

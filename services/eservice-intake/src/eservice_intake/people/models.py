@@ -42,6 +42,7 @@ class Erased(BaseModel):
     cases: list[str] = Field(description="Their diary numbers.", examples=[["MH-2026-000123"]])
     drafts: int = Field(examples=[1])
     unsigned: int = Field(description="Applications that awaited a signature, or ended without.", examples=[0])
+    invitations: int = Field(description="Invitations to the business survey.", examples=[0])
     mentioned_in: list[str] = Field(
         description="Diary numbers of other people's cases with the number or the address. They stay; see to them.",
         examples=[[]],
@@ -71,5 +72,6 @@ class Extract(BaseModel):
     served: list[dict[str, Any]] = Field(
         description="What the person was served of other people's cases, and has appealed.", examples=[[]]
     )
+    invited: list[dict[str, Any]] = Field(description="Invitations to the business survey.", examples=[[]])
     contacts: list[dict[str, Any]] = Field(examples=[[{"email": "karin@example.com", "language": "sv"}]])
     mentioned_in: list[str] = Field(description="Diary numbers of other people's cases.", examples=[[]])

@@ -15,6 +15,7 @@ DRAFTS = Text(sv="Utkast", en="Drafts")
 CONTACTS = Text(sv="Kontaktuppgifter", en="Contact details")
 UNSIGNED = Text(sv="Ansökningar som väntar på underskrift", en="Applications that await a signature")
 SERVED = Text(sv="Beslut som du har delgetts", en="Decisions that you were served")
+INVITED = Text(sv="Inbjudningar till näringslivsundersökningen", en="Invitations to the business survey")
 CONFIDENTIAL = Text(sv="Sekretessmarkerade ärenden", en="Confidential cases")
 MENTIONED = Text(sv="Nämns i andras ärenden", en="Mentioned in other people's cases")
 
@@ -41,7 +42,7 @@ def _parts_of(case: CaseExtract) -> Iterator[Part]:
 
 def _others(extract: Extract, language: Language) -> Iterator[Part]:
     held = ((DRAFTS, extract.drafts), (UNSIGNED, extract.unsigned), (SERVED, extract.served))
-    for heading, rows in (*held, (CONTACTS, extract.contacts)):
+    for heading, rows in (*held, (INVITED, extract.invited), (CONTACTS, extract.contacts)):
         if rows:
             yield Part(heading.in_language(language), paragraphs=[_line(row) for row in rows])
     for heading, numbers in ((CONFIDENTIAL, extract.confidential), (MENTIONED, extract.mentioned_in)):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from pydantic_core import to_jsonable_python
 from sqlmodel import col, select
 
-from eservice_intake.applications.receiving import sent_for_signing
+from eservice_intake.applications.sent import sent_for_signing
 from eservice_intake.applications.signatures import Signature, SignatureStatus
 from eservice_intake.attachments.models import Attachment, AttachmentUse
 from eservice_intake.cases.definitions import know

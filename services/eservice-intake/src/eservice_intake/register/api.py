@@ -1,5 +1,6 @@
 """Staff read a case: all that they need to handle it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ from fastapi import Request, Response
 from sqlmodel import select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from eservice_intake.attachments.uses import files_of
+from eservice_intake.attachments.uses import Used, files_of
 from eservice_intake.cases.api import brief
 from eservice_intake.cases.entries import CaseEntry, enter_new
 from eservice_intake.cases.finding import rows_of
@@ -18,7 +19,7 @@ from eservice_intake.cases.models import Case, CaseStep, Message, SupplementRequ
 from eservice_intake.cases.rules import may_see
 from eservice_intake.cases.states import TRANSITIONS
 from eservice_intake.cases.times import clock_of_case
-from eservice_intake.catalogue.answers import read_answers
+from eservice_intake.catalogue.answers import ReadSection, read_answers
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.appeal_forms import AppealShown
 from eservice_intake.decisions.appeals import appeals_of
@@ -26,6 +27,7 @@ from eservice_intake.decisions.chain import chain_of
 from eservice_intake.decisions.parties import DecisionParty
 from eservice_intake.decisions.presentation import all_shown
 from eservice_intake.fees.models import fees_of
+from eservice_intake.lookups.models import CheckShown, RegisterCheck
 from eservice_intake.referrals.models import Referral, ReferralOfCase
 from eservice_intake.register.listing import ORDERS, by_id
 from eservice_intake.register.models import (
@@ -57,15 +59,13 @@ async def show_case(
     case = await tx.get_one(Case, opened.case_id)
     opened.audit(tx, "read case", case)
     response.headers["ETag"] = etag(case.version)
-    eservice = catalogue().sent_with(case)
-    answers = request.app.state.seal.opened_answers(eservice.form, case.answers)
     files = await files_of(tx, case.id)
-    names = {str(file.attachment.id): file.attachment.filename for file in files}
     known = await _known(tx, case, opened.person)
     return CaseShown(
         **dict(brief(case, language)),
         **dict(known.offered(language)),
-        answers=read_answers(eservice, answers, language, names),
+        checks=[CheckShown.of(one, language) for one in await rows_of(tx, RegisterCheck, case)],
+        answers=_answers(request, case, files, language),
         attachments=[file.shown(request.app.state.settings) for file in files],
         clock=_as(ClockShown, await clock_of_case(tx, case)),
         timeline=[_step(step, language) for step in await rows_of(tx, CaseStep, case)],
@@ -76,6 +76,13 @@ async def show_case(
         appeals=[AppealShown.of(one, case.status) for one in known.appeals],
         related=await _related(tx, case, opened.person),
     )
+
+
+def _answers(request: Request, case: Case, files: Sequence[Used], language: str) -> list[ReadSection]:
+    eservice = catalogue().sent_with(case)
+    answers = request.app.state.seal.opened_answers(eservice.form, case.answers)
+    names = {str(file.attachment.id): file.attachment.filename for file in files}
+    return read_answers(eservice, answers, language, names)
 
 
 async def _known(tx: Session, case: Case, person: Person) -> Known:

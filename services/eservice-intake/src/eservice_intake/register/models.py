@@ -15,6 +15,7 @@ from eservice_intake.catalogue.answers import ReadSection
 from eservice_intake.decisions.appeal_forms import AppealShown
 from eservice_intake.decisions.forms import DecisionShown, OutcomeOfCase
 from eservice_intake.decisions.recipients import Service
+from eservice_intake.lookups.models import CheckShown
 from eservice_intake.referrals.models import ReferralOfCase
 from shared.fields import Day, Integer, Line, OrganisationNumber, PropertyDesignation, YesOrNo
 from shared.pagination import Paging
@@ -133,6 +134,7 @@ class Offered(BaseModel):
 class CaseShown(CaseBrief, Offered):
     """A case with all that staff need to handle it."""
 
+    checks: list[CheckShown] = Field(description="What registers said of the answers when it came in.")
     answers: list[ReadSection] = Field(description="Question by question. One that was not answered has no answer.")
     attachments: list[AttachmentShown]
     clock: ClockShown

@@ -17,6 +17,7 @@ from notifications.rules.houses import notices_of_house
 from notifications.rules.notices import QUEUES, REGISTRATOR, Notice
 from notifications.rules.recruitment import notices_of_ad, notices_of_event
 from notifications.rules.signatures import notices_of_signature
+from notifications.rules.surveys import notices_of_survey
 from shared.events import (
     AdDeclined,
     AdPosted,
@@ -54,6 +55,7 @@ from shared.events.eservice_intake import CaseEvent
 from shared.events.notifications import MailEvent, TaskEvent
 from shared.events.recruitment import RegistrationEvent
 from shared.events.signatures import SignatureEvent
+from shared.events.surveys import SurveyEvent
 from shared.staff import HOUSING, RECRUITMENT
 
 OfCase: TypeAlias = ApplicationSubmitted | AnyCaseEvent | AnyDecision | AnyService | AnyAppeal | AnyDeadline | AnyTime
@@ -64,8 +66,8 @@ def notices_for(event: AnyEvent) -> list[Notice]:
     match event:
         case ApplicationSubmitted() | CaseEvent():
             return _notices_of_case(event)
-        case SignatureEvent():
-            return notices_of_signature(event)
+        case SignatureEvent() | SurveyEvent():
+            return notices_of_signature(event) if isinstance(event, SignatureEvent) else notices_of_survey(event)
         case HouseSubmitted() | HouseListed() | HouseDeclined() | InterestRegistered():
             return notices_of_house(event)
         case AdPosted() | AdPublished() | AdDeclined():
@@ -122,7 +124,7 @@ def subject_of(event: AnyEvent) -> str:
 def unit_of(event: AnyEvent) -> str:
     """Whose the event is: the unit has the task in its queue, and sees what became of the mails."""
     match event:
-        case ApplicationSubmitted() | CaseEvent() | SignatureEvent():
+        case ApplicationSubmitted() | CaseEvent() | SignatureEvent() | SurveyEvent():
             return event.unit if event.unit in QUEUES else REGISTRATOR
         case HouseSubmitted() | HouseListed() | HouseDeclined() | InterestRegistered():
             return HOUSING
