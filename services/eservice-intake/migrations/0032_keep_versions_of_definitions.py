@@ -80,6 +80,7 @@ def _row(kept: sa.RowMapping) -> dict[str, object]:
     at = kept["first_used_at"]
     name, version = kept["eservice"], kept["version"]
     known = {"id": uuid5(SEEDS, f"eservice/{name}/{version}"), "kind": "eservice", "name": name, "version": version}
-    says = {"source": "", "content": kept["content"], "note": "", "authors": ["release"]}
+    laws = [{"sv": law, "en": law} if isinstance(law, str) else law for law in kept["content"]["legal_basis"]]
+    says = {"source": "", "content": {**kept["content"], "legal_basis": laws}, "note": "", "authors": ["release"]}
     times = {"uploaded_at": at, "approved_at": at, "effective_at": at}
     return {**known, **says, **times, "uploaded_by": "release", "approved_by": "release"}

@@ -96,6 +96,10 @@ class Kind(ABC, Generic[D]):
 class Trials(Generic[D]):
     """How a kind of definition is tried before it is published."""
 
+    def problems(self, one: D, source: Source) -> Problems:
+        """What is right by itself and cannot be meant, such as a rule that never applies."""
+        return iter(())
+
     def preview(self, one: D, language: str, settings: Any) -> dict[str, Any]:
         """What people would be shown of it."""
         return {}

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
@@ -100,7 +101,8 @@ class Published(Generic[D]):
 
     def learn(self, standing: Iterable[Standing], contents: Mapping[str, Any]) -> None:
         """Know what is published, and what those that were not at hand say."""
-        self.versions |= {version: self.kind.load(content) for version, content in contents.items()}
+        for version, content in contents.items():
+            self._load(version, content)
         known = sorted(standing)
         if known != self._standing:
             self._standing, self._current = known, None
@@ -134,11 +136,19 @@ class Published(Generic[D]):
     def _seed_version(self, name: str) -> str:
         return self.kind.version_of(self.seeds[name].one)
 
+    def _load(self, version: str, content: Any) -> None:
+        """One that this release cannot read is left out: the package's holds, and what was begun with it has closed."""
+        try:
+            self.versions[version] = self.kind.load(content)
+        except ValidationError as error:
+            where = [".".join(map(str, one["loc"])) for one in error.errors()]
+            log.error("a published definition cannot be read", kind=self.kind.name, version=version, where=where)
+
     def _settle(self, at: datetime) -> Mapping[str, D]:
         later = [one.effective_at for one in self._standing if one.effective_at > at]
         self._until = min(later, default=None)
         holding = {one.name: one.version for one in self._standing if one.effective_at <= at}
-        published = {name: self.versions[version] for name, version in holding.items()}
+        published = {name: self.versions[one] for name, one in holding.items() if one in self.versions}
         return {**{name: seed.one for name, seed in self.seeds.items()}, **published}
 
 

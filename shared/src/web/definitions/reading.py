@@ -53,6 +53,8 @@ def read(kind: Mounted, text: str, at: datetime) -> tuple[Any, Source]:
     try:
         source = Source(text)
         one = kind.kind.read(source)
+        if faults := [source.located(*problem) for problem in kind.trials.problems(one, source)]:
+            raise Faulty(*faults)
     except Faulty as faulty:
         problems = faulty.problems[:MOST_PROBLEMS]
         raise Invalid(*(_wrong(each.place, each.line, _same(each.message)) for each in problems)) from None

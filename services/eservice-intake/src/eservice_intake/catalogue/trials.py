@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from definitions.kinds import Golden, Trials
+from definitions.kinds import Golden, Problems, Trials
+from definitions.source import Source
+from eservice_intake.catalogue.analysis import analysis_problems
+from eservice_intake.catalogue.definitions import EServiceFile
 from eservice_intake.catalogue.eservices import EService, catalogue
 from eservice_intake.catalogue.file_types import ACCEPT
 from eservice_intake.catalogue.golden import GoldenCase
@@ -15,6 +18,10 @@ from shared.errors import Violation
 
 
 class EServiceTrials(Trials[EService]):
+    def problems(self, one: EService, source: Source) -> Problems:
+        form = {field.name: field for field in one.form}
+        return analysis_problems(EServiceFile.model_validate(source.data), form)
+
     def preview(self, one: EService, language: str, settings: Any) -> dict[str, Any]:
         """The form as the portal is told of it, and the JSON Schema of its answers."""
         reader = Reader(language, ACCEPT, settings.max_attachment_bytes)

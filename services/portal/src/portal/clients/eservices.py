@@ -78,6 +78,7 @@ class Begun(Saved):
 
 class Draft(Saved):
     eservice: str
+    definition: str | None
     answers: dict[str, Any]
     attachments: Sequence[File]
 
@@ -98,6 +99,7 @@ class Filled(Read):
     """What a form says so far, as it is sent."""
 
     eservice: str
+    definition: str
     language: str
     answers: dict[str, Any] = Field(default_factory=dict)
 
@@ -115,10 +117,11 @@ class EServices(Client):
     async def all(self) -> Sequence[Brief]:
         return (await self.get("/eservices", ListOfEServices)).items
 
-    async def published(self, eservice: str) -> tuple[Json, Json]:
-        """What is said of an e-service, and the schema of its answers."""
-        shown = self.get("/eservices/{eservice_id}", dict, eservice_id=eservice)
-        schema = self.get("/eservices/{eservice_id}/schema", dict, eservice_id=eservice)
+    async def published(self, eservice: str, definition: str | None = None) -> tuple[Json, Json]:
+        """What is said of an e-service, now or in an earlier version, and the schema of its answers."""
+        params = {"definition": definition}
+        shown = self.get("/eservices/{eservice_id}", dict, params, eservice_id=eservice)
+        schema = self.get("/eservices/{eservice_id}/schema", dict, params, eservice_id=eservice)
         told: tuple[Json, Json] = await asyncio.gather(shown, schema)
         return told
 

@@ -1,10 +1,9 @@
 """An e-service that somebody is filling in, and the draft that their answers are saved in."""
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -80,7 +79,12 @@ class Filling:
     async def save(self, answers: Mapping[str, Any]) -> "Filling":
         """Save the answers, in a new draft if there is none. Raises Refused with what no form would send."""
         ask = self.page.ask(EServices)
-        form = Filled(eservice=self.definition.id, language=language_of_services(), answers=dict(answers))
+        form = Filled(
+            eservice=self.definition.id,
+            definition=self.definition.about["version"],
+            language=language_of_services(),
+            answers=dict(answers),
+        )
         if self.token is None:
             begun = await ask.begin(form)
             return replace(
@@ -107,10 +111,10 @@ def sign_in_path(page: Page, back: str) -> str:
     return f"{SIGN_IN_PATHS[Kind.RESIDENT]}?till={quote(page.address(back))}"
 
 
-async def definition_for(page: Page, slug: str) -> Definition:
-    """Raises a 404 when there is no such e-service."""
+async def definition_for(page: Page, slug: str, version: str | None = None) -> Definition:
+    """As it is now, or was. Raises a 404 when there is no such e-service, and Refused for a version that has closed."""
     try:
-        shown, schema = await page.ask(EServices).published(slug)
+        shown, schema = await page.ask(EServices).published(slug, version)
     except Refused as error:
         if error.status == 404:
             raise HTTPException(404) from error
@@ -127,17 +131,26 @@ async def filling_of(page: PublicPage, slug: str, token: str) -> Filling:
     opened = token_in(token)
     if opened is None:
         raise NoSuchDraft
-    definition, draft = await asyncio.gather(definition_for(page, slug), draft_of(page, opened))
-    if draft.eservice != definition.id:
+    draft = await draft_of(page, opened)
+    if draft.eservice != slug:
         raise NoSuchDraft
-    return filled_so_far(page, definition, opened, draft)
+    return await filled_so_far(page, opened, draft)
 
 
 FillingIn = Annotated[Filling, Depends(filling_of)]
 
 
-def filled_so_far(page: Page, definition: Definition, token: Token, draft: Draft) -> Filling:
-    return Filling(page, definition, token, draft.answers, told(draft.violations), draft.attachments, draft.expires_at)
+async def filled_so_far(page: Page, token: Token, draft: Draft) -> Filling:
+    """In the version that it was begun with; once that has closed, what is still asked, in the one that holds."""
+    saved = partial(Filling, token=token, attachments=draft.attachments, expires_at=draft.expires_at)
+    try:
+        definition = await definition_for(page, draft.eservice, draft.definition)
+    except Refused as error:
+        if error.status != 410:
+            raise
+        holding = saved(page, await definition_for(page, draft.eservice))
+        return await holding.save(holding.definition.asked(draft.answers))
+    return saved(page, definition, answers=draft.answers, violations=told(draft.violations))
 
 
 async def draft_of(page: Page, token: Token) -> Draft:

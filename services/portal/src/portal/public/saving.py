@@ -10,7 +10,7 @@ from portal.clients.base import Refused
 from portal.clients.eservices import EServices
 from portal.forms.definition import missing, shown
 from portal.pages import PublicPage
-from portal.public.filling import Filling, FillingIn, NoSuchDraft, definition_for, draft_of, filled_so_far
+from portal.public.filling import Filling, FillingIn, NoSuchDraft, draft_of, filled_so_far
 from portal.public.places import CHECK, SAVED
 from portal.public.tokens import token_in
 
@@ -49,7 +49,7 @@ async def resume(page: PublicPage, token: str) -> Response:
     if opened is None:
         raise NoSuchDraft
     draft = await draft_of(page, opened)
-    filling = filled_so_far(page, await definition_for(page, draft.eservice), opened, draft)
+    filling = await filled_so_far(page, opened, draft)
     return page.go(f"{filling.base}/{_unfinished(filling)}")
 
 
