@@ -52,11 +52,10 @@ def _judged(place: str, conditions: Conditions, form: Form) -> Problems:
 
 def _dead_cases(place: str, cases: Mapping[str, Sequence[Any]]) -> Problems:
     seen: dict[Any, str] = {}
-    for case, values in cases.items():
-        for value in values:
-            if value in seen:
-                yield place, f"'{case}' never applies to {value!r}, which '{seen[value]}' has taken"
-            seen.setdefault(value, case)
+    for case, value in ((case, value) for case, values in cases.items() for value in values):
+        if value in seen:
+            yield place, f"'{case}' never applies to {value!r}, which '{seen[value]}' has taken"
+        seen.setdefault(value, case)
 
 
 def _possible(conditions: Conditions, form: Form) -> Iterator[dict[str, Any]]:
