@@ -43,6 +43,7 @@ def checks(client, staff):
 async def test_staff_read_that_number_name_and_property_agree(known, send, checks):
     found = await checks(await send())
 
+    assert found["orgnr"][1] == "Agrees with the register."
     assert {field: verdict for field, (verdict, _) in found.items()} == {
         "orgnr": "agrees",
         "property_designation": "agrees",

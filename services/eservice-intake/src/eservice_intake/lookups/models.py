@@ -77,11 +77,12 @@ class CheckShown(BaseModel):
     """What a register said of an answer when it came in."""
 
     field: str = Described(examples=["orgnr"])
+    label: str = Described(description="Of the question.", examples=["Organisationsnummer"])
     verdict: Verdict
     text: str = Described(examples=["Stämmer med registret."])
     checked_at: datetime
 
     @classmethod
-    def of(cls, check: RegisterCheck, language: str) -> "CheckShown":
+    def of(cls, check: RegisterCheck, label: str, language: str) -> "CheckShown":
         text = IN_WORDS[check.verdict].in_language(language).format_map(check.told)
-        return cls(field=check.field, verdict=check.verdict, text=text, checked_at=check.checked_at)
+        return cls(field=check.field, label=label, verdict=check.verdict, text=text, checked_at=check.checked_at)

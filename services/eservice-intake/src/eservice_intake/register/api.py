@@ -64,7 +64,7 @@ async def show_case(
     return CaseShown(
         **dict(brief(case, language)),
         **dict(known.offered(language)),
-        checks=[CheckShown.of(one, language) for one in await rows_of(tx, RegisterCheck, case)],
+        checks=await _checks(tx, case, language),
         answers=_answers(request, case, files, language),
         attachments=[file.shown(request.app.state.settings) for file in files],
         clock=_as(ClockShown, await clock_of_case(tx, case)),
@@ -83,6 +83,12 @@ def _answers(request: Request, case: Case, files: Sequence[Used], language: str)
     answers = request.app.state.seal.opened_answers(eservice.form, case.answers)
     names = {str(file.attachment.id): file.attachment.filename for file in files}
     return read_answers(eservice, answers, language, names)
+
+
+async def _checks(tx: Session, case: Case, language: str) -> list[CheckShown]:
+    labels = {field.name: field.text.in_language(language) for field in catalogue().sent_with(case).form}
+    checks = await rows_of(tx, RegisterCheck, case)
+    return [CheckShown.of(one, labels.get(one.field, one.field), language) for one in checks]
 
 
 async def _known(tx: Session, case: Case, person: Person) -> Known:

@@ -24,6 +24,13 @@ class Section(Read):
     answers: list[Answer]
 
 
+class RegisterCheck(Read):
+    """What a register said of the answer to a question."""
+
+    label: str
+    text: str
+
+
 class CaseFile(Read):
     id: str
     question: str
@@ -172,6 +179,7 @@ class Case(CaseRow):
     can: list[str]
     outcomes: list[OutcomeOffered]
     services: list[str]
+    checks: list[RegisterCheck]
     answers: list[Section]
     attachments: list[CaseFile]
     clock: CaseClock
