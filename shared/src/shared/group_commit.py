@@ -96,7 +96,7 @@ def _shape_of(model: type[SQLModel], named: tuple[str, ...]) -> Shape:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Waiting:
     """A submission, and the handler that waits until it is committed."""
 

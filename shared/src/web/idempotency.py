@@ -19,7 +19,7 @@ from shared.tables import KEPT_ANSWER, KeptAnswer
 from web.json_body import canonical
 
 LONGEST_KEY = 255
-KEPT_HEADERS = ("content-language", "content-type", "location")
+KEPT_HEADERS = (b"content-language", b"content-type", b"location")
 
 
 class KeyReused(DomainError):
@@ -72,7 +72,9 @@ class IdempotentRequest:
             "key": self.key,
             "fingerprint": self.fingerprint,
             "status": response.status_code,
-            "headers": {name: value for name, value in response.headers.items() if name in KEPT_HEADERS},
+            "headers": {
+                name.decode(): value.decode("latin-1") for name, value in response.raw_headers if name in KEPT_HEADERS
+            },
             "body": bytes(response.body),
             "created_at": now(),
         }
