@@ -105,8 +105,7 @@ async def _pipelined_sends(count: int) -> float:
 
 
 def _headers(row: dict[str, Any], municipality: str) -> list[tuple[str, bytes]]:
-    headers = record_headers(row["headers"], row["key"], row["value"], municipality)
-    return [(name, text.encode()) for name, text in headers.items()]
+    return record_headers(row["headers"], row["key"], row["value"], municipality)
 
 
 class Clock:

@@ -78,7 +78,7 @@ class Pending(NamedTuple):
         """How many bytes its record has at most: headers are shorter on the wire."""
         return len(self.key) + len(self.headers) + len(self.value) + MADE_HEADERS
 
-    def headers_in(self, municipality: str) -> dict[str, str]:
+    def headers_in(self, municipality: str) -> list[tuple[str, bytes]]:
         """Its record's headers, in an event of that municipality."""
         return record_headers(from_json(self.headers), self.key, self.value, municipality)
 

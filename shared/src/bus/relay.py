@@ -69,7 +69,7 @@ class Batch:
         key = row.key.encode()
         place = partition_of(key, partitions)
         share = self.shares.get(place) or self.shares.setdefault(place, Share(self.create()))
-        headers = [(name, text.encode()) for name, text in row.headers_in(self.municipality).items()]
+        headers = row.headers_in(self.municipality)
         if share.records.append(timestamp=None, key=key, value=row.value, headers=headers) is None:
             return False
         share.ids.append(row.id)
@@ -164,7 +164,7 @@ class Relay(Worker):
         return []
 
     async def _park(self, row: Pending) -> None:
-        headers = row.headers_in(self.settings.municipality_code)
+        headers = {name: text.decode() for name, text in row.headers_in(self.settings.municipality_code)}
         log.error("an event can never be sent; it and later events of its key wait", event_id=headers.get("ce_id"))
         await self._outbox.park(row.id, f"{row.size} bytes; Kafka takes {LARGEST_RECORD}", headers)
         self._watermark = LowWatermark()

@@ -40,7 +40,7 @@ def record_of(event: Event) -> Record:
     """The event's record, as a relay sends it."""
     row = outbox_row(event)
     headers = record_headers(row["headers"], row["key"], row["value"], "2380")
-    return Record(row["key"].encode(), row["value"], [(name, text.encode()) for name, text in headers.items()])
+    return Record(row["key"].encode(), row["value"], headers)
 
 
 async def put(database: Database, *rows: Row) -> None:
