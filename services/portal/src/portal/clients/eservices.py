@@ -99,8 +99,8 @@ class Filled(Read):
     """What a form says so far, as it is sent."""
 
     eservice: str
-    definition: str
     language: str
+    definition: str | None = Field(None, description="The version that it follows, or today's.")
     answers: dict[str, Any] = Field(default_factory=dict)
 
 
