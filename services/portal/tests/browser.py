@@ -131,13 +131,16 @@ async def let_look(page: Page, scene: Scene, row: Row) -> None:
     await page.context.add_cookies([{**one, "value": one["value"].strip('"')} for one in cookies])
 
 
-async def open_page(page: Page, scene: Scene, row: Row, language: str) -> int:
-    """Open the row's page, or send what it sends; the status."""
+async def open_page(page: Page, scene: Scene, row: Row, language: str, answers: list[Response] | None = None) -> int:
+    """Open the row's page, or send what it sends; the status. Of answers only the page's own are kept."""
     path = prefixed(await scene.path(row), language)
     if row.form is None:
         answer = await page.goto(scene.portal + path)
     else:
         await page.goto(scene.portal + prefixed("/kontakt", language))
+        await page.evaluate("() => document.fonts.ready.then(() => undefined)")
+        if answers is not None:
+            answers.clear()
         async with page.expect_navigation() as navigation:
             await page.evaluate(SEND, [path, dict(row.form)])
         answer = await navigation.value
