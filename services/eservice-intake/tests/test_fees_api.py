@@ -96,7 +96,7 @@ async def test_the_decision_has_the_approved_fee_and_its_calculation(client, ine
     [decision] = await decisions_of(client, ines, krog)
     assert (decision["fee"], decision["fee_lines"][1].replace("\u00a0", " ")) == (
         1405,
-        "1 timmar × 1 405 kronor = 1 405 kronor",
+        "1 timme × 1 405 kronor = 1 405 kronor",
     )
 
 

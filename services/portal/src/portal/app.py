@@ -49,6 +49,7 @@ from portal.staff import (
     case_live,
     case_search,
     delegated,
+    fees,
     inbox,
     inbox_saved,
     participants,
@@ -83,6 +84,7 @@ ROUTERS = (
     case_live.router,
     staff_cases.router,
     delegated.router,
+    fees.router,
 )
 FORM_AROUND_A_FILE = 1024 * 1024
 

@@ -9,8 +9,10 @@ from shared.clock import day_in_sweden, now
 from shared.database import Database
 
 from ..casework import CLERK, HEAD, NO_ACTION, WANTED, Desk
+from ..fees import charged_restaurant
 
-CASES = "/handlaggare/arenden"
+CASES, FEES = "/handlaggare/arenden", "/handlaggare/avgifter"
+TURNED = {"unit": "livsmedel", "since": "2026-11-01", "until": "2026-01-01"}
 FILLED = {
     "beslut.outcome": "no_action",
     "beslut.reasons": NO_ACTION["reasons"],
@@ -96,7 +98,25 @@ async def delegated(scene: Any) -> str:
     return "/handlaggare/delegationsbeslut"
 
 
+async def charged(scene: Any) -> str:
+    return f"{CASES}/{await charged_restaurant(scene.system)}"
+
+
+async def exported(scene: Any) -> str:
+    await charged_restaurant(scene.system)
+    return FEES
+
+
 ROWS = [
+    {"name": "handlaggare-avgift", "at": charged, "who": HEAD},
+    {"name": "handlaggare-avgifter", "at": exported, "who": HEAD},
+    {
+        "name": "handlaggare-avgifter-fel",
+        "at": FEES,
+        "who": HEAD,
+        "status": 422,
+        "form": TURNED,
+    },
     {"name": "handlaggare-arenden", "at": some, "who": CLERK},
     {"name": "handlaggare-arenden-inga", "at": f"{CASES}?q=finns-inte", "who": CLERK},
     {"name": "handlaggare-arenden-fel", "at": CASES, "who": CLERK, "status": 422, "form": {"personnummer": "1234"}},

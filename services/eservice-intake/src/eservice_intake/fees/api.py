@@ -15,7 +15,6 @@ from eservice_intake.fees.forms import (
     EstimateForm,
     FeeShown,
     FeesOfCase,
-    RiskShown,
 )
 from eservice_intake.fees.models import (
     AlreadyExported,
@@ -29,7 +28,8 @@ from eservice_intake.fees.models import (
     control_charge,
     fees_of,
 )
-from eservice_intake.fees.tables import Calculation, FeeBeyondDelegation, RiskClass, fee_tables, table_on
+from eservice_intake.fees.presentation import risk_of, shown
+from eservice_intake.fees.tables import Calculation, FeeBeyondDelegation, fee_tables, table_on
 from shared.clock import day_in_sweden
 from shared.errors import Invalid, Text, Violation
 from shared.events import ControlRegistered, FeeApproved
@@ -60,16 +60,7 @@ async def list_fees(opened: CaseRead, language: Caller, tx: Transaction) -> Fees
     """What the case costs, what of that is approved, and the class of risk that its answers give. Audited."""
     case = await tx.get_one(Case, opened.case_id)
     opened.audit(tx, "read fees", case)
-    found = application_charge(case)
-    risk = _risk(case)
-    return FeesOfCase(
-        computed=CalculationShown.of(found[0].calculated(found[1]), language) if found else None,
-        fees=[FeeShown.of(one, language) for one in await fees_of(tx, case)],
-        risk=RiskShown(risk_class=risk[0].risk_class, text=risk[0].text.in_language(language), points=risk[1])
-        if risk
-        else None,
-        version=case.version,
-    )
+    return shown(case, await fees_of(tx, case), language)
 
 
 @router.post(
@@ -83,7 +74,7 @@ async def register_control(form: ControlForm, step: Handling, language: Caller) 
     if form.controlled_on > day_in_sweden(step.at):
         raise Invalid(Violation("controlled_on", "range", _LATER))
     step.case.take(Step.REGISTER_CONTROL)
-    found, risk = control_charge(step.case, form.controlled_on), _risk(step.case)
+    found, risk = control_charge(step.case, form.controlled_on), risk_of(step.case)
     if found is None:
         raise NothingToPay
     proposed = risk[0].risk_class if risk else None
@@ -154,15 +145,6 @@ def _sign(step: PendingStep, fee: Fee, *, is_changed: bool) -> None:
 
 def _fee(case: Case, about: FeeFor, calculation: Calculation) -> Fee:
     return Fee(case_id=case.id, unit=case.unit, about=about, calculation=calculation.model_dump(mode="json"))
-
-
-def _risk(case: Case) -> tuple[RiskClass, dict[str, int]] | None:
-    """The class that the answers give, by the taxa of the day they came in."""
-    table = table_on(fee_tables(), day_in_sweden(case.received_at))
-    if table is None or table.risk.eservice != case.eservice:
-        return None
-    points = table.risk.points(case.answers)
-    return (table.risk.class_for(points), points) if points else None
 
 
 _LATER = Text(sv="Ange en dag till och med i dag.", en="Give a day until today.")

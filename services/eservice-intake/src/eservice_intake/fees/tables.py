@@ -15,7 +15,8 @@ from eservice_intake.fees.rules import charge, whole_kronor
 from shared.errors import Forbidden, Text, in_numbers
 
 FILE = Path(__file__).parents[1] / "data" / "fees.yaml"
-LONGEST = 60 * 1_000
+HOUR = 60
+LONGEST = HOUR * 1_000
 """Minutes that one fee may be for."""
 
 
@@ -52,7 +53,8 @@ class Calculation(BaseModel):
             hours, rate = in_numbers(_hours(self.minutes)), in_numbers(self.rate)
             total = in_numbers(_kronor(charge(self.rate, self.minutes)))
             values = {name: one.in_language(language) for name, one in (("h", hours), ("r", rate), ("t", total))}
-            yield _PRODUCT.in_language(language).format(**values)
+            said = _ONE_HOUR if self.minutes == HOUR else _PRODUCT
+            yield said.in_language(language).format(**values)
         elif self.rate is not None:
             yield _BY_HOUR.in_language(language).format(r=in_numbers(self.rate).in_language(language))
         if self.amount is not None:
@@ -202,7 +204,7 @@ def _most(points: Mapping[str, int], answer: object) -> int | None:
 
 
 def _hours(minutes: int) -> float | int:
-    hours = round(minutes / 60, 2)
+    hours = round(minutes / HOUR, 2)
     return int(hours) if hours == int(hours) else hours
 
 
@@ -212,6 +214,7 @@ def _kronor(ore: int) -> float | int:
 
 _TAXA = Text(sv="taxan, punkt", en="the taxa, item")
 _PRODUCT = Text(sv="{h} timmar × {r} kronor = {t} kronor", en="{h} hours × SEK {r} = SEK {t}")
+_ONE_HOUR = Text(sv="1 timme × {r} kronor = {t} kronor", en="1 hour × SEK {r} = SEK {t}")
 _BY_HOUR = Text(sv="{r} kronor per timme som handläggningen tar", en="SEK {r} for each hour that it takes")
 _TO_PAY = Text(sv="Att betala: {a} kronor", en="To pay: SEK {a}")
 _SINCE = Text(sv="gäller från", en="holds from")

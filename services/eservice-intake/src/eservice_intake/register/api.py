@@ -27,6 +27,7 @@ from eservice_intake.decisions.chain import chain_of
 from eservice_intake.decisions.parties import DecisionParty
 from eservice_intake.decisions.presentation import all_shown
 from eservice_intake.fees.models import fees_of
+from eservice_intake.fees.presentation import shown as fees_shown
 from eservice_intake.lookups.models import CheckShown, RegisterCheck
 from eservice_intake.referrals.models import Referral, ReferralOfCase
 from eservice_intake.register.listing import ORDERS, by_id
@@ -74,6 +75,7 @@ async def show_case(
         referrals=[_as(ReferralOfCase, one) for one in await rows_of(tx, Referral, case)],
         decisions=await all_shown(tx, known.chain, language),
         appeals=[AppealShown.of(one, case.status) for one in known.appeals],
+        fees=fees_shown(case, known.fees, language),
         related=await _related(tx, case, opened.person),
     )
 

@@ -15,6 +15,7 @@ from eservice_intake.catalogue.answers import ReadSection
 from eservice_intake.decisions.appeal_forms import AppealShown
 from eservice_intake.decisions.forms import DecisionShown, OutcomeOfCase
 from eservice_intake.decisions.recipients import Service
+from eservice_intake.fees.forms import FeesOfCase
 from eservice_intake.lookups.models import CheckShown
 from eservice_intake.referrals.models import ReferralOfCase
 from shared.fields import Day, Integer, Line, OrganisationNumber, PropertyDesignation, YesOrNo
@@ -144,4 +145,5 @@ class CaseShown(CaseBrief, Offered):
     referrals: list[ReferralOfCase]
     decisions: list[DecisionShown] = Field(description="What was proposed, replaced and revoked, too.")
     appeals: list[AppealShown]
+    fees: FeesOfCase
     related: list[RelatedCase]

@@ -107,6 +107,7 @@ class Decision(Read):
     legal_basis: Sequence[str]
     conditions: Sequence[str]
     fee: int | None
+    fee_lines: Sequence[str]
     decided_at: datetime | None
     decided_by_name: str | None
     delegation: str | None

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from portal.clients.base import Client, Read
 from portal.clients.delegated import DelegatedDecision
+from portal.clients.fees import FeesOfCase
 from portal.clients.lists import Listed
 
 
@@ -91,6 +92,7 @@ class DecisionRead(Read):
     legal_basis: list[str]
     conditions: list[str]
     fee: int | None
+    fee_lines: list[str]
     decided_at: datetime | None
     decided_by_name: str | None
     delegation: str | None
@@ -189,6 +191,7 @@ class Case(CaseRow):
     referrals: list[Referral]
     decisions: list[CaseDecision]
     appeals: list[Appeal]
+    fees: FeesOfCase
     related: list[Related]
 
     def proposed(self, act: str) -> CaseDecision | None:

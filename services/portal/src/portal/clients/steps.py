@@ -109,6 +109,12 @@ class Steps(Client):
     async def register_ruling(self, step: Taking) -> None:
         await self.post("/cases/{reference}/ruling", NOTHING, **step.sent)
 
+    async def approve_fee(self, step: Taking) -> None:
+        await self.post("/cases/{reference}/fees", NOTHING, **step.sent)
+
+    async def register_control(self, step: Taking) -> None:
+        await self.post("/cases/{reference}/controls", NOTHING, **step.sent)
+
     async def close(self, step: Taking) -> None:
         await self.post("/cases/{reference}/closure", NOTHING, **step.sent)
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from portal.clients.base import Refused
 from portal.clients.eservices import EServices, Receipt
+from portal.clients.fees import Fees
 from portal.forms.answers import in_words
 from portal.forms.definition import Field, Step, missing, shown
 from portal.forms.errors import REQUIRED, Mistake, Violation, first_id, mistakes
@@ -53,6 +54,7 @@ class CheckView:
     save: str
     sign_in: str | None
     parts: Sequence[Part]
+    fee: Sequence[str]
     declarations: Sequence[Widget]
     mistakes: Sequence[Mistake]
 
@@ -62,7 +64,7 @@ async def check(filling: FillingIn) -> Response:
     """A link leads to sign in from here, where that is needed: a form is not followed to another site."""
     if filling.token is None:
         raise NoSuchDraft
-    return filling.page.show("public/check.html", _view_of(filling, {}, ()))
+    return filling.page.show("public/check.html", await _view_of(filling, {}, ()))
 
 
 @router.post(CHECK_PAGE)
@@ -81,13 +83,13 @@ async def send_in(page: PublicPage, slug: str, token: str) -> Response:
     lacking = [Violation(path, REQUIRED) for path in missing(filling.definition.fields, answers)]
     found = [*lacking, *filling.violations] or await _refused_when_saved(filling, answers)
     if found:
-        return page.again("public/check.html", _view_of(filling, typed, found))
+        return page.again("public/check.html", await _view_of(filling, typed, found))
     try:
         return page.go(sent_address(await _receipt(page, opened)))
     except Refused as error:
         if error.status != 422:
             raise
-        return page.again("public/check.html", _view_of(filling, typed, [*refused_of(error)]))
+        return page.again("public/check.html", await _view_of(filling, typed, [*refused_of(error)]))
 
 
 async def _refused_when_saved(filling: Filling, answers: Mapping[str, Any]) -> Sequence[Violation]:
@@ -114,7 +116,13 @@ def sent_address(receipt: Receipt) -> str:
     return f"/e-tjanster/{receipt.eservice}/inskickad/{receipt.reference}/{receipt.secret}"
 
 
-def _view_of(filling: Filling, typed: Typed, violations: Iterable[Violation]) -> CheckView:
+async def _fee(filling: Filling) -> Sequence[str]:
+    """What it costs, line by line; nothing where the taxa says nothing."""
+    found = await filling.page.ask(Fees).estimate(filling.definition.id, filling.asked)
+    return found.calculation.lines if found.calculation else ()
+
+
+async def _view_of(filling: Filling, typed: Typed, violations: Iterable[Violation]) -> CheckView:
     declarations = filling.definition.declarations
     found = [_placed(one, filling) for one in mistakes(filling.definition.fields, violations)]
     steps = filling.steps
@@ -127,6 +135,7 @@ def _view_of(filling: Filling, typed: Typed, violations: Iterable[Violation]) ->
         save=f"{filling.base}/{SAVED}",
         sign_in=sign_in_path(filling.page, f"{filling.base}/{CHECK}") if filling.needs_sign_in else None,
         parts=[*(part for step in steps for part in _parts(filling, step)), *_files(filling)],
+        fee=await _fee(filling),
         declarations=page_of(declarations, typed, found),
         mistakes=found,
     )

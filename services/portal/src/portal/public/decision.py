@@ -86,7 +86,7 @@ def _facts(decision: Decision) -> Sequence[tuple[Markup, Markup | str, str]]:
     if decision.legal_basis:
         rows.append((_("Lagstöd"), Markup("<br>").join(of_service(one) for one in decision.legal_basis), ""))
     if decision.fee is not None:
-        rows.append((_("Avgift"), money(decision.fee), ""))
+        rows.append((_("Avgift"), Markup("<br>").join([money(decision.fee), *map(of_service, decision.fee_lines)]), ""))
     if decision.served_on is not None:
         rows.append((_("Delgivet"), day(decision.served_on), ""))
     if decision.appeal_until is not None:

@@ -45,6 +45,7 @@ FIRST: Mapping[str, Sequence[tuple[str, str]]] = {
         ("other", marked("På ett annat sätt som delgivningslagen anger")),
     ),
     "recipients": (("", marked("Den sökande")),),
+    "fees": (("", marked("Det som skickades in")),),
     "units": (("", marked("Välj enhet")),),
 }
 """The options that every case has, before those of its own."""
@@ -182,6 +183,12 @@ class Options:
                 yield from ((one, _(SERVICES[one])) for one in self.case.services if one in SERVICES)
             case "recipients":
                 yield from ((one.id, apart(one.party_name)) for each in self.case.in_force for one in each.parties)
+            case "fees":
+                yield from (
+                    (one.id, _("Kontroll %(day)s") % {"day": one.controlled_on})
+                    for one in self.case.fees.fees
+                    if one.about == "control" and one.export_number is None
+                )
             case "decisions":
                 yield from ((str(one.number), of_service(_said(one))) for one in reversed(self.case.in_force))
             case "units":

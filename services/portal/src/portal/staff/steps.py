@@ -6,6 +6,7 @@ from portal.clients.steps import Steps
 from portal.i18n import marked
 from portal.staff.asked import DAY, Asked, StepForm
 from portal.staff.decision_steps import OF_DECISIONS
+from portal.staff.fee_steps import OF_FEES
 
 OTHER_CASE = Asked(
     "reference", marked("Det andra ärendets referens"), hint=marked("Till exempel K7MP-2XWB."), width="w-10"
@@ -71,6 +72,7 @@ STEPS: Sequence[StepForm] = (
         (Asked("due_on", marked("Ny sista dag"), **DAY),),
         marked("Gäller kompletteringen om en sådan väntas, annars beslutet."),
     ),
+    *OF_FEES,
     *OF_DECISIONS,
     StepForm(
         "koppla",
