@@ -41,6 +41,7 @@ async def test_a_restaurant_goes_from_received_to_final(system, http, anna, chie
     asked = await applicant.look()
     await applicant.do("supplements", {"text": "Köket är 20 kvadratmeter."})
     await anna.take(reference, "completion", {})
+    fee = await anna.take(reference, "fees", {})
     await anna.take(reference, "proposals", APPROVAL)
     await chief.take(reference, "decisions", {})
     decision = await applicant.look("/decision")
@@ -49,6 +50,7 @@ async def test_a_restaurant_goes_from_received_to_final(system, http, anna, chie
 
     assert "planritning" in str(asked)
     assert decision["outcome"] == "approved"
+    assert (decision["fee"], decision["fee_lines"]) == (fee["amount"], fee["calculation"]["lines"])
     assert (await anna.read(reference))["status"] == "final"
     mails = await system.until_mailed(recipient, count=5)
     assert all(reference in f"{mail['subject']} {mail.get_content()}" for mail in mails if not mail.is_multipart())
