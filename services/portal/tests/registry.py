@@ -24,6 +24,7 @@ from .pages import (
     signing_in,
     staff_cases,
     statistics,
+    times,
 )
 from .visitors import Visitor
 
@@ -77,6 +78,7 @@ FAMILIES = (
     statistics,
     staff_cases,
     eservices,
+    times,
     houses,
     jobs,
     events,

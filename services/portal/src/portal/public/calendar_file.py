@@ -3,14 +3,42 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Protocol
 
-from portal.clients.recruitment import Event
+from starlette.responses import Response
+
+from portal.pages import Page
 
 LONGEST_LINE = 75
 """In bytes."""
 
 
-def calendar_file(event: Event, url: str, at: datetime) -> str:
+class Happening(Protocol):
+    """What stands in a calendar."""
+
+    @property
+    def id(self) -> object: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+
+
+def handed_out(page: Page, event: Happening, path: str, name: str) -> Response:
+    """The file under the name. `path` is the page that tells more."""
+    url = page.look.settings.portal_url + page.address(path)
+    content = calendar_file(event, url, page.request.app.state.clock())
+    named = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="text/calendar; charset=utf-8", headers=named)
+
+
+def calendar_file(event: Happening, url: str, at: datetime) -> str:
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",

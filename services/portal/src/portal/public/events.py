@@ -13,7 +13,7 @@ from portal.clients.recruitment import Event, Recruitment
 from portal.i18n import gettext as _
 from portal.i18n import marked
 from portal.pages import Page, PublicPage
-from portal.public.calendar_file import calendar_file
+from portal.public.calendar_file import handed_out
 from portal.public.filters import Options, address, choices, chosen
 from portal.templating import apart, clock, moment, number, weekday
 from portal.views import Facts, known
@@ -89,10 +89,7 @@ async def event(page: PublicPage, event_id: UUID) -> Response:
 async def in_calendar(page: PublicPage, event_id: UUID) -> Response:
     """The event as calendars read it."""
     found = await page.ask(Recruitment).event(event_id)
-    url = page.look.settings.portal_url + page.address(f"{LIST}/{event_id}")
-    content = calendar_file(found, url, page.request.app.state.clock())
-    named = {"Content-Disposition": 'attachment; filename="evenemang.ics"'}
-    return Response(content, media_type="text/calendar; charset=utf-8", headers=named)
+    return handed_out(page, found, f"{LIST}/{event_id}", "evenemang.ics")
 
 
 def is_open_at(page: Page, event: Event) -> bool:
