@@ -30,6 +30,7 @@ from shared.settings import Settings
 
 STOP_SECONDS = 40
 DAYS_UNTIL_FINAL = 28
+RESTAURANT = {"sector": "mat_dryck", "handles_food": "true", "serves_alcohol": "true", "premises": "andrad_anvandning"}
 HOLDS = ("decided", "final")
 
 
@@ -156,6 +157,7 @@ def in_containers() -> Iterator[System]:
 
 
 async def demonstrated(system: System) -> tuple[list[Journey], Restaurant]:
+    await ask_guide(system)
     return await send_and_follow(system), await handle_restaurant(system)
 
 
@@ -176,6 +178,19 @@ async def handle_restaurant(system: System) -> Restaurant:
             await asyncio.to_thread(system.put_clock_forward, DAYS_UNTIL_FINAL)
             await case.becomes_final()
         return case
+
+
+async def ask_guide(system: System) -> None:
+    """Show what the permit guide says to somebody who opens a restaurant."""
+    async with httpx.AsyncClient(timeout=30, verify=system.trust) as http:
+        address = f"{system.apis.permit_guide}/permit-guide/result"
+        answer = await http.get(address, params={**RESTAURANT, "language": "en"})
+    table = Table(
+        "to do", "where", "lead time", title="What a restaurant needs, by the permit guide", title_justify="left"
+    )
+    for one in answer.raise_for_status().json()["obligations"]:
+        table.add_row(one["title"], one["authority"]["title"], one["lead_time_label"] or "–")
+    Console().print(table)
 
 
 async def send_and_follow(system: System) -> list[Journey]:
