@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from portal.clients.base import Away, Refused
-from portal.clients.eservices import EServices, Filled
+from portal.clients.eservices import EServices
 from portal.clients.permit_guide import Guide, Match, Obligation, PermitGuide, Result
-from portal.i18n import language_of_services
 from portal.pages import Page, PublicPage
+from portal.public.filling import Filling, definition_for
 from portal.public.guide_questions import (
     GUIDE,
     Asked,
@@ -21,7 +21,7 @@ from portal.public.guide_questions import (
     question_again,
     question_view,
 )
-from portal.public.tokens import Token, token_in
+from portal.public.tokens import token_in
 
 router = APIRouter()
 DRAFT = "u"
@@ -117,13 +117,10 @@ async def save(page: PublicPage) -> Response:
     result = await page.ask(PermitGuide).result(asked.answers, asked.day)
     chosen = (await page.form()).getlist("eservice")
     links = [one.eservice for one in result.obligations if one.eservice and one.eservice.id in chosen]
-    language = language_of_services()
-    forms = [Filled(eservice=link.id, language=language, answers=link.answers) for link in links]
-    begun = [await page.ask(EServices).begin(form) for form in forms]
-    tokens = [Token(one.id, one.secret) for one in begun]
-    if len(tokens) == 1:
-        return page.go(f"/utkast/{tokens[0]}")
-    named = [f"{form.eservice}:{token}" for form, token in zip(forms, tokens, strict=True)]
+    begun = [await Filling(page, await definition_for(page, link.id)).save(link.answers) for link in links]
+    if len(begun) == 1:
+        return page.go(f"/utkast/{begun[0].token}")
+    named = [f"{one.definition.id}:{one.token}" for one in begun]
     return page.go(asked.path("/sparat", drafts=named) if named else asked.path("/resultat"))
 
 
