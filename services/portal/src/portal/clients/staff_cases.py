@@ -11,6 +11,7 @@ from portal.clients.base import Client, Read
 from portal.clients.delegated import DelegatedDecision
 from portal.clients.fees import FeesOfCase
 from portal.clients.lists import Listed
+from portal.clients.opinions import Referral
 
 
 class Answer(Read):
@@ -69,16 +70,6 @@ class Supplement(Read):
     requested_at: datetime
     answered_at: datetime | None
     answer: str | None
-
-
-class Referral(Read):
-    party_name: str
-    question: str | None
-    due_on: date | None
-    asked_at: datetime
-    unreached_at: datetime | None
-    opinion: str | None
-    answered_at: datetime | None
 
 
 class DecisionRead(Read):
