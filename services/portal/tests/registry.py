@@ -24,6 +24,7 @@ from .pages import (
     signing_in,
     staff_cases,
     statistics,
+    survey,
     times,
 )
 from .visitors import Visitor
@@ -88,6 +89,7 @@ FAMILIES = (
     participants,
     inbox,
     permit_guide,
+    survey,
 )
 ROWS: Sequence[Row] = [Row(**row) for family in FAMILIES for row in family.ROWS]
 LANGUAGES = ("sv", "en", "ar", "xx")

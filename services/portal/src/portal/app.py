@@ -39,6 +39,7 @@ from portal.public import (
     start,
     steps,
     supplement,
+    survey,
     times,
 )
 from portal.security import SameOrigin, SecureHeaders
@@ -70,7 +71,7 @@ from web.edge import CatchUnplanned, Edge
 from web.internal import serving
 from web.server import require_bounds
 
-FORMS = (permit_guide, eservices, sent, times, saving, checking, steps, rows, signing)
+FORMS = (permit_guide, eservices, sent, times, saving, checking, steps, rows, signing, survey)
 OFFERS = (house_offer, houses, job_ad, jobs, events, registration, own_registration)
 """Of two that know an address, the first answers."""
 OF_CASES = (own_cases, case, supplement, own_decision, decision_party, referral)
