@@ -20,6 +20,7 @@ BROKER, MAIL_SERVER, PREPARE, BEGIN = "broker", "mail-server", "prepare", "begin
 def main() -> int:
     raise_when_told_to_end()
     os.umask(0o077)  # what people sent in, and whom mail went to, is among the files it makes
+    os.environ.setdefault("MALLOC_ARENA_MAX", "1")  # a heap for each thread of SQLite's keeps 50 MB from the others
     try:
         ports = Ports.of(os.environ)
         settings = ports.settings(os.environ)
@@ -32,7 +33,7 @@ def main() -> int:
 
 def run(ports: Ports, settings: dict[str, str]) -> int:
     """Run the system until somebody ends it, or one of its processes ends by itself."""
-    processes = Processes(ports.data / "log", settings, [*LIBRARIES, *modules()])
+    processes = Processes(ports.data / "log", settings, [*LIBRARIES, *modules(), "deploy.embedded.definitions"])
     try:
         start(ports, settings, processes)
         if os.environ.get("SAMPLES") != "no":
