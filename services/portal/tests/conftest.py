@@ -12,6 +12,7 @@ from tests.system import System, prepared
 from .browser import FLAGS
 from .cases import Casework
 from .casework import CLERK, HEAD, Desk
+from .in_trouble import portal_in_trouble
 from .new_question import with_new_question
 from .registry import Scene
 from .visitors import Visitor
@@ -42,8 +43,9 @@ def portal(system: System) -> str:
 
 
 @pytest.fixture(scope="session")
-def scene(system: System, portal: str) -> Scene:
-    return Scene(system, portal)
+def scene(system: System, portal: str) -> Iterator[Scene]:
+    with portal_in_trouble(system) as in_trouble:
+        yield Scene(system, portal, in_trouble)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tests.system import System
 
 from .pages import (
+    errors,
     eservices,
     events,
     houses,
@@ -36,9 +37,14 @@ class Scene:
 
     system: System
     portal: str
+    portal_in_trouble: str
     arranged: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     """The paths of links in mails, by the rows that are looked at by who has opened them."""
+
+    def portal_of(self, row: "Row") -> str:
+        """The address of the portal that has the row's page."""
+        return self.portal_in_trouble if row.in_trouble else self.portal
 
     async def path(self, row: "Row") -> str:
         """Where the row's page is; what it needs is arranged the first time."""
@@ -50,7 +56,7 @@ class Scene:
 
     async def visitor(self, row: "Row") -> Visitor:
         """Somebody new, who has signed in if the row says so, or opened the link that it has."""
-        visitor = Visitor(self.portal)
+        visitor = Visitor(self.portal_of(row))
         if row.who:
             await visitor.sign_in(row.who)
         await self.path(row)
@@ -70,10 +76,13 @@ class Row:
     status: int = 200
     form: Mapping[str, str] | None = None
     """What is sent to it; the page is the answer."""
+    in_trouble: bool = False
+    """Whether the portal's services answer as the address says."""
 
 
 FAMILIES = (
     information,
+    errors,
     signing_in,
     own_settings,
     statistics,
