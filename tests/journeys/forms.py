@@ -1,6 +1,7 @@
 """Every form, filled in with words that can be known again."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -10,10 +11,18 @@ from eservice_intake.catalogue.eservices import EService
 from eservice_intake.catalogue.rules import attachment_ids
 from eservice_intake.identities.residents import Resident
 from eservice_intake.identities.rules import with_identity
+from shared.clock import day_in_sweden, now
 from tests.answers import NAMES, filled_in
 
 PDF = b"%PDF-1.4\n% "
 RUT, BO = "198112189876", "197001012397"
+
+
+async def open_survey(http: httpx.AsyncClient, system) -> None:
+    """Open a round of the business survey, unless one is: without one nobody can answer."""
+    form = {"name": "Hösten 2030", "answer_by": (day_in_sweden(now()) + timedelta(30)).isoformat()}
+    opened = await http.post(f"{system.apis.intake}/survey-rounds", json=form, headers=system.token("administrator"))
+    assert opened.status_code in (201, 409), opened.text
 
 
 async def apply(http: httpx.AsyncClient, system, eservice: EService, told: set[str]) -> str | None:
@@ -61,7 +70,7 @@ async def offer_house(http: httpx.AsyncClient, system, staff, told: set[str]) ->
     house = (await http.post(composed.url, json=form)).raise_for_status().json()["id"]
     await http.post(f"{system.apis.housing}/houses/{house}/publication", headers=staff)
     seeker = {"name": "… Seeker", "email": "….seeker@example.com", "message": "Hej från … och …!"}
-    asked = marked({"phone": "070-174 06 31"}, told, **seeker)
+    asked = marked({"phone": "031-390 06 31"}, told, **seeker)
     (await http.post(f"{system.apis.housing}/houses/{house}/interests", json=asked)).raise_for_status()
     return [form["owner"]["email"], asked["email"]]
 

@@ -11,7 +11,7 @@ from testkit.waiting import until
 from tests.answers import filled_in
 from tests.leaks import compact, leaks, lost
 
-from .forms import BO, RUT, apply, offer_house, post_ad, register
+from .forms import BO, RUT, apply, offer_house, open_survey, post_ad, register
 
 ROLES = ("caseworker", "housing-officer", "recruitment-officer")
 
@@ -20,6 +20,7 @@ async def test_what_people_tell_a_service_is_nowhere_but_there(system):
     staff = system.token(*ROLES)
     intake, housing, recruitment = told = [set(), set(), set()]
     async with httpx.AsyncClient(timeout=30) as http:
+        await open_survey(http, system)
         recipients = [await apply(http, system, eservice, intake) for eservice in catalogue().eservices.values()]
         recipients += await offer_house(http, system, staff, housing)
         recipients += await post_ad(http, system, staff, recruitment)
