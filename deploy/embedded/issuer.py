@@ -56,6 +56,7 @@ PEOPLE: dict[str, tuple[Choice, ...]] = {
         Choice("bo lund", "Boendehandläggare", "housing-officer unit:boende"),
         Choice("rita norén", "Rekryteringshandläggare", "recruitment-officer unit:rekrytering"),
         Choice("alma sund", "Administratör", "administrator"),
+        Choice("olle ström", "Administratör", "administrator"),
     ),
     RESIDENTS_CLIENT: (
         Choice("karin ek", "19811218-9876", number="198112189876"),

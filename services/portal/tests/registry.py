@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tests.system import System
 
 from .pages import (
+    definitions,
     errors,
     eservices,
     events,
@@ -95,6 +96,7 @@ FAMILIES = (
     own_cases,
     review,
     set_aside,
+    definitions,
     participants,
     inbox,
     permit_guide,

@@ -40,6 +40,7 @@ OF_STAFF = (
     Item("/handlaggare/evenemang", marked("Deltagare"), ("recruitment-officer", ADMINISTRATOR)),
     Item("/handlaggare/delegationsbeslut", marked("Delegationsbeslut"), CASEWORK),
     Item("/handlaggare/avgifter", marked("Avgifter"), ("unit-head", ADMINISTRATOR)),
+    Item("/handlaggare/definitioner", marked("Definitioner"), (ADMINISTRATOR,)),
     Item("/handlaggare/mallar", marked("Mallar"), (ADMINISTRATOR,)),
     Item("/handlaggare/felko", marked("Felkö"), (ADMINISTRATOR,)),
     Item("/handlaggare/statistik", marked("Statistik"), ("unit-head", ADMINISTRATOR)),

@@ -1,0 +1,101 @@
+"""What the pages ask of eservice-intake about definitions: their versions, and what administrators do with them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from portal.clients.base import Client, Read
+from portal.clients.lists import Listed
+
+RELEASE = "release"
+"""Who made those that came with the system."""
+
+
+class DefinitionBrief(Read):
+    kind: str
+    name: str
+    title: str
+    waiting: int
+
+
+class VersionBrief(Read):
+    id: UUID
+    kind: str
+    name: str
+    version: str
+    status: str
+    holds: bool
+    note: str
+    uploaded_by: str
+    uploaded_at: datetime
+    approved_by: str | None
+    approved_at: datetime | None
+    effective_at: datetime | None
+    closes_at: datetime | None
+
+
+class Change(Read):
+    place: str
+    before: str | None
+    after: str | None
+
+
+class TextRead(Read):
+    place: str
+    sv: str
+    en: str
+
+
+class Golden(Read):
+    name: str
+    passed: bool
+    found: str
+
+
+class VersionRead(VersionBrief):
+    source: str
+    changes: Sequence[Change]
+    texts: Sequence[TextRead]
+    golden: Sequence[Golden]
+    can: Sequence[str]
+
+
+class Definitions(Client):
+    service = "eservice-intake"
+
+    async def all(self) -> Listed[DefinitionBrief]:
+        return await self.get("/eservice-intake/definitions", Listed[DefinitionBrief])
+
+    async def versions(self, kind: str, name: str) -> Listed[VersionBrief]:
+        return await self.get("/eservice-intake/definitions/{kind}/{name}", Listed[VersionBrief], kind=kind, name=name)
+
+    async def one(self, version: UUID) -> VersionRead:
+        return await self.get(
+            "/eservice-intake/definition-versions/{definition_id}", VersionRead, definition_id=str(version)
+        )
+
+    async def approve(self, version: UUID, key: str) -> VersionBrief:
+        return await self.post(
+            "/eservice-intake/definition-versions/{definition_id}/approval",
+            VersionBrief,
+            key=key,
+            definition_id=str(version),
+        )
+
+    async def publish(self, version: UUID, form: Mapping[str, Any], key: str) -> VersionBrief:
+        return await self.post(
+            "/eservice-intake/definition-versions/{definition_id}/publication",
+            VersionBrief,
+            dict(form),
+            key=key,
+            definition_id=str(version),
+        )
+
+    async def withdraw(self, version: UUID, key: str) -> VersionBrief:
+        return await self.post(
+            "/eservice-intake/definition-versions/{definition_id}/withdrawal",
+            VersionBrief,
+            key=key,
+            definition_id=str(version),
+        )

@@ -1,0 +1,113 @@
+"""Definitions that administrators change without a release: their versions, and each one's way to being published."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from portal.clients.base import Read, Refused
+from portal.clients.definitions import Definitions
+from portal.forms.sending import Topic, empty, question, send, shown_again
+from portal.i18n import gettext as _
+from portal.i18n import marked, of_service
+from portal.pages import Page, StaffPage
+from portal.public.filters import address
+from portal.public.turns import typed_in
+from portal.staff.definition_views import DEFINITIONS, VERSIONS, KindView, VersionsView, kinds_of, line_of, view_of
+
+router = APIRouter()
+By = Callable[[dict[str, Any], str], Awaitable[Read]]
+DONE = {
+    "uppladdad": marked("Den är sparad som en ny version. Någon annan läser den och godkänner."),
+    "godkand": marked("Godkänd. Nu kan den publiceras."),
+    "publicerad": marked("Publicerad. Det som är påbörjat med en tidigare version går vidare i den."),
+    "aterkallad": marked("Återkallad. Den finns kvar, men kan inte publiceras."),
+}
+
+
+@dataclass(frozen=True)
+class ListView:
+    kinds: list[KindView]
+
+
+@router.get(DEFINITIONS)
+async def definitions(page: StaffPage) -> Response:
+    found = await page.ask(Definitions).all()
+    return page.show("staff/definitions.html", ListView(kinds_of(found.items)))
+
+
+@router.get(f"{DEFINITIONS}/{{kind}}/{{name}}")
+async def versions(page: StaffPage, kind: str, name: str) -> Response:
+    found = (await page.ask(Definitions).versions(kind, name)).items
+    known = (await page.ask(Definitions).all()).items
+    title = next((one.title for one in known if (one.kind, one.name) == (kind, name)), name)
+    lines = [line_of(len(found) - at, one) for at, one in enumerate(found)]
+    return page.show("staff/definition.html", VersionsView(title, lines))
+
+
+@router.get(f"{VERSIONS}/{{version}}")
+async def version(page: StaffPage, version: UUID, klart: str = "") -> Response:
+    one = await page.ask(Definitions).one(version)
+    done = _(DONE[klart]) if klart in DONE else None
+    return page.show("staff/definition_version.html", view_of(one, empty(_times()), done))
+
+
+@router.post(f"{VERSIONS}/{{version}}/godkann")
+async def approve(page: StaffPage, version: UUID) -> Response:
+    async def by(_answers: dict[str, Any], key: str) -> Read:
+        return await page.ask(Definitions).approve(version, key)
+
+    return await _step(page, version, [], by, "godkand")
+
+
+@router.post(f"{VERSIONS}/{{version}}/publicera")
+async def publish(page: StaffPage, version: UUID) -> Response:
+    async def by(answers: dict[str, Any], key: str) -> Read:
+        return await page.ask(Definitions).publish(version, answers, key)
+
+    return await _step(page, version, _times(), by, "publicerad")
+
+
+@router.post(f"{VERSIONS}/{{version}}/aterkalla")
+async def withdraw(page: StaffPage, version: UUID) -> Response:
+    async def by(_answers: dict[str, Any], key: str) -> Read:
+        return await page.ask(Definitions).withdraw(version, key)
+
+    return await _step(page, version, [], by, "aterkallad")
+
+
+async def _step(page: Page, version: UUID, topics: list[Topic], by: By, done: str) -> Response:
+    """On to the version as it then is; or the page again with what was typed, and why it was not done."""
+    typed = typed_in(await page.form())
+    try:
+        result, form = await send(topics, typed, by)
+    except Refused as refused:
+        if refused.code != "FourEyesOfDefinition":
+            raise
+        result, form = None, replace(shown_again(topics, typed), notice=of_service(refused.detail))
+    if result is not None:
+        return page.go(address(f"{VERSIONS}/{version}", klart=done))
+    asked = form if topics else replace(shown_again(_times(), typed), notice=form.notice)
+    return page.again("staff/definition_version.html", view_of(await page.ask(Definitions).one(version), asked))
+
+
+def _times() -> list[Topic]:
+    at_once = _("Genast, om det lämnas tomt.")
+    usual = _("14 dagar efter att den börjar gälla, om det lämnas tomt.")
+    return [
+        Topic(
+            None,
+            [
+                question("effective_at", "datetime", _("När ska den börja gälla?"), note=at_once),
+                question(
+                    "earlier_close_at",
+                    "datetime",
+                    _("Hur länge tas det emot som är påbörjat med tidigare versioner?"),
+                    note=usual,
+                ),
+            ],
+        )
+    ]

@@ -1,0 +1,52 @@
+"""Definitions that somebody has changed over the API, so that a page finds a version in a state."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+
+from shared.clock import now
+from tests.system import System
+
+ALMA, OLLE = "alma sund", "olle ström"
+NAME = "makerspace-intresse"
+DEFINITIONS, VERSIONS = "/handlaggare/definitioner", "/handlaggare/versioner"
+
+
+class Editor:
+    """An administrator who works over the API."""
+
+    def __init__(self, system: System, subject: str, name: str = NAME) -> None:
+        self.base = f"{system.apis.intake}/eservice-intake"
+        self.headers = system.token("administrator", subject=subject)
+        self.name = name
+
+    async def holding(self) -> dict[str, Any]:
+        listed = await self._ask("GET", f"/definitions/eservice/{self.name}")
+        return await self._ask(
+            "GET", f"/definition-versions/{next(one['id'] for one in listed['items'] if one['holds'])}"
+        )
+
+    async def writes(self, label: str, note: str = "Tydligare.") -> str:
+        """The id of a version with another label of the first question."""
+        holding = await self.holding()
+        form = {"texts": [{"place": "fields.0", "language": "sv", "text": label}], "note": note}
+        return str((await self._ask("POST", f"/definition-versions/{holding['id']}/texts", form))["id"])
+
+    async def approves(self, version: str) -> str:
+        await self._ask("POST", f"/definition-versions/{version}/approval")
+        return version
+
+    async def publishes_later(self, version: str) -> str:
+        later = {"effective_at": (now() + timedelta(days=400)).isoformat()}
+        await self._ask("POST", f"/definition-versions/{version}/publication", later)
+        return version
+
+    async def withdraws(self, version: str) -> str:
+        await self._ask("POST", f"/definition-versions/{version}/withdrawal")
+        return version
+
+    async def _ask(self, method: str, path: str, form: dict[str, Any] | None = None) -> Any:
+        async with httpx2.AsyncClient(timeout=30, verify=False) as http:
+            answer = await http.request(method, self.base + path, json=form, headers=self.headers)
+        return answer.raise_for_status().json()

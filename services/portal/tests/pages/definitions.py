@@ -1,0 +1,71 @@
+"""Definitions: all, the versions of one, a version in each of its states."""
+
+from typing import TYPE_CHECKING
+
+from ..definitions import ALMA, DEFINITIONS, NAME, OLLE, VERSIONS, Editor
+
+if TYPE_CHECKING:
+    from ..registry import Scene
+
+LABEL = "Vad vill du göra i verkstaden?"
+TURNED = {
+    "effective_at-ar": "2020",
+    "effective_at-manad": "2",
+    "effective_at-dag": "1",
+    "effective_at-tid": "8.00",
+}
+
+
+async def proposed(scene: "Scene") -> str:
+    return f"{VERSIONS}/{await Editor(scene.system, OLLE).writes(LABEL)}"
+
+
+async def own(scene: "Scene") -> str:
+    return f"{VERSIONS}/{await Editor(scene.system, ALMA).writes(LABEL)}"
+
+
+async def approved(scene: "Scene") -> str:
+    version = await Editor(scene.system, OLLE).writes(LABEL)
+    return f"{VERSIONS}/{await Editor(scene.system, ALMA).approves(version)}"
+
+
+async def withdrawn(scene: "Scene") -> str:
+    olle = Editor(scene.system, OLLE)
+    return f"{VERSIONS}/{await olle.withdraws(await olle.writes(LABEL))}"
+
+
+async def holding(scene: "Scene") -> str:
+    return f"{VERSIONS}/{(await Editor(scene.system, OLLE, 'enskilt-avlopp').holding())['id']}"
+
+
+async def some_versions(scene: "Scene") -> str:
+    await proposed(scene)
+    return f"{DEFINITIONS}/eservice/{NAME}"
+
+
+async def too_early(scene: "Scene") -> str:
+    return f"{await approved(scene)}/publicera"
+
+
+async def approved_by_the_author(scene: "Scene") -> str:
+    return f"{await own(scene)}/godkann"
+
+
+ROWS = [
+    {"name": "definitioner", "at": DEFINITIONS, "who": ALMA},
+    {"name": "definitioner-inte-for-handlaggare", "at": DEFINITIONS, "who": "maja berg", "status": 403},
+    {"name": "definition-versioner", "at": some_versions, "who": ALMA},
+    {"name": "definition-som-galler", "at": holding, "who": ALMA},
+    {"name": "definition-foreslagen", "at": proposed, "who": ALMA},
+    {"name": "definition-egen", "at": own, "who": ALMA},
+    {"name": "definition-godkand", "at": approved, "who": ALMA},
+    {"name": "definition-aterkallad", "at": withdrawn, "who": ALMA},
+    {"name": "definition-publicera-for-tidigt", "at": too_early, "who": ALMA, "status": 422, "form": TURNED},
+    {
+        "name": "definition-godkand-av-den-som-skrev",
+        "at": approved_by_the_author,
+        "who": ALMA,
+        "status": 422,
+        "form": {"nyckel": "x"},
+    },
+]
