@@ -64,6 +64,7 @@ async def test_one_chooses_among_the_roles_of_staff(issuer):
         "Boendehandläggare",
         "Rekryteringshandläggare",
         "Administratör",
+        "Administratör",
     ]
 
 
