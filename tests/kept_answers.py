@@ -1,6 +1,9 @@
 """What answers to a POST, which an `Idempotency-Key` keeps, tell besides ids, times and states."""
 
 SLOTS = ("OwnSlot", "StaffSlot", "OpenedSlots.items")
+CALCULATIONS = ("Estimate.calculation", "FeeBrief.calculation")
+RECKONED = ("amount", "rate", "minutes", "lines")
+OF_THE_TAXA = ("item", "legal_basis", "decided")
 KEPT = {
     "AttachmentReceipt.size": "of a file, in bytes",
     "Erased.cases": "diary numbers",
@@ -22,10 +25,30 @@ KEPT = {
     **{f"{kind}.{name}": "staff, and made by us" for kind in SLOTS for name in ("place", "host_name", "reference")},
     **dict.fromkeys(("OwnSlot.eservice", "StaffSlot.unit", "OpenedSlots.items.unit"), "of the catalogue"),
     "TimeGivenUp.reference": "made by us",
+    **{f"{kind}.{name}": "reckoned by us" for kind in CALCULATIONS for name in RECKONED},
+    **{f"{kind}.{name}": "of the taxa" for kind in CALCULATIONS for name in OF_THE_TAXA},
+    "FeeBrief.amount": "in kronor",
+    "FeeBrief.risk_class": "of the taxa",
+    "FeeBrief.approved_by_name": "who of the staff",
+    "FeeBrief.delegation": "of the taxa",
+    "FeeBrief.export_number": "made by us",
+    "ExportShown.number": "made by us",
+    "ExportShown.unit": "of the catalogue",
+    "ExportShown.fees": "a count",
+    "ExportShown.total": "in kronor",
+    "ExportShown.exported_by_name": "who of the staff",
+    **dict.fromkeys(("VersionBrief.kind", "VersionBrief.name"), "the name of its file"),
+    "VersionBrief.version": "a count",
+    "VersionBrief.note": "staff, about a form for everybody",
+    **dict.fromkeys(("VersionBrief.uploaded_by", "VersionBrief.approved_by"), "who of the staff"),
+    "Judged.violations.field": "of the catalogue",
+    "Judged.violations.code": "one of ours",
+    "Judged.violations.message": "one of ours; the answer is never repeated",
     "StepTaken.reference": "made by us",
     "Receipt.reference": "made by us",
     "Receipt.secret": "made by us",
     "Receipt.service_notice": "one of ours",
+    "Receipt.register_notices": "one of ours, with the name of a protected area",
     "Receipt.eservice": "the name of its file",
     "Receipt.kind": "of the catalogue",
     "Receipt.unit": "of the catalogue",

@@ -13,7 +13,7 @@ from eservice_intake.fees.forms import (
     ControlForm,
     Estimate,
     EstimateForm,
-    FeeShown,
+    FeeBrief,
     FeesOfCase,
 )
 from eservice_intake.fees.models import (
@@ -57,7 +57,7 @@ async def estimate(eservice_id: str, form: EstimateForm, language: Caller, today
     "/cases/{reference}/fees", response_model=FeesOfCase, operation_id="list_fees", responses=refusals(*READING)
 )
 async def list_fees(opened: CaseRead, language: Caller, tx: Transaction) -> FeesOfCase:
-    """What the case costs, what of that is approved, and the class of risk that its answers give. Audited."""
+    """What the case costs, what of that is approved, and the proposed class of risk. Audited."""
     case = await tx.get_one(Case, opened.case_id)
     opened.audit(tx, "read fees", case)
     return shown(case, await fees_of(tx, case), language)
@@ -65,11 +65,11 @@ async def list_fees(opened: CaseRead, language: Caller, tx: Transaction) -> Fees
 
 @router.post(
     "/cases/{reference}/controls",
-    response_model=FeeShown,
+    response_model=FeeBrief,
     operation_id="register_control",
     responses=refusals(*HANDLING, WrongState, NothingToPay),
 )
-async def register_control(form: ControlForm, step: Handling, language: Caller) -> FeeShown:
+async def register_control(form: ControlForm, step: Handling, language: Caller) -> FeeBrief:
     """Register the hours of a control that was made. It is billed afterwards, by the taxa of its day, once approved."""
     if form.controlled_on > day_in_sweden(step.at):
         raise Invalid(Violation("controlled_on", "range", _LATER))
@@ -84,16 +84,16 @@ async def register_control(form: ControlForm, step: Handling, language: Caller) 
     step.tx.add(fee)
     event = ControlRegistered(**facts(step.case), fee_id=fee.id, controlled_on=form.controlled_on)
     await step.done(Step.REGISTER_CONTROL, event, controlled_on=form.controlled_on.isoformat())
-    return FeeShown.of(fee, language)
+    return FeeBrief.of(fee, language)
 
 
 @router.post(
     "/cases/{reference}/fees",
-    response_model=FeeShown,
+    response_model=FeeBrief,
     operation_id="approve_fee",
     responses=refusals(*HANDLING, WrongState, NothingToPay, UnknownFee, AlreadyExported, FeeBeyondDelegation),
 )
-async def approve(form: ApprovalForm, step: Handling, language: Caller) -> FeeShown:
+async def approve(form: ApprovalForm, step: Handling, language: Caller) -> FeeBrief:
     """Approve a fee as it was computed, or another with a reason. Until it is exported it can be approved anew."""
     step.case.take(Step.APPROVE_FEE)
     fee = await _to_approve(step, form)
@@ -110,7 +110,7 @@ async def approve(form: ApprovalForm, step: Handling, language: Caller) -> FeeSh
     step.tx.add(fee)
     event = FeeApproved(**facts(step.case), fee_id=fee.id, is_changed=is_changed)
     await step.done(Step.APPROVE_FEE, event, about=fee.about, amount=amount)
-    return FeeShown.of(fee, language)
+    return FeeBrief.of(fee, language)
 
 
 async def _to_approve(step: PendingStep, form: ApprovalForm) -> Fee:

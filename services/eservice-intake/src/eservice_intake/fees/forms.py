@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -74,23 +74,28 @@ class ControlForm(Form):
     )
 
 
-class FeeShown(BaseModel):
+class FeeBrief(BaseModel):
+    """A fee, but for what somebody wrote about it."""
+
     id: UUID
     about: FeeFor
     calculation: CalculationShown
     controlled_on: date | None
     risk_class: str | None = Field(examples=["B"])
     amount: int | None = Field(description="What was approved, in kronor. None until then.", examples=[1405])
-    reason: str | None = Field(examples=[None])
     approved_by_name: str | None = Field(examples=["Anna Ek"])
     delegation: str | None = Field(description="The item of the delegation order.", examples=["4.1"])
     approved_at: datetime | None
     export_number: int | None = Field(description="Of the export that has it.", examples=[None])
 
     @classmethod
-    def of(cls, fee: Fee, language: Language) -> "FeeShown":
+    def of(cls, fee: Fee, language: Language) -> Self:
         told = fee.model_dump(include=set(cls.model_fields) - {"calculation"})
         return cls(**told, calculation=CalculationShown.of(fee.computed, language))
+
+
+class FeeShown(FeeBrief):
+    reason: str | None = Field(description="Why it is not what was computed.", examples=[None])
 
 
 class RiskShown(BaseModel):
