@@ -11,6 +11,7 @@ from tests.system import System
 ALMA, OLLE = "alma sund", "olle ström"
 NAME = "makerspace-intresse"
 DEFINITIONS, VERSIONS = "/handlaggare/definitioner", "/handlaggare/versioner"
+KIND = f"{DEFINITIONS}/eservice"
 
 
 class Editor:

@@ -50,6 +50,7 @@ from portal.sse import Changes
 from portal.staff import (
     case_live,
     case_search,
+    definition_writing,
     definitions,
     delegated,
     fees,
@@ -76,7 +77,7 @@ FORMS = (permit_guide, eservices, sent, times, saving, checking, steps, rows, si
 OFFERS = (house_offer, houses, job_ad, jobs, events, registration, own_registration)
 """Of two that know an address, the first answers."""
 OF_CASES = (own_cases, case, supplement, own_decision, decision_party, referral)
-WORK = (inbox, inbox_saved, participants, review, set_aside, statistics, definitions)
+WORK = (inbox, inbox_saved, participants, review, set_aside, statistics, definitions, definition_writing)
 ROUTERS = (
     start.router,
     information.router,

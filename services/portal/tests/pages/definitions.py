@@ -2,12 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from ..definitions import ALMA, DEFINITIONS, NAME, OLLE, VERSIONS, Editor
+from ..definitions import ALMA, DEFINITIONS, KIND, NAME, OLLE, VERSIONS, Editor
 
 if TYPE_CHECKING:
     from ..registry import Scene
 
 LABEL = "Vad vill du göra i verkstaden?"
+FAULTY = {
+    "source": "id: skolprojekt\nsv: Skolprojekt\nfields:\n  - name: role\n    type: sort\n    sv: Roll\n    en: Role\n",
+    "note": "Ett försök.",
+}
+UNSAID = {"sv": LABEL, "en": "What would you like to do in the workshop?", "note": ""}
 TURNED = {
     "effective_at-ar": "2020",
     "effective_at-manad": "2",
@@ -51,6 +56,19 @@ async def approved_by_the_author(scene: "Scene") -> str:
     return f"{await own(scene)}/godkann"
 
 
+async def begun(scene: "Scene") -> str:
+    """What is uploaded from a version begins as that is."""
+    return f"{KIND}?fran={(await Editor(scene.system, OLLE).holding())['id']}"
+
+
+async def some_texts(scene: "Scene") -> str:
+    return f"{await holding(scene)}/texter"
+
+
+async def one_text(scene: "Scene") -> str:
+    return f"{VERSIONS}/{(await Editor(scene.system, OLLE).holding())['id']}/text?plats=fields.0"
+
+
 ROWS = [
     {"name": "definitioner", "at": DEFINITIONS, "who": ALMA},
     {"name": "definitioner-inte-for-handlaggare", "at": DEFINITIONS, "who": "maja berg", "status": 403},
@@ -60,6 +78,11 @@ ROWS = [
     {"name": "definition-egen", "at": own, "who": ALMA},
     {"name": "definition-godkand", "at": approved, "who": ALMA},
     {"name": "definition-aterkallad", "at": withdrawn, "who": ALMA},
+    {"name": "definition-ladda-upp", "at": begun, "who": ALMA},
+    {"name": "definition-ladda-upp-fel", "at": KIND, "who": ALMA, "status": 422, "form": FAULTY},
+    {"name": "definition-texter", "at": some_texts, "who": ALMA},
+    {"name": "definition-text", "at": one_text, "who": ALMA},
+    {"name": "definition-text-utan-varfor", "at": one_text, "who": ALMA, "status": 422, "form": UNSAID},
     {"name": "definition-publicera-for-tidigt", "at": too_early, "who": ALMA, "status": 422, "form": TURNED},
     {
         "name": "definition-godkand-av-den-som-skrev",

@@ -99,3 +99,15 @@ class Definitions(Client):
             key=key,
             definition_id=str(version),
         )
+
+    async def propose(self, kind: str, form: Mapping[str, str], key: str) -> VersionBrief:
+        return await self.post("/eservice-intake/definitions/{kind}", VersionBrief, dict(form), key=key, kind=kind)
+
+    async def change_texts(self, version: UUID, form: Mapping[str, Any], key: str) -> VersionBrief:
+        return await self.post(
+            "/eservice-intake/definition-versions/{definition_id}/texts",
+            VersionBrief,
+            dict(form),
+            key=key,
+            definition_id=str(version),
+        )

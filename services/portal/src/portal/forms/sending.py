@@ -101,14 +101,14 @@ async def send(
         return None, shown_again(topics, typed, found)
     answers = answers_in(topics, typed)
     try:
-        return await by(answers, _key_of(typed, answers)), shown_again(topics, typed)
+        return await by(answers, key_of(typed, answers)), shown_again(topics, typed)
     except Refused as refused:
         if refused.status not in SHOWN_AGAIN:
             raise
         return None, _refused(topics, typed, refused)
 
 
-def _key_of(typed: Typed, answers: Mapping[str, Any]) -> str:
+def key_of(typed: Typed, answers: Mapping[str, Any]) -> str:
     """What was changed before it was sent again is another sending."""
     said = json.dumps(answers, sort_keys=True).encode()
     return f"{key_in(typed)}-{hashlib.sha256(said).hexdigest()[:16]}"

@@ -201,7 +201,7 @@ def _said(decision: CaseDecision) -> str:
 
 def _changes(attempt: Attempt | None) -> Iterator[Markup]:
     if attempt and attempt.refused and attempt.is_behind:
-        yield from map(of_service, attempt.refused.messages)
+        yield from (of_service(message) for _place, message in attempt.refused.problems)
 
 
 def _boxes(written: CaseDecision) -> Iterator[tuple[str, str]]:

@@ -25,6 +25,7 @@ STATUSES = {
 
 @dataclass(frozen=True)
 class KindView:
+    id: str
     name: Markup
     definitions: Sequence[DefinitionBrief]
 
@@ -63,7 +64,7 @@ class VersionView:
 
 def kinds_of(found: Sequence[DefinitionBrief]) -> list[KindView]:
     return [
-        KindView(_(KINDS[kind]) if kind in KINDS else apart(kind), [one for one in found if one.kind == kind])
+        KindView(kind, _(KINDS[kind]) if kind in KINDS else apart(kind), [one for one in found if one.kind == kind])
         for kind in dict.fromkeys(one.kind for one in found)
     ]
 
