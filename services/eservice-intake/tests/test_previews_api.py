@@ -1,12 +1,15 @@
 """Staff see what the applicant would read, before anything is sent or saved."""
 
+from datetime import datetime
+
 import pytest
 from sqlmodel import select
 
 from eservice_intake.decisions.models import Decision
+from shared.clock import SWEDEN
 
 from .cases import audited, received, shown, take
-from .decisions import CONTENT, PERMIT, decisions_of
+from .decisions import APPEAL, CONTENT, PERMIT, appeal, decisions_of
 from .pdfs import words_of
 
 REVOKED = {"reasons": "Beslutet byggde på fel mätning."}
@@ -87,10 +90,88 @@ async def test_a_change_and_a_revocation_name_the_decision_that_they_are_about(c
     assert revocation.json()["appealable"]
 
 
-@pytest.mark.parametrize("path", ["decisions", "revocation", "supplement-requests"])
+async def test_a_dismissal_is_previewed_as_it_then_is_read(client, anna, final):
+    await appeal(client, final)
+
+    looked_at = (await preview(client, anna, final, "appeals/dismissal", {})).json()
+    document = await preview(client, anna, final, "appeals/dismissal", {}, format="pdf")
+    before = (await shown(client, anna, final))["status"]
+    await take(client, anna, final, "appeals/dismissal", {})
+
+    made = (await decisions_of(client, anna, final))[1]
+    read = {name: value for name, value in looked_at.items() if name in made and name != "decided_at"}
+    assert made == {**made, **read}
+    assert (before, looked_at["is_mailed"], looked_at["to_party"], looked_at["appealable"]) == (
+        "appealed",
+        True,
+        False,
+        True,
+    )
+    assert made["reasons"] in words_of(document.content)
+
+
+async def test_a_dismissal_says_what_is_proposed_when_nothing_else_is_given(client, anna, final):
+    await appeal(client, final)
+    await take(client, anna, final, "appeals/dismissal/proposals", {"reasons": "Två dagar för sent."})
+
+    proposed = (await preview(client, anna, final, "appeals/dismissal", {})).json()
+    otherwise = (await preview(client, anna, final, "appeals/dismissal", {"reasons": "Mycket för sent."})).json()
+
+    assert (proposed["reasons"], otherwise["reasons"]) == ("Två dagar för sent.", "Mycket för sent.")
+    assert (await decisions_of(client, anna, final))[1]["reasons"] == "Två dagar för sent."
+
+
+async def test_a_dismissal_is_in_the_language_of_whose_appeal_it_is(client, anna, served, clock):
+    served_by_link = {"name": "Nils Granne", "email": "nils@example.com", "language": "en"}
+    party_id = (await take(client, anna, served, "decisions/1/parties", served_by_link)).json()["id"]
+    on_paper = {"party_id": party_id, "served_on": "2026-11-26"}
+    await take(client, anna, served, "decision-receipt", on_paper)
+    clock.at = datetime(2026, 12, 21, 9, 0, tzinfo=SWEDEN)
+    late = {**APPEAL, "party_id": party_id, "received_on": "2026-12-21"}
+    await take(client, anna, served, "appeals", late)
+
+    looked_at = (await preview(client, anna, served, "appeals/dismissal", {})).json()
+
+    assert (looked_at["language"], looked_at["to_party"], looked_at["enclosed"]) == ("en", True, None)
+    assert looked_at["outcome_text"] == "Dismissed"
+
+
+async def test_what_is_sent_again_is_previewed_with_its_days(client, anna, decided, database):
+    looked_at = (await preview(client, anna, decided, "simplified-service", {})).json()
+    before = (await decisions_of(client, anna, decided))[0]["served_on"]
+    sent = (await take(client, anna, decided, "simplified-service", {})).json()
+
+    assert before is None
+    assert looked_at == {
+        "language": "sv",
+        "is_mailed": True,
+        "to_party": False,
+        "enclosed": None,
+        "served_on": sent["served_on"],
+        "appeal_until": sent["appeal_until"],
+    }
+    number = (await shown(client, anna, decided))["diary_number"]
+    assert "preview decision" in await audited(database, case=number)
+
+
+async def test_what_cannot_be_sent_again_is_not_previewed(client, anna, served):
+    refused = await preview(client, anna, served, "simplified-service", {})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "AlreadyServed")
+
+
+async def test_staff_know_what_language_the_applicant_is_written_to_in(client, anna, clock):
+    receipt = await received(client, language="en")
+
+    case = await shown(client, anna, receipt)
+
+    assert (case["language"], case["is_mailed"]) == ("en", True)
+
+
+@pytest.mark.parametrize("path", ["decisions", "revocation", "supplement-requests", "simplified-service"])
 async def test_nobody_previews_what_they_may_not_open(client, staff, complaint, path):
     stranger = staff("caseworker", subject="eva", units=["avfall"])
-    form = {"decisions": CONTENT, "revocation": REVOKED, "supplement-requests": WANTED}[path]
+    form = {"decisions": CONTENT, "revocation": REVOKED, "supplement-requests": WANTED}.get(path, {})
 
     answer = await preview(client, stranger, complaint, path, form)
 

@@ -50,7 +50,7 @@ CONTEXT = {
 }
 
 
-def delivery(template: str = "application_received") -> Delivery:
+def delivery(template: str = "application_received", context: dict[str, str] = CONTEXT) -> Delivery:
     return Delivery(
         id=UUID(int=7),
         event_id=UUID(int=8),
@@ -58,7 +58,7 @@ def delivery(template: str = "application_received") -> Delivery:
         publisher="housing",
         contact_id=UUID(int=9),
         template=template,
-        context=CONTEXT,
+        context=context,
         priority=1,
         created_at=datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
     )

@@ -2,13 +2,27 @@
 
 import pytest
 
-from notifications.mails import Sender, write
+from notifications.api.previews import LINKS
+from notifications.mails import Addressee, Sender, write
 from shared.contacts import Enclosure
+from shared.events import Language
 
 from .mails import ANNA, delivery, read
 
 MADE = {"template": "decision_made", "language": "sv", "reference": "K7M4-P2XR", "kind": "klagomal", "appealable": True}
 WANTED = {"template": "supplement_requested", "language": "en", "reference": "K7M4-P2XR", "kind": "ansokan"}
+
+
+LATER = {
+    "opinion_requested": {"due_on": "2030-03-15"},
+    "case_message": {},
+    "decision_sent_again": {"served_on": "2030-03-15", "appeal_until": "2030-04-05"},
+    "party_notified": {},
+    "party_decision_sent_again": {"served_on": "2030-03-15"},
+    "appeal_dismissed": {"own": True},
+    "party_appeal_dismissed": {},
+}
+"""What mails say besides the reference and what it is about."""
 
 
 @pytest.fixture
@@ -33,6 +47,33 @@ async def test_a_preview_is_the_mail_that_is_then_sent(client, anna, app):
     assert "> Bifall" in preview["text"]
 
 
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("template", LATER)
+async def test_every_mail_that_a_step_sends_is_previewed_but_for_its_link(client, anna, app, template, language):
+    told, days = app.state.settings, {"served_on": "", "appeal_until": "", "appealable": "", "enclosed": ""}
+    sender = Sender.parse(told.mail_from, told.mail_contact, told.resident_pages)
+    given = {"reference": "K7M4-P2XR", "kind": "ansokan", **LATER[template]}
+    context = {**days, **given, "own": "yes" if given.get("own") else ""}
+    to = Addressee("granne@example.com", Language(language), {"link": LINKS[Language(language)]})
+    sent = read(write(delivery(template=template, context=context), to, sender).content)
+
+    answer = await client.post(
+        "/mails/preview", json={**given, "template": template, "language": language}, headers=anna
+    )
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {"subject": sent["Subject"], "text": sent.get_content().replace("\r\n", "\n").strip()}
+
+
+async def test_no_preview_has_a_link_that_opens_something(client, anna):
+    form = {**WANTED, "template": "party_notified"}
+
+    text = (await client.post("/mails/preview", json=form, headers=anna)).json()["text"]
+
+    assert "[The link is here, which is made when the mail is sent.]" in text
+    assert "http" not in text
+
+
 async def test_a_mail_names_the_day_in_the_applicants_language(client, anna):
     answer = await client.post("/mails/preview", json={**WANTED, "due_on": "2030-03-15"}, headers=anna)
 
@@ -40,7 +81,16 @@ async def test_a_mail_names_the_day_in_the_applicants_language(client, anna):
     assert "15 March 2030" in answer.json()["text"]
 
 
-@pytest.mark.parametrize("form", [WANTED, {**MADE, "template": "decision_revoked"}])
+@pytest.mark.parametrize(
+    "form",
+    [
+        WANTED,
+        {**WANTED, "template": "opinion_requested"},
+        {**MADE, "template": "decision_revoked"},
+        {**MADE, "template": "decision_sent_again"},
+        {**MADE, "template": "party_decision_sent_again"},
+    ],
+)
 async def test_a_day_that_the_mail_names_must_be_given(client, anna, form):
     answer = await client.post("/mails/preview", json=form, headers=anna)
 

@@ -33,7 +33,16 @@ from eservice_intake.catalogue.trials import EServiceTrials
 from eservice_intake.clock.due import Due
 from eservice_intake.clock.process import create_clock
 from eservice_intake.decisions import api as decisions
-from eservice_intake.decisions import appealing, applicants, changing, courts, delegated, downloads, notifying
+from eservice_intake.decisions import (
+    appealing,
+    applicants,
+    changing,
+    courts,
+    delegated,
+    downloads,
+    notifying,
+    sent_again,
+)
 from eservice_intake.decisions.delegation import decisions as delegation
 from eservice_intake.decisions.due import DUE_DECISIONS
 from eservice_intake.decisions.enclosures import enclosures_router
@@ -88,6 +97,7 @@ api = create_api(
     fees.router,
     fee_exports.router,
     previews.router,
+    sent_again.router,
     downloads.router,
     applicants.router,
     documents.router,

@@ -14,6 +14,9 @@ from eservice_intake.cases.handling import READING, CaseRead, Opened
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.statuses import Status
 from eservice_intake.catalogue.eservices import catalogue
+from eservice_intake.decisions.appeal_forms import ProposedDismissalForm
+from eservice_intake.decisions.appealing import dismissal_of
+from eservice_intake.decisions.appeals import AppealInTime, NoAppeal, first_late, waiting_appeals
 from eservice_intake.decisions.chain import Chain, chain_of
 from eservice_intake.decisions.changing import revocation_of, revoked
 from eservice_intake.decisions.delegation import BeyondDelegation, decisions
@@ -28,10 +31,11 @@ from eservice_intake.decisions.models import (
     NoDecision,
 )
 from eservice_intake.decisions.papers import decision_document
+from eservice_intake.decisions.parties import DecisionParty
 from eservice_intake.decisions.presentation import read
+from eservice_intake.decisions.sent_again import Served, is_mailed, served_to
 from eservice_intake.decisions.serving import with_fee
 from eservice_intake.documents.api import PDF, download, downloads
-from eservice_intake.documents.copies import as_text
 from eservice_intake.documents.pdf import DocumentNotMade, typesetter_of
 from shared.clock import day_in_sweden
 from shared.events import Language
@@ -62,15 +66,9 @@ class SupplementPreview(BaseModel):
     missing: MissingShown
 
 
-class DecisionPreview(DecisionRead):
-    """A decision as the applicant would read it."""
+class DecisionPreview(DecisionRead, Served):
+    """A decision as whoever is served it would read it."""
 
-    language: Language = Field(description="The applicant's.")
-    is_mailed: bool = Field(description="Whether a mail tells the applicant of it. Nobody is, who is anonymous.")
-    enclosed: str | None = Field(
-        description="The document in words, as the mail has it that encloses it, for who gets decisions by mail.",
-        examples=[None],
-    )
     earlier_decided_on: date | None = Field(description="When the decision was made that it revokes.", examples=[None])
 
 
@@ -90,7 +88,7 @@ async def preview_supplement(form: SupplementForm, opened: CaseRead, request: Re
     missing = MissingShown(wanted=form.wanted, due_on=form.due_on, requested_at=at)
     text = NOW[Status.AWAITING_SUPPLEMENT].in_language(case.language)
     return SupplementPreview(
-        language=case.language, is_mailed=_is_mailed(case), title=title, status_text=text, missing=missing
+        language=case.language, is_mailed=is_mailed(case), title=title, status_text=text, missing=missing
     )
 
 
@@ -115,6 +113,15 @@ class Previewing:
         decision = _decided(case, revocation_of(chain), revoked(form.reasons, form.legal_basis))
         return await self._shown(case, chain, decision, chain.decision_of_the_case)
 
+    async def dismissal(self, form: ProposedDismissalForm) -> DecisionPreview | Response:
+        """The dismissal, as the applicant would read it or the party whose appeal it was."""
+        case, chain = await self._read()
+        async with database_of(self.request).reading() as session:
+            appeal = first_late(await waiting_appeals(session, case))
+            about, content = await dismissal_of(session, chain, appeal, form.reasons)
+            party = await session.get_one(DecisionParty, appeal.party_id) if appeal.party_id else None
+        return await self._shown(case, chain, _decided(case, about, content), party=party)
+
     async def _read(self) -> tuple[Case, Chain]:
         async with database_of(self.request).transaction() as tx:
             case = await tx.get_one(Case, self.opened.case_id)
@@ -126,7 +133,12 @@ class Previewing:
             return await with_fee(session, case, decision)
 
     async def _shown(
-        self, case: Case, chain: Chain, decision: Decision, earlier: Decision | None = None
+        self,
+        case: Case,
+        chain: Chain,
+        decision: Decision,
+        earlier: Decision | None = None,
+        party: DecisionParty | None = None,
     ) -> DecisionPreview | Response:
         """Dated now and signed by the person whose delegation reaches it; otherwise as what is proposed."""
         as_ = earlier or decision
@@ -135,15 +147,13 @@ class Previewing:
         if item := _item(case, as_, self.opened.person):
             by = Decider(self.opened.person.subject, self.opened.person.name, item)
             decision.decide(by, decision.number, decision.appealable, self.at)
-        document = decision_document(case, decision)
+        served = served_to(case, decision, party)
         if self.wanted is PreviewFormat.PDF:
-            content = await typesetter_of(self.request).as_pdf(document)
-            return download(content, PDF, f"{case.diary}_{decision.number}.pdf", case.language)
+            content = await typesetter_of(self.request).as_pdf(decision_document(case, decision, served.language))
+            return download(content, PDF, f"{case.diary}_{decision.number}.pdf", served.language)
         return DecisionPreview(
-            **dict(read(case, decision, case.language)),
-            language=case.language,
-            is_mailed=_is_mailed(case),
-            enclosed=as_text(document) if case.gets_decisions_by_mail else None,
+            **dict(read(case, decision, served.language)),
+            **dict(served),
             earlier_decided_on=day_in_sweden(earlier.decided_at) if earlier and earlier.decided_at else None,
         )
 
@@ -177,8 +187,15 @@ async def preview_revocation(form: ReasonsForm, preview: Preview) -> DecisionPre
     return await preview.revocation(form)
 
 
-def _is_mailed(case: Case) -> bool:
-    return case.applicant_contact_id is not None
+@router.post(
+    "/cases/{reference}/appeals/dismissal/preview",
+    response_model=DecisionPreview,
+    operation_id="preview_dismissal",
+    responses=downloads(PDF, refusals(*READING, NoAppeal, AppealInTime, DocumentNotMade)),
+)
+async def preview_dismissal(form: ProposedDismissalForm, preview: Preview) -> DecisionPreview | Response:
+    """The dismissal of a late appeal as whoever appealed would read it, or as the PDF. Nothing is sent or saved."""
+    return await preview.dismissal(form)
 
 
 def _decided(case: Case, about: About, content: DecisionContent) -> Decision:

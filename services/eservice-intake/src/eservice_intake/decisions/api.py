@@ -100,8 +100,6 @@ async def send(form: SendingForm, step: Handling) -> DecisionState:
     """
     step.case.take(Step.SEND_AGAIN)
     decision, party = await now_served(step.tx, step.case, form.party_id)
-    if decision.final_at is not None:
-        raise NotInForce
     event = await send_again(step.tx, step.case, decision, party, step.at)
     await step.done(Step.SEND_AGAIN, event, **form.model_dump(mode="json", exclude_none=True))
     return state(step.case, decision)

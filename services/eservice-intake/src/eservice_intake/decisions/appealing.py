@@ -100,8 +100,8 @@ async def propose_dismissal(form: ProposedDismissalForm, step: Handling) -> Deci
     """Propose that an appeal that came too late is dismissed. Somebody else, whose delegation reaches it, decides."""
     step.case.take(Step.PROPOSE_DISMISSAL)
     appeal = first_late(await waiting_appeals(step.tx, step.case))
-    content = await _content(step, appeal, form.reasons)
-    proposal = (await chain_of(step.tx, step.case)).written(_about(appeal), content)
+    about, content = await _dismissal(step.tx, appeal, form.reasons)
+    proposal = (await chain_of(step.tx, step.case)).written(about, content)
     await step.done(Step.PROPOSE_DISMISSAL, proposed(step, proposal))
     return state(step.case, proposal)
 
@@ -123,7 +123,7 @@ async def dismiss(form: DismissalForm, step: Handling) -> DecisionState:
     appeal = first_late(waiting)
     appeal.dismiss(step.at)
     case.take(Step.DISMISS_APPEAL, step.at, _back(chain, await appeals_of(step.tx, case)))
-    decision = await _dismissal(step, chain, appeal, form.reasons)
+    decision = chain.written(*await dismissal_of(step.tx, chain, appeal, form.reasons))
     decide(step, chain, decision, form.service)
     step.tx.add(appeal)
     await step.done(Step.DISMISS_APPEAL, await _dismissed(step, appeal, decision), number=decision.number)
@@ -178,24 +178,24 @@ async def _dismissed(step: PendingStep, appeal: Appeal, decision: Decision) -> A
     return event
 
 
-async def _dismissal(step: PendingStep, chain: Chain, appeal: Appeal, reasons: str | None) -> Decision:
+async def dismissal_of(
+    session: Session, chain: Chain, appeal: Appeal, reasons: str | None
+) -> tuple[About, DecisionContent]:
     """As proposed when no reasons are given and it is; otherwise with the reasons, or the two days."""
-    about = _about(appeal)
-    if reasons is None and chain.is_proposed(about):
-        return chain.written(about, None)
-    return chain.written(about, await _content(step, appeal, reasons))
+    proposal = chain.proposal(_about(appeal))
+    return await _dismissal(session, appeal, reasons or (proposal.reasons if proposal else None))
 
 
 def _about(appeal: Appeal) -> About:
     return About(act=Act.DISMISSAL, appeal_id=appeal.id, party_id=appeal.party_id)
 
 
-async def _content(step: PendingStep, appeal: Appeal, reasons: str | None) -> DecisionContent:
+async def _dismissal(session: Session, appeal: Appeal, reasons: str | None) -> tuple[About, DecisionContent]:
     """What the decision says: in Swedish, as decisions are written."""
-    appealed = await step.tx.get_one(Decision, appeal.decision_id)
-    served = await step.tx.get_one(DecisionParty, appeal.party_id) if appeal.party_id else appealed
+    appealed = await session.get_one(Decision, appeal.decision_id)
+    served = await session.get_one(DecisionParty, appeal.party_id) if appeal.party_id else appealed
     days = {"received_on": appeal.received_on.isoformat(), "appeal_until": served.appeal_until}
-    return DecisionContent(
+    return _about(appeal), DecisionContent(
         outcome=Outcome.DISMISSED,
         reasons=reasons or decisions().dismissed_appeal.sv.format(**days),
         legal_basis=[LAW_OF_DISMISSAL],

@@ -53,8 +53,8 @@ class Chain:
     def next_number(self) -> int:
         return len(self.taken) + 1
 
-    def is_proposed(self, about: About) -> bool:
-        return any(one.is_proposal and one.does(about) for one in self.decisions)
+    def proposal(self, about: About) -> Decision | None:
+        return next((one for one in self.decisions if one.is_proposal and one.does(about)), None)
 
     def written(self, about: About, content: DecisionContent | None) -> Decision:
         """What is proposed, with this content if there is any; or a new row. Raises NothingProposed.
@@ -70,7 +70,7 @@ class Chain:
         return proposals[0]
 
     def _proposed(self, about: About) -> Decision:
-        proposal = next((one for one in self.decisions if one.is_proposal and one.does(about)), None)
+        proposal = self.proposal(about)
         if proposal is None:
             raise NothingProposed
         return proposal

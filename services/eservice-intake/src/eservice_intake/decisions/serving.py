@@ -8,7 +8,14 @@ from eservice_intake.cases.models import Case
 from eservice_intake.decisions.chain import Chain
 from eservice_intake.decisions.delegation import decisions
 from eservice_intake.decisions.models import Act, Decider, Decision
-from eservice_intake.decisions.parties import ConfidentialNotServed, DecisionParty, keep_final_day, sent_by, told
+from eservice_intake.decisions.parties import (
+    ConfidentialNotServed,
+    DecisionParty,
+    NotInForce,
+    keep_final_day,
+    sent_by,
+    told,
+)
 from eservice_intake.decisions.recipients import AlreadyServed, NotToldOfService, Service
 from eservice_intake.fees.models import approved_fee
 from shared.clock import day_in_sweden
@@ -91,14 +98,9 @@ async def serve(
 async def send_again(
     tx: Session, case: Case, decision: Decision, party: DecisionParty | None, at: datetime
 ) -> DecisionSentAgain:
-    """Serve it by simplified service. Raises AlreadyServed, NotToldOfService and ConfidentialNotServed."""
+    """Serve it by simplified service. Raises what `require_unserved` does."""
+    require_unserved(case, decision, party)
     recipient = party or decision
-    if recipient.served_on is not None:
-        raise AlreadyServed
-    if not is_told(case, party):
-        raise NotToldOfService
-    if party is not None and case.confidential:
-        raise ConfidentialNotServed
     recipient.send_simplified(day_in_sweden(at), decision.appealable)
     tx.add(recipient)
     await keep_final_day(tx, decision)
@@ -112,6 +114,18 @@ async def send_again(
     )
     recipient.sent_event_id = event.event_id
     return event
+
+
+def require_unserved(case: Case, decision: Decision, party: DecisionParty | None) -> None:
+    """Raise NotInForce, AlreadyServed, NotToldOfService and ConfidentialNotServed when it cannot be sent again."""
+    if decision.final_at is not None:
+        raise NotInForce
+    if (party or decision).served_on is not None:
+        raise AlreadyServed
+    if not is_told(case, party):
+        raise NotToldOfService
+    if party is not None and case.confidential:
+        raise ConfidentialNotServed
 
 
 def require_day(field: str, day: date, decision: Decision, step: PendingStep) -> None:

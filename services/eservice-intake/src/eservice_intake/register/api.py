@@ -65,6 +65,8 @@ async def show_case(
     return CaseShown(
         **dict(brief(case, language)),
         **dict(known.offered(language)),
+        language=case.language,
+        is_mailed=case.applicant_contact_id is not None,
         checks=await _checks(tx, case, language),
         answers=_answers(request, case, files, language),
         attachments=[file.shown(request.app.state.settings) for file in files],

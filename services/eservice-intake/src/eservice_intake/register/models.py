@@ -18,6 +18,7 @@ from eservice_intake.decisions.recipients import Service
 from eservice_intake.fees.forms import FeesOfCase
 from eservice_intake.lookups.models import CheckShown
 from eservice_intake.referrals.models import ReferralOfCase
+from shared.events import Language
 from shared.fields import Day, Integer, Line, OrganisationNumber, PropertyDesignation, YesOrNo
 from shared.pagination import Paging
 
@@ -135,6 +136,8 @@ class Offered(BaseModel):
 class CaseShown(CaseBrief, Offered):
     """A case with all that staff need to handle it."""
 
+    language: Language = Field(description="The applicant's: what they are written to in.")
+    is_mailed: bool = Field(description="Whether the applicant is written to. Nobody is, who is anonymous.")
     checks: list[CheckShown] = Field(description="What registers said of the answers when it came in.")
     answers: list[ReadSection] = Field(description="Question by question. One that was not answered has no answer.")
     attachments: list[AttachmentShown]

@@ -15,7 +15,18 @@ from web.json_body import JsonRoute
 router = APIRouter(tags=["Queues and mails"], dependencies=[Depends(caseworker)], route_class=JsonRoute)
 """Without `Idempotency-Key`, which would keep what a decision says."""
 
-NEEDED = {"supplement_requested": "due_on", "decision_revoked": "decided_on"}
+NEEDED = {
+    "supplement_requested": "due_on",
+    "opinion_requested": "due_on",
+    "decision_revoked": "decided_on",
+    "decision_sent_again": "served_on",
+    "party_decision_sent_again": "served_on",
+}
+LINKS = {
+    Language.SWEDISH: "[Här står länken, som görs när mejlet skickas.]",
+    Language.ENGLISH: "[The link is here, which is made when the mail is sent.]",
+}
+"""In place of a link that opens something: the one who looks before must not have it."""
 MISSING = Text(sv="Fyll i fältet. Mejlet anger dagen.", en="Fill in the field. The mail names the day.")
 
 
@@ -24,20 +35,37 @@ class MailForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    template: Literal["supplement_requested", "decision_made", "decision_changed", "decision_revoked"]
+    template: Literal[
+        "supplement_requested",
+        "opinion_requested",
+        "case_message",
+        "decision_made",
+        "decision_changed",
+        "decision_revoked",
+        "decision_sent_again",
+        "party_notified",
+        "party_decision_sent_again",
+        "appeal_dismissed",
+        "party_appeal_dismissed",
+    ]
     language: Language
     reference: Line = Field(max_length=40, examples=["K7MP-2XWB"])
     kind: Line = Field(max_length=100, description="Of the case.", examples=["ansokan"])
-    due_on: Day | None = Field(None, description="With `supplement_requested`.", examples=["2030-03-15"])
+    due_on: Day | None = Field(
+        None, description="With `supplement_requested` and `opinion_requested`.", examples=["2030-03-15"]
+    )
     decided_on: Day | None = Field(None, description="With `decision_revoked`: when that was decided.", examples=[None])
+    served_on: Day | None = Field(None, description="When a decision that is sent again is served.", examples=[None])
+    appeal_until: Day | None = Field(None, description="The last day to appeal it, if one can.", examples=[None])
     appealable: YesOrNo = False
+    own: YesOrNo = Field(False, description="With `appeal_dismissed`: whether the applicant appealed.")
     enclosed: Prose | None = Field(
         None, max_length=100_000, description="The document in words, when the mail encloses it.", examples=[None]
     )
 
 
 class MailPreview(BaseModel):
-    """A mail as it would be sent."""
+    """A mail as it would be sent. A link that opens something is not made yet, and its place says so."""
 
     subject: str = Field(examples=["Beslut i ärende K7MP-2XWB"])
     text: str = Field(examples=["Hej!\n\nVi har fattat beslut i ärendet om din ansökan K7MP-2XWB."])
@@ -45,17 +73,13 @@ class MailPreview(BaseModel):
 
 @router.post("/mails/preview", response_model=MailPreview, operation_id="preview_mail")
 async def preview(form: MailForm, request: Request) -> MailPreview:
-    """A mail to an applicant as it would be sent. Nothing is sent or saved."""
+    """A mail about a case as it would be sent. Nothing is sent or saved."""
     if (needed := NEEDED.get(form.template)) and getattr(form, needed) is None:
         raise Invalid(Violation(needed, "required", MISSING))
     settings = request.app.state.settings
-    context = {
-        "reference": form.reference,
-        "kind": form.kind,
-        "due_on": _day(form.due_on),
-        "decided_on": _day(form.decided_on),
-        "appealable": "yes" if form.appealable else "",
-    }
+    days = {name: _day(getattr(form, name)) for name in ("due_on", "decided_on", "served_on", "appeal_until")}
+    told = {name: "yes" if getattr(form, name) else "" for name in ("appealable", "own")}
+    context = {"reference": form.reference, "kind": form.kind, "link": LINKS[form.language], **days, **told}
     sender = Sender.parse(settings.mail_from, settings.mail_contact, settings.resident_pages)
     to = Addressee(address="", language=form.language)
     subject, text = in_words(form.template, context, to, sender, form.enclosed or "")

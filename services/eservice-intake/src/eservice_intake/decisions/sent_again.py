@@ -1,0 +1,80 @@
+"""What the mail says that sends a decision again, before it is sent. Nothing is saved."""
+
+from datetime import date
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from eservice_intake.cases.handling import READING, CaseRead
+from eservice_intake.cases.models import Case
+from eservice_intake.decisions.models import Decision, NoDecision
+from eservice_intake.decisions.papers import decision_document
+from eservice_intake.decisions.parties import ConfidentialNotServed, DecisionParty, NotInForce, UnknownParty, now_served
+from eservice_intake.decisions.recipients import AlreadyServed, NotToldOfService, Recipient
+from eservice_intake.decisions.service_forms import SendingForm
+from eservice_intake.decisions.serving import require_unserved
+from eservice_intake.documents.copies import as_text
+from shared.clock import day_in_sweden
+from shared.events import Language
+from web import Now, refusals
+from web.json_body import JsonRoute
+from web.transaction import database_of
+
+router = APIRouter(tags=["Decisions"], route_class=JsonRoute)
+"""Without `Idempotency-Key`, which would keep the answer."""
+
+
+class Served(BaseModel):
+    """How a decision reaches whoever is served it."""
+
+    language: Language = Field(description="Theirs.")
+    is_mailed: bool = Field(description="Whether a mail tells them of it. Nobody is, who has no address.")
+    to_party: bool = Field(description="Whether it is somebody else than the applicant.")
+    enclosed: str | None = Field(
+        description="The document in words, as the mail has it that encloses it, for who gets decisions by mail.",
+        examples=[None],
+    )
+
+
+class SendingPreview(Served):
+    """What the mail says that sends a decision again."""
+
+    served_on: date
+    appeal_until: date | None = Field(description="The last day to appeal, if one can.")
+
+
+@router.post(
+    "/cases/{reference}/simplified-service/preview",
+    response_model=SendingPreview,
+    operation_id="preview_sending_again",
+    responses=refusals(
+        *READING, NoDecision, UnknownParty, NotInForce, AlreadyServed, NotToldOfService, ConfidentialNotServed
+    ),
+)
+async def preview_sending(form: SendingForm, opened: CaseRead, request: Request, at: Now) -> SendingPreview:
+    """What the mail would say that sends a decision again: when it is served, until when it can be appealed.
+
+    Nothing is sent or saved.
+    """
+    async with database_of(request).transaction() as tx:
+        case = await tx.get_one(Case, opened.case_id)
+        opened.audit(tx, "preview decision", case)
+        decision, party = await now_served(tx, case, form.party_id)
+    require_unserved(case, decision, party)
+    then = Recipient()
+    then.send_simplified(day_in_sweden(at), decision.appealable)
+    days = {"served_on": then.served_on, "appeal_until": then.appeal_until}
+    return SendingPreview(**dict(served_to(case, decision, party)), **days)
+
+
+def served_to(case: Case, decision: Decision, party: DecisionParty | None) -> Served:
+    """Others read it behind a link alone."""
+    if party is not None:
+        mailed = party.party_contact_id is not None
+        return Served(language=party.language, is_mailed=mailed, to_party=True, enclosed=None)
+    enclosed = as_text(decision_document(case, decision)) if case.gets_decisions_by_mail else None
+    return Served(language=case.language, is_mailed=is_mailed(case), to_party=False, enclosed=enclosed)
+
+
+def is_mailed(case: Case) -> bool:
+    return case.applicant_contact_id is not None
