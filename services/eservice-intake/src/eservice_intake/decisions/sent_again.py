@@ -52,9 +52,9 @@ class SendingPreview(Served):
     ),
 )
 async def preview_sending(form: SendingForm, opened: CaseRead, request: Request, at: Now) -> SendingPreview:
-    """What the mail would say that sends a decision again: when it is served, until when it can be appealed.
+    """What the mail would say that sends a decision again.
 
-    Nothing is sent or saved.
+    When it counts as served, and until when it can be appealed. Nothing is sent or saved.
     """
     async with database_of(request).transaction() as tx:
         case = await tx.get_one(Case, opened.case_id)

@@ -65,8 +65,7 @@ async def show_case(
     return CaseShown(
         **dict(brief(case, language)),
         **dict(known.offered(language)),
-        language=case.language,
-        is_mailed=case.applicant_contact_id is not None,
+        **_written_to(case),
         checks=await _checks(tx, case, language),
         answers=_answers(request, case, files, language),
         attachments=[file.shown(request.app.state.settings) for file in files],
@@ -80,6 +79,10 @@ async def show_case(
         fees=fees_shown(case, known.fees, language),
         related=await _related(tx, case, opened.person),
     )
+
+
+def _written_to(case: Case) -> dict[str, Any]:
+    return {"language": case.language, "is_mailed": case.applicant_contact_id is not None}
 
 
 def _answers(request: Request, case: Case, files: Sequence[Used], language: str) -> list[ReadSection]:
