@@ -18,7 +18,12 @@ LATE = f"{INBOX}?ko=forsenade&enhet=avlopp"
 async def signed_in(scene: Scene, who: str) -> AsyncIterator[Visitor]:
     visitor = Visitor(scene.portal)
     await visitor.sign_in(who)
+    await without_views(visitor)  # pages of the registry save some
     yield visitor
+    await without_views(visitor)
+
+
+async def without_views(visitor: Visitor) -> None:
     for address, _ in await saved_by(visitor):
         await visitor.post(f"{INBOX}/vyer/ta-bort", {"vy": address})
 

@@ -12,6 +12,7 @@ from shared.errors import (
     TooManyRequests,
     Unauthorized,
     Unavailable,
+    Violation,
 )
 from shared.staff import NotYourUnit
 from web.bodies import TooBusy
@@ -37,9 +38,17 @@ Responses = dict[str | int, dict[str, Any]]
 class ViolationShown(BaseModel):
     """One thing that is wrong with one field."""
 
-    field: str = Field(description="Its path, such as `owner.email` or `answers.boreholes.0.length_m`.")
-    code: str = Field(description="For programs: never translated.")
-    message: str = Field(description="For people, in the language of the answer: what to do about it.")
+    field: str = Field(
+        description="Its path, such as `owner.email` or `answers.boreholes.0.length_m`.", examples=["owner.email"]
+    )
+    code: str = Field(description="For programs: never translated.", examples=["missing"])
+    message: str = Field(
+        description="For people, in the language of the answer: what to do about it.", examples=["Fill in the field."]
+    )
+
+    @classmethod
+    def of(cls, one: Violation, language: str) -> "ViolationShown":
+        return cls(field=one.field, code=one.code, message=one.message.in_language(language))
 
 
 class Problem(BaseModel):

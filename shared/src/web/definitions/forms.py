@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from definitions.models import DefinitionStatus
 from shared.fields import Line
+from web.refusals import ViolationShown
 
 LONGEST_SOURCE = 200_000
 LONGEST_NOTE = 500
@@ -110,13 +111,7 @@ class VersionShown(VersionBrief):
     can: list[Literal["approve", "publish", "withdraw"]] = Field(description="What the reader may do with it now.")
 
 
-class ToMend(BaseModel):
-    field: str = Field(examples=["description"])
-    code: str = Field(examples=["min_length"])
-    message: str = Field(examples=["Write at least 20 characters."])
-
-
 class Judged(BaseModel):
     """What the version says of the answers."""
 
-    violations: list[ToMend]
+    violations: list[ViolationShown]

@@ -14,7 +14,7 @@ from definitions.published import Published
 from definitions.source import Faulty, Source
 from shared.errors import Invalid, Text, Violation
 from shared.staff import Person
-from web.definitions.forms import ShownChange, ShownGolden, ShownText, ToMend, VersionBrief, VersionShown
+from web.definitions.forms import ShownChange, ShownGolden, ShownText, VersionBrief, VersionShown
 from web.validation import violation_of
 
 MOST_PROBLEMS = 200
@@ -92,10 +92,6 @@ def shown(version: Definition, holding: str, kind: Mounted, person: Person, at: 
         golden=[ShownGolden(**vars(each)) for each in kind.trials.golden(one, at)],
         can=_can(version, person),
     )
-
-
-def to_mend(violations: list[Violation], language: str) -> list[ToMend]:
-    return [ToMend(field=one.field, code=one.code, message=one.message.in_language(language)) for one in violations]
 
 
 def _can(version: Definition, person: Person) -> list[Any]:

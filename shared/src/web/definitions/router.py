@@ -16,9 +16,9 @@ from shared.settings import Settings
 from web.dead_letters import Administrator, administrator, named
 from web.definitions import steps
 from web.definitions.forms import DefinitionBrief, Judged, Trial, Versions, VersionShown
-from web.definitions.reading import brief, kind_named, mounted, shown, to_mend
+from web.definitions.reading import brief, kind_named, mounted, shown
 from web.language import Caller
-from web.refusals import refusals
+from web.refusals import ViolationShown, refusals
 from web.router import Router
 from web.transaction import Now, Reading
 
@@ -107,7 +107,8 @@ async def try_answers(
     """Have made-up answers judged by a version. Nothing is kept."""
     version = await definition_of(reading, definition_id)
     kind = kind_named(request, version.kind)
-    return Judged(violations=to_mend(kind.trials.judge(kind.kind.load(version.content), form.answers, at), language))
+    wrong = kind.trials.judge(kind.kind.load(version.content), form.answers, at)
+    return Judged(violations=[ViolationShown.of(one, language) for one in wrong])
 
 
 async def _waiting(session: Session) -> Counter[tuple[str, str]]:

@@ -28,12 +28,20 @@ def broker_command(port: int) -> tuple[list[str], dict[str, str]]:
 
 
 def wait_for_port(port: int, seconds: float = 30) -> None:
+    wait_for_listener(("127.0.0.1", port), seconds)
+
+
+def wait_for_listener(address: tuple[str, int] | str, seconds: float = 30) -> None:
+    """At a host's port, or at a socket's path."""
+    family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
     deadline = time.monotonic() + seconds
     while True:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        with contextlib.suppress(OSError), socket.socket(family) as client:
+            client.settimeout(1)
+            client.connect(address)
             return
         if time.monotonic() > deadline:
-            raise TimeoutError(f"nothing listens on port {port}")
+            raise TimeoutError(f"nothing listens at {address}")
         time.sleep(0.05)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from testkit.broker import free_port, wait_for_port
+from testkit.broker import free_port, wait_for_listener
 
 MALWARE = b"this is what kommunbuss calls malware"
 LARGEST = 4_000_000
@@ -38,7 +38,7 @@ def serving_clamd(on_socket: bool = False) -> Iterator[str]:
             [command, "--config-file", str(configuration)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            wait_for_port(port)
+            wait_for_listener(f"{folder}/clamd.ctl" if on_socket else ("127.0.0.1", port))
             yield f"unix://{folder}/clamd.ctl" if on_socket else f"tcp://127.0.0.1:{port}"
         finally:
             process.terminate()
