@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from eservice_intake.bookings.models import Slot
+from eservice_intake.cases.slots import Slot
 from shared.clock import SWEDEN
 from shared.database import Database
 from tests.system import System
@@ -42,6 +42,11 @@ async def booked(system: System, slot_id: str) -> dict[str, Any]:
         path, secret = f"/applications/{receipt['reference']}/booking", {"X-Application-Secret": receipt["secret"]}
         (await http.post(path, json={"slot_id": slot_id}, headers=secret)).raise_for_status()
     return receipt
+
+
+async def closed(system: System, slot_id: str) -> None:
+    async with httpx2.AsyncClient(base_url=system.apis.intake) as http:
+        (await http.post(f"/slots/{slot_id}/closure", headers=system.token("administrator"))).raise_for_status()
 
 
 async def link_to(system: System, slot_id: str) -> str:

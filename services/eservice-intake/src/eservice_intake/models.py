@@ -3,8 +3,7 @@
 from definitions import models as definitions
 from eservice_intake.applications import signatures
 from eservice_intake.attachments import models as attachments
-from eservice_intake.bookings import models as bookings
-from eservice_intake.cases import entries, links
+from eservice_intake.cases import entries, links, slots
 from eservice_intake.cases import models as cases
 from eservice_intake.decisions import appeals, parties
 from eservice_intake.decisions import models as decisions
@@ -19,7 +18,6 @@ from shared import contacts, series
 __all__ = [
     "appeals",
     "attachments",
-    "bookings",
     "cases",
     "contacts",
     "decisions",
@@ -34,5 +32,6 @@ __all__ = [
     "referrals",
     "series",
     "signatures",
+    "slots",
     "surveys",
 ]

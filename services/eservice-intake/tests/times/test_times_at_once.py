@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from eservice_intake.bookings.models import Slot
+from eservice_intake.cases.slots import Slot
 from shared.clock import now
 from testkit.committed import delete
 

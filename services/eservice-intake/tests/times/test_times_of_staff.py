@@ -6,7 +6,8 @@ from sqlmodel import select
 from shared.events import TimeCancelled
 from shared.tables import AuditEntry
 
-from .booking import HALF_AN_HOUR, THURSDAY, book, free, opening
+from ..cases import take
+from .booking import HALF_AN_HOUR, THURSDAY, asked, book, free, opening
 
 
 async def test_staff_who_close_a_booked_time_tell_who_has_booked_it(client, nora, slots, receipt, told):
@@ -27,6 +28,17 @@ async def test_staff_see_which_cases_the_times_of_their_unit_are_booked_for(clie
     listed = (await client.get("/slots/opened?unit=foretagslots", headers=nora)).json()["items"]
 
     assert [slot["reference"] for slot in listed] == [None, receipt["reference"]]
+
+
+@pytest.mark.parametrize("step", ["closure", "merger"])
+async def test_a_case_that_staff_end_gives_its_time_to_others(client, nora, slots, receipt, step):
+    await book(client, receipt, slots[0])
+    other = await asked(client)
+
+    ended = await take(client, nora, receipt, step, {"reference": other["reference"]} if step == "merger" else None)
+
+    assert ended.status_code == 200, ended.text
+    assert await free(client) == slots
 
 
 @pytest.mark.parametrize(

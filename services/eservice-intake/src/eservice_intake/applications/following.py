@@ -25,7 +25,6 @@ from eservice_intake.applications.progress import (
 from eservice_intake.attachments.models import AttachmentUse
 from eservice_intake.attachments.rules import attachment_violations, too_much
 from eservice_intake.attachments.uses import files_of, known_attachments
-from eservice_intake.bookings.booking import free_time
 from eservice_intake.cases.applicants import OPENING, ApplicantStep, Applying
 from eservice_intake.cases.finding import rows_of
 from eservice_intake.cases.forms import LONGEST_TEXT, MessageForm
@@ -133,7 +132,6 @@ async def send_message(form: MessageForm, step: Applying, recipients: RecipientL
 async def withdraw(step: Applying) -> StepTaken:
     """Take the application back, while it is not decided."""
     step.case.withdraw(step.at)
-    await free_time(step.tx, step.case)
     await withdraw_answer(step.tx, step.case.id)
     await step.done(Step.WITHDRAW, CaseWithdrawn(**facts(step.case)))
     return _taken(step)

@@ -13,14 +13,11 @@ from eservice_intake.bookings.models import (
     NotBookable,
     NothingBooked,
     OwnSlot,
-    Slot,
-    SlotPassed,
-    SlotTaken,
     TimeGivenUp,
-    UnknownSlot,
 )
 from eservice_intake.cases.applicants import OPENING, ApplicantStep, Applying
 from eservice_intake.cases.finding import lock_case_of
+from eservice_intake.cases.slots import Slot, SlotPassed, SlotTaken, UnknownSlot
 from eservice_intake.cases.states import WrongState
 from eservice_intake.catalogue.eservices import UnknownEService, catalogue
 from eservice_intake.identities.residents import MAY_SIGN_IN

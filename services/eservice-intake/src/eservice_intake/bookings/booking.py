@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from eservice_intake.bookings.models import NotBookable, NothingBooked, Slot, SlotPassed, UnknownSlot
+from eservice_intake.bookings.models import NotBookable, NothingBooked
 from eservice_intake.cases.applicants import APPLICANT
 from eservice_intake.cases.handling import facts, record
 from eservice_intake.cases.models import Case
+from eservice_intake.cases.slots import Slot, SlotPassed, UnknownSlot, slot_of
 from eservice_intake.cases.steps import Step
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.clock.due import CLOCK, Due
@@ -56,19 +57,6 @@ async def cancel(tx: Session, case: Case, slot: Slot, at: datetime, staff: Perso
     by, name = (staff.subject, staff.name) if staff else (APPLICANT, APPLICANT)
     await record(tx, case, Step.CANCEL_TIME, event, at, by, name, **told)
     tx.audit(by, "cancel time", case=case.diary, slot=str(slot.id))
-
-
-async def free_time(tx: Session, case: Case) -> None:
-    """The case has ended before its time: somebody else may have it."""
-    slot = await slot_of(tx, case)
-    if slot is not None:
-        slot.free()
-        tx.add(slot)
-
-
-async def slot_of(tx: Session, case: Case) -> Slot | None:
-    """The time that is booked in the case, locked."""
-    return (await tx.exec(select(Slot).where(col(Slot.case_id) == case.id).with_for_update())).first()
 
 
 async def booked_in(tx: Session, case: Case) -> Slot:

@@ -11,14 +11,12 @@ from eservice_intake.bookings.models import (
     AlreadyOpen,
     OpenedSlots,
     OpeningForm,
-    Slot,
-    SlotPassed,
     StaffSlot,
-    UnknownSlot,
 )
 from eservice_intake.cases.finding import lock_cases
 from eservice_intake.cases.handling import Caseworker
 from eservice_intake.cases.models import Case
+from eservice_intake.cases.slots import Slot, SlotPassed, UnknownSlot
 from eservice_intake.cases.states import WrongState
 from shared.database import Session
 from shared.pagination import Page, Paging, page_of

@@ -13,6 +13,7 @@ from eservice_intake.cases.entries import enter
 from eservice_intake.cases.finding import find_case, lock_cases
 from eservice_intake.cases.models import Case, CaseStep, UnknownCase
 from eservice_intake.cases.rules import Confidential, require_access, require_move
+from eservice_intake.cases.slots import give_up_slot
 from eservice_intake.cases.states import TRANSITIONS
 from eservice_intake.cases.steps import Step
 from eservice_intake.cases.times import keep_days
@@ -54,6 +55,8 @@ async def record(
     await keep_days(tx, case)
     case.tell_end(event.event_id)
     case.purge_on = day_in_sweden(at) + timedelta(1) if case.ended_at else None
+    if case.ended_at:
+        await give_up_slot(tx, case)
     tx.add(case)
     tx.add(CaseStep(case_id=case.id, version=case.version, step=step, by=by, by_name=by_name, at=at, details=details))
     tx.publish(event)
