@@ -48,10 +48,10 @@ class Scene:
         return self.portal_in_trouble if row.in_trouble else self.portal
 
     async def path(self, row: "Row") -> str:
-        """Where the row's page is; what it needs is arranged the first time."""
+        """Where the row's page is; what it needs is arranged the first time, or each time if it passes."""
         if isinstance(row.at, str):
             return row.at
-        if row.name not in self.arranged:
+        if row.passes or row.name not in self.arranged:
             self.arranged[row.name] = await row.at(self)
         return self.arranged[row.name]
 
@@ -79,6 +79,8 @@ class Row:
     """What is sent to it; the page is the answer."""
     in_trouble: bool = False
     """Whether the portal's services answer as the address says."""
+    passes: bool = False
+    """Whether the state is over when that of another row begins."""
 
 
 FAMILIES = (

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 import httpx2
 
-STAFF = ("maja berg", "karl åberg", "bo lund", "rita norén", "alma sund", "olle ström")
+STAFF = ("maja berg", "karl åberg", "nora vik", "bo lund", "rita norén", "alma sund", "olle ström")
 OURS = {"Sec-Fetch-Site": "same-origin", "Connection": "close"}
 """What a browser says that is on a page of ours; no connection is left open when a test forgets its visitor."""
 

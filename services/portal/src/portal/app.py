@@ -63,6 +63,8 @@ from portal.staff import (
     statistics,
 )
 from portal.staff import cases as staff_cases
+from portal.staff import surveys as staff_surveys
+from portal.staff import times as staff_times
 from portal.static_files import StaticFiles
 from shared.clock import now
 from shared.database import Database
@@ -78,12 +80,13 @@ OFFERS = (house_offer, houses, job_ad, jobs, events, registration, own_registrat
 """Of two that know an address, the first answers."""
 OF_CASES = (own_cases, case, supplement, own_decision, decision_party, referral)
 WORK = (inbox, inbox_saved, participants, review, set_aside, statistics, definitions, definition_writing)
+OF_THE_BUSINESS_OFFICE = (staff_surveys, staff_times)
 ROUTERS = (
     start.router,
     information.router,
     signing_in,
     sessions.router,
-    *(family.router for family in (*FORMS, *OFFERS, *OF_CASES, *WORK)),
+    *(family.router for family in (*FORMS, *OFFERS, *OF_CASES, *WORK, *OF_THE_BUSINESS_OFFICE)),
     case_search.router,
     case_live.router,
     staff_cases.router,

@@ -1,10 +1,11 @@
-"""What the menus have. An entry is shown when its page is there, and to those whose roles it is for."""
+"""What the menus have. An entry is shown when its page is there, and to those whose roles and units it is for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.i18n import gettext as _
 from portal.i18n import marked
+from portal.sessions import Person
 
 ADMINISTRATOR = "administrator"
 CASEWORK = ("caseworker", "unit-head", "registrator", ADMINISTRATOR)
@@ -18,13 +19,18 @@ class Item:
     path: str
     swedish: str
     roles: Sequence[str] = ()
+    units: Sequence[str] = ()
 
     @property
     def text(self) -> str:
         return _(self.swedish)
 
-    def is_for(self, roles: Sequence[str]) -> bool:
-        return not self.roles or not set(self.roles).isdisjoint(roles)
+    def is_for(self, person: Person | None) -> bool:
+        """Whether the person has one of its roles and is of one of its units. Administrators are of every unit."""
+        if person is None:
+            return not self.roles
+        is_in_unit = person.has(ADMINISTRATOR) or not self.units or not set(self.units).isdisjoint(person.units)
+        return is_in_unit and (not self.roles or person.has(*self.roles))
 
 
 OF_RESIDENTS = (
@@ -38,6 +44,8 @@ OF_STAFF = (
     Item("/handlaggare/arenden", marked("Ärenden"), CASEWORK),
     Item("/handlaggare/granska", marked("Granska"), REVIEW),
     Item("/handlaggare/evenemang", marked("Deltagare"), ("recruitment-officer", ADMINISTRATOR)),
+    Item("/handlaggare/undersokningar", marked("Undersökningar"), CASEWORK, ("naringsliv",)),
+    Item("/handlaggare/tider", marked("Tider"), CASEWORK, ("foretagslots",)),
     Item("/handlaggare/delegationsbeslut", marked("Delegationsbeslut"), CASEWORK),
     Item("/handlaggare/avgifter", marked("Avgifter"), ("unit-head", ADMINISTRATOR)),
     Item("/handlaggare/definitioner", marked("Definitioner"), (ADMINISTRATOR,)),

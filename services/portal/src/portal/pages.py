@@ -148,8 +148,7 @@ def _menu(page: Page, is_staff: bool) -> list[Item]:
     """What there is, and of that what the person's roles are for."""
     there = paths_of(page.request)
     items = OF_STAFF if is_staff and page.person else OF_RESIDENTS if not is_staff else ()
-    roles = page.person.roles if page.person else ()
-    return [item for item in items if item.path in there and item.is_for(roles)]
+    return [item for item in items if item.path in there and item.is_for(page.person)]
 
 
 def paths_of(request: Request) -> frozenset[str]:

@@ -19,6 +19,21 @@ async def sent_in(scene: Any) -> str:
     return drafts.sent_path(await booked.asked(scene.system))
 
 
+async def of_staff(scene: Any) -> str:
+    """Times of the business guide's: one is booked, one is free and one is closed."""
+    taken, _, shut = await booked.opened(scene.system, 3)
+    await booked.booked(scene.system, taken)
+    await booked.closed(scene.system, shut)
+    return STAFF
+
+
+async def closing_a_booked_one(scene: Any) -> str:
+    taken, _ = await booked.opened(scene.system)
+    await booked.booked(scene.system, taken)
+    return f"{STAFF}?stang={taken}"
+
+
+STAFF = "/handlaggare/tider"
 ROWS: list[dict[str, Any]] = [
     {"name": "tid-erbjuden", "at": sent_in},
     {"name": "tid-valj", "at": to_choose},
@@ -26,4 +41,14 @@ ROWS: list[dict[str, Any]] = [
     {"name": "tid-bokad", "at": chosen},
     {"name": "tid-avbokad", "at": "/tider/klart?hur=avbokad"},
     {"name": "tid-andrad", "at": "/tider/klart"},
+    {"name": "tider-oppnade", "at": of_staff, "who": "nora vik"},
+    {"name": "tider-stang", "at": closing_a_booked_one, "who": "nora vik"},
+    {
+        "name": "tider-fel",
+        "at": STAFF,
+        "who": "nora vik",
+        "status": 422,
+        "form": {"minutes": "tre", "place": "Rådhuset"},
+    },
+    {"name": "tider-inte-for-andra", "at": STAFF, "who": "maja berg", "status": 403},
 ]

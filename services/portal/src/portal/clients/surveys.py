@@ -1,10 +1,17 @@
-"""The business survey at eservice-intake: whether it is open, and its results."""
+"""The business survey at eservice-intake: whether it is open, its results, and what staff do with its rounds."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+import httpx2
+
 from portal.clients.base import Client, Read
+from portal.clients.lists import Listed
+
+SURVEY = "naringslivsundersokning"
+"""The e-service that companies answer it as."""
 
 
 class Round(Read):
@@ -40,6 +47,12 @@ class Sector(Read):
     occupations: Sequence[Occupation]
     reasons: Sequence[Reason]
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether any of its figures is."""
+        figures = (self.companies, self.needed_now, self.needed_within_12_months, self.hard_to_recruit)
+        return bool(self.occupations or self.reasons) or any(one is not None for one in figures)
+
 
 class Figures(Read):
     companies: int | None
@@ -59,6 +72,32 @@ class Result(Round):
     words: Words
 
 
+class RoundOfStaff(Round):
+    """How many were invited and have answered is not known for ever."""
+
+    opened_at: datetime
+    closed_at: datetime | None
+    invited: int | None
+    answered: int | None
+
+
+class Company(Read):
+    name: str
+    email: str
+    remind_on: date | None
+    reminded_at: datetime | None
+    has_answered: bool
+
+
+class RoundWithCompanies(RoundOfStaff):
+    companies: Sequence[Company]
+
+
+class Invited(Read):
+    invited: int
+    known: int
+
+
 class SurveysClient(Client):
     service = "eservice-intake"
 
@@ -67,3 +106,22 @@ class SurveysClient(Client):
 
     async def result(self, round_id: UUID) -> Result:
         return await self.get("/surveys/{round_id}", Result, round_id=str(round_id))
+
+    async def result_file(self, round_id: UUID, kind: str) -> httpx2.Response:
+        return await self.file("/surveys/{round_id}", params={"format": kind}, round_id=str(round_id))
+
+    async def rounds(self, after: str = "") -> Listed[RoundOfStaff]:
+        return await self.get("/survey-rounds", Listed[RoundOfStaff], {"after": after})
+
+    async def round(self, round_id: UUID) -> RoundWithCompanies:
+        return await self.get("/survey-rounds/{round_id}", RoundWithCompanies, round_id=str(round_id))
+
+    async def open(self, form: Mapping[str, Any], key: str) -> RoundOfStaff:
+        return await self.post("/survey-rounds", RoundOfStaff, form, key=key)
+
+    async def invite(self, round_id: UUID, companies: Sequence[Mapping[str, str]], key: str) -> Invited:
+        form = {"companies": companies}
+        return await self.post("/survey-rounds/{round_id}/invitations", Invited, form, key=key, round_id=str(round_id))
+
+    async def close(self, round_id: UUID) -> RoundOfStaff:
+        return await self.post("/survey-rounds/{round_id}/closure", RoundOfStaff, round_id=str(round_id))

@@ -1,7 +1,9 @@
-"""eservice-intake, for those who book a time with staff."""
+"""eservice-intake, for those who book a time with staff, and for the staff."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from portal.clients.base import Client, Read, Refused
 from portal.clients.cases import Done
@@ -21,6 +23,18 @@ class OwnTime(FreeTime):
     host_name: str
     reference: str
     eservice: str
+
+
+class StaffTime(FreeTime):
+    """A time as staff see it, with the case that it is booked for."""
+
+    host_name: str
+    is_closed: bool
+    reference: str | None
+
+
+class Opened(Read):
+    items: Sequence[FreeTime]
 
 
 class Times(Client):
@@ -53,3 +67,14 @@ class Times(Client):
 
     async def cancel_by_link(self, slot_id: str, secret: str) -> None:
         await self.post("/slots/{slot_id}/cancellation", Done, secret=secret, slot_id=slot_id)
+
+    async def of_unit(self, unit: str, after: str) -> Listed[StaffTime]:
+        """Those to come."""
+        return await self.get("/slots/opened", Listed[StaffTime], {"unit": unit, "after": after})
+
+    async def open(self, form: Mapping[str, Any], key: str) -> int:
+        """How many there are because of it."""
+        return len((await self.post("/slots", Opened, form, key=key)).items)
+
+    async def close(self, slot_id: UUID) -> None:
+        await self.post("/slots/{slot_id}/closure", Done, slot_id=str(slot_id))

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from portal.clients.eservices import About, Brief, EServices
+from portal.clients.surveys import SURVEY, SurveysClient
 from portal.forms.definition import Definition
 from portal.pages import Page, PublicPage
 from portal.public.filling import NEW, definition_for, sign_in_path
@@ -50,6 +51,8 @@ class StartView:
     sign_in: str | None
     pasted: str | None
     """What is not the link of a draft."""
+    is_open: bool
+    """False when what is sent in would be refused: a survey that nobody is asked in now."""
 
 
 @router.get("/e-tjanster")
@@ -63,7 +66,7 @@ async def list_eservices(page: PublicPage, q: str = "", amne: str = "") -> Respo
 
 @router.get("/e-tjanster/{slug}")
 async def show_eservice(page: PublicPage, slug: str) -> Response:
-    return page.show("public/eservice.html", _start_of(page, await definition_for(page, slug)))
+    return page.show("public/eservice.html", await _start_of(page, await definition_for(page, slug)))
 
 
 @router.post("/e-tjanster/{slug}")
@@ -73,7 +76,7 @@ async def resume(page: PublicPage, slug: str) -> Response:
     pasted = str(form.get("utkast", ""))
     token = token_in(pasted)
     if token is None:
-        view = _start_of(page, await definition_for(page, slug), pasted)
+        view = await _start_of(page, await definition_for(page, slug), pasted)
         return page.again("public/eservice.html", view)
     return page.go(f"/utkast/{token}")
 
@@ -91,11 +94,12 @@ def _subjects(known: Iterable[Brief], chosen: str) -> list[Subject]:
     return sorted(found, key=lambda subject: subject.name.casefold())
 
 
-def _start_of(page: Page, definition: Definition, pasted: str | None = None) -> StartView:
+async def _start_of(page: Page, definition: Definition, pasted: str | None = None) -> StartView:
     files = [step.fields[0] for step in definition.steps if step.kind == "files"]
     documents = [Document(one.label, not one.show_if, not one.required) for one in files]
     first = f"/e-tjanster/{definition.id}/utkast/{NEW}/{definition.steps[0].path}"
     about = About.model_validate(definition.about)
     may_sign_in = about.login == "eid_or_none" and page.person is None
     sign_in = sign_in_path(page, first) if may_sign_in else None
-    return StartView(about, documents, first, sign_in, pasted)
+    is_open = definition.id != SURVEY or (await page.ask(SurveysClient).surveys()).open is not None
+    return StartView(about, documents, first, sign_in, pasted, is_open)

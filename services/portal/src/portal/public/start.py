@@ -35,6 +35,11 @@ def entrances() -> list[Entrance]:
         Entrance("/tomma-hus", _("Tomma hus"), _("Hus på landsbygden som väntar på någon som vill bo där.")),
         Entrance("/lediga-jobb", _("Lediga jobb"), _("Jobb hos företag i kommunen, och plats för er annons.")),
         Entrance("/evenemang", _("Evenemang"), _("Träffar och kurser. Anmäl dig här.")),
+        Entrance(
+            "/naringslivsundersokning",
+            _("Näringslivsundersökningen"),
+            _("Berätta vilka ert företag behöver anställa, och se vad andra i branschen svarade."),
+        ),
     ]
 
 
@@ -49,6 +54,5 @@ async def start(page: PublicPage) -> Response:
 async def begin_work(page: StaffPage) -> Response:
     """On to the first page that the person's roles are for."""
     there = paths_of(page.request)
-    roles = page.person.roles if page.person else ()
-    own = [item.path for item in OF_STAFF if item.path in there and item.is_for(roles)]
+    own = [item.path for item in OF_STAFF if item.path in there and item.is_for(page.person)]
     return page.go(own[0] if own else "/handlaggare/installningar")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from fastapi import APIRouter
 from markupsafe import Markup
@@ -9,6 +10,7 @@ from starlette.responses import Response
 
 from portal.charts import BarChart, bar_chart
 from portal.clients.surveys import Result, Round, Sector, SurveysClient
+from portal.files import passed_on
 from portal.i18n import gettext as _
 from portal.i18n import plain
 from portal.pages import PublicPage
@@ -34,23 +36,39 @@ class SurveyView:
     companies: Markup | None
     chart: BarChart | None
     sectors: Sequence[SectorView]
+    hidden: Sequence[str] = ()
+    """The sectors of which nothing is shown."""
+    csv: str = ""
+    earlier: Sequence[Round] = ()
 
 
 @router.get(PATH)
-async def survey(page: PublicPage) -> Response:
+async def survey(page: PublicPage, omgang: str = "") -> Response:
+    """The result of the round that is asked for, or of the latest."""
     client = page.ask(SurveysClient)
     found = await client.surveys()
     if not found.closed:
         return page.show("public/survey.html", SurveyView(found.open, None, None, None, ()))
-    result = await client.result(found.closed[0].id)
+    shown = next((one for one in found.closed if str(one.id) == omgang), found.closed[0])
+    result = await client.result(shown.id)
+    sectors = result.figures.sectors
     view = SurveyView(
         found.open,
         result.name,
         _shown(result.figures.companies),
         _chart(result),
-        [_sector(one, result) for one in result.figures.sectors],
+        [_sector(one, result) for one in sectors if one.is_shown],
+        [result.words.sectors.get(one.sector, one.sector) for one in sectors if not one.is_shown],
+        f"{PATH}/{shown.id}.csv",
+        [one for one in found.closed if one is not shown],
     )
     return page.show("public/survey.html", view)
+
+
+@router.get(f"{PATH}/{{round_id}}.csv")
+async def survey_file(page: PublicPage, round_id: UUID) -> Response:
+    """Every figure that is shown, for spreadsheets."""
+    return passed_on(await page.ask(SurveysClient).result_file(round_id, "csv"))
 
 
 def _chart(result: Result) -> BarChart | None:
