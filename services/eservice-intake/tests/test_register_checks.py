@@ -125,6 +125,22 @@ async def test_a_heat_pump_in_a_water_protection_area_is_an_application_and_its_
 
 
 @pytest.mark.usefixtures("contractor")
+async def test_whoever_filled_it_in_reads_where_it_is_until_it_is_signed(known, client, link, resident):
+    receipt = await fill_in(client, property_designation="Lockne-Byn 2:15")
+    filled_in = {"X-Application-Secret": receipt["secret"], "Accept-Language": "en"}
+    before = (await client.get(f"/applications/{receipt['reference']}", headers=filled_in)).json()
+    address, secret = await link(receipt)
+    signed = (await client.post(f"{address}/signature", headers=secret)).json()
+    own = {"X-Application-Secret": signed["secret"], "Accept-Language": "en"}
+
+    after = (await client.get(f"/applications/{receipt['reference']}", headers=filled_in)).json()
+    owners = (await client.get(f"/applications/{signed['reference']}", headers=own)).json()
+
+    told = ["The place is within Lockne vattenskyddsområde. The case is therefore handled as: permit application."]
+    assert (before["register_notices"], after["register_notices"], owners["register_notices"]) == (told, [], told)
+
+
+@pytest.mark.usefixtures("contractor")
 async def test_the_point_that_was_given_counts_before_the_propertys(known, client):
     outside = await fill_in(client, property_designation="Lockne-Byn 2:15", coordinates={**WITHIN, "easting": 480_000})
     within = await fill_in(client, property_designation="Odensala 1:23", coordinates=WITHIN)

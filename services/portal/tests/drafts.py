@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from eservice_intake.applications.signatures import Signature
 from eservice_intake.cases.models import Case
+from eservice_intake.lookups.models import RegisterCheck, Verdict
 from eservice_intake.referrals.models import Referral
 from shared.clock import now
 from shared.database import Database, Session
@@ -73,6 +74,22 @@ async def draft_of(system: System, eservice: str, answers: dict[str, Any]) -> st
 
 async def heat_pump(system: System) -> dict[str, Any]:
     return {**HEAT_PUMP, "site_plan": await file_of(system, "situationsplan.pdf")}
+
+
+async def own_heat_pump(system: System) -> dict[str, Any]:
+    """Filled in by its owner, who signs nothing more."""
+    filled = {**await heat_pump(system), "filled_by": "owner", "declaration": True}
+    return {name: answer for name, answer in filled.items() if not name.startswith("signer_")}
+
+
+async def within_area(system: System, receipt: dict[str, Any]) -> None:
+    """A register has said that its place is in a water protection area."""
+    async with _written_to(system) as tx:
+        case = (await tx.exec(select(Case).where(Case.reference == receipt["reference"]))).one()
+        case.kind = "ansokan"
+        tx.add(case)
+        said = {"verdict": Verdict.WITHIN_AREA, "told": {"names": "Lockne vattenskyddsområde"}}
+        tx.add(RegisterCheck(case_id=case.id, field="water_protection_area", checked_at=now(), **said))
 
 
 async def application_of(system: System, eservice: str, answers: dict[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """The e-services: the list, filling one in, checking it, and what one is told when it is sent in."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from .. import drafts
+from .. import drafts, registers
 
 At = Callable[[Any], Awaitable[str]]
 NEW = "/e-tjanster/klagomal-olagenhet/utkast/nytt/nuisance"
@@ -53,6 +55,21 @@ async def declining(scene: Any) -> str:
     return f"{await to_sign(scene)}/avbojande"
 
 
+def with_registers(path: str) -> At:
+    async def arranged(scene: Any) -> str:
+        with TemporaryDirectory() as folder:
+            await registers.have(scene.system, Path(folder))
+        return path
+
+    return arranged
+
+
+async def judged_by_a_register(scene: Any) -> str:
+    receipt = await drafts.application_of(scene.system, "varmepump", await drafts.own_heat_pump(scene.system))
+    await drafts.within_area(scene.system, receipt)
+    return drafts.sent_path(receipt)
+
+
 ROWS: list[dict[str, Any]] = [
     {"name": "e-tjanster", "at": "/e-tjanster"},
     {"name": "e-tjanster-sokta", "at": "/e-tjanster?q=mat&amne=livsmedel"},
@@ -74,6 +91,24 @@ ROWS: list[dict[str, Any]] = [
     {"name": "steg-val-med-foljdfragor", "at": on_heat_pump("representative")},
     {"name": "steg-sparat", "at": on_heat_pump("heat_source")},
     {"name": "steg-andra", "at": on_complaint("nuisance?andra=1", description="Kort")},
+    {
+        "name": "steg-hamtat",
+        "at": with_registers(registers.COMPANY),
+        "who": "karin ek",
+        "form": {"hamta": "orgnr", "orgnr": registers.NUMBER, "company_name": "Björnen AB"},
+    },
+    {
+        "name": "steg-forslag",
+        "at": with_registers(registers.PROPERTY),
+        "who": "karin ek",
+        "form": {"hamta": "visiting_address", "visiting_address.street": "byv"},
+    },
+    {
+        "name": "steg-hamtat-inget",
+        "at": with_registers(registers.COMPANY),
+        "who": "karin ek",
+        "form": {"hamta": "orgnr", "orgnr": registers.UNKNOWN},
+    },
     {"name": "rader-inga", "at": on_heat_pump("boreholes", boreholes=[])},
     {"name": "rader", "at": on_heat_pump("boreholes")},
     {"name": "rader-fel", "at": on_heat_pump("boreholes", boreholes=[{}]), "form": {"x": "1"}, "status": 422},
@@ -96,6 +131,7 @@ ROWS: list[dict[str, Any]] = [
     {"name": "utkast-borttaget", "at": "/e-tjanster/klagomal-olagenhet/utkast-borttaget"},
     {"name": "utkast-finns-inte", "at": "/utkast/finnsinte", "status": 404},
     {"name": "inskickad", "at": sent_in},
+    {"name": "inskickad-annat-slag", "at": judged_by_a_register},
     {"name": "vantar-pa-underskrift", "at": awaiting},
     {"name": "vantar-pa-underskrift-fel", "at": another_signer, "form": {"email": "aino@"}, "status": 422},
     {"name": "skriv-under", "at": to_sign},

@@ -6,7 +6,7 @@ from fastapi import Query, Request
 from sqlmodel import col, select
 
 from definitions.published import VersionClosed
-from eservice_intake.applications.following import mark_end_read, mark_read, progress_of
+from eservice_intake.applications.following import mark_end_read, mark_read, notices_in, progress_of
 from eservice_intake.applications.models import ApplicationBrief, ApplicationForm, ApplicationStatus, OwnCase, Receipt
 from eservice_intake.applications.progress import NOW as IN_WORDS
 from eservice_intake.applications.progress import outward
@@ -21,6 +21,7 @@ from eservice_intake.catalogue.eservices import catalogue, version_of
 from eservice_intake.catalogue.messages import violation
 from eservice_intake.identities.models import CasePerson, SignInClosed, SignInFirst, SignInWeak
 from eservice_intake.identities.residents import MAY_SIGN_IN, SIGNED_IN, SignedIn
+from eservice_intake.lookups.rules import Check, notices_of
 from eservice_intake.surveys.answering import enter_answer, require_round
 from eservice_intake.surveys.models import CompanyHasAnswered, NoRoundOpen
 from shared.database import Session
@@ -104,24 +105,30 @@ async def show_status(
     async with database.reading() as reading:
         case = await find_case(reading, reference)
         if case is None or not await applicant.owns(reading, case):
-            return await _of_signature(reading, reference, applicant.secret, case)
+            return await _of_signature(reading, reference, applicant.secret, case, language)
         progress = await progress_of(reading, case, language, request.app.state.settings)
+        notices = await notices_in(reading, case, language)
     if any(message.read_at is None and not message.by_applicant for message in progress.messages):
         async with database.transaction() as tx:
             await mark_read(tx, case, at)
     if case.ended_at and not case.is_end_read:
         async with database.transaction() as tx:
             await mark_end_read(tx, case, at)
-    return ApplicationStatus(**dict(_brief(case)), progress=progress)
+    return ApplicationStatus(**dict(_brief(case)), progress=progress, register_notices=notices)
 
 
-async def _of_signature(session: Session, reference: str, secret: str, case: Case | None) -> ApplicationStatus:
+async def _of_signature(
+    session: Session, reference: str, secret: str, case: Case | None, language: Language
+) -> ApplicationStatus:
     """What whoever filled in for somebody else is told. Raises UnknownApplication."""
     found = await session.exec(select(Signature).where(col(Signature.reference) == as_reference(reference)))
     signature = found.first()
     if signature is None or not signature.opens_with(secret):
         raise UnknownApplication
-    return ApplicationStatus.of_signature(signature, case)
+    await know(session, [signature])
+    checks = [Check.of(one) for one in signature.checks]
+    notices = notices_of(catalogue().sent_with(signature), signature.answers, checks, language)
+    return ApplicationStatus.of_signature(signature, case, notices)
 
 
 def _own(case: Case, language: Language) -> OwnCase:

@@ -37,6 +37,8 @@ from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.chain import chain_of
 from eservice_intake.identities.residents import MAY_SIGN_IN
+from eservice_intake.lookups.models import RegisterCheck
+from eservice_intake.lookups.rules import Check, notices_of
 from eservice_intake.surveys.answering import withdraw_answer
 from shared.database import Session
 from shared.errors import Conflict, Invalid, TooManyRequests
@@ -157,6 +159,12 @@ async def progress_of(session: Session, case: Case, language: Language, settings
         decision=decision_in((await chain_of(session, case)).taken),
         can=own_steps(case),
     )
+
+
+async def notices_in(session: Session, case: Case, language: Language) -> list[str]:
+    """What a register made of it when it came in."""
+    checks = [Check(one.field, one.verdict, one.told) for one in await rows_of(session, RegisterCheck, case)]
+    return notices_of(catalogue().sent_with(case), case.answers, checks, language)
 
 
 async def mark_read(tx: Session, case: Case, at: Any) -> None:

@@ -68,7 +68,17 @@ class OwnCase(ApplicationBrief):
     status_text: str = Field(examples=["We have received it and are reading it."])
 
 
-class Receipt(ApplicationBrief):
+class Judged(ApplicationBrief):
+    """What is told of how it is handled."""
+
+    register_notices: list[str] = Field(
+        [],
+        description="What a register makes of it.",
+        examples=[["The place is within Lockne water protection area. The case is therefore handled as: permit."]],
+    )
+
+
+class Receipt(Judged):
     """What the sender keeps. The secret is shown this once."""
 
     id: UUID
@@ -78,19 +88,14 @@ class Receipt(ApplicationBrief):
         description="That a decision may be served without a receipt, where it may.",
         examples=["We may serve the decision on you by simplified service."],
     )
-    register_notices: list[str] = Field(
-        [],
-        description="What a register makes of it.",
-        examples=[["The place is within Lockne water protection area. The case is therefore handled as: permit."]],
-    )
 
 
-class ApplicationStatus(ApplicationBrief):
+class ApplicationStatus(Judged):
     signature: SignatureShown | None = Field(None, description="For whoever filled it in for somebody else to sign.")
     progress: Progress | None = Field(None, description="All of it, for the applicant.")
 
     @classmethod
-    def of_signature(cls, signature: Signature, case: Case | None) -> "ApplicationStatus":
+    def of_signature(cls, signature: Signature, case: Case | None, notices: list[str]) -> "ApplicationStatus":
         """What whoever filled it in is told: of the case, which is its owner's, only how far it has come."""
         shown = SignatureShown(lapses_at=signature.lapses_at, **signature.model_dump())
         known = signature.model_dump(include={"reference", "eservice", "kind", "unit"})
@@ -100,6 +105,7 @@ class ApplicationStatus(ApplicationBrief):
                 identified=signature.sender is not None,
                 received_at=None,
                 signature=shown,
+                register_notices=notices,
                 **known,
             )
         of_case = case.model_dump(include=set(ApplicationBrief.model_fields))

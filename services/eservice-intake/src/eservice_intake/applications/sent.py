@@ -32,7 +32,7 @@ class Sent:
     @property
     def register_notices(self) -> list[str]:
         """What its sender is told of that."""
-        return [text.in_language(self.language) for text in notices_of(self.eservice, self.answers, self.checks)]
+        return notices_of(self.eservice, self.answers, self.checks, self.language)
 
     @property
     def awaits_signature(self) -> bool:

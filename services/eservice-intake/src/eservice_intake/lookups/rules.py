@@ -12,6 +12,7 @@ from eservice_intake.catalogue.definitions import FormField, Prefill
 from eservice_intake.catalogue.eservices import EService
 from eservice_intake.lookups.models import Verdict
 from shared.errors import Text
+from shared.events import Language
 
 Answers = Mapping[str, object]
 
@@ -129,8 +130,10 @@ def as_registers_know(answers: Answers, checks: Sequence[Check]) -> Answers:
     return {**answers, **{check.field: True for check in checks if check.verdict is Verdict.WITHIN_AREA}}
 
 
-def notices_of(eservice: EService, answers: Answers, checks: Sequence[Check]) -> list[Text]:
+def notices_of(eservice: EService, answers: Answers, checks: Sequence[Check], language: Language) -> list[str]:
     """What the sender is told when a register makes another kind of matter of it."""
+    if eservice.kind_by_field is None:
+        return []
     kind = eservice.kind_for(as_registers_know(answers, checks))
     if kind == eservice.kind_for(answers):
         return []
@@ -140,7 +143,7 @@ def notices_of(eservice: EService, answers: Answers, checks: Sequence[Check]) ->
         Text(
             sv=f"Platsen ligger inom {name}. Ärendet handläggs därför som {label.sv.lower()}.",
             en=f"The place is within {name}. The case is therefore handled as: {label.en.lower()}.",
-        )
+        ).in_language(language)
         for name in names
     ]
 

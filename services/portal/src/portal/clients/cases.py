@@ -94,6 +94,7 @@ class Status(Read):
     reference: str
     kind: str
     status: str
+    register_notices: Sequence[str]
     progress: Progress | None = None
     signature: AwaitedSignature | None = None
 

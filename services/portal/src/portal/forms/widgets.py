@@ -69,6 +69,8 @@ class Widget:
     accept: str | None = None
     is_multiple: bool = False
     files: tuple[Stored, ...] = ()
+    fetches: bool = False
+    """Whether a register is asked with what it says."""
 
     @property
     def id(self) -> str:

@@ -1,7 +1,7 @@
 """Where a page of a form is among the others, what it shows, and what becomes of what it says."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Depends
@@ -11,6 +11,7 @@ from portal.forms.definition import Field, Step
 from portal.forms.errors import Mistake, Violation
 from portal.forms.parse import Typed
 from portal.forms.widgets import Widget, page_of
+from portal.public.fetching import Fetched, asking
 from portal.public.filling import Filling, FillingIn
 from portal.public.turns import Turn, Wish
 
@@ -94,6 +95,7 @@ class PageView:
     mistakes: Sequence[Mistake]
     asks_for_file: bool
     has_proved_identity: bool
+    fetched: Fetched | None = None
 
 
 def view_of(
@@ -106,6 +108,7 @@ def view_of(
     """The page with those questions. `answers` are a row's, on its page."""
     filling = place.filling
     files = filling.files_of(fields, filling.answers if answers is None else answers)
+    asked_with = [*asking(fields)] if place.step.kind == "fields" else ()
     return PageView(
         service=filling.definition.title,
         title=place.step.title,
@@ -113,7 +116,7 @@ def view_of(
         of=place.of,
         action=place.address,
         back=place.before,
-        widgets=page_of(fields, typed, found, files),
+        widgets=[replace(one, fetches=one.name in asked_with) for one in page_of(fields, typed, found, files)],
         mistakes=found,
         asks_for_file=place.step.kind == "files",
         has_proved_identity=filling.page.person is not None and any(one.prefill == "identity_name" for one in fields),

@@ -1,5 +1,7 @@
 """The pages of an e-service: one topic each, saved in a draft when one goes on."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -8,9 +10,10 @@ from portal.forms.errors import mistakes
 from portal.forms.parse import typed_of
 from portal.forms.widgets import on_page
 from portal.i18n import speaking
+from portal.public.fetching import fetched
 from portal.public.places import At, AtFile, Place, kept, view_of
 from portal.public.rows import answer_rows, show_rows
-from portal.public.turns import of_page, turn_of
+from portal.public.turns import Wish, of_page, turn_of
 
 router = APIRouter()
 
@@ -46,12 +49,16 @@ def _shown(place: Place) -> Response:
 
 async def _answered(place: Place) -> Response:
     filling, step = place.filling, place.step
-    turn = await turn_of(filling.page, on_page(step.fields, filling.asked), filling.answers)
+    asked = on_page(step.fields, filling.asked)
+    turn = await turn_of(filling.page, asked, filling.answers)
+    if turn.wish is Wish.FETCH and not turn.is_protected:
+        found = await fetched(filling.page, asked, turn.typed)
+        return filling.page.show("public/step.html", replace(view_of(place, asked, found.typed, ()), fetched=found))
     saved, violations = await kept(filling, turn)
     here = Place(saved, step, place.is_changing)
     asked_here = shown(step.fields, filling.definition.asked(turn.answers))
-    found = mistakes(step.fields, of_page(violations, asked_here))
-    if found:
+    wrong = mistakes(step.fields, of_page(violations, asked_here))
+    if wrong:
         fields = on_page(step.fields, saved.asked)
-        return filling.page.again("public/step.html", view_of(here, fields, turn.typed, found))
+        return filling.page.again("public/step.html", view_of(here, fields, turn.typed, wrong))
     return filling.page.go(here.next(turn.wish))

@@ -17,6 +17,8 @@ from portal.pages import Page
 
 UPLOADED = "-fil"
 REMOVE, UPLOAD, SAVE = "ta-bort", "ladda-upp", "spara"
+FETCH, CHOOSE, REPLACE = "hamta", "valj", "byt"
+"""Of what a register knows: ask for it, choose among several, put it in place of what is typed."""
 
 
 class Wish(Enum):
@@ -25,6 +27,7 @@ class Wish(Enum):
     GO_ON = auto()
     SAVE = auto()
     STAY = auto()
+    FETCH = auto()
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ def typed_in(form: FormData) -> dict[str, list[str]]:
 def _wish_of(form: FormData) -> Wish:
     if SAVE in form:
         return Wish.SAVE
+    if not {FETCH, CHOOSE, REPLACE}.isdisjoint(form):
+        return Wish.FETCH
     return Wish.STAY if REMOVE in form or UPLOAD in form else Wish.GO_ON
 
 
