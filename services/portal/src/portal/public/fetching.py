@@ -71,7 +71,7 @@ async def fetched(page: Page, fields: Sequence[Field], typed: Typed) -> Fetched:
     except Refused as error:
         if error.status not in (404, 422):
             return _not_there(typed)
-        return Fetched(typed, [of_service(next(iter(error.messages), error.detail)), _go_on()])
+        return Fetched(typed, [of_service(next(iter(error.fields.values()), error.detail)), _go_on()])
 
 
 async def _asked(registers: Registers, fields: Sequence[Field], typed: Typed, by: Field) -> Fetched:
