@@ -13,6 +13,7 @@ from ..fees import charged_restaurant
 
 CASES, FEES = "/handlaggare/arenden", "/handlaggare/avgifter"
 TURNED = {"unit": "livsmedel", "since": "2026-11-01", "until": "2026-01-01"}
+NEIGHBOUR = {"delge-annan.number": "1", "delge-annan.email": "nils@exempel.se", "delge-annan.language": "en"}
 FILLED = {
     "beslut.outcome": "no_action",
     "beslut.reasons": NO_ACTION["reasons"],
@@ -88,6 +89,10 @@ async def decision(scene: Any) -> str:
     return f"{await received(scene)}/beslut"
 
 
+async def serving(scene: Any) -> str:
+    return f"{await appealed(scene)}/delge-annan"
+
+
 async def some(scene: Any) -> str:
     await received(scene)
     return CASES
@@ -151,5 +156,6 @@ ROWS = [
         "form": {"version": "1", **{f"komplettering.{name}": text for name, text in WANTED.items()}},
     },
     {"name": "forhandsgranska-beslut", "at": decision, "who": CLERK, "form": {"version": "1", **FILLED}},
+    {"name": "forhandsgranska-delgivning", "at": serving, "who": HEAD, "form": {"version": "2", **NEIGHBOUR}},
     {"name": "delegationsbeslut", "at": delegated, "who": HEAD},
 ]

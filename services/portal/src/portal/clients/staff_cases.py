@@ -166,6 +166,8 @@ class Case(CaseRow):
     version: int
     eservice: str
     kind: str
+    language: str
+    is_mailed: bool
     identified: bool
     handler_id: str | None
     received_at: datetime

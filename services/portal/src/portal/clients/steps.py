@@ -41,11 +41,22 @@ class SupplementPreview(Read):
     missing: Missing
 
 
-class DecisionPreview(DecisionRead):
+class Served(Read):
+    """How a decision reaches whoever is served it, the applicant or another party."""
+
     language: str
     is_mailed: bool
-    appealable: bool
+    to_party: bool
     enclosed: str | None
+
+
+class SendingPreview(Served):
+    served_on: date
+    appeal_until: date | None
+
+
+class DecisionPreview(DecisionRead, Served):
+    appealable: bool
     earlier_decided_on: date | None
 
 
@@ -143,6 +154,21 @@ class Steps(Client):
 
     async def preview_revocation(self, reference: str, form: Mapping[str, Any]) -> DecisionPreview:
         return await self.post("/cases/{reference}/revocation/preview", DecisionPreview, form, reference=reference)
+
+    async def preview_dismissal(self, reference: str, form: Mapping[str, Any]) -> DecisionPreview:
+        return await self.post(
+            "/cases/{reference}/appeals/dismissal/preview", DecisionPreview, form, reference=reference
+        )
+
+    async def preview_sending(self, reference: str, form: Mapping[str, Any]) -> SendingPreview:
+        return await self.post(
+            "/cases/{reference}/simplified-service/preview", SendingPreview, form, reference=reference
+        )
+
+    async def dismissal_as_pdf(self, reference: str, form: Mapping[str, Any]) -> httpx2.Response:
+        return await self.made(
+            "/cases/{reference}/appeals/dismissal/preview", form, {"format": "pdf"}, reference=reference
+        )
 
     async def decision_as_pdf(self, reference: str, form: Mapping[str, Any]) -> httpx2.Response:
         return await self.made("/cases/{reference}/decisions/preview", form, {"format": "pdf"}, reference=reference)

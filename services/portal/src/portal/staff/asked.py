@@ -37,7 +37,7 @@ class StepForm:
     asks: Sequence[Asked] = ()
     note: str = ""
     preview: str = ""
-    """What the applicant will read: `supplement`, `decision` or `revocation`."""
+    """What somebody will read: a name among `case_previews.PREVIEWS`."""
     has_body: bool = True
 
     def json(self, typed: Mapping[str, Sequence[str]]) -> dict[str, Any] | None:

@@ -1,7 +1,9 @@
-"""What the applicant would read, shown to staff before it is sent: the page, the mail, the document."""
+"""What somebody would read, shown to staff before it is sent: the page, the mails, the document."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, TypeAlias
 
 from starlette.responses import Response
 
@@ -17,7 +19,37 @@ from portal.staff.case_live import others_of, stream_of
 from portal.staff.case_steps import Action, Attempt, Options, Typed
 from portal.staff.tasks import Choice
 
+Content: TypeAlias = Mapping[str, Any]
+"""What was typed, as the API is sent it."""
 TEMPLATES = {"decision": "decision_made", "change": "decision_changed", "revocation": "decision_revoked"}
+ALSO_DISMISSED = {"template": "appeal_dismissed", "own": False}
+"""What the applicant is told when the appeal of another party is dismissed."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What notifications is asked to write, and in which language; whether anybody gets it."""
+
+    language: str
+    facts: Mapping[str, Any]
+    is_mailed: bool = True
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is looked at before a step: the mails, and what is read in the case."""
+
+    mails: Sequence[Told]
+    supplement: SupplementPreview | None = None
+    decision: DecisionPreview | None = None
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail as it will be read; `said` is None while nobody can say what it will be."""
+
+    language: str
+    said: MailPreview | None
 
 
 @dataclass(frozen=True)
@@ -25,35 +57,22 @@ class PreviewView:
     case: Case
     step: Action
     typed: list[tuple[str, str]]
-    supplement: SupplementPreview | None
-    decision: DecisionPreview | None
-    mail: MailPreview | None
-    is_mailed: bool
+    shown: Shown
+    mails: list[Mail]
     choice: Choice
     others: Names
     stream: str
 
 
 async def previewed(page: Page, reference: str, form: StepForm, typed: Typed) -> Response:
-    steps, content = page.ask(Steps), form.content(typed)
-    supplement = decision = None
-    match form.preview:
-        case "supplement":
-            supplement = await steps.preview_supplement(reference, content)
-        case "revocation":
-            decision = await steps.preview_revocation(reference, content)
-        case _:
-            decision = await steps.preview_decision(reference, content)
     case = await page.ask(Cases).case(reference)
-    shown = supplement or decision
+    shown = await PREVIEWS[form.preview](page.ask(Steps), case, form.content(typed))
     view = PreviewView(
         case=case,
         step=Options(case, {}).action(form, Attempt(form, typed)),
         typed=[(name, value) for name, values in typed.items() if name != "gor" for value in values],
-        supplement=supplement,
-        decision=decision,
-        mail=await _mail(page, case, shown) if shown and shown.is_mailed else None,
-        is_mailed=shown is not None and shown.is_mailed,
+        shown=shown,
+        mails=[await _mail(page, case, one) for one in shown.mails if one.is_mailed],
         choice=Choice.of(page.request.query_params),
         others=await others_of(page, case.reference),
         stream=stream_of(case.reference),
@@ -63,24 +82,85 @@ async def previewed(page: Page, reference: str, form: StepForm, typed: Typed) ->
 
 async def as_pdf(page: Page, reference: str, form: StepForm, typed: Typed) -> Response:
     steps = page.ask(Steps)
-    make = steps.revocation_as_pdf if form.preview == "revocation" else steps.decision_as_pdf
+    makers = {"revocation": steps.revocation_as_pdf, "dismissal": steps.dismissal_as_pdf}
+    make = makers.get(form.preview, steps.decision_as_pdf)
     return passed_on(await make(reference, form.content(typed)), inline=True)
 
 
-async def _mail(page: Page, case: Case, shown: SupplementPreview | DecisionPreview) -> MailPreview | None:
-    """The mail that tells of it; None while nobody can say what it will be."""
-    told: dict[str, Any] = {"language": shown.language, "reference": case.reference, "kind": case.kind}
-    if isinstance(shown, SupplementPreview):
-        told |= {"template": "supplement_requested", "due_on": shown.missing.due_on.isoformat()}
-    else:
-        earlier = shown.earlier_decided_on
-        told |= {
-            "template": TEMPLATES[shown.act],
-            "appealable": shown.appealable,
-            "enclosed": shown.enclosed,
-            "decided_on": earlier.isoformat() if earlier else None,
-        }
+async def _supplement(steps: Steps, case: Case, content: Content) -> Shown:
+    it = await steps.preview_supplement(case.reference, content)
+    facts = {"template": "supplement_requested", "due_on": it.missing.due_on.isoformat()}
+    return Shown([Told(it.language, facts, it.is_mailed)], supplement=it)
+
+
+async def _decision(steps: Steps, case: Case, content: Content) -> Shown:
+    return _of_decision(await steps.preview_decision(case.reference, content))
+
+
+async def _revocation(steps: Steps, case: Case, content: Content) -> Shown:
+    return _of_decision(await steps.preview_revocation(case.reference, content))
+
+
+def _of_decision(it: DecisionPreview) -> Shown:
+    facts = {
+        "template": TEMPLATES[it.act],
+        "appealable": it.appealable,
+        "enclosed": it.enclosed,
+        "decided_on": _day(it.earlier_decided_on),
+    }
+    return Shown([Told(it.language, facts, it.is_mailed)], decision=it)
+
+
+async def _dismissal(steps: Steps, case: Case, content: Content) -> Shown:
+    it = await steps.preview_dismissal(case.reference, content)
+    if it.to_party:
+        theirs = Told(it.language, {"template": "party_appeal_dismissed"}, it.is_mailed)
+        return Shown([theirs, Told(case.language, ALSO_DISMISSED, case.is_mailed)], decision=it)
+    facts = {"template": "appeal_dismissed", "own": True, "enclosed": it.enclosed}
+    return Shown([Told(it.language, facts, it.is_mailed)], decision=it)
+
+
+async def _sending(steps: Steps, case: Case, content: Content) -> Shown:
+    it = await steps.preview_sending(case.reference, content)
+    template = "party_decision_sent_again" if it.to_party else "decision_sent_again"
+    days = {"served_on": _day(it.served_on), "appeal_until": _day(it.appeal_until)}
+    return Shown([Told(it.language, {"template": template, "enclosed": it.enclosed, **days}, it.is_mailed)])
+
+
+async def _opinion(_: Steps, case: Case, content: Content) -> Shown:
+    facts = {"template": "opinion_requested", "due_on": content.get("due_on")}
+    return Shown([Told(content.get("language", case.language), facts)])
+
+
+async def _party(_: Steps, case: Case, content: Content) -> Shown:
+    language, is_mailed = content.get("language", case.language), bool(content.get("email"))
+    return Shown([Told(language, {"template": "party_notified"}, is_mailed)])
+
+
+PREVIEWS: Mapping[str, Callable[[Steps, Case, Content], Awaitable[Shown]]] = {
+    "supplement": _supplement,
+    "decision": _decision,
+    "revocation": _revocation,
+    "dismissal": _dismissal,
+    "sending": _sending,
+    "opinion": _opinion,
+    "party": _party,
+}
+"""What each step that sends something shows before, by the name that its form has for it."""
+
+
+async def _mail(page: Page, case: Case, told: Told) -> Mail:
+    """Raises Refused when what was typed cannot be told."""
+    asked = {"language": told.language, "reference": case.reference, "kind": case.kind, **told.facts}
     try:
-        return await page.ask(Notifications).preview_mail(told)
-    except (Away, Refused):
-        return None
+        return Mail(told.language, await page.ask(Notifications).preview_mail(asked))
+    except Refused as refused:
+        if refused.fields:
+            raise
+    except Away:
+        pass
+    return Mail(told.language, None)
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -97,6 +97,7 @@ OF_DECISIONS: Sequence[StepForm] = (
         Steps.send_again,
         (Asked("party_id", marked("Vem ska få det?"), "radios", choices="recipients"),),
         marked("För den som inte har bekräftat. Hen räknas som delgiven om två veckor och får ett kontrollmeddelande."),
+        "sending",
     ),
     StepForm(
         "delge-annan",
@@ -118,6 +119,7 @@ OF_DECISIONS: Sequence[StepForm] = (
             Asked("language", marked("Språk"), "radios", choices="languages"),
         ),
         marked("Till exempel en granne. Den som har en e-postadress får ett mejl med en länk till beslutet."),
+        "party",
     ),
     StepForm(
         "overklagande",
@@ -147,6 +149,7 @@ OF_DECISIONS: Sequence[StepForm] = (
         Steps.propose_dismissal,
         (DISMISSAL_REASONS,),
         marked("Det kom in för sent. Någon annan, vars delegation räcker, beslutar."),
+        "dismissal",
     ),
     StepForm(
         "avvisa",
@@ -156,6 +159,7 @@ OF_DECISIONS: Sequence[StepForm] = (
         Steps.dismiss,
         (DISMISSAL_REASONS, SERVICE),
         marked("Det kom in för sent. Avvisningen är ett beslut, som delges och kan överklagas."),
+        "dismissal",
     ),
     StepForm(
         "avgorande",

@@ -62,6 +62,7 @@ STEPS: Sequence[StepForm] = (
             Asked("language", marked("Språk"), "radios", choices="languages"),
         ),
         marked("Den som tillfrågas får ett mejl med en länk som öppnar bara det här ärendet."),
+        "opinion",
     ),
     StepForm(
         "forlang",

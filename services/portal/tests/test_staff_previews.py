@@ -1,0 +1,110 @@
+"""Staff see each mail that a step sends before they take it, as it will be read."""
+
+from datetime import date
+
+import pytest
+
+from portal.clients.staff_cases import Case
+from portal.clients.steps import DecisionPreview, Steps
+from portal.staff.case_previews import PREVIEWS
+
+from .casework import NO_ACTION, Desk
+from .test_staff_cases import CASES, hidden, sends
+from .visitors import Visitor
+
+ASKED = {"name": "Trafikverket", "email": "trv@example.com", "question": "Påverkas vägen?", "language": "en"}
+NEIGHBOUR = {"number": "1", "name": "Nils Granne", "email": "nils@example.com", "language": "sv"}
+NO_LINK_YET = "[Här står länken, som görs när mejlet skickas.]"
+
+
+def typed(step: str, form: dict[str, str]) -> dict[str, str]:
+    return {f"{step}.{name}": text for name, text in form.items()}
+
+
+async def decided(desk: Desk) -> str:
+    reference = await desk.receives()
+    await desk.takes(reference, "decisions", {"decision": NO_ACTION})
+    return reference
+
+
+async def test_who_is_asked_for_an_opinion_is_written_to_in_their_language_when_it_has_been_looked_at(
+    clerk: Visitor, desk: Desk
+):
+    reference, form = await desk.receives(), typed("yttrande", {**ASKED, "due_on": "2031-03-14"})
+
+    looked_at = await sends(clerk, reference, "yttrande", form)
+    before = (await desk.reads(reference))["referrals"]
+    await sends(clerk, reference, "yttrande", form, gor="skicka")
+
+    assert "14 March 2031" in looked_at
+    assert "[The link is here, which is made when the mail is sent.]" in looked_at
+    assert before == []
+    assert len((await desk.reads(reference))["referrals"]) == 1
+
+
+async def test_a_day_that_the_mail_needs_is_asked_for_with_what_was_typed(clerk: Visitor, desk: Desk):
+    reference = await desk.receives()
+    form = {**hidden((await clerk.get(f"{CASES}/{reference}")).text, "yttrande"), **typed("yttrande", ASKED)}
+
+    answer = await clerk.post(f"{CASES}/{reference}/yttrande", {**form, "yttrande.due_on": ""})
+
+    assert answer.status_code == 422
+    assert "Fyll i fältet. Mejlet anger dagen." in answer.text
+    assert "Påverkas vägen?</textarea>" in answer.text
+
+
+async def test_who_else_is_served_a_decision_is_written_to_when_it_has_been_looked_at(clerk: Visitor, desk: Desk):
+    reference, form = await decided(desk), typed("delge-annan", NEIGHBOUR)
+
+    looked_at = await sends(clerk, reference, "delge-annan", form)
+    before = (await desk.reads(reference))["decisions"][0]["parties"]
+    await sends(clerk, reference, "delge-annan", form, gor="skicka")
+
+    assert NO_LINK_YET in looked_at
+    assert before == []
+    assert len((await desk.reads(reference))["decisions"][0]["parties"]) == 1
+
+
+async def test_that_nobody_is_mailed_without_an_address_is_said(clerk: Visitor, desk: Desk):
+    looked_at = await sends(clerk, await decided(desk), "delge-annan", typed("delge-annan", {**NEIGHBOUR, "email": ""}))
+
+    assert "Inget mejl skickas: det finns ingen adress." in looked_at
+
+
+async def test_what_is_sent_again_says_when_it_is_served(clerk: Visitor, desk: Desk):
+    reference = await decided(desk)
+
+    looked_at = await sends(clerk, reference, "skicka-igen", {"skicka-igen.party_id": ""})
+    before = (await desk.reads(reference))["decisions"][0]["served_on"]
+    await sends(clerk, reference, "skicka-igen", {"skicka-igen.party_id": ""}, gor="skicka")
+
+    assert f"Beslutet i ärende {reference} skickas till dig igen" in looked_at
+    assert before is None
+    assert date.fromisoformat((await desk.reads(reference))["decisions"][0]["served_on"]) > date.today()
+
+
+class Dismissing(Steps):
+    """What the API shows of a dismissal, with no API."""
+
+    def __init__(self, shown: DecisionPreview) -> None:
+        self.shown = shown
+
+    async def preview_dismissal(self, reference: str, form: object) -> DecisionPreview:
+        return self.shown
+
+
+@pytest.mark.parametrize(
+    ("to_party", "templates"),
+    [
+        (False, [("en", "appeal_dismissed", True)]),
+        (True, [("en", "party_appeal_dismissed", None), ("sv", "appeal_dismissed", False)]),
+    ],
+)
+async def test_of_a_dismissal_whoever_appealed_is_told_and_the_applicant(to_party: bool, templates: list[object]):
+    told = DecisionPreview.model_construct(language="en", is_mailed=True, to_party=to_party, enclosed=None)
+    case = Case.model_construct(reference="K7M4-P2XR", language="sv", is_mailed=True)
+
+    shown = await PREVIEWS["dismissal"](Dismissing(told), case, {})
+
+    assert [(one.language, one.facts["template"], one.facts.get("own")) for one in shown.mails] == templates
+    assert shown.decision is told
