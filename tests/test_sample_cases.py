@@ -47,6 +47,15 @@ async def test_an_embedded_system_begins_with_cases_in_every_state_that_a_clerk_
     }
 
 
+async def test_an_embedded_system_begins_with_a_survey_that_companies_have_answered(system):
+    async with httpx.AsyncClient(base_url=system.apis.intake) as http:
+        [one] = (await http.get("/surveys")).json()["closed"]
+        result = (await http.get(f"/surveys/{one['id']}")).json()
+
+    shown = {sector["sector"] for sector in result["figures"]["sectors"] if sector["companies"]}
+    assert shown == {"restaurang", "vard"}
+
+
 async def cases(system: System) -> list[dict]:
     async with httpx.AsyncClient(headers=system.token("caseworker")) as http:
         answer = await http.get(f"{system.apis.intake}/cases", params={"limit": 100})

@@ -10,10 +10,13 @@ import httpx
 from deploy.casework import APPROVAL, Applicant, Clerk, Headers, restaurant, send_in
 from deploy.embedded.tokens import bearer, resident_token, staff_token
 from deploy.submissions import Apis
+from deploy.survey import SECTORS, BusinessOffice, answer
 from shared.clock import SWEDEN
 
 DAYS_UNTIL_FINAL = 28
 CLERK, CHIEF = ("maja berg", "caseworker"), ("karl åberg", "caseworker unit-head")
+NORA = ("nora vik", "caseworker")
+ROUND = "Hösten 2026"
 KARIN, OMAR = ("karin ek", "198112189876"), ("omar haddad", "199001012385")
 CONDITIONS = {
     **APPROVAL,
@@ -66,11 +69,12 @@ ASKED: dict[str, dict[str, Any]] = {"inflyttarlots": NEWCOMER, "foretagslots": F
 
 
 class SampleCases:
-    """A clerk, a head of unit and two residents, whom one can sign in as, and what they do."""
+    """A clerk, a head of unit, the business office and two residents, whom one can sign in as, and what they do."""
 
     def __init__(self, http: httpx.AsyncClient, apis: Apis, issuer: str) -> None:
         self._http, self._apis = http, apis
         self._clerk, self._chief = (Clerk(http, apis, bearer(staff_token(issuer, *who))) for who in (CLERK, CHIEF))
+        self._office = BusinessOffice(http, apis, bearer(staff_token(issuer, *NORA)))
         self._karin, self._omar = (bearer(resident_token(issuer, number, name)) for name, number in (KARIN, OMAR))
 
     async def there_are_some(self) -> bool:
@@ -99,7 +103,15 @@ class SampleCases:
             self._confidential(self._omar, "Lunchlådan"),
             *(send_in(self._http, self._apis, eservice, answers) for eservice, answers in ASKED.items()),
         )
-        return len(made)
+        return len(made) + await self._survey()
+
+    async def _survey(self) -> int:
+        """A round of the business survey that is closed: how many companies have answered it."""
+        round_id = await self._office.open(ROUND)
+        for number in range(len(SECTORS)):
+            await answer(self._http, self._apis, number)
+        await self._office.close(round_id)
+        return len(SECTORS)
 
     async def _opens(self, resident: Headers, name: str) -> Applicant:
         answers = {**restaurant("nagon@example.com"), "facility_name": name}

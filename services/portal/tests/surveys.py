@@ -4,21 +4,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import httpx2
-from stdnum import luhn
 
+from deploy.survey import SECTORS, answers, orgnr
 from shared.clock import day_in_sweden, now
 from tests.system import System
 
-
-def orgnr(number: int) -> str:
-    """An organisation number with its check digit."""
-    first = f"5560{number:05}"
-    return first + luhn.calc_check_digit(first)
-
-
-ORGNRS = [orgnr(number) for number in range(20)]
-SECTORS = [*["restaurang"] * 6, *["vard"] * 6, "it", "it", "yrkeschauffor", "yrkeschauffor", "ovriga"]
-"""Of so many companies that those of two sectors are shown."""
+ORGNRS = [orgnr(number) for number in range(len(SECTORS))]
 
 
 async def opened(system: System, name: str) -> str:
@@ -62,20 +53,12 @@ async def answered_by_all(system: System) -> None:
 async def answered(system: System, *numbers: int) -> None:
     async with httpx2.AsyncClient(base_url=system.apis.intake) as http:
         for number in numbers:
-            body = {"eservice": "naringslivsundersokning", "language": "sv", "answers": answers(number)}
+            body = {
+                "eservice": "naringslivsundersokning",
+                "language": "sv",
+                "answers": answers(number, f"krog-{uuid4().hex[:8]}@example.com"),
+            }
             (await http.post("/applications", json=body)).raise_for_status()
-
-
-def answers(number: int) -> dict[str, object]:
-    need = {"occupation": "5120", "needed_now": 2, "needed_within_12_months": 1, "hard_to_recruit": False}
-    return {
-        "orgnr": ORGNRS[number],
-        "company_name": f"Krog {number} AB",
-        "contact_email": f"krog-{uuid4().hex[:8]}@example.com",
-        "sector": SECTORS[number],
-        "has_needs": True,
-        "needs": [need, {**need, "occupation": "9412"}] if number else [need],
-    }
 
 
 async def _sent(system: System, path: str, form: object) -> dict[str, object]:
