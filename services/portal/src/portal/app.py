@@ -50,6 +50,7 @@ from portal.sse import Changes
 from portal.staff import (
     case_live,
     case_search,
+    definition_trials,
     definition_writing,
     definitions,
     delegated,
@@ -79,14 +80,15 @@ FORMS = (permit_guide, eservices, sent, times, saving, checking, steps, rows, si
 OFFERS = (house_offer, houses, job_ad, jobs, events, registration, own_registration)
 """Of two that know an address, the first answers."""
 OF_CASES = (own_cases, case, supplement, own_decision, decision_party, referral)
-WORK = (inbox, inbox_saved, participants, review, set_aside, statistics, definitions, definition_writing)
+WORK = (inbox, inbox_saved, participants, review, set_aside, statistics)
+OF_DEFINITIONS = (definitions, definition_writing, definition_trials)
 OF_THE_BUSINESS_OFFICE = (staff_surveys, staff_times)
 ROUTERS = (
     start.router,
     information.router,
     signing_in,
     sessions.router,
-    *(family.router for family in (*FORMS, *OFFERS, *OF_CASES, *WORK, *OF_THE_BUSINESS_OFFICE)),
+    *(family.router for family in (*FORMS, *OFFERS, *OF_CASES, *WORK, *OF_DEFINITIONS, *OF_THE_BUSINESS_OFFICE)),
     case_search.router,
     case_live.router,
     staff_cases.router,

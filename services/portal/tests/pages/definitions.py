@@ -69,6 +69,14 @@ async def one_text(scene: "Scene") -> str:
     return f"{VERSIONS}/{(await Editor(scene.system, OLLE).holding())['id']}/text?plats=fields.0"
 
 
+async def tried(scene: "Scene") -> str:
+    return f"{VERSIONS}/{(await Editor(scene.system, OLLE, 'klagomal-olagenhet').holding())['id']}/prova"
+
+
+async def tried_with_rows(scene: "Scene") -> str:
+    return f"{VERSIONS}/{(await Editor(scene.system, OLLE, 'varmepump').holding())['id']}/prova"
+
+
 ROWS = [
     {"name": "definitioner", "at": DEFINITIONS, "who": ALMA},
     {"name": "definitioner-inte-for-handlaggare", "at": DEFINITIONS, "who": "maja berg", "status": 403},
@@ -83,6 +91,9 @@ ROWS = [
     {"name": "definition-texter", "at": some_texts, "who": ALMA},
     {"name": "definition-text", "at": one_text, "who": ALMA},
     {"name": "definition-text-utan-varfor", "at": one_text, "who": ALMA, "status": 422, "form": UNSAID},
+    {"name": "definition-prova", "at": tried, "who": ALMA},
+    {"name": "definition-provad-med-fel", "at": tried, "who": ALMA, "form": {"nuisance": "buller"}},
+    {"name": "definition-prova-rader", "at": tried_with_rows, "who": ALMA, "form": {"heat_source": "berg"}},
     {"name": "definition-publicera-for-tidigt", "at": too_early, "who": ALMA, "status": 422, "form": TURNED},
     {
         "name": "definition-godkand-av-den-som-skrev",

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.clients.base import Client, Read
+from portal.clients.eservices import ToMend
 from portal.clients.lists import Listed
 
 RELEASE = "release"
@@ -61,6 +62,10 @@ class VersionRead(VersionBrief):
     can: Sequence[str]
 
 
+class Judged(Read):
+    violations: Sequence[ToMend]
+
+
 class Definitions(Client):
     service = "eservice-intake"
 
@@ -109,5 +114,19 @@ class Definitions(Client):
             VersionBrief,
             dict(form),
             key=key,
+            definition_id=str(version),
+        )
+
+    async def preview(self, version: UUID) -> dict[str, Any]:
+        """Of an e-service its form and the JSON Schema of its answers, as the portal is told of them."""
+        return await self.get(
+            "/eservice-intake/definition-versions/{definition_id}/preview", dict[str, Any], definition_id=str(version)
+        )
+
+    async def judge(self, version: UUID, answers: Mapping[str, Any]) -> Judged:
+        return await self.post(
+            "/eservice-intake/definition-versions/{definition_id}/trial",
+            Judged,
+            {"answers": answers},
             definition_id=str(version),
         )
