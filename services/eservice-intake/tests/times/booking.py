@@ -2,9 +2,13 @@
 
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from bus.process import Liveness
 from eservice_intake.app import settings
 from eservice_intake.bookings.booking import DUE_TIMES
+from eservice_intake.bookings.models import Slot
 from eservice_intake.clock.process import Clock
 from shared.clock import SWEDEN
 
@@ -36,6 +40,13 @@ def book(client, receipt, slot_id):
 async def free(client):
     listed = await client.get("/slots", params={"eservice": "foretagslots"})
     return [slot["id"] for slot in listed.json()["items"]]
+
+
+async def reminders(database):
+    """When the times that wait for one are reminded of."""
+    async with database.reading() as session:
+        found = (await (await session.connection()).execute(sa.select(col(Slot.remind_at)))).scalars()
+        return [at for at in found if at is not None]
 
 
 async def clock_strikes(database, at):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from shared.events import TimeBooked, TimeCancelled, TimeComing
 
 from ..cases import received, secret_of
-from .booking import HALF_AN_HOUR, THURSDAY, asked, book, clock_strikes, free
+from .booking import HALF_AN_HOUR, THURSDAY, asked, book, clock_strikes, free, reminders
 
 
 async def test_times_that_staff_open_in_a_row_can_be_booked_by_anybody(client, slots):
@@ -117,8 +117,10 @@ async def test_a_time_that_was_cancelled_is_not_reminded_of(client, database, sl
     await book(client, receipt, slots[0])
     await client.post(f"/applications/{receipt['reference']}/booking/cancellation", headers=secret_of(receipt))
 
+    waiting = await reminders(database)
     await clock_strikes(database, THURSDAY - timedelta(hours=5))
 
+    assert waiting == []
     assert not any(isinstance(event, TimeComing) for event in await told())
 
 
