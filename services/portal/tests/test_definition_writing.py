@@ -98,10 +98,11 @@ async def test_the_title_is_a_text_like_others(alma: Visitor, system: System):
     page = await Applicant.at(alma, f"{VERSIONS}/{(await Editor(system, ALMA, 'kompostering').holding())['id']}/texter")
 
     titled = await (await page.go("Ändra Titeln")).press(
-        "Spara som ny version", {"sv": "Kompostera matavfall", "note": "Kortare."}
+        "Spara som ny version", {"sv": "Kompostera matavfall", "en": "Compost food", "note": "Kortare."}
     )
 
     assert "<ins><bdi>Kompostera matavfall</bdi></ins>" in titled.answer.text
+    assert "<ins><bdi>Compost food</bdi></ins>" in titled.answer.text
 
 
 async def test_two_people_change_a_definition_while_a_draft_goes_on_with_the_old(
