@@ -1,7 +1,9 @@
 """What eservice-intake runs. Each name is an ASGI app: `uvicorn eservice_intake.app:api`."""
 
-from functools import partial
+from functools import cache, partial
 from typing import Any
+
+from fastapi import FastAPI
 
 from bus.consumer import create_consumer
 from bus.relay import create_relay
@@ -75,8 +77,7 @@ settings = IntakeSettings()
 storage = Storage(settings)
 catalogue(), delegation(), retention(), fee_tables()  # a broken file ends the process here, with one line
 
-api = create_api(
-    settings,
+ROUTERS = [
     eservices.router,
     applications.router,
     own_attachments.router,
@@ -113,27 +114,18 @@ api = create_api(
     dead_letters_router(settings),
     parked_events_router(settings),
     definitions_router(settings),
-    description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
-    internal=[
-        contacts_router(
-            catalogue().units,
-            find_diary_numbers,
-            find_times(settings.resident_pages),
-            *(package.find_links(settings.resident_pages) for package in (signing, referrals, notifying)),
-            find_rounds(settings.resident_pages),
-        ),
-        enclosures_router(catalogue().units),
-    ],
-    schemes=schemes_of(settings),
-    at_start=partial(say_what_is_closed, settings),
-    published=PUBLISHED,
-)
-api.state.storage = storage
-api.state.typesetter = Typesetter(settings.typesetter_socket)
-api.state.seal = Seal(settings)
-api.state.registers = Registers(settings)
-api.state.definitions = Definitions()
-api.state.residents = Residents(settings)
+]
+INTERNAL = [
+    contacts_router(
+        catalogue().units,
+        find_diary_numbers,
+        find_times(settings.resident_pages),
+        *(package.find_links(settings.resident_pages) for package in (signing, referrals, notifying)),
+        find_rounds(settings.resident_pages),
+    ),
+    enclosures_router(catalogue().units),
+]
+
 consumer = create_consumer(settings, subscribers.router)
 relay = create_relay(settings)
 clock = create_clock(
@@ -143,3 +135,30 @@ clock = create_clock(
     published=list(PUBLISHED),
 )
 scanner = create_worker(settings, Scanner)
+
+
+@cache
+def _api() -> FastAPI:
+    api = create_api(
+        settings,
+        *ROUTERS,
+        description="The catalogue of e-services, and the applications, notifications and reports that people send in.",
+        internal=INTERNAL,
+        schemes=schemes_of(settings),
+        at_start=partial(say_what_is_closed, settings),
+        published=PUBLISHED,
+    )
+    api.state.storage = storage
+    api.state.typesetter = Typesetter(settings.typesetter_socket)
+    api.state.seal = Seal(settings)
+    api.state.registers = Registers(settings)
+    api.state.definitions = Definitions()
+    api.state.residents = Residents(settings)
+    return api
+
+
+def __getattr__(name: str) -> FastAPI:
+    """The API is made where it is asked for: its routes take memory that no other process needs."""
+    if name != "api":
+        raise AttributeError(name)
+    return _api()
