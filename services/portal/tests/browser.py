@@ -37,6 +37,7 @@ PLACES = {
     "a list": "select",
     "a table": "td,th",
     "a notice": ".ds-alert",
+    "a mistake": ".ds-validation-message",
     "an empty box": "textarea",
 }
 """Where something is that axe cannot decide: what it is, or is in."""
@@ -78,9 +79,9 @@ EXCUSED = {
     "color-contrast: imgNode": {"a drawing"},
     # A single character, such as a number of a table, has the colours of the longer texts beside it.
     "color-contrast: shortTextContent": {"a drawing", "a table"},
-    # The arrow of a list, and of a link back, is drawn beside the text; so is the icon of a notice.
+    # The arrow of a list, and of a link back, is drawn beside the text; so is the icon of a notice or mistake.
     "color-contrast: bgGradient": {"a list"},
-    "color-contrast: pseudoContent": {"a link back", "a notice"},
+    "color-contrast: pseudoContent": {"a link back", "a notice", "a mistake"},
     # A bar stays while the page moves under it, and a wide table is scrolled: the colours are those beside it.
     "color-contrast: elmPartiallyObscuring": {"near a bar"},
     "color-contrast: elmPartiallyObscured": {"near a bar", "a table"},
