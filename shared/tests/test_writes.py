@@ -11,6 +11,7 @@ from web.writes import JoinedWrites
 
 POST = b"POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello"
 HEAD = b"HEAD /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+STREAMED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
 LIKE_A_HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n"
 
 
@@ -59,9 +60,19 @@ async def test_an_answer_to_head_is_not_held_back(written):
 def test_the_head_of_a_stream_does_not_wait_for_its_first_part(written):
     transport = JoinedWrites(cast(asyncio.Transport, Noted(Mock())))
 
-    transport.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+    transport.write(STREAMED)
 
-    assert written == [b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"]
+    assert written == [STREAMED]
+
+
+def test_no_part_of_a_stream_is_held_back_whatever_is_in_it(written):
+    transport = JoinedWrites(cast(asyncio.Transport, Noted(Mock())))
+    last = b"%x\r\n%b\r\n0\r\n\r\n" % (len(LIKE_A_HEAD), LIKE_A_HEAD)
+
+    for part in (STREAMED, last):
+        transport.write(part)
+
+    assert written == [STREAMED, last]
 
 
 def test_a_body_is_not_held_back_whatever_is_in_it(written):

@@ -2,7 +2,7 @@
 
 import asyncio
 
-LENGTH = b"\r\ncontent-length: "
+HEAD, LENGTH = b"HTTP/", b"\r\ncontent-length: "
 
 
 class JoinedWrites:
@@ -18,7 +18,7 @@ class JoinedWrites:
         self._has_head = False
 
     def write(self, data: bytes) -> None:
-        if not self._has_head and LENGTH in data:
+        if not self._has_head and data.startswith(HEAD) and LENGTH in data:
             self._has_head, self._head = True, data
         else:
             self._write(self._head + data)
