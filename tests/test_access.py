@@ -12,6 +12,7 @@ from eservice_intake.app import api as intake
 from housing.app import api as housing
 from notifications.app import api as notifications
 from notifications.rules.notices import QUEUES
+from permit_guide.app import api as permit_guide
 from recruitment.app import api as recruitment
 from testkit.issuer import UNITS
 
@@ -71,6 +72,15 @@ ANYBODY = {
     "GET /events",
     "GET /events/{event_id}",
     "POST /events/{event_id}/registrations",
+    "GET /permit-guide",
+    "GET /permit-guide/search",
+    "GET /permit-guide/graph",
+    "GET /permit-guide/result",
+    "GET /lookups",
+    "GET /lookups/company/{number}",
+    "GET /lookups/addresses",
+    "GET /lookups/property/{designation}",
+    "GET /lookups/areas",
 }
 """What asks for no token. A new operation without one is a decision: add it here."""
 RESIDENTS = {"GET /my/cases"}
@@ -78,7 +88,7 @@ RESIDENTS = {"GET /my/cases"}
 
 OPERATIONS: list[tuple[FastAPI, str, str, dict[str, Any]]] = [
     (app, method.upper(), path, operation)
-    for app in (intake, housing, notifications, recruitment)
+    for app in (intake, housing, notifications, permit_guide, recruitment)
     for path, item in app.openapi()["paths"].items()
     for method, operation in item.items()
 ]

@@ -17,9 +17,16 @@ from deploy.submissions import DIARY
 from eservice_intake.app import api as intake
 from housing.app import api as housing
 from notifications.app import api as notifications
+from permit_guide.app import api as permit_guide
 from recruitment.app import api as recruitment
 
-APIS = {"intake": intake, "housing": housing, "notifications": notifications, "recruitment": recruitment}
+APIS = {
+    "intake": intake,
+    "housing": housing,
+    "notifications": notifications,
+    "permit_guide": permit_guide,
+    "recruitment": recruitment,
+}
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +41,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, li
 def _generate(name: str, app: FastAPI, folder: Path) -> list[object]:
     document = folder / f"{name}.json"
     document.write_bytes(httpx.Response(200, json=app.openapi()).content)
-    files = dict.fromkeys(("application/pdf", "application/zip"), "application/octet-stream")
+    files = dict.fromkeys(("application/pdf", "application/zip", "image/svg+xml"), "application/octet-stream")
     settings = ConfigFile(post_hooks=[], package_name_override=f"{name}_client", content_type_overrides=files)
     config = Config.from_sources(settings, MetaType.NONE, document, "utf-8", True, folder / f"{name}_client")
     return list(generate(config=config))

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, EmailStr, Field, HttpUrl, create_
 from eservice_intake.app import api as intake
 from housing.app import api as housing
 from notifications.app import api as notifications
+from permit_guide.app import api as permit_guide
 from recruitment.app import api as recruitment
 from shared.events import EVENT_CLASSES, Code, ContactId, Event, Language, PublicText
 from tests.kept_answers import KEPT
@@ -114,7 +115,7 @@ def test_who_wrote_a_public_text_is_known(cls: type[Event]):
 
 def kept_answers() -> Iterator[str]:
     """The places in them where something about a person would fit."""
-    for app in (intake, housing, notifications, recruitment):
+    for app in (intake, housing, notifications, permit_guide, recruitment):
         document = app.openapi()
         posts = [item["post"] for item in document["paths"].values() if "IdempotencyKey" in str(item.get("post"))]
         for answer in [answer for post in posts for status, answer in post["responses"].items() if status < "300"]:
