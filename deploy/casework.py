@@ -1,5 +1,6 @@
 """What a clerk, an applicant and the clock do with a case of a running system, over its API."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from eservice_intake.clock.process import Clock
 from shared.clock import SWEDEN
 
 Headers = dict[str, str]
+LONGEST_SECONDS = 120
 APPROVAL = {
     "outcome": "approved",
     "reasons": "Lokalen och rutinerna uppfyller kraven.",
@@ -112,10 +114,14 @@ def restaurant(recipient: str) -> dict[str, Any]:
 
 
 async def pass_time(clock: Clock, by: timedelta) -> None:
-    """Let the clock do what will be due then, also what somebody else works with at first."""
+    """Let the clock do what will be due then, also what somebody else works with at first.
+
+    Raises TimeoutError when it does not come to an end, as when something of it fails: the log says why.
+    """
     at = datetime.now(UTC) + by
-    while await clock.do_due(at) or await clock.is_behind(at):
-        pass
+    async with asyncio.timeout(LONGEST_SECONDS):
+        while await clock.is_behind(at):
+            await clock.do_due(at)
 
 
 def _told(answer: httpx.Response) -> dict[str, Any]:
