@@ -3,21 +3,16 @@
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ValidationError
-
-from definitions.source import Faulty, Source
+from definitions.files import Problems, read_or_exit
+from definitions.source import Source
 from shared.errors import Text, Violation
 
 D = TypeVar("D")
-M = TypeVar("M", bound=BaseModel)
-Problems = Iterator[tuple[str, str]]
-"""Places, such as `fields.3.min (depth_m)`, and what is wrong there."""
 
 
 @dataclass(frozen=True)
@@ -76,21 +71,8 @@ class Kind(ABC, Generic[D]):
 
     def seeded(self) -> dict[str, Seed[D]]:
         """What the package has. The first problem ends the process, with the file and the field it is in."""
-        read = (Seed(self._seed(file, text), text) for file, text in self.seeds().items())
+        read = (Seed(read_or_exit(file, text, self.read), text) for file, text in self.seeds().items())
         return {self.name_of(seed.one): seed for seed in read}
-
-    def _seed(self, file: str, text: str) -> D:
-        try:
-            source = Source(text)
-        except Faulty as faulty:
-            raise SystemExit(f"{file}: {faulty.problems[0].message}") from None
-        try:
-            return self.read(source)
-        except Faulty as faulty:
-            raise SystemExit(f"{file}: {faulty.problems[0].place}: {faulty.problems[0].message}") from None
-        except ValidationError as error:
-            first = error.errors()[0]
-            raise SystemExit(f"{file}: {source.named(first['loc'])}: {first['msg']}") from None
 
 
 class Trials(Generic[D]):
@@ -111,36 +93,3 @@ class Trials(Generic[D]):
     def judge(self, one: D, answers: Mapping[str, Any], at: datetime) -> list[Violation]:
         """What it says of somebody's answers."""
         return []
-
-
-class FileKind(Kind[M]):
-    """One file that a model reads: the service has one definition of the kind."""
-
-    def __init__(
-        self, name: str, title: Text, model: type[M], file: Path, problems: Callable[[M], Problems] | None = None
-    ) -> None:
-        self.name, self.title, self.model, self.file, self.problems = name, title, model, file, problems
-
-    def seeds(self) -> Mapping[str, str]:
-        try:
-            return {self.file.name: self.file.read_text("utf-8")}
-        except (OSError, UnicodeDecodeError) as error:
-            raise SystemExit(f"{self.file.name}: {error}") from None
-
-    def read(self, source: Source) -> M:
-        one = self.model.model_validate(source.data)
-        if self.problems and (found := [source.located(*problem) for problem in self.problems(one)]):
-            raise Faulty(*found)
-        return one
-
-    def load(self, content: Any) -> M:
-        return self.model.model_validate(content)
-
-    def content(self, one: M) -> Any:
-        return one.model_dump(mode="json", exclude_defaults=True)
-
-    def name_of(self, one: M) -> str:
-        return self.name
-
-    def title_of(self, one: M) -> Text:
-        return self.title

@@ -7,7 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from definitions.kinds import FileKind, Kind, Problems, Seed, hash_of
+from definitions.files import Problems, read_file
+from definitions.kinds import Kind, Seed, hash_of
 from definitions.published import Published
 from definitions.source import Faulty, Source
 from eservice_intake.catalogue.checks import Known, block_problems, eservice_problems
@@ -140,9 +141,7 @@ class EServices(Kind[EService]):
     @cached_property
     def shared(self) -> CatalogueFile:
         """Raises SystemExit when the file is broken."""
-        file = "catalogue.yaml"
-        [seed] = FileKind(file, self.title, CatalogueFile, self.folder / file, _blocks).seeded().values()
-        return seed.one
+        return read_file(self.folder / "catalogue.yaml", CatalogueFile, _blocks)
 
     def seeds(self) -> Mapping[str, str]:
         try:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from definitions.kinds import Golden, Problems, Trials
+from definitions.files import Problems
+from definitions.kinds import Golden, Trials
 from definitions.source import Source
 from eservice_intake.catalogue.analysis import analysis_problems
 from eservice_intake.catalogue.definitions import EServiceFile

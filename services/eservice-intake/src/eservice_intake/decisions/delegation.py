@@ -4,9 +4,9 @@ from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from definitions.files import Problems, read_file
 from eservice_intake.catalogue.labels import Labelled, Words
 from shared.errors import Forbidden
 from shared.events import Outcome
@@ -62,10 +62,9 @@ class Decisions(BaseModel):
 
 @cache
 def decisions() -> Decisions:
-    try:
-        found = Decisions.model_validate(yaml.safe_load(FILE.read_text("utf-8")))
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise SystemExit(f"{FILE.name}: {' '.join(str(error).split())}") from None
+    return read_file(FILE, Decisions, _problems)
+
+
+def _problems(found: Decisions) -> Problems:
     if missing := set(Outcome) - found.outcomes.keys():
-        raise SystemExit(f"{FILE.name}: outcomes: {', '.join(sorted(missing))} is missing")
-    return found
+        yield "outcomes", f"{', '.join(sorted(missing))} is missing"

@@ -5,13 +5,14 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from definitions.files import Problems, read_file
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.clock.business_days import end_of_period
 from shared.events import Outcome
 
+FILE = Path(__file__).parents[1] / "data" / "retention.yaml"
 OUTCOMES = frozenset({"withdrawn", "merged", "closed", *Outcome})
 
 
@@ -47,15 +48,13 @@ def rule_for(sets: list[RuleSet], eservice: str, outcome: str, ended_on: date) -
 @cache
 def retention() -> list[RuleSet]:
     """The rules of this package. A broken file ends the process."""
-    try:
-        path = Path(__file__).parents[1] / "data" / "retention.yaml"
-        sets = TypeAdapter(list[RuleSet]).validate_python(yaml.safe_load(path.read_text("utf-8")))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise SystemExit(f"retention.yaml: {' '.join(str(error).split())}") from None
-    for one in sets:
+    return read_file(FILE, list[RuleSet], _problems)
+
+
+def _problems(sets: list[RuleSet]) -> Problems:
+    for number, one in enumerate(sets):
         if set(one.outcomes) != OUTCOMES:
-            raise SystemExit(f"retention.yaml: {one.since}: name each of {', '.join(sorted(OUTCOMES))}")
+            yield f"{number}.outcomes", f"name each of {', '.join(sorted(OUTCOMES))}"
         unknown = set(one.eservices) - set(catalogue().eservices)
         if unknown or not all(set(rules) <= OUTCOMES for rules in one.eservices.values()):
-            raise SystemExit(f"retention.yaml: {one.since}: eservices names an unknown e-service or outcome")
-    return sets
+            yield f"{number}.eservices", "names an unknown e-service or outcome"

@@ -1,15 +1,14 @@
 """What must agree within a guide. Each problem is the place and what is wrong there."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
+from definitions.files import Problems
 from permit_guide.guide.answers import of_facts
 from permit_guide.guide.conditions import ANY, Conditions, Expected, Limits
 from permit_guide.guide.definitions import Golden, Guide, Headings, Question
 from permit_guide.guide.judging import Verdict, result_of
 from shared.errors import Invalid
-
-Problems = Iterator[tuple[str, str]]
 
 
 def problems(guide: Guide) -> Problems:
