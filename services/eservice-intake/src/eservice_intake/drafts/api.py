@@ -1,8 +1,8 @@
 """Drafts: saved and resumed with a secret, and sent in as an application."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,14 +23,11 @@ from eservice_intake.drafts.models import (
     KEPT,
     Draft,
     DraftForm,
-    DraftReceipt,
-    DraftSaved,
     DraftsFull,
-    DraftShown,
-    ToMend,
     TooManyDrafts,
     UnknownDraft,
 )
+from eservice_intake.drafts.presentation import DraftReceipt, DraftSaved, DraftShown, saved
 from eservice_intake.drafts.rules import accepted, begun_with, judged_draft, opened, sealed, size_of
 from eservice_intake.identities.models import SignInClosed, SignInFirst, SignInWeak
 from eservice_intake.identities.residents import MAY_SIGN_IN
@@ -40,7 +37,6 @@ from eservice_intake.surveys.models import SURVEY, CompanyHasAnswered, NoRoundOp
 from shared.clock import now
 from shared.database import Database, Session
 from shared.errors import Violation
-from shared.events import Language
 from shared.logging import log
 from shared.mailed_links import hash_of, new_secret
 from shared.settings import Settings
@@ -85,7 +81,7 @@ async def begin(form: DraftForm, request: Request, language: Caller, tx: Transac
     tx.add(draft)
     await tx.flush()
     violations += await _hold(tx, draft)
-    return DraftReceipt(secret=secret, **_saved(draft, violations, language))
+    return DraftReceipt(secret=secret, **saved(draft, violations, language))
 
 
 @router.put(
@@ -111,7 +107,7 @@ async def save(
     draft.replace(sealed(eservice, form, request.app.state.seal), size, at)
     await _let_go(tx, [draft.id])
     violations += await _hold(tx, draft)
-    return DraftSaved(**_saved(draft, violations, language))
+    return DraftSaved(**saved(draft, violations, language))
 
 
 @router.get(
@@ -129,7 +125,7 @@ async def show(
     wanted = _attachments(draft)
     violations += attachment_violations(wanted, await known_attachments(reading, wanted.values()))
     files = await files_named(reading, wanted, request.app.state.settings)
-    return DraftShown(attachments=files, **vars(form), **_saved(draft, violations, language))
+    return DraftShown(attachments=files, **vars(form), **saved(draft, violations, language))
 
 
 @router.delete("/drafts/{draft_id}", status_code=204, operation_id="delete_draft", responses=refusals(UnknownDraft))
@@ -232,9 +228,3 @@ async def _let_go(tx: Session, draft_ids: Collection[UUID]) -> None:
 async def _delete(tx: Session, draft: Draft) -> None:
     await _let_go(tx, [draft.id])
     await tx.delete(draft)
-
-
-def _saved(draft: Draft, violations: Iterable[Violation], language: Language) -> dict[str, Any]:
-    to_mend = [ToMend(field=one.field, code=one.code, message=one.message.in_language(language)) for one in violations]
-    saved = draft.model_dump(include={"id", "saved_at", "expires_at"})
-    return {**saved, "violations": to_mend}

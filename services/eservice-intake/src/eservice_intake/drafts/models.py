@@ -5,13 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
 from eservice_intake.applications.models import ApplicationForm
-from eservice_intake.attachments.models import AttachmentShown
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import NotFound, TooManyRequests, Unavailable
 from shared.events import Language
@@ -70,35 +68,3 @@ class Draft(SQLModel, table=True):
         self.eservice, self.definition = form.eservice, form.definition
         self.language, self.answers = form.language, form.answers
         self.size, self.saved_at, self.expires_at = size, at, at + KEPT
-
-
-class ToMend(BaseModel):
-    """An answer that an application would be refused for."""
-
-    field: str = Field(schema_extra={"examples": ["description"]})
-    code: str = Field(schema_extra={"examples": ["min_length"]})
-    message: str = Field(schema_extra={"examples": ["Write at least 20 characters."]})
-
-
-class DraftSaved(SQLModel):
-    id: UUID
-    saved_at: datetime
-    expires_at: datetime = Field(description="When it goes, unless it is saved again.")
-    violations: list[ToMend] = Field(description="What is wrong so far. What has no answer yet is not named.")
-
-
-class DraftReceipt(DraftSaved):
-    """The secret is shown this once."""
-
-    secret: str = Field(schema_extra={"examples": ["q1bPZ0c6Yl8vN3sTn5uXw7aRkD2eFgHj"]})
-
-
-class DraftShown(DraftSaved):
-    eservice: str = Field(schema_extra={"examples": ["klagomal-olagenhet"]})
-    definition: str | None = Field(
-        description="The version that it was begun with, and is judged by. With `{id}` and it, the form is fetched.",
-        schema_extra={"examples": ["5f0c" * 16]},
-    )
-    language: Language
-    answers: dict[str, Any] = Field(schema_extra={"examples": [{"nuisance": "buller"}]})
-    attachments: list[AttachmentShown] = Field(description="The files that the answers name.")
