@@ -1,6 +1,6 @@
 """The e-services: `data/` has those to begin with. A broken file there ends the process."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -136,7 +136,6 @@ class EServices(Kind[EService]):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.others: Callable[[], Collection[str]] = tuple
 
     @cached_property
     def shared(self) -> CatalogueFile:
@@ -159,7 +158,7 @@ class EServices(Kind[EService]):
     def read(self, source: Source) -> EService:
         file = EServiceFile.model_validate(source.data)
         shared = self.shared
-        ids = {file.id, *(path.stem for path in self._files), *self.others()}
+        ids = {file.id, *(path.stem for path in self._files)}
         known = Known(kinds=set(shared.kinds), units=set(shared.units), blocks=shared.blocks, eservices=ids)
         if problems := [source.located(*problem) for problem in eservice_problems(file, known)]:
             raise Faulty(*problems)
