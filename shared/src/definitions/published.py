@@ -73,10 +73,6 @@ class Published(Generic[D]):
         self.versions |= {self.kind.version_of(seed.one): seed.one for seed in seeds.values()}
         return seeds
 
-    def require(self) -> None:
-        """A broken file of the package ends the process, with the file and the field."""
-        self.current()
-
     def current(self) -> Mapping[str, D]:
         """What holds now, by name: the same mapping until something else does."""
         if self._current is None or (self._until is not None and now() >= self._until):
