@@ -1,5 +1,6 @@
 """Definitions that administrators change without a release: their versions, and each one's way to being published."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -41,10 +42,10 @@ async def definitions(page: StaffPage) -> Response:
 
 @router.get(f"{DEFINITIONS}/{{kind}}/{{name}}")
 async def versions(page: StaffPage, kind: str, name: str) -> Response:
-    found = (await page.ask(Definitions).versions(kind, name)).items
-    known = (await page.ask(Definitions).all()).items
-    title = next((one.title for one in known if (one.kind, one.name) == (kind, name)), name)
-    lines = [line_of(len(found) - at, one) for at, one in enumerate(found)]
+    ask = page.ask(Definitions)
+    found, known = await asyncio.gather(ask.versions(kind, name), ask.all())
+    title = next((one.title for one in known.items if (one.kind, one.name) == (kind, name)), name)
+    lines = [line_of(len(found.items) - at, one) for at, one in enumerate(found.items)]
     return page.show("staff/definition.html", VersionsView(title, lines))
 
 
