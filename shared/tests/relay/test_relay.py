@@ -97,6 +97,19 @@ async def test_an_event_too_large_for_kafka_is_parked_and_only_its_own_key_waits
     assert found == [(True, False), (False, True), (False, False), (True, False)]
 
 
+async def test_what_a_parked_event_is_and_of_which_municipality_is_kept_with_it(settings, relay, database, topic):
+    event = EventAnnounced(recruitment_event_id=uuid4(), title="x" * 2_000_000, starts_at=now(), capacity=40)
+    await put(database, {**outbox_row(event), "topic": topic})
+
+    async with relay.opened():
+        await relay.step()
+
+    async with database.reading() as session:
+        kept = (await (await session.connection()).execute(sa.select(OUTBOX.c.headers))).scalar_one()
+    assert (kept["ce_type"], kept["ce_id"]) == ("recruitment.event-announced.v1", str(event.event_id))
+    assert kept["ce_source"] == f"/se/{settings.municipality_code}/recruitment"
+
+
 async def test_a_relay_that_finds_no_kafka_ends_at_start():
     settings = Settings(service="housing", kafka_bootstrap_servers="127.0.0.1:1")
 
