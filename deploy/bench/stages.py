@@ -26,11 +26,11 @@ from deploy.bench.load import events, fill_outbox
 from notifications.models.deliveries import DELIVERY
 from notifications.models.tasks import STAFF_TASK
 from notifications.subscribers import notify
-from shared.cloudevents import outbox_row, record_headers
 from shared.database import Database, Session
 from shared.events import AnyEvent
 from shared.settings import Settings
 from shared.tables import INBOX
+from testkit.outbox import record_of
 
 RAW_BATCH = 2_000
 WARM_UP = 500
@@ -90,22 +90,14 @@ def measure_relay(environment: Environment, runs: int, count: int) -> list[Figur
 async def _pipelined_sends(count: int) -> float:
     """The rows of an outbox, from memory, by the relay's own producer; nothing waits for them before the last."""
     settings = Settings(service="bench")
-    rows = [outbox_row(event) for batch in events(count) for event in batch]
-    headers = [_headers(row, settings.municipality_code) for row in rows]
+    records = [record_of(event) for batch in events(count) for event in batch]
     topic = settings.on_kafka(RAW_TOPIC)
     async with open_producer(settings) as producer:
         began = time.perf_counter()
-        sends = [
-            producer.send(topic, row["value"], row["key"].encode(), headers=own)
-            for row, own in zip(rows, headers, strict=True)
-        ]
+        sends = [producer.send(topic, one.value, one.key, headers=one.headers) for one in records]
         futures = [await send for send in sends]
         await asyncio.gather(*futures)
         return count / (time.perf_counter() - began)
-
-
-def _headers(row: dict[str, Any], municipality: str) -> list[tuple[str, bytes]]:
-    return record_headers(row["headers"], row["key"], row["value"], municipality)
 
 
 class Clock:
