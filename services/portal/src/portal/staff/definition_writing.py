@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from portal.clients.base import Refused
 from portal.clients.definitions import Definitions, TextRead, VersionBrief, VersionRead
+from portal.forms.errors import Mistake
 from portal.forms.sending import SHOWN_AGAIN, FormView, Topic, empty, key_in, key_of, question, send
 from portal.i18n import gettext as _
 from portal.i18n import marked, of_service
@@ -21,8 +22,10 @@ from portal.pages import StaffPage
 from portal.public.filters import address
 from portal.public.turns import typed_in
 from portal.staff.definition_views import DEFINITIONS, VERSIONS
+from portal.templating import apart
 
 router = APIRouter()
+BOXES = ("source", "note")
 LONGEST_NOTE = 500
 LONGEST_TEXT = 5_000
 NOT_TEXT = marked("Filen går inte att läsa som text. Spara den som YAML i UTF-8.")
@@ -32,27 +35,18 @@ NO_NOTE = marked("Skriv varför, så att den som godkänner förstår ändringen
 
 
 @dataclass(frozen=True)
-class Problem:
-    """What is wrong, and where: a place in the definition, or a box of the page."""
-
-    place: str
-    text: Markup
-    box: str = "source"
-
-
-@dataclass(frozen=True)
 class UploadView:
     kind: str
     key: str
     source: str
     note: str
-    problems: Sequence[Problem] = ()
+    mistakes: Sequence[Mistake] = ()
     notice: Markup | None = None
 
     @property
     def wrong(self) -> set[str]:
         """The boxes that something is wrong in."""
-        return {one.box for one in self.problems}
+        return {one.path for one in self.mistakes}
 
 
 @dataclass(frozen=True)
@@ -88,7 +82,7 @@ async def upload(page: StaffPage, kind: str) -> Response:
     source, problems = await _source_of(form)
     note = str(form.get("note", "")).strip()
     if not note:
-        problems.append(Problem("", _(NO_NOTE), "note"))
+        problems.append(_mistake(_(NO_NOTE), "note"))
     view = UploadView(kind, key_in(typed), source, note, problems)
     if problems:
         return page.again("staff/definition_upload.html", view)
@@ -132,7 +126,7 @@ async def change_text(page: StaffPage, version: UUID, plats: str = "") -> Respon
     return page.go(_address(made))
 
 
-async def _source_of(form: FormData) -> tuple[str, list[Problem]]:
+async def _source_of(form: FormData) -> tuple[str, list[Mistake]]:
     """What the file says, or what is written where none is chosen."""
     written = str(form.get("source", "")).replace("\r\n", "\n")
     file = form.get("fil")
@@ -140,17 +134,24 @@ async def _source_of(form: FormData) -> tuple[str, list[Problem]]:
         try:
             return (await file.read()).decode("utf-8-sig").replace("\r\n", "\n"), []
         except UnicodeDecodeError:
-            return written, [Problem("", _(NOT_TEXT), "fil")]
-    return written, [] if written.strip() else [Problem("", _(NO_SOURCE))]
+            return written, [_mistake(_(NOT_TEXT), "fil")]
+    return written, [] if written.strip() else [_mistake(_(NO_SOURCE))]
 
 
 def _refused(view: UploadView, refused: Refused) -> UploadView:
-    problems = [Problem(place, of_service(message), _box_of(place)) for place, message in refused.problems]
-    return replace(view, problems=problems, notice=None if problems else of_service(refused.detail))
+    found = [_refusal(place, of_service(message)) for place, message in refused.problems]
+    return replace(view, mistakes=found, notice=None if found else of_service(refused.detail))
 
 
-def _box_of(place: str) -> str:
-    return "note" if place == "note" else "source"
+def _refusal(place: str, message: Markup) -> Mistake:
+    """At a box of the page, or within the definition."""
+    if place in BOXES:
+        return _mistake(message, place)
+    return _mistake(Markup("<code>{}</code>: {}").format(apart(place), message))
+
+
+def _mistake(text: Markup, box: str = "source") -> Mistake:
+    return Mistake(box, text, box)
 
 
 def _text_at(one: VersionRead, place: str) -> TextRead:
