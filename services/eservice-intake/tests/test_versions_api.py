@@ -149,7 +149,7 @@ async def test_a_withdrawn_version_is_not_published(client, karin, olle):
     assert refused.json()["code"] == "AlreadySettled"
 
 
-async def test_what_says_the_same_is_no_version(client, karin):
+async def test_what_says_the_same_is_not_a_version(client, karin):
     refused = await upload(client, karin, SOURCE)
 
     assert (refused.status_code, refused.json()["code"]) == (409, "NothingChanged")

@@ -58,7 +58,7 @@ async def test_more_is_asked_when_the_answers_say_so_and_of_rows_one(alma: Visit
     assert "boreholes.length_m" in more.answer.text
 
 
-async def test_what_is_no_number_is_told_at_its_box_in_a_row_too(alma: Visitor, system: System):
+async def test_what_is_not_a_number_is_told_at_its_box_in_a_row_too(alma: Visitor, system: System):
     page = await (await trial_of(system, alma, "varmepump")).press("Pröva svaren", {"heat_source": "berg"})
 
     wrong = await page.press("Pröva svaren", {"boreholes.length_m": "lång"})
