@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from sqlmodel import col, select
 
 from definitions.models import Definition, UnknownDefinition, definition_of, published_versions
+from shared.columns import without
 from shared.database import Session
 from shared.pagination import Page
 from shared.settings import Settings
@@ -62,7 +63,8 @@ async def list_versions(kind: str, name: str, request: Request, reading: Reading
     published = kind_named(request, kind)
     wanted = select(Definition).where(Definition.kind == kind, Definition.name == name)
     ordered = wanted.order_by(col(Definition.uploaded_at).desc(), col(Definition.id).desc()).limit(MOST_VERSIONS)
-    found = [brief(version, published) for version in await reading.exec(ordered)]
+    listed = ordered.options(without(Definition.source), without(Definition.content))
+    found = [brief(version, published) for version in await reading.exec(listed)]
     if not found:
         raise UnknownDefinition
     return Versions(items=found)
