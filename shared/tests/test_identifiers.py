@@ -9,6 +9,7 @@ from shared.errors import FieldError
 from shared.identifiers import (
     COUNTRIES,
     email,
+    is_of_a_person,
     mailbox,
     organisation_number,
     personal_number,
@@ -91,6 +92,14 @@ def test_what_no_issuer_gives_is_refused(read, written):
     for text in written:
         with pytest.raises(FieldError):
             read(text)
+
+
+@pytest.mark.parametrize(
+    ("number", "is_personal"),
+    [("8112289874", True), ("198112289874", True), ("1362410019", True), ("5560004615", False)],
+)
+def test_a_sole_traders_number_and_an_estates_are_of_a_person(number: str, is_personal: bool):
+    assert is_of_a_person(number) is is_personal
 
 
 @pytest.mark.parametrize(("read", "written"), [(organisation_number, "556000-4614"), (person, "19900101-1238")])

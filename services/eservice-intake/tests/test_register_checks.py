@@ -73,8 +73,9 @@ async def test_what_does_not_agree_is_a_note_and_refuses_nothing(known, send, ch
     assert says in found[field][1]
 
 
-async def test_a_sole_traders_number_is_sent_to_no_register(known, send, checks):
-    found = await checks(await send(orgnr="811218-9876"))
+@pytest.mark.parametrize("number", ["811218-9876", "136241-0019"], ids=["sole trader", "estate"])
+async def test_a_number_that_is_a_persons_is_sent_to_no_register(known, send, checks, number: str):
+    found = await checks(await send(orgnr=number))
 
     assert "orgnr" not in found
     assert not any("company" in path for path in known.asked)

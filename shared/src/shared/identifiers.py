@@ -97,6 +97,12 @@ def organisation_number(text: str) -> str:
     raise wrong("organization_number")
 
 
+def is_of_a_person(number: str) -> bool:
+    """Whether an organisation number is a sole trader's, which is personal, or an estate's, whose first digit is 1."""
+    digits = number[-10:]
+    return digits[2:3] in ("0", "1") or digits[:1] == "1"
+
+
 def personal_number(text: str, today: date) -> str:
     """Skatteverket, SKV 704 and SKV 707: ten digits, with + from the year of 100, or twelve. Kept as twelve.
 

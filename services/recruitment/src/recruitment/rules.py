@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from recruitment.models.ads import AdForm, Employer, PublicEmployer
 from recruitment.models.events import EventForm
 from shared.errors import Text, Violation
+from shared.identifiers import is_of_a_person
 
 LONGEST_AD = timedelta(days=180)
 LONGEST_NOTICE = timedelta(days=2 * 365)
@@ -92,10 +93,9 @@ def search_words(query: str) -> list[str]:
 
 
 def public_employer(employer: Employer) -> PublicEmployer:
-    """The employer as shown. A sole trader's organisation number is a personal identity number and stays here."""
-    personal = int(employer.organization_number[2]) < 2
+    """The employer as shown. An organisation number that is a person's stays here."""
     return PublicEmployer(
         name=employer.name,
-        organization_number=None if personal else employer.organization_number,
+        organization_number=None if is_of_a_person(employer.organization_number) else employer.organization_number,
         url=employer.url,
     )

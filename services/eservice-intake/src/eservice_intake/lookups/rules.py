@@ -13,6 +13,7 @@ from eservice_intake.catalogue.eservices import EService
 from eservice_intake.lookups.models import Verdict
 from shared.errors import Text
 from shared.events import Language
+from shared.identifiers import is_of_a_person
 
 Answers = Mapping[str, object]
 
@@ -80,12 +81,11 @@ class Questions(NamedTuple):
 
 
 def questions_of(eservice: EService, answers: Answers) -> Questions:
-    """What registers are asked. A sole trader's number is a personal identity number, and is not sent anywhere."""
+    """What registers are asked. The number of a sole trader or an estate is a person's, and is not sent anywhere."""
     company = _answered(eservice, answers, COMPANY, "orgnr")
-    is_person = company is not None and str(answers[company])[2] in "01"
     point = next((answers.get(field.name) for field in eservice.form if field.type == "point_sweref99tm"), None)
     return Questions(
-        company=None if is_person else company,
+        company=None if company and is_of_a_person(str(answers[company])) else company,
         designation=_answered(eservice, answers, ADDRESS, "property_designation"),
         protection=_answered(eservice, answers, PROTECTION, "bool"),
         point=Property.model_validate(point) if isinstance(point, dict) else None,

@@ -9,7 +9,6 @@ from pydantic import Field as Described
 from sqlmodel import col, select
 
 from permit_guide.registers.addresses import key_of, property_key_of
-from permit_guide.registers.companies import is_of_a_person
 from permit_guide.registers.editions import current, loaded
 from permit_guide.registers.extracts import EAST, NORTH, SOUTH, WEST
 from permit_guide.registers.models import (
@@ -28,6 +27,7 @@ from permit_guide.registers.models import (
 from permit_guide.registers.shapes import KnownShapes
 from shared.database import Session
 from shared.fields import Line, OrganisationNumber, PropertyDesignation
+from shared.identifiers import is_of_a_person
 from shared.pagination import Page, Paging, page_of
 from web import Reading, Router, refusals
 

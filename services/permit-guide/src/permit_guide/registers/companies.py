@@ -9,7 +9,7 @@ from pathlib import Path
 
 from permit_guide.registers.extracts import Fault, Kept, LeftOut, Line, Read, lines_of
 from shared.errors import FieldError
-from shared.identifiers import organisation_number, postal_code
+from shared.identifiers import is_of_a_person, organisation_number, postal_code
 from shared.text import bounded, line
 
 NUMBER, NAME, FORM = "organisationsidentitet", "organisationsnamn", "organisationsform"
@@ -24,12 +24,6 @@ def companies_of(path: Path, _: str) -> Iterator[Read]:
     """What is read of each line. Raises NotAnExtract."""
     for one in lines_of(path, COLUMNS):
         yield one if isinstance(one, Fault) else company_of(one)
-
-
-def is_of_a_person(number: str) -> bool:
-    """Whether it is a personal identity number (third digit 0 or 1), or an estate's (first digit 1 of its group)."""
-    digits = number[-10:]
-    return digits[2:3] in ("0", "1") or digits[:1] == "1"
 
 
 def company_of(one: Line) -> Read:

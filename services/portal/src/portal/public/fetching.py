@@ -17,6 +17,7 @@ from portal.i18n import of_service, speaking
 from portal.pages import Page
 from portal.public.turns import CHOOSE, FETCH, REPLACE
 from portal.templating import apart, day
+from shared.identifiers import is_of_a_person
 
 COMPANIES, ADDRESSES = "company_register", "address_register"
 ASKED_WITH = {COMPANIES: ("orgnr",), ADDRESSES: ("address", "property_designation")}
@@ -79,7 +80,7 @@ async def _asked(registers: Registers, fields: Sequence[Field], typed: Typed, by
         number = "".join(letter for letter in _first(typed, by.name) if letter.isdecimal())
         if not number:
             return Fetched(typed, [_("Skriv organisationsnumret först.")])
-        if _is_of_a_person(number):
+        if is_of_a_person(number):
             return Fetched(typed, [_("En enskild firmas nummer är ett personnummer, och slås inte upp."), _go_on()])
         return _filled(fields, typed, await registers.company(number), ())
     begins = _first(typed, by.name if by.type == "property_designation" else f"{by.name}.street").strip()
@@ -173,11 +174,6 @@ def _in_words(one: Address) -> Markup:
     return Markup("{}, {} {} ({})").format(
         *map(apart, (one.address, one.postal_code, one.city, one.property_designation))
     )
-
-
-def _is_of_a_person(number: str) -> bool:
-    """A personal identity number, or an estate's: they are sent to nobody."""
-    return number[-10:][2:3] in ("0", "1") or number[-10:].startswith("1")
 
 
 def _boxes(one: Field, fact: Any) -> dict[str, Sequence[str]]:
