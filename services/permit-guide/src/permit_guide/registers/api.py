@@ -85,7 +85,7 @@ class AreasFound(BaseModel):
 @router.get("", response_model=list[LoadedRegister], operation_id="list_registers")
 async def registers(reading: Reading) -> list[LoadedRegister]:
     """The registers, and what is loaded of them since when."""
-    known = {edition.kind: edition for edition in await loaded(reading)}
+    known = await _editions(reading)
     return [_told(name, known.get(name)) for name in RegisterKind]
 
 
@@ -151,17 +151,20 @@ async def find_property(designation: PropertyDesignation, reading: Reading) -> P
 @router.get("/areas", response_model=AreasFound, operation_id="find_areas", responses=refusals(RegisterNotLoaded))
 async def areas(place: Annotated[Place, Query()], reading: Reading) -> AreasFound:
     """The protected areas and plans that a point is in. It says which of those registers could not be asked."""
-    known = {kind: await shapes.of(reading, kind) for kind in AREAS}
-    not_loaded = [kind for kind, found in known.items() if found is None]
-    if len(not_loaded) == len(AREAS):
+    editions = await _editions(reading)
+    known = [kind for kind in AREAS if kind in editions]
+    if not known:
         raise RegisterNotLoaded
     found = [
         AreaFound(kind=kind, **one._asdict())
-        for kind, its in known.items()
-        if its is not None
-        for one in its.around(place.easting, place.northing)
+        for kind in known
+        for one in (await shapes.of(reading, editions[kind])).around(place.easting, place.northing)
     ]
-    return AreasFound(areas=found, not_loaded=not_loaded)
+    return AreasFound(areas=found, not_loaded=[kind for kind in AREAS if kind not in known])
+
+
+async def _editions(reading: Session) -> dict[RegisterKind, Edition]:
+    return {edition.kind: edition for edition in await loaded(reading)}
 
 
 def _told(kind: RegisterKind, edition: Edition | None) -> LoadedRegister:
@@ -174,5 +177,5 @@ def _told(kind: RegisterKind, edition: Edition | None) -> LoadedRegister:
 
 async def _require_loaded(reading: Session, kind: RegisterKind) -> None:
     """Nothing was found: say it if there was nothing to find it in."""
-    if not any(edition.kind is kind for edition in await loaded(reading)):
+    if kind not in await _editions(reading):
         raise RegisterNotLoaded

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
-from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from permit_guide.registers.editions import current
 from permit_guide.registers.models import Area, Edition, RegisterKind
@@ -41,21 +40,10 @@ class KnownShapes:
         self._known: dict[RegisterKind, Shapes] = {}
         self._making = asyncio.Lock()
 
-    async def of(self, reading: Session, kind: RegisterKind) -> Shapes | None:
-        """Those of a register, if it is loaded."""
-        edition_id = (await reading.exec(_current(kind))).first()
-        if edition_id is None:
-            return None
+    async def of(self, reading: Session, edition: Edition) -> Shapes:
         async with self._making:
-            if not self._is_known(kind, edition_id):
-                areas = (await reading.exec(select(Area).where(Area.edition_id == current(kind)))).all()
-                self._known[kind] = await asyncio.to_thread(Shapes, areas)
-        return self._known[kind]
-
-    def _is_known(self, kind: RegisterKind, edition_id: UUID) -> bool:
-        known = self._known.get(kind)
-        return known is not None and known.edition_id == edition_id
-
-
-def _current(kind: RegisterKind) -> Any:
-    return select(Edition.id).where(Edition.kind == kind, col(Edition.is_current))
+            known = self._known.get(edition.kind)
+            if known is None or known.edition_id != edition.id:
+                areas = (await reading.exec(select(Area).where(Area.edition_id == current(edition.kind)))).all()
+                known = self._known[edition.kind] = await asyncio.to_thread(Shapes, areas)
+        return known
