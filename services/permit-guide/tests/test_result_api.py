@@ -193,6 +193,12 @@ async def test_an_answer_to_what_is_not_asked_is_shown_as_such(result):
     ]
 
 
+async def test_an_answer_that_the_result_is_whole_without_is_shown_as_such(result):
+    answers = (await result("sector=annat&heat_pump=false"))["answers"]
+
+    assert [(answer["question"], answer["optional"]) for answer in answers] == [("sector", False), ("heat_pump", True)]
+
+
 async def test_a_search_finds_nothing_by_words_that_nobody_wrote(client):
     assert (await client.get("/permit-guide/search?q=zebra")).json() == {"found": []}
 

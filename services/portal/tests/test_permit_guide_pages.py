@@ -132,6 +132,15 @@ async def test_more_questions_may_be_answered_and_propose_a_risk_class(visitor: 
     assert "Föreslagen riskklass: hög." in result.text
 
 
+async def test_an_answer_that_may_be_left_out_is_changed_among_the_others_that_may(visitor: Visitor):
+    page = await Applicant.at(visitor, f"{GUIDE}/resultat?{RESTAURANT}&production_size=a_storst")
+
+    changing = await page.go("Ändra Hur stor är verksamheten?")
+
+    assert changing.heading == "Några frågor till"
+    assert "Hur stor är verksamheten?" in changing.text
+
+
 async def test_a_result_of_another_day_follows_the_rules_of_that_day(visitor: Visitor):
     farm = "sector=lantbruk&farm_alcohol=true"
 

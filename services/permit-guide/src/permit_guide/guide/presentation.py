@@ -111,7 +111,7 @@ class Presenter:
             if question.id in answers:
                 because = self._because(question.id, answers[question.id])
                 asked = is_asked(question, self.guide, answers) is not False
-                yield Given(**because.model_dump(), asked=asked)
+                yield Given(**because.model_dump(), asked=asked, optional=question.optional)
 
     def _obliged(self, one: Obliged, answers: Answers) -> ObligationShown:
         obligation, kind = one.obligation, one.rule.kind

@@ -52,6 +52,7 @@ class Because(BaseModel):
 
 class Given(Because):
     asked: bool = Field(description="Whether the question is asked, by the other answers.")
+    optional: bool = Field(description="The result is whole without it.")
 
 
 class RuleShown(BaseModel):

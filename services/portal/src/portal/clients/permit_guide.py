@@ -41,6 +41,7 @@ class Because(Read):
 
 class Given(Because):
     asked: bool
+    optional: bool
 
 
 class Rule(Read):
@@ -73,6 +74,7 @@ class Obligation(Named):
     begins: date | None
     earliest_start: date | None
     due: date | None
+    fee: str
     rule: Rule
     eservice: EServiceLink | None
     headings: Sequence[Heading]

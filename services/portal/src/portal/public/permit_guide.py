@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from portal.clients.base import Away, Refused
 from portal.clients.eservices import EServices
-from portal.clients.permit_guide import Guide, Match, Obligation, PermitGuide, Result
+from portal.clients.permit_guide import Match, Obligation, PermitGuide, Result
 from portal.pages import Page, PublicPage
 from portal.public.filling import Filling, definition_for
 from portal.public.guide_questions import (
@@ -98,16 +98,12 @@ async def ask(page: PublicPage) -> Response:
 async def show_result(page: PublicPage) -> Response:
     asked = asked_in(page)
     try:
-        result, guide, there = await asyncio.gather(
-            page.ask(PermitGuide).result(asked.answers, asked.day),
-            page.ask(PermitGuide).questions(),
-            _eservices(page),
-        )
+        result, there = await asyncio.gather(page.ask(PermitGuide).result(asked.answers, asked.day), _eservices(page))
     except Refused as refused:
         return page.go(_mended(asked, refused).path("/fragor"))
     if stale := _stale(result):
         return page.go(asked.without(stale).path("/resultat"))
-    return page.show("public/guide_result.html", _result_view(asked, result, guide, frozenset(there)))
+    return page.show("public/guide_result.html", _result_view(asked, result, frozenset(there)))
 
 
 @router.post(f"{GUIDE}/utkast")
@@ -139,7 +135,7 @@ def _shown(page: Page, view: QuestionsView) -> Response:
 
 
 async def _asked_again(page: Page, asked: Asked, refused: Refused) -> Response:
-    """The question whose answer is none. Whatever else is wrong in the address is left out."""
+    """The question again, with what was typed. Whatever else is wrong in the address is left out."""
     mended = _mended(asked, refused)
     if asked.last not in refused.fields:
         return page.go(mended.path("/fragor"))
@@ -169,10 +165,10 @@ async def _eservices(page: Page) -> dict[str, str]:
         return {}
 
 
-def _result_view(asked: Asked, result: Result, guide: Guide, there: frozenset[str]) -> ResultView:
+def _result_view(asked: Asked, result: Result, there: frozenset[str]) -> ResultView:
     return ResultView(
         result=result,
-        answers=list(_answered(asked, result, guide)),
+        answers=list(_answered(asked, result)),
         eservices=there,
         kept=asked.pairs,
         go_on=asked.path("/fragor") if result.next else None,
@@ -181,8 +177,7 @@ def _result_view(asked: Asked, result: Result, guide: Guide, there: frozenset[st
     )
 
 
-def _answered(asked: Asked, result: Result, guide: Guide) -> Iterator[Answered]:
-    optional = {question.id for question in guide.questions if question.optional}
+def _answered(asked: Asked, result: Result) -> Iterator[Answered]:
     for one in result.answers:
-        path = asked.without([one.question]).path("/fragor", wants_more=one.question in optional)
+        path = asked.without([one.question]).path("/fragor", wants_more=one.optional)
         yield Answered(one.label, one.answer_label, path)
