@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from portal.clients.base import Away, Refused
 from portal.clients.eservices import EServices
-from portal.clients.permit_guide import Match, Obligation, PermitGuide, Result
+from portal.clients.permit_guide import EServiceLink, Match, Obligation, PermitGuide, Result
 from portal.pages import Page, PublicPage
 from portal.public.filling import Filling, definition_for
 from portal.public.guide_questions import (
@@ -113,7 +113,7 @@ async def save(page: PublicPage) -> Response:
     result = await page.ask(PermitGuide).result(asked.answers, asked.day)
     chosen = (await page.form()).getlist("eservice")
     links = [one.eservice for one in result.obligations if one.eservice and one.eservice.id in chosen]
-    begun = [await Filling(page, await definition_for(page, link.id)).save(link.answers) for link in links]
+    begun = await asyncio.gather(*(_begun(page, link) for link in links))
     if len(begun) == 1:
         return page.go(f"/utkast/{begun[0].token}")
     named = [f"{one.definition.id}:{one.token}" for one in begun]
@@ -128,6 +128,10 @@ async def tell_what_was_saved(page: PublicPage) -> Response:
     base = page.look.settings.portal_url + page.address("/utkast/")
     drafts = [SavedDraft(titles[eservice], f"/utkast/{token}", f"{base}{token}") for eservice, token in found if token]
     return page.show("public/guide_saved.html", (drafts, asked_in(page).path("/resultat")))
+
+
+async def _begun(page: Page, link: EServiceLink) -> Filling:
+    return await Filling(page, await definition_for(page, link.id)).save(link.answers)
 
 
 def _shown(page: Page, view: QuestionsView) -> Response:
