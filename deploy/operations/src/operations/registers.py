@@ -82,7 +82,7 @@ def _report(extract: Any, outcome: str) -> None:
         column = f", {fault.column}" if fault.column else ""
         console().print(printable(f"{extract.source.unit} {fault.line}{column}: {fault.text}"))
     if more := extract.fault_count - len(extract.faults):
-        console().print(f"… and {more} faults more")
+        console().print(f"… and {more} more faults")
     for reason, count in extract.left_out.items():
         console().print(f"left out: {count} {reason}")
     console().print(f"{extract.kind}: {extract.row_count} rows {outcome}, {extract.fault_count} faults")

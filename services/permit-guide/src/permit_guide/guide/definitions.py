@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from permit_guide.guide.conditions import Answer, Conditions, Strict
-from shared.errors import Text
 from shared.events import Code
 
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -26,10 +25,6 @@ class Labelled(Strict):
 
     sv: Words
     en: Words
-
-    @property
-    def text(self) -> Text:
-        return Text(sv=self.sv, en=self.en)
 
 
 class Option(Labelled):

@@ -75,7 +75,7 @@ def _line(number: int, row: dict[str, str | list[str] | None], count: int) -> Li
     values = {name: value.strip() for name, value in row.items() if isinstance(value, str)}
     if len(values) != count or "" in row:
         return Fault(
-            number, "", f"It has not the {count} columns of the first line. Quote texts that have a semicolon."
+            number, "", f"It does not have the {count} columns of the first line. Quote texts that have a semicolon."
         )
     return Line(number, values)
 
