@@ -21,6 +21,13 @@ async def find_case(session: Session, reference: str, *, lock: bool = False) -> 
     return case
 
 
+async def find_cases(session: Session, ids: Collection[UUID]) -> dict[UUID, Case]:
+    """Those there are, by their ids."""
+    cases = (await session.exec(select(Case).where(col(Case.id).in_(ids)))).all()
+    await know(session, cases)
+    return {case.id: case for case in cases}
+
+
 async def lock_cases(session: Session, *ids: UUID) -> dict[UUID, Case]:
     """Those there are, locked in one order whoever asks. Others can enter them in the register meanwhile."""
     locked = select(Case).where(col(Case.id).in_(ids)).order_by(col(Case.id)).with_for_update(key_share=True)

@@ -2,13 +2,12 @@
 
 from datetime import datetime, time
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Query, Request, Response
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from eservice_intake.cases.definitions import know
+from eservice_intake.cases.finding import find_cases
 from eservice_intake.cases.handling import Caseworker
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.rules import may_see
@@ -66,7 +65,7 @@ async def _page(tx: Session, wanted: DelegatedFilter, person: Person, language: 
         page = await page_of(tx, query, wanted, ORDER, lambda decision: decision)
     else:
         page = Page(items=list(await tx.exec(query.order_by(*ORDER))), next=None)
-    cases = await _cases(tx, page.items)
+    cases = await find_cases(tx, {decision.case_id for decision in page.items})
     items = [_line(decision, cases[decision.case_id], person, language) for decision in page.items]
     return Page(items=items, next=page.next)
 
@@ -87,13 +86,6 @@ def _month(month: str) -> tuple[datetime, datetime]:
     first = datetime.combine(datetime(year, number, 1), time.min, SWEDEN)
     following = datetime(year + number // 12, number % 12 + 1, 1)
     return first, datetime.combine(following, time.min, SWEDEN)
-
-
-async def _cases(tx: Session, taken: list[Decision]) -> dict[UUID, Case]:
-    ids = {decision.case_id for decision in taken}
-    cases = (await tx.exec(select(Case).where(col(Case.id).in_(ids)))).all()
-    await know(tx, cases)
-    return {case.id: case for case in cases}
 
 
 def _line(decision: Decision, case: Case, person: Person, language: Language) -> DelegatedDecision:

@@ -1,20 +1,18 @@
 """The invoice basis: what was approved is taken out once, by unit and period, and read again by its number."""
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 from sqlmodel import col, select
 
-from eservice_intake.cases.definitions import know
+from eservice_intake.cases.finding import find_cases
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.rules import may_see
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.documents.api import CSV, download, downloads
+from eservice_intake.documents.tables import table
 from eservice_intake.fees.forms import ExportForm, ExportFormat, ExportLine, ExportRead, ExportShown
 from eservice_intake.fees.models import Fee, FeeExport, NothingToExport, UnknownExport
 from eservice_intake.identities.numbers import Seal
@@ -31,8 +29,6 @@ router = Router(tags=["Fees"])
 Exporter = Annotated[Person, Depends(RequireRole(UNIT_HEAD, ADMINISTRATOR))]
 SERIES = "fee-exports"
 PAYER = dict.fromkeys(("payer", "payer_number", "address", "reference"))
-BYTE_ORDER_MARK = "\ufeff"
-BEGIN_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @router.post(
@@ -105,27 +101,20 @@ async def _take(tx: Session, form: ExportForm, person: Person) -> list[Fee]:
     wanted = select(Fee).where(Fee.unit == form.unit, col(Fee.export_number).is_(None))
     wanted = wanted.where(col(Fee.approved_at) >= since, col(Fee.approved_at) < until).order_by(col(Fee.id))
     fees = (await tx.exec(wanted.with_for_update())).all()
-    cases = await _cases(tx, fees)
+    cases = await find_cases(tx, {fee.case_id for fee in fees})
     return [fee for fee in fees if may_see(cases[fee.case_id], person)]
 
 
 async def _lines(tx: Session, made: FeeExport, person: Person, seal: Seal, language: Language) -> list[ExportLine]:
     found = select(Fee).where(Fee.export_number == made.number).order_by(col(Fee.id))
     fees = (await tx.exec(found)).all()
-    cases = await _cases(tx, fees)
+    cases = await find_cases(tx, {fee.case_id for fee in fees})
     lines = []
     for fee in fees:
         case = cases[fee.case_id]
         payer = _payer(case, seal) if may_see(case, person) else PAYER
         lines.append(_line(fee, case, payer, language))
     return lines
-
-
-async def _cases(tx: Session, fees: Sequence[Fee]) -> dict[UUID, Case]:
-    ids = {fee.case_id for fee in fees}
-    cases = (await tx.exec(select(Case).where(col(Case.id).in_(ids)))).all()
-    await know(tx, cases)
-    return {case.id: case for case in cases}
 
 
 def _line(fee: Fee, case: Case, payer: dict[str, Any], language: Language) -> ExportLine:
@@ -168,18 +157,9 @@ def _on_one_line(address: dict[str, Any]) -> str:
 
 
 def as_csv(lines: Sequence[ExportLine]) -> bytes:
-    """Semicolons between the cells, as spreadsheets in Sweden want it. No cell is taken for a formula."""
-    written = io.StringIO()
-    table = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    table.writerow(ExportLine.model_fields)
-    for line in lines:
-        cells = line.model_dump(mode="json").values()
-        table.writerow("" if one is None else _plain(str(one)) for one in cells)
-    return (BYTE_ORDER_MARK + written.getvalue()).encode()
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(BEGIN_FORMULAS) else cell
+    """A fee on each line. What it does not have is an empty cell."""
+    cells = (line.model_dump(mode="json").values() for line in lines)
+    return table(list(ExportLine.model_fields), [["" if one is None else str(one) for one in row] for row in cells])
 
 
 _TURNED = Text(sv="Ange en sista dag som inte är före den första.", en="Give a last day that is not before the first.")

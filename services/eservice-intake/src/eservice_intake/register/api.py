@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from eservice_intake.attachments.uses import Used, files_of
 from eservice_intake.cases.api import brief
 from eservice_intake.cases.entries import CaseEntry, enter_new
-from eservice_intake.cases.finding import rows_of
+from eservice_intake.cases.finding import find_cases, rows_of
 from eservice_intake.cases.forms import ClockShown
 from eservice_intake.cases.handling import READING, CaseRead
 from eservice_intake.cases.links import CaseLink
@@ -30,7 +30,7 @@ from eservice_intake.fees.models import fees_of
 from eservice_intake.fees.presentation import shown as fees_shown
 from eservice_intake.lookups.models import CheckShown, RegisterCheck
 from eservice_intake.referrals.models import Referral, ReferralOfCase
-from eservice_intake.register.listing import ORDERS, by_id
+from eservice_intake.register.listing import ORDERS
 from eservice_intake.register.models import (
     CaseShown,
     MessageShown,
@@ -133,7 +133,7 @@ async def _related(tx: Session, case: Case, person: Person) -> list[RelatedCase]
         # Asked for no value at all, PostgreSQL would look through every case.
         if (value := getattr(entry, name, None)) is not None:
             whys = {**dict.fromkeys(await tx.exec(_same(case, name, value)), why), **whys}
-    cases = await by_id(tx, list(whys))
+    cases = await find_cases(tx, whys)
     return [_related_case(cases[id_], why, person) for id_, why in whys.items()]
 
 

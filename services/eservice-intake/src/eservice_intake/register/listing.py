@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request
 from sqlmodel import col, select
 
 from eservice_intake.cases.api import brief
-from eservice_intake.cases.definitions import know
 from eservice_intake.cases.entries import ENTRY, CaseEntry, enter_new, property_key
+from eservice_intake.cases.finding import find_cases
 from eservice_intake.cases.forms import CaseBrief, HiddenCase
 from eservice_intake.cases.handling import Caseworker
 from eservice_intake.cases.models import Case
@@ -75,12 +75,6 @@ async def search_cases(
         return await _found(tx, whom.others, person, language, conditions)
 
 
-async def by_id(tx: Session, ids: list[Any]) -> dict[Any, Case]:
-    cases = (await tx.exec(select(Case).where(col(Case.id).in_(ids)))).all()
-    await know(tx, cases)
-    return {case.id: case for case in cases}
-
-
 async def _found(
     tx: Session, wanted: CaseFilter, person: Person, language: str, conditions: Collection[Condition]
 ) -> CasesFound:
@@ -91,7 +85,7 @@ async def _found(
     filters = _wanted(wanted, person, is_postgres, tx.info["municipality_name"])
     query = select(CaseEntry).where(*visible, *filters, *conditions)
     page = await page_of(tx, query, wanted, ORDERS[wanted.order], lambda entry: entry.id)
-    cases = await by_id(tx, page.items)
+    cases = await find_cases(tx, page.items)
     return Page(items=[_listed(cases[id_], person, language) for id_ in page.items], next=page.next)
 
 
