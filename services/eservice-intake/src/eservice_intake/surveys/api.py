@@ -1,6 +1,6 @@
 """Staff open a round of the survey, invite companies, see who has answered, and close it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -21,7 +21,6 @@ from eservice_intake.surveys.forms import (
     RoundForm,
     RoundShown,
     RoundWithCompanies,
-    brief,
 )
 from eservice_intake.surveys.models import (
     SURVEY,
@@ -97,9 +96,7 @@ async def list_rounds(wanted: Annotated[Paging, Query()], by: Surveyor, reading:
     """The rounds of the survey, with how many were invited and have answered. The latest first."""
     order = (col(SurveyRound.opened_at).desc(), col(SurveyRound.id).desc())
     found = await page_of(reading, select(SurveyRound), wanted, order, lambda one: one)
-    invited, answered = [await _counts(reading, table) for table in (SurveyInvitation, SurveyAnswer)]
-    items = [_shown(one, invited.get(one.id, 0), answered.get(one.id, 0)) for one in found.items]
-    return Page(items=items, next=found.next)
+    return Page(items=await _with_counts(reading, found.items), next=found.next)
 
 
 @router.get(
@@ -114,9 +111,8 @@ async def show(round_id: UUID, by: Surveyor, tx: Transaction) -> RoundWithCompan
     if found is None:
         raise UnknownRound
     tx.audit(by.subject, "read survey round", round=str(round_id))
-    companies = await _companies(tx, round_id)
-    answered = (await _counts(tx, SurveyAnswer)).get(round_id, 0)
-    return RoundWithCompanies(**dict(_shown(found, len(companies), answered)), companies=companies)
+    [shown] = await _with_counts(tx, [found])
+    return RoundWithCompanies(**dict(shown), companies=await _companies(tx, round_id))
 
 
 @router.post(
@@ -163,13 +159,21 @@ async def close(to: Locked, by: Surveyor, tx: Transaction, at: Now) -> RoundShow
     for contact_id in await _who_answered(tx, to.id):
         tx.publish(SurveyResultTold(round_id=to.id, unit=unit(), contact_id=contact_id))
     tx.audit(by.subject, "close survey round", round=str(to.id))
-    invited, answered = [(await _counts(tx, table)).get(to.id, 0) for table in (SurveyInvitation, SurveyAnswer)]
-    return _shown(to, invited, answered)
+    [shown] = await _with_counts(tx, [to])
+    return shown
 
 
-async def _counts(session: Session, table: type[SurveyInvitation | SurveyAnswer]) -> Mapping[UUID, int]:
-    query = select(table.round_id, sa.func.count()).group_by(col(table.round_id))
-    return dict((await session.exec(query)).all())
+async def _with_counts(session: Session, rounds: Sequence[SurveyRound]) -> list[RoundShown]:
+    ids = [one.id for one in rounds]
+    invited, answered = [await _counts(session, table, ids) for table in (SurveyInvitation, SurveyAnswer)]
+    return [_shown(one, invited.get(one.id, 0), answered.get(one.id, 0)) for one in rounds]
+
+
+async def _counts(
+    session: Session, table: type[SurveyInvitation | SurveyAnswer], round_ids: Collection[UUID]
+) -> Mapping[UUID, int]:
+    of_these = select(table.round_id, sa.func.count()).where(col(table.round_id).in_(round_ids))
+    return dict((await session.exec(of_these.group_by(col(table.round_id)))).all())
 
 
 async def _companies(tx: Session, round_id: UUID) -> list[CompanyShown]:
@@ -180,7 +184,7 @@ async def _companies(tx: Session, round_id: UUID) -> list[CompanyShown]:
         .where(SurveyInvitation.round_id == round_id)
         .order_by(col(Contact.name), col(SurveyInvitation.id))
     )
-    known = {"invited_at", "remind_on", "reminded_at"}
+    known = set(CompanyShown.model_fields)
     return [
         CompanyShown(
             name=contact.name or "", email=contact.email, has_answered=answered, **invitation.model_dump(include=known)
@@ -207,9 +211,7 @@ async def _who_answered(tx: Session, round_id: UUID) -> Sequence[UUID]:
 def _shown(one: SurveyRound, invited: int, answered: int) -> RoundShown:
     is_known = one.is_open or one.purge_on is not None
     return RoundShown(
-        **brief(one),
-        opened_at=one.opened_at,
-        closed_at=one.closed_at,
+        **one.model_dump(include=set(RoundShown.model_fields)),
         invited=invited if is_known else None,
         answered=answered if is_known else None,
     )

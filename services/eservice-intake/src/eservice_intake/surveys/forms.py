@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from eservice_intake.surveys.models import SurveyRound
 from shared.contacts import ContactForm
 from shared.events.surveys import SurveyFigures
 from shared.fields import Day, Line, OrganisationNumber
@@ -115,7 +113,3 @@ class ResultChoice(BaseModel):
         ResultFormat.JSON,
         description="`csv` (UTF-8, semicolons) has a figure on each line; `svg` draws what each sector needs now.",
     )
-
-
-def brief(one: SurveyRound) -> dict[str, Any]:
-    return {"id": one.id, "name": one.name, "answer_by": one.answer_by}

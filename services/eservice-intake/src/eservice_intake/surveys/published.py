@@ -17,7 +17,6 @@ from eservice_intake.surveys.forms import (
     ResultFormat,
     SurveyResult,
     Surveys,
-    brief,
 )
 from eservice_intake.surveys.models import ResultNotOut, SurveyRound
 from shared.events import Language
@@ -34,8 +33,8 @@ async def list_surveys(reading: Reading) -> Surveys:
     closed = select(SurveyRound).where(col(SurveyRound.closed_at).is_not(None))
     rounds = await reading.exec(closed.order_by(col(SurveyRound.closed_at).desc()).limit(MOST_SHOWN))
     return Surveys(
-        open=now and OpenRound.model_validate({**brief(now), "opened_at": now.opened_at}),
-        closed=[ClosedRound.model_validate({**brief(one), "closed_at": one.closed_at}) for one in rounds],
+        open=now and OpenRound.model_validate(now, from_attributes=True),
+        closed=[ClosedRound.model_validate(one, from_attributes=True) for one in rounds],
     )
 
 
@@ -64,5 +63,7 @@ async def show_result(
 
 
 def _result(one: SurveyRound, language: Language) -> SurveyResult:
-    known = {**brief(one), "figures": one.result, "closed_at": one.closed_at, "words": words(language)}
-    return SurveyResult.model_validate(known)
+    figures = one.result
+    return SurveyResult(
+        **dict(ClosedRound.model_validate(one, from_attributes=True)), figures=figures, words=words(language)
+    )
