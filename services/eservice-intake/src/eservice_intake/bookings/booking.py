@@ -32,12 +32,10 @@ async def book(tx: Session, case: Case, slot_id: UUID, at: datetime) -> Slot:
     wanted = await locked(tx, slot_id)
     if earlier is not None and earlier.id == wanted.id:
         return wanted
-    wanted.book(case, eservice.unit, at)
     if earlier is not None:
-        case_id, wanted.case_id = wanted.case_id, None
         earlier.free()
         await tx.flush()  # a case has one time: the earlier is free before
-        wanted.case_id = case_id
+    wanted.book(case, eservice.unit, at)
     tx.add(wanted)
     event = TimeBooked(**facts(case), **times_of(wanted), ends_at=wanted.ends_at, moved=earlier is not None)
     await record(tx, case, Step.BOOK_TIME, event, at, APPLICANT, APPLICANT, **_told(wanted))
