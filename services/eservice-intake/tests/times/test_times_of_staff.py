@@ -30,6 +30,19 @@ async def test_staff_see_which_cases_the_times_of_their_unit_are_booked_for(clie
     assert [slot["reference"] for slot in listed] == [None, receipt["reference"]]
 
 
+async def test_which_case_a_time_is_booked_for_is_not_told_of_a_confidential_one(client, staff, nora, slots, receipt):
+    await book(client, receipt, slots[0])
+    await take(client, nora, receipt, "secrecy", {"confidential": True})
+    head = staff("unit-head", subject="hugo", units=["foretagslots"])
+
+    nora_sees, head_sees = [
+        (await client.get("/slots/opened?unit=foretagslots", headers=who)).json()["items"] for who in (nora, head)
+    ]
+
+    assert [(slot["is_booked"], slot["reference"]) for slot in nora_sees] == [(True, None), (False, None)]
+    assert [slot["reference"] for slot in head_sees] == [receipt["reference"], None]
+
+
 @pytest.mark.parametrize("step", ["closure", "merger"])
 async def test_a_case_that_staff_end_gives_its_time_to_others(client, nora, slots, receipt, step):
     await book(client, receipt, slots[0])

@@ -58,8 +58,10 @@ class StaffSlot(FreeSlot):
     host_name: str = Field(schema_extra={"examples": ["Nora Vik"]})
     unit: str = Field(schema_extra={"examples": ["foretagslots"]})
     is_closed: bool
+    is_booked: bool
     reference: str | None = Field(
-        description="Of the case that it is booked for.", schema_extra={"examples": ["K7MP-2XWB"]}
+        description="Of the case that it is booked for, to those who may open it.",
+        schema_extra={"examples": ["K7MP-2XWB"]},
     )
 
 

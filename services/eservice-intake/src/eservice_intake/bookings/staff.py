@@ -13,14 +13,15 @@ from eservice_intake.bookings.models import (
     OpeningForm,
     StaffSlot,
 )
-from eservice_intake.cases.finding import lock_cases
+from eservice_intake.cases.finding import find_cases, lock_cases
 from eservice_intake.cases.handling import Caseworker
 from eservice_intake.cases.models import Case
+from eservice_intake.cases.rules import may_see
 from eservice_intake.cases.slots import Slot, SlotPassed, UnknownSlot
 from eservice_intake.cases.states import WrongState
 from shared.database import Session
 from shared.pagination import Page, Paging, page_of
-from shared.staff import NotYourUnit
+from shared.staff import NotYourUnit, Person
 from web import Now, Router, Transaction, refusals
 
 router = Router(tags=["Times"])
@@ -68,7 +69,7 @@ async def open_times(
 async def list_times(
     wanted: Annotated[OpenedTimes, Query()], person: Caseworker, tx: Transaction, at: Now
 ) -> Page[StaffSlot]:
-    """The times to come of one's units, or of one of them. With the cases they are booked for; it is audited."""
+    """The times to come of one's units, or of one of them. With the cases that one may open; it is audited."""
     if wanted.unit:
         person.require_unit(wanted.unit)
     tx.audit(person.subject, "read times", unit=wanted.unit)
@@ -76,7 +77,7 @@ async def list_times(
     if wanted.unit or not person.sees_all:
         coming = coming.where(col(Slot.unit).in_([wanted.unit] if wanted.unit else sorted(person.units)))
     page = await page_of(tx, coming, wanted, (col(Slot.starts_at).asc(), col(Slot.id).asc()), lambda slot: slot)
-    references = await _references(tx, page.items)
+    references = await _references(tx, page.items, person)
     return Page(items=[_shown(slot, references.get(slot.case_id)) for slot in page.items], next=page.next)
 
 
@@ -110,13 +111,13 @@ async def _with_case(tx: Session, slot_id: UUID) -> Slot:
     return slot
 
 
-async def _references(tx: Session, slots: list[Slot]) -> dict[UUID | None, str]:
-    """Of the cases that are not confidential."""
-    ids = [slot.case_id for slot in slots if slot.case_id]
-    query = select(Case.id, Case.reference).where(col(Case.id).in_(ids))
-    return dict((await tx.exec(query)).all())
+async def _references(tx: Session, slots: list[Slot], person: Person) -> dict[UUID | None, str]:
+    """Of the cases that the person may open."""
+    cases = await find_cases(tx, [slot.case_id for slot in slots if slot.case_id])
+    return {case.id: case.reference for case in cases.values() if may_see(case, person)}
 
 
 def _shown(slot: Slot, reference: str | None) -> StaffSlot:
     known = slot.model_dump(include=set(StaffSlot.model_fields))
-    return StaffSlot(**known, is_closed=slot.closed_at is not None, reference=reference)
+    is_booked = slot.case_id is not None
+    return StaffSlot(**known, is_closed=slot.closed_at is not None, is_booked=is_booked, reference=reference)

@@ -26,10 +26,11 @@ class OwnTime(FreeTime):
 
 
 class StaffTime(FreeTime):
-    """A time as staff see it, with the case that it is booked for."""
+    """A time as staff see it, with the case that it is booked for, if they may open it."""
 
     host_name: str
     is_closed: bool
+    is_booked: bool
     reference: str | None
 
 
