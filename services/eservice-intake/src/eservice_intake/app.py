@@ -19,9 +19,9 @@ from eservice_intake.attachments.purge import purge_unused
 from eservice_intake.attachments.scanner import Scanner
 from eservice_intake.attachments.storage import Storage
 from eservice_intake.bookings import api as bookings
+from eservice_intake.bookings import booking
 from eservice_intake.bookings import staff as times
 from eservice_intake.bookings.booking import DUE_TIMES
-from eservice_intake.bookings.booking import find_links as find_times
 from eservice_intake.cases import api as cases
 from eservice_intake.cases import linking
 from eservice_intake.cases.definitions import Definitions
@@ -66,8 +66,9 @@ from eservice_intake.register import statistics
 from eservice_intake.register.listing import listing, searching
 from eservice_intake.settings import IntakeSettings
 from eservice_intake.surveys import api as surveys
+from eservice_intake.surveys import due as rounds
 from eservice_intake.surveys import published
-from eservice_intake.surveys.due import DUE_SURVEYS, find_rounds
+from eservice_intake.surveys.due import DUE_SURVEYS
 from web import contacts_router, create_api, dead_letters_router, definitions_router, parked_events_router
 
 PUBLISHED: dict[Published[Any], Trials[Any]] = {eservice_catalogue: EServiceTrials()}
@@ -119,9 +120,7 @@ INTERNAL = [
     contacts_router(
         catalogue().units,
         find_diary_numbers,
-        find_times(settings.resident_pages),
-        *(package.find_links(settings.resident_pages) for package in (signing, referrals, notifying)),
-        find_rounds(settings.resident_pages),
+        *(about.find_links(settings.resident_pages) for about in (booking, signing, referrals, notifying, rounds)),
     ),
     enclosures_router(catalogue().units),
 ]

@@ -52,7 +52,7 @@ DUE_SURVEYS = (
 )
 
 
-def find_rounds(pages: str) -> FindTexts:
+def find_links(pages: str) -> FindTexts:
     """What mails say of a round: its name, and where its pages are."""
     links = {f"link_{language}": page_in(language, pages, PAGE) for language in Language}
 
