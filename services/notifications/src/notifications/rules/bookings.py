@@ -12,20 +12,20 @@ AnyTime: TypeAlias = TimeBooked | TimeCancelled | TimeComing
 def notices_of_time(event: AnyTime) -> list[Notice]:
     match event:
         case TimeBooked():
-            mail = _mail(event, "time_booked", Priority.RECEIPT, moved="yes" if event.moved else None)
+            mail = _mail(event, "time_booked", moved="yes" if event.moved else None)
             return [*mail, CaseTask("tid bokad", opens=True, has_news=True)]
         case TimeCancelled():
-            mail = _mail(event, "time_cancelled", Priority.RECEIPT, by_staff="yes" if event.by_staff else None)
+            mail = _mail(event, "time_cancelled", by_staff="yes" if event.by_staff else None)
             return [*mail, CaseTask("tiden avbokad", opens=True, has_news=not event.by_staff)]
         case TimeComing():
-            return [*_mail(event, "time_coming", Priority.RECEIPT), CaseTask()]
+            return [*_mail(event, "time_coming"), CaseTask()]
         case _:
             assert_never(event)
 
 
-def _mail(event: AnyTime, template: str, priority: Priority, **more: str | None) -> list[Email]:
+def _mail(event: AnyTime, template: str, **more: str | None) -> list[Email]:
     """None to who is anonymous. Where it is and the link are looked up when the mail is written."""
     if event.applicant_contact_id is None:
         return []
     context = {"reference": event.reference, "starts_at": event.starts_at.isoformat(), **stated(**more)}
-    return [Email(event.applicant_contact_id, template, context, event.slot_id, priority)]
+    return [Email(event.applicant_contact_id, template, context, event.slot_id, Priority.RECEIPT)]
