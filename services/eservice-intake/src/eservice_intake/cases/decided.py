@@ -50,8 +50,8 @@ DECIDED: dict[Step, Transition] = {
     Step.MISS_SERVICE: Transition(
         tuple(Status),
         None,
-        can=Text(sv="Ett beslut kan inte ha kommit fram", en="A decision may not have come"),
-        done=Text(sv="Beslutet som skickades kom inte fram", en="The decision that was sent did not come"),
+        can=Text(sv="Det kan visa sig att ett beslut inte kom fram", en="A decision can turn out not to have arrived"),
+        done=Text(sv="Beslutet som skickades kom inte fram", en="The decision that was sent did not arrive"),
     ),
     Step.NOTIFY_PARTY: Transition(
         tuple(Status),

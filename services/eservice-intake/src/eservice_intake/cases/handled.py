@@ -122,8 +122,8 @@ HANDLED: dict[Step, Transition] = {
     Step.MISS_REFERRAL: Transition(
         tuple(Status),
         None,
-        can=Text(sv="En remiss kan inte ha kommit fram", en="A referral may not have come"),
-        done=Text(sv="Remissen kom inte fram", en="The referral did not come"),
+        can=Text(sv="Det kan visa sig att en remiss inte kom fram", en="A referral can turn out not to have arrived"),
+        done=Text(sv="Remissen kom inte fram", en="The referral did not arrive"),
     ),
     Step.WARN_OF_END: Transition(
         OPEN,
