@@ -49,6 +49,13 @@ async def closed(system: System, slot_id: str) -> None:
         (await http.post(f"/slots/{slot_id}/closure", headers=system.token("administrator"))).raise_for_status()
 
 
+async def made_confidential(system: System, receipt: dict[str, Any]) -> None:
+    headers, path = system.token("administrator"), f"/cases/{receipt['reference']}"
+    async with httpx2.AsyncClient(base_url=system.apis.intake, headers=headers) as http:
+        read = {"If-Match": (await http.get(path)).raise_for_status().headers["ETag"]}
+        (await http.post(f"{path}/secrecy", json={"confidential": True}, headers=read)).raise_for_status()
+
+
 async def link_to(system: System, slot_id: str) -> str:
     """The link in the mail."""
     database = Database(system.settings("eservice-intake"))

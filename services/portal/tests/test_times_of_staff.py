@@ -62,6 +62,17 @@ async def test_a_booked_time_leads_to_its_case(nora: Visitor, system: System):
     assert f'href="/handlaggare/arenden/{receipt["reference"]}"' in text
 
 
+async def test_a_time_that_is_booked_for_a_confidential_case_is_not_free(nora: Visitor, system: System):
+    slot, _ = await booked.opened(system)
+    receipt = await booked.booked(system, slot)
+    await booked.made_confidential(system, receipt)
+
+    text = (await nora.get(f"{STAFF}?stang={slot}")).text
+
+    assert "Den som har bokat den får ett mejl" in text
+    assert receipt["reference"] not in text
+
+
 async def test_closing_a_time_is_asked_first_and_then_nobody_can_book_it(
     nora: Visitor, visitor: Visitor, system: System
 ):
