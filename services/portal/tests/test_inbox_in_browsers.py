@@ -79,6 +79,12 @@ async def test_of_two_who_take_the_same_one_gets_it_and_the_other_is_told_who(ch
         await expect(row(karl, first)).to_contain_text("Maja Berg")
 
 
+async def test_what_comes_by_itself_leaves_the_browsers_history_alone(chromium: Browser, scene: Scene, tasks):
+    """Or else the way back from a link within the page fetches the page anew, without what was typed."""
+    async with inbox_of("maja berg", chromium, scene) as maja:
+        assert await maja.evaluate("history.state") is None
+
+
 async def test_what_is_new_is_told_as_a_number_and_shown_when_one_asks(chromium: Browser, scene: Scene, tasks):
     async with inbox_of("maja berg", chromium, scene) as maja:
         await put(scene.system, case("J1CC-4CCC", "Brådskande anmälan", queue="halsoskydd", urgent=True))
