@@ -32,8 +32,8 @@ class Refused(Exception):
         self.status = status
         self.code = str(problem.get("code", ""))
         self.detail = str(problem.get("detail", ""))
-        self.fields = {str(one["field"]): str(one["message"]) for one in problem.get("violations", ())}
         self.problems = [(str(one["field"]), str(one["message"])) for one in problem.get("violations", ())]
+        self.fields = dict(self.problems)
         self.codes = {str(one["field"]): str(one["code"]) for one in problem.get("violations", ())}
         self.retry_after = retry_after
 
