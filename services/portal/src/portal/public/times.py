@@ -1,5 +1,6 @@
 """A time with staff: chosen when something has been sent in, and moved or cancelled then or by the link in the mail."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -137,8 +138,8 @@ async def _tried(page: Page, wanted: str, do: Callable[[Times], Awaitable[None]]
 
 async def _of_sent(sent: SentIn, refused: Markup | None = None) -> TimesView:
     ask = sent.page.ask(Times)
-    own = await ask.own(sent.status.reference, sent.secret)
-    return TimesView(own, await _days(ask, sent.definition.id), f"{sent.path}/tid", sent.path, refused)
+    own, days = await asyncio.gather(ask.own(sent.status.reference, sent.secret), _days(ask, sent.definition.id))
+    return TimesView(own, days, f"{sent.path}/tid", sent.path, refused)
 
 
 async def _of_link(link: Link, refused: Markup | None = None) -> TimesView:

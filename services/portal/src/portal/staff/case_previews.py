@@ -1,5 +1,6 @@
 """What somebody would read, shown to staff before it is sent: the page, the mails, the document."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -66,15 +67,16 @@ class PreviewView:
 
 async def previewed(page: Page, reference: str, form: StepForm, typed: Typed) -> Response:
     case = await page.ask(Cases).case(reference)
-    shown = await PREVIEWS[form.preview](page.ask(Steps), case, form.content(typed))
+    look = PREVIEWS[form.preview](page.ask(Steps), case, form.content(typed))
+    shown, others = await asyncio.gather(look, others_of(page, case.reference))
     view = PreviewView(
         case=case,
         step=Options(case, {}).action(form, Attempt(form, typed)),
         typed=[(name, value) for name, values in typed.items() if name != "gor" for value in values],
         shown=shown,
-        mails=[await _mail(page, case, one) for one in shown.mails if one.is_mailed],
+        mails=await asyncio.gather(*(_mail(page, case, one) for one in shown.mails if one.is_mailed)),
         choice=Choice.of(page.request.query_params),
-        others=await others_of(page, case.reference),
+        others=others,
         stream=stream_of(case.reference),
     )
     return page.show("staff/preview.html", view)

@@ -178,7 +178,7 @@ async def _hold(page: Page, reference: str, change: Callable[[UUID], Awaitable[T
 async def _view(page: Page, reference: str, attempt: Attempt | None = None) -> CaseView:
     cases = page.ask(Cases)
     case, units = await asyncio.gather(cases.case(reference), cases.eservices_of_units())
-    task, is_away = await _task(page, case)
+    (task, is_away), others = await asyncio.gather(_task(page, case), others_of(page, case.reference))
     tries_message = attempt is not None and attempt.form is MESSAGE
     options = Options(case, {})
     message = options.action(MESSAGE, attempt if tries_message else None) if "send_message" in case.can else None
@@ -197,7 +197,7 @@ async def _view(page: Page, reference: str, attempt: Attempt | None = None) -> C
         queue_is_away=is_away,
         is_own=task is not None and page.person is not None and task.claimed_by == page.person.subject,
         choice=_choice(page),
-        others=await others_of(page, case.reference),
+        others=others,
         stream=stream_of(case.reference),
     )
 

@@ -1,5 +1,6 @@
 """The rounds of the business survey: opened, companies invited, who has answered, closed."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -137,10 +138,10 @@ def _told(invited: int, known: int) -> Markup:
 
 
 async def _rounds(page: Page, form: FormView, after: str = "") -> RoundsView:
-    found = await page.ask(SurveysClient).rounds(after)
-    is_open = (await page.ask(SurveysClient).surveys()).open is not None
+    client = page.ask(SurveysClient)
+    found, surveys = await asyncio.gather(client.rounds(after), client.surveys())
     following = address(PATH, efter=found.next) if found.next else None
-    return RoundsView(found.items, None if is_open else form, PATH if after else None, following)
+    return RoundsView(found.items, None if surveys.open else form, PATH if after else None, following)
 
 
 async def _round(page: Page, round_id: UUID, form: FormView) -> RoundView:
