@@ -4,7 +4,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from eservice_intake.catalogue.eservices import catalogue
@@ -123,6 +123,7 @@ def test_while_a_supplement_is_awaited_what_is_left_is_what_goes_on_the_day_it_c
 
 
 @given(day=days, wait=st.integers(0, 30), length=st.integers(0, 30))
+@example(day=date(2026, 3, 2), wait=0, length=1)
 def test_a_pause_after_the_end_moves_nothing(day, wait, length):
     over = clock_of(FOOD, "registrering", day, day).earliest_start_on + timedelta(wait)
 

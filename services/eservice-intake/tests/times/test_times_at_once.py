@@ -52,3 +52,16 @@ async def test_who_books_two_times_at_once_has_one(committing_client, nora):
 
     assert [answer.status_code for answer in answers] == [200, 200]
     assert sorted(await booked(committing_client, nora), key=str) == sorted([None, receipt["reference"]], key=str)
+
+
+async def test_two_who_want_each_others_times_are_both_refused_and_keep_their_own(committing_client, nora):
+    slots = await opened(committing_client, nora, 2)
+    receipts = [await asked(committing_client) for _ in slots]
+    for receipt, slot in zip(receipts, slots, strict=True):
+        await book(committing_client, receipt, slot)
+    crosswise = list(zip(receipts, reversed(slots), strict=True)) * 10
+
+    answers = await asyncio.gather(*(book(committing_client, receipt, slot) for receipt, slot in crosswise))
+
+    assert {answer.status_code for answer in answers} == {409}
+    assert await booked(committing_client, nora) == [receipt["reference"] for receipt in receipts]

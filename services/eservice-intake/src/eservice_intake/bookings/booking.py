@@ -28,8 +28,7 @@ async def book(tx: Session, case: Case, slot_id: UUID, at: datetime) -> Slot:
     if not eservice.bookable:
         raise NotBookable
     case.take(Step.BOOK_TIME)
-    earlier = await slot_of(tx, case)
-    wanted = await locked(tx, slot_id)
+    earlier, wanted = await _both_locked(tx, case, slot_id)
     if earlier is not None and earlier.id == wanted.id:
         return wanted
     if earlier is not None:
@@ -63,6 +62,17 @@ async def booked_in(tx: Session, case: Case) -> Slot:
     if slot is None:
         raise NothingBooked
     return slot
+
+
+async def _both_locked(tx: Session, case: Case, slot_id: UUID) -> tuple[Slot | None, Slot]:
+    """The time that the case has, and the wanted one. All lock them in one order: two who want each other's do not wait
+    crosswise. Raises UnknownSlot."""
+    either = select(Slot).where((col(Slot.case_id) == case.id) | (col(Slot.id) == slot_id)).order_by(col(Slot.id))
+    found = (await tx.exec(either.with_for_update())).all()
+    wanted = next((slot for slot in found if slot.id == slot_id), None)
+    if wanted is None:
+        raise UnknownSlot
+    return next((slot for slot in found if slot.case_id == case.id), None), wanted
 
 
 async def locked(tx: Session, slot_id: UUID) -> Slot:
