@@ -19,12 +19,13 @@ from deploy.journeys import in_maildir, send
 from deploy.processes import cost_of
 from deploy.submissions import Apis
 from testkit.broker import free_port
+from testkit.plugin import LIMITS
 from testkit.waiting import until
 
 ROOT = Path(__file__).parents[2]
 CHOSEN_FOR_TESTS = {
     *("KAFKA_BOOTSTRAP_SERVERS", "KAFKA_IDEMPOTENCE", "DATABASE_URL", "OIDC_ISSUER", "RESIDENTS_ISSUER", "MODE"),
-    *("RATE_LIMIT", "RECIPIENT_RATE_LIMIT", "DRAFT_LIMIT", "UPLOAD_MEGABYTES_PER_HOUR"),
+    *(*LIMITS, "UPLOAD_MEGABYTES_PER_HOUR"),
 }
 
 

@@ -17,10 +17,10 @@ async def test_a_company_answers_the_survey_and_finds_its_sectors_figures(system
         await answer(http, system.apis, number)
     await office.close(round_id)
 
-    *_, told = await system.until_mailed(recipient, count=3)
+    mails = [mail.get_content() for mail in await system.until_mailed(recipient, count=3)]
     result = await office.result(round_id)
     restaurants = next(one for one in result["figures"]["sectors"] if one["sector"] == "restaurang")
     assert "/naringslivsundersokning" in invitation.get_content()
-    assert "/naringslivsundersokning" in told.get_content()
+    assert sum("/naringslivsundersokning" in mail for mail in mails) == 2
     assert (restaurants["companies"], restaurants["needed_now"]) == (6, 22)
     assert [one["companies"] for one in result["figures"]["sectors"] if one["sector"] == "it"] == [None]

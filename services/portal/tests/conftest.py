@@ -24,9 +24,8 @@ OTHERS = ("housing-api", "recruitment-api", "notifications-api", "permit-guide-a
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The portal, the services' APIs and the local issuer, as processes; an e-service has one question more."""
-    settings = {"MODE": "embedded", "DRAFT_LIMIT": "10000/hour", "RATE_LIMIT": "10000/minute"}
     code = with_new_question(tmp_path_factory.mktemp("code"))
-    with prepared(tmp_path_factory.mktemp("portal"), **settings) as system:
+    with prepared(tmp_path_factory.mktemp("portal"), MODE="embedded") as system:
         internal = str(system.internal[INTAKE])
         # A program of its own: what others are forked from may have loaded the code as it is.
         command = f"{Path(sys.executable).parent}/{COMMANDS[INTAKE]} --app-dir {code}"

@@ -39,6 +39,7 @@ OPENID = pytest.StashKey[OpenIdIssuer]()
 KAFKA = pytest.StashKey[Kafka | None]()  # if the broker is a container
 STANDS_ON = pytest.StashKey[str]()
 MOST_DATA = 1_000_000_000
+LIMITS = ("RATE_LIMIT", "READ_RATE_LIMIT", "RECIPIENT_RATE_LIMIT", "DRAFT_LIMIT")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -54,8 +55,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     issuer = early_config.stash[OPENID] = stack.enter_context(serving_issuer())
     os.environ |= {"MODE": "embedded", "DATA_DIR": str(folder)}
     os.environ |= {"OIDC_ISSUER": issuer.url, "RESIDENTS_ISSUER": issuer.url}
-    os.environ |= {"RATE_LIMIT": "1000000/second", "RECIPIENT_RATE_LIMIT": "1000000/second"}
-    os.environ |= {"DRAFT_LIMIT": "1000000/second", "UPLOAD_MEGABYTES_PER_HOUR": "1000000"}
+    os.environ |= dict.fromkeys(LIMITS, "1000000/second") | {"UPLOAD_MEGABYTES_PER_HOUR": "1000000"}
     ports = {service: free_port() for service in wanted(os.environ, engine_answers)}
     kafka, postgres = stack.enter_context(started(ports, early_config.rootpath))
     early_config.stash[KAFKA] = kafka
