@@ -1,10 +1,13 @@
 import asyncio
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from bus.kafka import open_admin
+from operations.migrations import engine_for
 from operations.topics import existing_topics
 from shared.settings import Settings
 from testkit.commands import kommunbuss
@@ -46,6 +49,49 @@ def test_a_database_without_tables_names_the_command_that_makes_them():
 
     assert result.exit_code == 1
     assert "kommunbuss migrate" in result.stderr
+
+
+@pytest.fixture
+def version_of_housing() -> Iterator[Callable[[str], str]]:
+    """Puts a version of the tables of housing in place of another, and tells that."""
+
+    async def replace(version: str) -> str:
+        engine = engine_for(Settings(service="housing").database)
+        async with engine.begin() as connection:
+            before = (await connection.execute(sa.text("SELECT version_num FROM alembic_version"))).scalar_one()
+            await connection.execute(sa.text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+        await engine.dispose()
+        return str(before)
+
+    def replaced(version: str) -> str:
+        return asyncio.run(replace(version))
+
+    before = replaced("0000")
+    replaced(before)
+    yield replaced
+    replaced(before)
+
+
+def test_the_version_before_leaves_a_newer_database_as_it_is_so_that_one_can_roll_back(version_of_housing):
+    version_of_housing("9999")
+
+    result = kommunbuss("migrate", "housing")
+
+    assert (result.exit_code, result.output) == (0, "housing: newer than this program, and left as it is\n")
+    assert version_of_housing("9999") == "9999"
+
+
+@pytest.mark.postgres
+async def test_a_migration_that_waits_for_a_table_gives_up_before_others_wait_behind_it():
+    engine = engine_for(Settings(service="housing").database)
+    async with engine.begin() as connection:
+        await connection.execute(sa.text("LOCK TABLE alembic_version"))
+
+        result = await asyncio.to_thread(kommunbuss, "migrate", "housing")
+
+    await engine.dispose()
+    assert result.exit_code == 1
+    assert result.stderr == "A table has been in use for longer than a second, and is as it was. Run this again.\n"
 
 
 def test_a_wrong_setting_is_named(monkeypatch):

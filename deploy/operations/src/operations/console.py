@@ -23,7 +23,7 @@ from shared.revisions import package_of
 from shared.services import WITHOUT_EVENTS
 from shared.settings import Settings
 
-NO_DATABASE, NOT_ALLOWED, NO_TABLE = "3D000", "42501", "42P01"
+NO_DATABASE, NOT_ALLOWED, NO_TABLE, TABLE_IN_USE = "3D000", "42501", "42P01", "55P03"
 WRONG_LOGIN = ("28000", "28P01")
 
 
@@ -173,6 +173,8 @@ def _database(error: DBAPIError | OSError) -> str:
         return "The database has no tables yet. Make them with `kommunbuss migrate`."
     if state == NO_DATABASE:
         return "The database is not there yet. Make it with `kommunbuss migrate`."
+    if state == TABLE_IN_USE:
+        return "A table has been in use for longer than a second, and is as it was. Run this again."
     if "no such column" in str(error):
         return "The database's tables are older than this program. Bring them up to date with `kommunbuss migrate`."
     cause = "it refused the login" if state in WRONG_LOGIN else f"{type(error).__name__} {state}".strip()

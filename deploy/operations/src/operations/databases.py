@@ -23,14 +23,15 @@ Databases = Annotated[
 def migrate_services(services: Databases = None) -> None:
     """Bring the databases to the newest revision; make them first where they are missing. Safe to run again."""
     for service in services or []:
-        bring_up_to_date(service)
-        console().print(f"{service}: up to date")
+        found = "up to date" if bring_up_to_date(service) else "newer than this program, and left as it is"
+        console().print(f"{service}: {found}")
 
 
-def bring_up_to_date(service: str) -> None:
+def bring_up_to_date(service: str) -> bool:
+    """Make the database if it is missing, and migrate it. False when it is newer than this program."""
     settings = Settings(service=service)
     asyncio.run(make_database(settings.database))
-    migrate(settings)
+    return migrate(settings)
 
 
 async def make_database(url: str) -> None:

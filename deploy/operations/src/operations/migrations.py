@@ -35,12 +35,17 @@ ONLY: dict[type[SQLModel], Collection[str]] = {
 """Shared tables that only these services have."""
 
 
-def migrate(settings: Settings) -> None:
-    """Bring the service's database to the newest revision. Safe to run again."""
+def migrate(settings: Settings) -> bool:
+    """Bring the service's database to the newest revision. Safe to run again.
+
+    False when the database is newer than this program, as after a roll back: it is left as it is.
+    """
     url = settings.database
     if url.startswith("sqlite"):
         Path(sa.make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
-    command.upgrade(configuration(settings), "head")
+    config = configuration(settings)
+    command.upgrade(config, "head")
+    return "is_newer" not in config.attributes
 
 
 def configuration(settings: Settings) -> Config:

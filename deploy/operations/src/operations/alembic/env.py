@@ -2,18 +2,34 @@
 
 import asyncio
 
+import sqlalchemy as sa
 from alembic import context
 from sqlalchemy.engine import Connection
 
 from operations.migrations import engine_for, metadata_of
+from shared.revisions import needed
 
 service: str = context.config.attributes["service"]
+LONGEST_WAIT = sa.text("SET lock_timeout = '1s'")
+"""Whoever waits for a table makes everybody else wait behind."""
 
 
 def migrate(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(LONGEST_WAIT)
+        connection.commit()
     context.configure(
-        connection=connection, target_metadata=metadata_of(service), compare_type=True, render_as_batch=True
+        connection=connection,
+        target_metadata=metadata_of(service),
+        compare_type=True,
+        render_as_batch=True,
+        transaction_per_migration=True,
     )
+    found = context.get_context().get_current_revision() or ""
+    connection.rollback()
+    if found > needed(service):
+        context.config.attributes["is_newer"] = True
+        return
     with context.begin_transaction():
         context.run_migrations()
 
@@ -21,7 +37,7 @@ def migrate(connection: Connection) -> None:
 async def main() -> None:
     engine = engine_for(context.config.attributes["url"])
     try:
-        async with engine.begin() as connection:
+        async with engine.connect() as connection:
             await connection.run_sync(migrate)
     finally:
         await engine.dispose()
