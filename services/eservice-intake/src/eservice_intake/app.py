@@ -62,7 +62,7 @@ from eservice_intake.people.purging import DUE_RETENTION
 from eservice_intake.people.retention import retention
 from eservice_intake.referrals import api as referrals
 from eservice_intake.register import api as register
-from eservice_intake.register import statistics
+from eservice_intake.register import statistics, trials
 from eservice_intake.register.listing import listing, searching
 from eservice_intake.settings import IntakeSettings
 from eservice_intake.surveys import api as surveys
@@ -87,6 +87,7 @@ ROUTERS = [
     searching,
     register.router,
     statistics.router,
+    trials.router,
     cases.router,
     linking.router,
     referrals.router,

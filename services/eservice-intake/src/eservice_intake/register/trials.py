@@ -1,0 +1,146 @@
+"""A past case by a version that is not published yet: what would have become of it. Nothing of it is kept."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request
+from pydantic import BaseModel, Field
+
+from definitions.models import Definition, UnknownDefinition, definition_of
+from eservice_intake.cases.finding import find_cases, rows_of
+from eservice_intake.cases.forms import Form
+from eservice_intake.cases.handling import READING, CaseRead
+from eservice_intake.cases.models import Case
+from eservice_intake.catalogue.eservices import ESERVICES, EService, catalogue
+from eservice_intake.catalogue.rules import judged, protected
+from eservice_intake.fees.models import charge_on
+from eservice_intake.lookups.models import RegisterCheck
+from eservice_intake.lookups.rules import Check, as_registers_know
+from shared.clock import day_in_sweden
+from shared.database import Session
+from shared.errors import Conflict
+from shared.events import Language
+from web import Caller, Router, Transaction, refusals
+from web.dead_letters import Administrator
+
+router = Router(tags=["Definitions"])
+Outcomes = Mapping[str, str]
+"""What becomes of a case, by what it is about."""
+
+
+class NotOfThisCase(Conflict):
+    """The case has nothing to do with that definition. Choose a case that was sent in to the e-service."""
+
+    sv = "Ärendet har inget med den definitionen att göra. Välj ett ärende som har kommit in till e-tjänsten."
+
+
+class NoAnswersLeft(Conflict):
+    """The answers of the case are gone: its time is over. Choose a later case."""
+
+    sv = "Ärendets svar är gallrade. Välj ett senare ärende."
+
+
+class CaseTrialForm(Form):
+    definition_id: UUID = Field(description="The version.", examples=["0197c2d4-5f0e-7b3a-9c41-2f6a4b6f7c11"])
+
+
+class OutcomeTried(BaseModel):
+    """Something that becomes of the case."""
+
+    about: str = Field(description="`answers.<question>` is what is wrong with an answer.", examples=["kind"])
+    before: str | None = Field(description="By what holds for the case.", examples=["Anmälan"])
+    after: str | None = Field(description="By the version that is tried.", examples=["Ansökan"])
+    is_changed: bool
+
+
+class CaseTried(BaseModel):
+    """What would have become of the case, and what did. What is changed comes first."""
+
+    items: list[OutcomeTried]
+
+
+@dataclass(frozen=True)
+class PastCase:
+    """A case with its answers as they were sent in, and what registers said of them then."""
+
+    case: Case
+    answers: Mapping[str, Any]
+    checks: Sequence[Check]
+    language: Language
+
+    def by(self, eservice: EService) -> Outcomes:
+        """Judged at the moment it came in, as it would be that day."""
+        case, language = self.case, self.language
+        wrong = protected(eservice, self.answers) or judged(eservice, self.answers, case.received_at)[1]
+        found: dict[str, list[str]] = {}
+        for one in wrong:
+            found.setdefault(f"answers.{one.field}", []).append(one.message.in_language(language))
+        known = as_registers_know(self.answers, self.checks)
+        kind, unit = eservice.kind_for(known), eservice.unit_for(known)
+        charged = charge_on(day_in_sweden(case.received_at), eservice.id, kind)
+        return {
+            "kind": eservice.kinds[kind].text.in_language(language),
+            "unit": catalogue().units[unit].text.in_language(language),
+            **({"fee": " · ".join(charged[0].calculated(charged[1]).lines(language))} if charged else {}),
+            **{place: " ".join(messages) for place, messages in found.items()},
+        }
+
+
+def of_eservice(version: EService | None, past: PastCase) -> Outcomes:
+    """By the version, or by the one that the case was sent in with. Raises NotOfThisCase."""
+    if version is not None and version.id != past.case.eservice:
+        raise NotOfThisCase
+    return past.by(version or catalogue().sent_with(past.case))
+
+
+Tried = Callable[[Any, PastCase], Outcomes]
+"""What becomes of a case by a version; by what holds for it when none is given."""
+KINDS: Mapping[str, tuple[Callable[[Any], Any], Tried]] = {ESERVICES.name: (ESERVICES.load, of_eservice)}
+
+
+@router.post(
+    "/cases/{reference}/trial",
+    response_model=CaseTried,
+    operation_id="try_definition_on_case",
+    responses=refusals(*READING, UnknownDefinition, NotOfThisCase, NoAnswersLeft),
+)
+async def try_on_case(
+    form: CaseTrialForm,
+    opened: CaseRead,
+    person: Administrator,
+    request: Request,
+    language: Caller,
+    tx: Transaction,
+) -> CaseTried:
+    """Have a past case judged by a version of a definition. Nothing is kept but that it was read, which is audited."""
+    version = await definition_of(tx, form.definition_id)
+    past = await _past(tx, opened.case_id, request, language)
+    opened.audit(tx, "try definition", past.case, definition_id=str(version.id), version=version.version)
+    return _compared(*_outcomes(version, past))
+
+
+async def _past(tx: Session, case_id: UUID, request: Request, language: Language) -> PastCase:
+    """Raises NoAnswersLeft."""
+    case = (await find_cases(tx, [case_id]))[case_id]
+    if case.anonymised_at is not None:
+        raise NoAnswersLeft
+    form = catalogue().sent_with(case).form
+    computed = {field.name for field in form if field.computed}
+    opened = request.app.state.seal.opened_answers(form, case.answers)
+    answers = {name: answer for name, answer in opened.items() if name not in computed}
+    checks = [Check(one.field, one.verdict, one.told) for one in await rows_of(tx, RegisterCheck, case)]
+    return PastCase(case, answers, checks, language)
+
+
+def _outcomes(version: Definition, past: PastCase) -> tuple[Outcomes, Outcomes]:
+    load, tried = KINDS[version.kind]
+    return tried(None, past), tried(load(version.content), past)
+
+
+def _compared(before: Outcomes, after: Outcomes) -> CaseTried:
+    names = dict.fromkeys([*before, *after])
+    found = [(name, before.get(name), after.get(name)) for name in names]
+    lines = [OutcomeTried(about=name, before=was, after=now, is_changed=was != now) for name, was, now in found]
+    return CaseTried(items=sorted(lines, key=lambda line: not line.is_changed))
