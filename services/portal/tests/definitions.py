@@ -10,8 +10,8 @@ from tests.system import System
 
 ALMA, OLLE = "alma sund", "olle ström"
 NAME = "makerspace-intresse"
-DEFINITIONS, VERSIONS = "/handlaggare/definitioner", "/handlaggare/versioner"
-KIND = f"{DEFINITIONS}/eservice"
+DEFINITIONS, VERSIONS = "/handlaggare/definitioner", "/handlaggare/versioner/eservice-intake"
+KIND = f"{DEFINITIONS}/eservice-intake/eservice"
 
 
 class Editor:

@@ -8,7 +8,7 @@ from shared.clock import SWEDEN, now
 from tests.system import System
 
 from .applying import Applicant
-from .definitions import ALMA, DEFINITIONS, NAME, OLLE, VERSIONS, Editor
+from .definitions import ALMA, KIND, NAME, OLLE, VERSIONS, Editor
 from .visitors import Visitor
 
 LABEL = "Vad lockar dig med verkstaden?"
@@ -121,4 +121,24 @@ async def test_a_withdrawn_version_is_kept_and_cannot_be_published(alma: Visitor
 
     assert "Återkallad" in page.text
     assert page.answer.text.count(f'action="{VERSIONS}/') == 0
-    assert NAME in (await Applicant.at(alma, f"{DEFINITIONS}/eservice/{NAME}")).path
+    assert NAME in (await Applicant.at(alma, f"{KIND}/{NAME}")).path
+
+
+async def test_the_whole_of_a_version_is_fetched_as_it_is_written(alma: Visitor, system: System):
+    holding = await Editor(system, OLLE).holding()
+    page = await Applicant.at(alma, f"{VERSIONS}/{holding['id']}")
+
+    written = await alma.get(f"{VERSIONS}/{holding['id']}/definition.yaml")
+
+    assert f"{VERSIONS}/{holding['id']}/definition.yaml" in page.answer.text
+    assert written.text == holding["source"]
+    assert written.headers["content-disposition"] == f'attachment; filename="{NAME}.yaml"'
+
+
+@pytest.mark.parametrize(
+    "path", ["/handlaggare/definitioner/housing/eservice", "/handlaggare/versioner/housing/x/prova"]
+)
+async def test_a_service_that_has_no_definitions_has_no_pages_of_them(alma: Visitor, path: str):
+    answer = await alma.get(path.replace("/x/", "/00000000-0000-0000-0000-000000000000/"))
+
+    assert answer.status_code == 404

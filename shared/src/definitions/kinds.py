@@ -41,6 +41,7 @@ class Kind(ABC, Generic[D]):
 
     name: str
     title: Text
+    """What all of them are called."""
 
     @abstractmethod
     def seeds(self) -> Mapping[str, str]:
@@ -77,6 +78,9 @@ class Kind(ABC, Generic[D]):
 
 class Trials(Generic[D]):
     """How a kind of definition is tried before it is published."""
+
+    has_form = False
+    """Whether its preview has a form, with which made-up answers are tried."""
 
     def problems(self, one: D, source: Source) -> Problems:
         """What is right by itself and cannot be meant, such as a rule that never applies."""

@@ -45,7 +45,7 @@ async def holding(scene: "Scene") -> str:
 
 async def some_versions(scene: "Scene") -> str:
     await proposed(scene)
-    return f"{DEFINITIONS}/eservice/{NAME}"
+    return f"{KIND}/{NAME}"
 
 
 async def too_early(scene: "Scene") -> str:

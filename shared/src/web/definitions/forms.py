@@ -54,6 +54,7 @@ class DefinitionBrief(BaseModel):
     """A definition and what of it holds."""
 
     kind: str = Field(examples=["eservice"])
+    kind_title: str = Field(examples=["E-services"])
     name: str = Field(examples=["klagomal-olagenhet"])
     title: str = Field(examples=["Complaint about nuisance"])
     version: Version
@@ -108,6 +109,7 @@ class VersionShown(VersionBrief):
     changes: list[ShownChange] = Field(description="What it says otherwise than the one that holds.")
     texts: list[ShownText] = Field(description="What people read. Each can be changed by itself.")
     golden: list[ShownGolden]
+    has_form: bool = Field(description="Whether `preview` has a form, whose answers can be tried.")
     can: list[Literal["approve", "publish", "withdraw"]] = Field(description="What the reader may do with it now.")
 
 

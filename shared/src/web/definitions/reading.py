@@ -90,6 +90,7 @@ def shown(version: Definition, holding: str, kind: Mounted, person: Person, at: 
         changes=[ShownChange(**vars(each)) for each in changes(Source(holding).data, source.data)],
         texts=[ShownText(place=place, **words) for place, words in source.texts()],
         golden=[ShownGolden(**vars(each)) for each in kind.trials.golden(one, at)],
+        has_form=kind.trials.has_form,
         can=_can(version, person),
     )
 

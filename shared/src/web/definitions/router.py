@@ -44,6 +44,7 @@ async def list_definitions(request: Request, reading: Reading, language: Caller)
     items = [
         DefinitionBrief(
             kind=kind.kind.name,
+            kind_title=kind.kind.title.in_language(language),
             name=name,
             title=kind.kind.title_of(one).in_language(language),
             version=kind.kind.version_of(one),

@@ -132,7 +132,7 @@ class EServices(Kind[EService]):
     """The files of a folder: `eservices/`, and `catalogue.yaml` with what they share."""
 
     name = "eservice"
-    title = Text(sv="E-tjänst", en="E-service")
+    title = Text(sv="E-tjänster", en="E-services")
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

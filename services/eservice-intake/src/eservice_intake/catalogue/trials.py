@@ -19,6 +19,8 @@ from shared.errors import Violation
 
 
 class EServiceTrials(Trials[EService]):
+    has_form = True
+
     def problems(self, one: EService, source: Source) -> Problems:
         form = {field.name: field for field in one.form}
         return analysis_problems(EServiceFile.model_validate(source.data), form)

@@ -1,6 +1,6 @@
 """How the portal asks the services: over their documented endpoints, as the person who asks and never as itself."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self, TypeVar
 from urllib.parse import quote
@@ -22,6 +22,14 @@ class Away(Exception):
         super().__init__(service)
         self.service = service
         self.retry_after = retry_after
+
+
+async def unless_away(asked: Awaitable[T]) -> T | None:
+    """The answer; None when there is none to be had, for a page that shows the rest."""
+    try:
+        return await asked
+    except Away:
+        return None
 
 
 class Refused(Exception):

@@ -1,4 +1,4 @@
-"""What the pages ask of eservice-intake about definitions: their versions, and what administrators do with them."""
+"""What the pages ask a service about its definitions: their versions, and what administrators do with them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -15,6 +15,7 @@ RELEASE = "release"
 
 class DefinitionBrief(Read):
     kind: str
+    kind_title: str
     name: str
     title: str
     waiting: int
@@ -59,6 +60,7 @@ class VersionRead(VersionBrief):
     changes: Sequence[Change]
     texts: Sequence[TextRead]
     golden: Sequence[Golden]
+    has_form: bool
     can: Sequence[str]
 
 
@@ -67,66 +69,77 @@ class Judged(Read):
 
 
 class Definitions(Client):
-    service = "eservice-intake"
+    """Of a service that has some."""
 
     async def all(self) -> Listed[DefinitionBrief]:
-        return await self.get("/eservice-intake/definitions", Listed[DefinitionBrief])
+        return await self.get("/{service}/definitions", Listed[DefinitionBrief], service=self.service)
 
     async def versions(self, kind: str, name: str) -> Listed[VersionBrief]:
-        return await self.get("/eservice-intake/definitions/{kind}/{name}", Listed[VersionBrief], kind=kind, name=name)
+        return await self.get(
+            "/{service}/definitions/{kind}/{name}", Listed[VersionBrief], service=self.service, kind=kind, name=name
+        )
 
     async def one(self, version: UUID) -> VersionRead:
         return await self.get(
-            "/eservice-intake/definition-versions/{definition_id}", VersionRead, definition_id=str(version)
+            "/{service}/definition-versions/{definition_id}",
+            VersionRead,
+            service=self.service,
+            definition_id=str(version),
         )
 
     async def approve(self, version: UUID, key: str) -> VersionBrief:
         return await self.post(
-            "/eservice-intake/definition-versions/{definition_id}/approval",
-            VersionBrief,
-            key=key,
-            definition_id=str(version),
+            "/{service}/definition-versions/{definition_id}/approval", VersionBrief, key=key, **self._names(version)
         )
 
     async def publish(self, version: UUID, form: Mapping[str, Any], key: str) -> VersionBrief:
         return await self.post(
-            "/eservice-intake/definition-versions/{definition_id}/publication",
+            "/{service}/definition-versions/{definition_id}/publication",
             VersionBrief,
             dict(form),
             key=key,
-            definition_id=str(version),
+            **self._names(version),
         )
 
     async def withdraw(self, version: UUID, key: str) -> VersionBrief:
         return await self.post(
-            "/eservice-intake/definition-versions/{definition_id}/withdrawal",
-            VersionBrief,
-            key=key,
-            definition_id=str(version),
+            "/{service}/definition-versions/{definition_id}/withdrawal", VersionBrief, key=key, **self._names(version)
         )
 
     async def propose(self, kind: str, form: Mapping[str, str], key: str) -> VersionBrief:
-        return await self.post("/eservice-intake/definitions/{kind}", VersionBrief, dict(form), key=key, kind=kind)
+        return await self.post(
+            "/{service}/definitions/{kind}", VersionBrief, dict(form), key=key, service=self.service, kind=kind
+        )
 
     async def change_texts(self, version: UUID, form: Mapping[str, Any], key: str) -> VersionBrief:
         return await self.post(
-            "/eservice-intake/definition-versions/{definition_id}/texts",
+            "/{service}/definition-versions/{definition_id}/texts",
             VersionBrief,
             dict(form),
             key=key,
-            definition_id=str(version),
+            **self._names(version),
         )
 
     async def preview(self, version: UUID) -> dict[str, Any]:
-        """Of an e-service its form and the JSON Schema of its answers, as the portal is told of them."""
+        """Of what has a form that and the JSON Schema of its answers, as the portal is told of them."""
         return await self.get(
-            "/eservice-intake/definition-versions/{definition_id}/preview", dict[str, Any], definition_id=str(version)
+            "/{service}/definition-versions/{definition_id}/preview",
+            dict[str, Any],
+            service=self.service,
+            definition_id=str(version),
         )
 
     async def judge(self, version: UUID, answers: Mapping[str, Any]) -> Judged:
         return await self.post(
-            "/eservice-intake/definition-versions/{definition_id}/trial",
+            "/{service}/definition-versions/{definition_id}/trial",
             Judged,
             {"answers": answers},
-            definition_id=str(version),
+            **self._names(version),
         )
+
+    def _names(self, version: UUID) -> dict[str, str]:
+        return {"service": self.service, "definition_id": str(version)}
+
+
+class OfIntake(Definitions):
+    service = "eservice-intake"

@@ -13,7 +13,6 @@ from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from portal.clients.definitions import Definitions
 from portal.clients.eservices import ToMend
 from portal.forms.definition import Definition, Field, Step, definition_of, shown
 from portal.forms.errors import NOT_OF_TYPE, Mistake, Violation, mistakes
@@ -22,7 +21,7 @@ from portal.forms.widgets import Widget, on_page, page_of
 from portal.i18n import language_of_services, of_service, plain
 from portal.pages import Page, StaffPage
 from portal.public.turns import typed_in
-from portal.staff.definition_views import VERSIONS
+from portal.staff.definition_views import VERSIONS, asked_of, path_of
 
 router = APIRouter()
 A_FILE = str(UUID(int=1))
@@ -47,30 +46,33 @@ class TrialView:
     is_judged: bool = False
 
 
-@router.get(f"{VERSIONS}/{{version}}/prova")
-async def trial(page: StaffPage, version: UUID) -> Response:
-    definition = await _definition(page, version)
-    return page.show("staff/definition_trial.html", _view(version, definition, {}, {}))
+@router.get(f"{VERSIONS}/{{service}}/{{version}}/prova")
+async def trial(page: StaffPage, service: str, version: UUID) -> Response:
+    definition = await _definition(page, service, version)
+    return page.show("staff/definition_trial.html", _view(path_of(service, version), definition, {}, {}))
 
 
-@router.post(f"{VERSIONS}/{{version}}/prova")
-async def judge(page: StaffPage, version: UUID) -> Response:
+@router.post(f"{VERSIONS}/{{service}}/{{version}}/prova")
+async def judge(page: StaffPage, service: str, version: UUID) -> Response:
     """What the version says of the answers. With them, more may be asked."""
-    definition = await _definition(page, version)
+    definition = await _definition(page, service, version)
     typed = typed_in(await page.form())
     said = parse([_asked_once(one) for one in definition.fields], typed)
     answers = definition.asked(_as_sent(definition.fields, said.answers))
     asked = {one.name for one in shown(definition.fields, answers)}
     unread = [Violation(path, NOT_OF_TYPE) for path in sorted(said.wrong) if path.partition(".")[0] in asked]
-    judged = (await page.ask(Definitions).judge(version, answers)).violations
+    judged = (await page.ask(asked_of(service)).judge(version, answers)).violations
     known = {one.field for one in unread}
     found = [*unread, *(one for one in _of_page(judged, definition.fields) if one.field not in known)]
-    return page.show("staff/definition_trial.html", _judged(_view(version, definition, typed, answers, found), found))
+    return page.show(
+        "staff/definition_trial.html",
+        _judged(_view(path_of(service, version), definition, typed, answers, found), found),
+    )
 
 
-async def _definition(page: Page, version: UUID) -> Definition:
+async def _definition(page: Page, service: str, version: UUID) -> Definition:
     """Raises a 404 for what has no form."""
-    told = await page.ask(Definitions).preview(version)
+    told = await page.ask(asked_of(service)).preview(version)
     if "form" not in told:
         raise HTTPException(404)
     return definition_of(told["form"], told["schema"], language_of_services(), plain("Uppgifter"))
@@ -100,7 +102,7 @@ def _asked_once(one: Field) -> Field:
 
 
 def _view(
-    version: UUID, definition: Definition, typed: Typed, answers: Mapping[str, Any], found: Sequence[Violation] = ()
+    path: str, definition: Definition, typed: Typed, answers: Mapping[str, Any], found: Sequence[Violation] = ()
 ) -> TrialView:
     wrong = mistakes(map(_asked_once, definition.fields), found)
     steps = [*definition.steps, Step("intyg", plain("Intygas när allt skickas in"), definition.declarations)]
@@ -110,7 +112,7 @@ def _view(
         for title, asked in pages
         if asked
     ]
-    return TrialView(f"{VERSIONS}/{version}", definition.title, topics, wrong)
+    return TrialView(path, definition.title, topics, wrong)
 
 
 def _of_page(found: Sequence[ToMend], fields: Sequence[Field]) -> Iterator[Violation]:

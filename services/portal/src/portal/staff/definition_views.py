@@ -3,19 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from markupsafe import Markup
 
-from portal.clients.definitions import RELEASE, DefinitionBrief, VersionBrief, VersionRead
+from portal.clients.definitions import RELEASE, DefinitionBrief, Definitions, OfIntake, VersionBrief, VersionRead
 from portal.forms.sending import FormView
 from portal.i18n import gettext as _
 from portal.i18n import marked
+from portal.staff.services import of_service
 from portal.templating import apart, moment
 from portal.views import Facts, known
 from shared.clock import now
 
 DEFINITIONS, VERSIONS = "/handlaggare/definitioner", "/handlaggare/versioner"
-KINDS: Mapping[str, str] = {"eservice": marked("E-tjänster")}
+OF_SERVICES: Mapping[str, type[Definitions]] = {one.service: one for one in (OfIntake,)}
 STATUSES = {
     "proposed": (marked("Väntar på godkännande"), "warning"),
     "approved": (marked("Godkänd, inte publicerad"), "info"),
@@ -25,8 +27,8 @@ STATUSES = {
 
 @dataclass(frozen=True)
 class KindView:
-    id: str
-    name: Markup
+    path: str
+    name: str
     definitions: Sequence[DefinitionBrief]
 
 
@@ -53,6 +55,7 @@ class VersionView:
 
     path: str
     back: str
+    upload: str
     one: VersionRead
     status: tuple[Markup, str]
     facts: Facts
@@ -62,21 +65,33 @@ class VersionView:
     form: FormView
 
 
-def kinds_of(found: Sequence[DefinitionBrief]) -> list[KindView]:
+def asked_of(service: str) -> type[Definitions]:
+    """Who is asked about the definitions of a service. Raises a 404 when it has none."""
+    return of_service(OF_SERVICES, service)
+
+
+def kinds_of(service: str, found: Sequence[DefinitionBrief]) -> list[KindView]:
+    titles = {one.kind: one.kind_title for one in found}
     return [
-        KindView(kind, _(KINDS[kind]) if kind in KINDS else apart(kind), [one for one in found if one.kind == kind])
-        for kind in dict.fromkeys(one.kind for one in found)
+        KindView(f"{DEFINITIONS}/{service}/{kind}", title, [one for one in found if one.kind == kind])
+        for kind, title in titles.items()
     ]
 
 
-def line_of(number: int, one: VersionBrief) -> VersionLine:
-    return VersionLine(f"{VERSIONS}/{one.id}", number, status_of(one), one, _who(one.uploaded_by))
+def path_of(service: str, version: UUID) -> str:
+    return f"{VERSIONS}/{service}/{version}"
 
 
-def view_of(one: VersionRead, form: FormView, done: Markup | None = None) -> VersionView:
+def line_of(service: str, number: int, one: VersionBrief) -> VersionLine:
+    return VersionLine(path_of(service, one.id), number, status_of(one), one, _who(one.uploaded_by))
+
+
+def view_of(service: str, one: VersionRead, form: FormView, done: Markup | None = None) -> VersionView:
+    kind = f"{DEFINITIONS}/{service}/{one.kind}"
     return VersionView(
-        path=f"{VERSIONS}/{one.id}",
-        back=f"{DEFINITIONS}/{one.kind}/{one.name}",
+        path=path_of(service, one.id),
+        back=f"{kind}/{one.name}",
+        upload=f"{kind}?fran={one.id}",
         one=one,
         status=status_of(one),
         facts=known(_facts(one)),

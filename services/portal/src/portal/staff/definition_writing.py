@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from portal.clients.base import Refused
-from portal.clients.definitions import Definitions, TextRead, VersionBrief, VersionRead
+from portal.clients.definitions import TextRead, VersionBrief, VersionRead
 from portal.forms.errors import Mistake
 from portal.forms.sending import SHOWN_AGAIN, FormView, Topic, empty, key_in, key_of, question, send
 from portal.i18n import gettext as _
@@ -21,7 +21,7 @@ from portal.i18n import marked, of_service
 from portal.pages import StaffPage
 from portal.public.filters import address
 from portal.public.turns import typed_in
-from portal.staff.definition_views import DEFINITIONS, VERSIONS
+from portal.staff.definition_views import DEFINITIONS, VERSIONS, asked_of, path_of
 from portal.templating import apart
 
 router = APIRouter()
@@ -36,7 +36,7 @@ NO_NOTE = marked("Skriv varför, så att den som godkänner förstår ändringen
 
 @dataclass(frozen=True)
 class UploadView:
-    kind: str
+    path: str
     key: str
     source: str
     note: str
@@ -64,18 +64,19 @@ class TextView:
     form: FormView
 
 
-@router.get(f"{DEFINITIONS}/{{kind}}")
-async def uploading(page: StaffPage, kind: str, fran: UUID | None = None) -> Response:
+@router.get(f"{DEFINITIONS}/{{service}}/{{kind}}")
+async def uploading(page: StaffPage, service: str, kind: str, fran: UUID | None = None) -> Response:
     """With the source of a version to begin from, or nothing."""
-    ask = page.ask(Definitions)
+    ask = page.ask(asked_of(service))
     if all(one.kind != kind for one in (await ask.all()).items):
         raise HTTPException(404)
     source = (await ask.one(fran)).source if fran else ""
-    return page.show("staff/definition_upload.html", UploadView(kind, secrets.token_urlsafe(12), source, ""))
+    view = UploadView(f"{DEFINITIONS}/{service}/{kind}", secrets.token_urlsafe(12), source, "")
+    return page.show("staff/definition_upload.html", view)
 
 
-@router.post(f"{DEFINITIONS}/{{kind}}")
-async def upload(page: StaffPage, kind: str) -> Response:
+@router.post(f"{DEFINITIONS}/{{service}}/{{kind}}")
+async def upload(page: StaffPage, service: str, kind: str) -> Response:
     """On to the version; or the page again with all that was written, and every problem by its place."""
     form = await page.form()
     typed = typed_in(form)
@@ -83,47 +84,47 @@ async def upload(page: StaffPage, kind: str) -> Response:
     note = str(form.get("note", "")).strip()
     if not note:
         problems.append(_mistake(_(NO_NOTE), "note"))
-    view = UploadView(kind, key_in(typed), source, note, problems)
+    view = UploadView(f"{DEFINITIONS}/{service}/{kind}", key_in(typed), source, note, problems)
     if problems:
         return page.again("staff/definition_upload.html", view)
     sent = {"source": source, "note": note}
     try:
-        made = await page.ask(Definitions).propose(kind, sent, key_of(typed, sent))
+        made = await page.ask(asked_of(service)).propose(kind, sent, key_of(typed, sent))
     except Refused as refused:
         if refused.status not in SHOWN_AGAIN:
             raise
         return page.again("staff/definition_upload.html", _refused(view, refused))
-    return page.go(_address(made))
+    return page.go(_address(service, made))
 
 
-@router.get(f"{VERSIONS}/{{version}}/texter")
-async def texts(page: StaffPage, version: UUID) -> Response:
+@router.get(f"{VERSIONS}/{{service}}/{{version}}/texter")
+async def texts(page: StaffPage, service: str, version: UUID) -> Response:
     """What people read, place by place."""
-    one = await page.ask(Definitions).one(version)
-    return page.show("staff/definition_texts.html", TextsView(f"{VERSIONS}/{one.id}", one.name, one.texts))
+    one = await page.ask(asked_of(service)).one(version)
+    return page.show("staff/definition_texts.html", TextsView(path_of(service, one.id), one.name, one.texts))
 
 
-@router.get(f"{VERSIONS}/{{version}}/text")
-async def text(page: StaffPage, version: UUID, plats: str = "") -> Response:
+@router.get(f"{VERSIONS}/{{service}}/{{version}}/text")
+async def text(page: StaffPage, service: str, version: UUID, plats: str = "") -> Response:
     """One of them, to be changed. The title's place has no name."""
-    one = await page.ask(Definitions).one(version)
+    one = await page.ask(asked_of(service)).one(version)
     said = _text_at(one, plats)
     form = empty(_boxes(), {"sv": [said.sv], "en": [said.en]})
-    return page.show("staff/definition_text.html", _text_view(one, plats, form))
+    return page.show("staff/definition_text.html", _text_view(service, one, plats, form))
 
 
-@router.post(f"{VERSIONS}/{{version}}/text")
-async def change_text(page: StaffPage, version: UUID, plats: str = "") -> Response:
-    one = await page.ask(Definitions).one(version)
+@router.post(f"{VERSIONS}/{{service}}/{{version}}/text")
+async def change_text(page: StaffPage, service: str, version: UUID, plats: str = "") -> Response:
+    one = await page.ask(asked_of(service)).one(version)
     before = _text_at(one, plats)
 
     async def by(answers: dict[str, Any], key: str) -> VersionBrief:
-        return await page.ask(Definitions).change_texts(version, _changed(before, answers), key)
+        return await page.ask(asked_of(service)).change_texts(version, _changed(before, answers), key)
 
     made, form = await send(_boxes(), typed_in(await page.form()), by)
     if made is None:
-        return page.again("staff/definition_text.html", _text_view(one, plats, form))
-    return page.go(_address(made))
+        return page.again("staff/definition_text.html", _text_view(service, one, plats, form))
+    return page.go(_address(service, made))
 
 
 async def _source_of(form: FormData) -> tuple[str, list[Mistake]]:
@@ -180,10 +181,10 @@ def _boxes() -> list[Topic]:
     return [Topic(None, [*texts, note])]
 
 
-def _text_view(one: VersionRead, place: str, form: FormView) -> TextView:
-    path = f"{VERSIONS}/{one.id}"
+def _text_view(service: str, one: VersionRead, place: str, form: FormView) -> TextView:
+    path = path_of(service, one.id)
     return TextView(f"{path}/texter", address(f"{path}/text", plats=place), place, form)
 
 
-def _address(made: VersionBrief) -> str:
-    return address(f"{VERSIONS}/{made.id}", klart="uppladdad")
+def _address(service: str, made: VersionBrief) -> str:
+    return address(path_of(service, made.id), klart="uppladdad")

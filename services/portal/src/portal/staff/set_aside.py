@@ -1,18 +1,17 @@
 """What could not be handled or sent, over all services: by its cause, one by one, tried again or discarded."""
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from portal.clients import operations
-from portal.clients.base import Away, Read
+from portal.clients.base import Read, unless_away
 from portal.clients.operations import DeadLetters, ParkedEvents
 from portal.forms.sending import FormView, Topic, empty, question, send, shown_again
 from portal.i18n import gettext as _
@@ -20,9 +19,9 @@ from portal.i18n import marked
 from portal.pages import Page, StaffPage
 from portal.public.filters import address
 from portal.public.turns import typed_in
+from portal.staff.services import SERVICES, of_service
 from portal.staff.set_aside_views import Entry, Group, GroupsView, ListView, OneView, view_of_event, view_of_letter
 
-T = TypeVar("T")
 router = APIRouter()
 PATH = "/handlaggare/felko"
 
@@ -44,12 +43,6 @@ EVENTS: Mapping[str, type[ParkedEvents]] = {
         operations.EventsOfNotifications,
     )
 }
-NAMES = {
-    "eservice-intake": marked("E-tjänster och ärenden"),
-    "housing": marked("Tomma hus"),
-    "recruitment": marked("Jobb och evenemang"),
-    "notifications": marked("Mejl och uppgifter"),
-}
 DONE = {
     "igen": marked("Det skickas igen. Går det inte nu heller kommer det tillbaka hit."),
     "avskrivet": marked("Avskrivet. Skälet är antecknat."),
@@ -60,15 +53,15 @@ DONE = {
 async def groups(page: StaffPage, klart: str = "") -> Response:
     """By their cause. A service that does not answer hides nothing of the others."""
     of_letters, of_events = await asyncio.gather(
-        asyncio.gather(*(_unless_away(_groups_of_letters(page, service)) for service in LETTERS)),
-        asyncio.gather(*(_unless_away(_groups_of_events(page, service)) for service in EVENTS)),
+        asyncio.gather(*(unless_away(_groups_of_letters(page, service)) for service in LETTERS)),
+        asyncio.gather(*(unless_away(_groups_of_events(page, service)) for service in EVENTS)),
     )
     answers = [*zip(LETTERS, of_letters, strict=True), *zip(EVENTS, of_events, strict=True)]
     away = {service for service, found in answers if found is None}
     view = GroupsView(
         letters=[one for found in of_letters for one in found or ()],
         events=[one for found in of_events for one in found or ()],
-        away=[_(NAMES[service]) for service in NAMES if service in away],
+        away=[_(SERVICES[service]) for service in SERVICES if service in away],
         done=_(DONE[klart]) if klart in DONE else None,
     )
     return page.show("staff/set_aside.html", view)
@@ -77,12 +70,12 @@ async def groups(page: StaffPage, klart: str = "") -> Response:
 @router.get(f"{PATH}/{{service}}/{Kind.LETTERS}")
 async def letters(page: StaffPage, service: str, fel: Annotated[str, Query(min_length=1)], after: str = "") -> Response:
     """Those that one thing is wrong with."""
-    found = await page.ask(_of(LETTERS, service)).listed(fel, after)
+    found = await page.ask(of_service(LETTERS, service)).listed(fel, after)
     path = f"{PATH}/{service}/{Kind.LETTERS}"
     listed = [Entry(f"{path}/{one.id}", one.type, one.origin, one.attempts, one.set_aside_at) for one in found.items]
     view = ListView(
         error=fel,
-        service=_(NAMES[service]),
+        service=_(SERVICES[service]),
         entries=listed,
         first=address(path, fel=fel) if after else None,
         following=address(path, fel=fel, after=found.next) if found.next else None,
@@ -92,11 +85,11 @@ async def letters(page: StaffPage, service: str, fel: Annotated[str, Query(min_l
 
 @router.get(f"{PATH}/{{service}}/{Kind.EVENTS}")
 async def events(page: StaffPage, service: str, after: str = "") -> Response:
-    found = await page.ask(_of(EVENTS, service)).listed(after)
+    found = await page.ask(of_service(EVENTS, service)).listed(after)
     path = f"{PATH}/{service}/{Kind.EVENTS}"
     view = ListView(
         error="",
-        service=_(NAMES[service]),
+        service=_(SERVICES[service]),
         entries=[Entry(f"{path}/{one.id}", one.type, one.error, None, one.created_at) for one in found.items],
         first=path if after else None,
         following=address(path, after=found.next) if found.next else None,
@@ -138,34 +131,21 @@ def _topics() -> list[Topic]:
     return [Topic(None, [question("reason", "text", _("Skäl"), required=True, note=note)])]
 
 
-def _of(known: Mapping[str, type[T]], service: str) -> type[T]:
-    if service not in known:
-        raise HTTPException(404)
-    return known[service]
-
-
 def _client(service: str, kind: Kind) -> type[DeadLetters | ParkedEvents]:
-    return _of(LETTERS, service) if kind is Kind.LETTERS else _of(EVENTS, service)
+    return of_service(LETTERS, service) if kind is Kind.LETTERS else of_service(EVENTS, service)
 
 
 async def _one(page: Page, service: str, kind: Kind, one_id: UUID, form: FormView) -> OneView:
     path = f"{PATH}/{service}/{kind}"
     if kind is Kind.LETTERS:
-        letter = await page.ask(_of(LETTERS, service)).one(one_id)
-        return view_of_letter(path, _(NAMES[service]), letter, form)
-    event = await page.ask(_of(EVENTS, service)).one(one_id)
-    return view_of_event(path, _(NAMES[service]), event, form)
-
-
-async def _unless_away(asked: Awaitable[T]) -> T | None:
-    try:
-        return await asked
-    except Away:
-        return None
+        letter = await page.ask(of_service(LETTERS, service)).one(one_id)
+        return view_of_letter(path, _(SERVICES[service]), letter, form)
+    event = await page.ask(of_service(EVENTS, service)).one(one_id)
+    return view_of_event(path, _(SERVICES[service]), event, form)
 
 
 async def _groups_of_letters(page: Page, service: str) -> list[Group]:
-    path, name = f"{PATH}/{service}/{Kind.LETTERS}", _(NAMES[service])
+    path, name = f"{PATH}/{service}/{Kind.LETTERS}", _(SERVICES[service])
     causes = (await page.ask(LETTERS[service]).causes()).items
     return [Group(address(path, fel=one.error), one.error, name, one.count, False, one.oldest_at) for one in causes]
 
@@ -177,4 +157,4 @@ async def _groups_of_events(page: Page, service: str) -> list[Group]:
 
 def _group(service: str, some: list[operations.ParkedEvent], more: bool) -> Iterator[Group]:
     path = f"{PATH}/{service}/{Kind.EVENTS}"
-    yield Group(path, "", _(NAMES[service]), len(some), more, some[0].created_at)
+    yield Group(path, "", _(SERVICES[service]), len(some), more, some[0].created_at)
