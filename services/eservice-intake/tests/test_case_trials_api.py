@@ -12,7 +12,7 @@ from shared.clock import now
 from shared.events import Language
 
 from .cases import audited, received, shown, take
-from .versions import SOURCE, noticed, publish, renamed, upload
+from .versions import SOURCE, forget, noticed, publish, renamed, upload
 
 QUESTION = "  - {name: since_when, type: text, required: true, sv: Sedan när?, en: Since when?}\n"
 ASKS_MORE = SOURCE.replace("fields:\n", f"fields:\n{QUESTION}", 1)
@@ -26,10 +26,10 @@ def karin(staff):
 
 @pytest.fixture(autouse=True)
 async def known(database):
-    PUBLISHED.forget()
+    forget()
     await noticed(database)
     yield
-    PUBLISHED.forget()
+    forget()
 
 
 async def tried(client, who, receipt, source):

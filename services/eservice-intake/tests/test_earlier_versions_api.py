@@ -4,23 +4,23 @@ from datetime import timedelta
 
 import pytest
 
-from eservice_intake.catalogue.eservices import PUBLISHED, catalogue
+from eservice_intake.catalogue.eservices import catalogue
 from shared.clock import now
 
 from .applications import application
 from .cases import COMPLAINT, secret_of
 from .drafts import begin, form
-from .versions import COMPLAINTS, SOURCE, TITLE, noticed, publish, renamed
+from .versions import COMPLAINTS, SOURCE, TITLE, forget, noticed, publish, renamed
 
 QUESTION = "  - {name: since_when, type: text, required: true, sv: Sedan när?, en: Since when?}\n"
 
 
 @pytest.fixture(autouse=True)
 async def known(database):
-    PUBLISHED.forget()
+    forget()
     await noticed(database)
     yield
-    PUBLISHED.forget()
+    forget()
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from eservice_intake.catalogue.eservices import catalogue
-from eservice_intake.fees import tables
+from eservice_intake.fees.definitions import PUBLISHED, Fees, fee_tables
 from eservice_intake.fees.rules import charge, whole_kronor
-from eservice_intake.fees.tables import Charge, FeeBeyondDelegation, fee_tables, table_on
+from eservice_intake.fees.tables import Charge, FeeBeyondDelegation, table_on
 
 RATES, TIMES = st.integers(1, 10_000), st.integers(1, 60_000)
 TABLE = fee_tables()[-1]
@@ -127,10 +127,9 @@ def test_whose_delegation_does_not_reach_does_not_change_a_fee():
         TABLE.approval.item_for(["caseworker"], is_changed=True)
 
 
-def test_a_table_that_names_an_unknown_eservice_ends_the_process(tmp_path, monkeypatch):
+def test_a_table_that_names_an_unknown_eservice_ends_the_process(tmp_path):
     broken = tmp_path / "fees.yaml"
-    broken.write_text(tables.FILE.read_text("utf-8").replace("[bassangbad]", "[badhus]"), "utf-8")
-    monkeypatch.setattr(tables, "FILE", broken)
+    broken.write_text(PUBLISHED.seeds["taxa"].source.replace("[bassangbad]", "[badhus]"), "utf-8")
 
-    with pytest.raises(SystemExit, match=r"1\.4: there is no e-service badhus"):
-        fee_tables.__wrapped__()
+    with pytest.raises(SystemExit, match=r"fees\.yaml: tables\.0\.items\.3\.eservices: there is no e-service badhus"):
+        Fees(broken).seeded()

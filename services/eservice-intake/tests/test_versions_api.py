@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from eservice_intake.catalogue.eservices import PUBLISHED, catalogue
+from eservice_intake.catalogue.eservices import catalogue
 from shared.clock import now
 from testkit.forms import codes
 
-from .versions import COMPLAINTS, SOURCE, TITLE, noticed, publish, renamed, step, upload
+from .versions import COMPLAINTS, SOURCE, TITLE, forget, noticed, publish, renamed, step, upload
 
 
 @pytest.fixture
@@ -24,10 +24,10 @@ def olle(staff):
 @pytest.fixture(autouse=True)
 async def known(database):
     """The process knows what the package has, and forgets what a test has published."""
-    PUBLISHED.forget()
+    forget()
     await noticed(database)
     yield
-    PUBLISHED.forget()
+    forget()
 
 
 async def title(client):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import eservice_intake
 from definitions.published import refresh
-from eservice_intake.catalogue.eservices import PUBLISHED
+from eservice_intake.app import PUBLISHED
 
 COMPLAINTS = "klagomal-olagenhet"
 SOURCE = (Path(eservice_intake.__file__).parent / f"data/eservices/{COMPLAINTS}.yaml").read_text("utf-8")
@@ -17,10 +17,9 @@ def renamed(title=TITLE, source=SOURCE):
     return source.replace(first, f"sv: {title}", 1)
 
 
-async def upload(client, who, source, note="Tydligare."):
-    return await client.post(
-        "/eservice-intake/definitions/eservice", json={"source": source, "note": note}, headers=who
-    )
+async def upload(client, who, source, note="Tydligare.", kind="eservice"):
+    form = {"source": source, "note": note}
+    return await client.post(f"/eservice-intake/definitions/{kind}", json=form, headers=who)
 
 
 async def step(client, who, version, name, **form):
@@ -28,9 +27,9 @@ async def step(client, who, version, name, **form):
     return await client.post(address, headers=who, **({"json": form} if form else {}))
 
 
-async def publish(client, database, author, other, source, **times):
+async def publish(client, database, author, other, source, kind="eservice", **times):
     """One writes, another approves, and it is published; the process notices."""
-    version = (await upload(client, author, source)).json()
+    version = (await upload(client, author, source, kind=kind)).json()
     approved = await step(client, other, version, "approval")
     assert approved.status_code == 200, approved.text
     address = f"/eservice-intake/definition-versions/{version['id']}/publication"
@@ -41,4 +40,9 @@ async def publish(client, database, author, other, source, **times):
 
 
 async def noticed(database):
-    await refresh(database, [PUBLISHED])
+    await refresh(database, list(PUBLISHED))
+
+
+def forget():
+    for kind in PUBLISHED:
+        kind.forget()

@@ -97,3 +97,7 @@ class Trials(Generic[D]):
     def judge(self, one: D, answers: Mapping[str, Any], at: datetime) -> list[Violation]:
         """What it says of somebody's answers."""
         return []
+
+    def too_late(self, one: D, held: D, at: datetime) -> Problems:
+        """What it may not say otherwise than the one before, if it holds from then on: people rely on it already."""
+        return iter(())

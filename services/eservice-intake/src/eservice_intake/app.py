@@ -53,7 +53,9 @@ from eservice_intake.documents.pdf import Typesetter
 from eservice_intake.drafts import api as drafts
 from eservice_intake.fees import api as fees
 from eservice_intake.fees import exports as fee_exports
-from eservice_intake.fees.tables import fee_tables
+from eservice_intake.fees.definitions import PUBLISHED as fees_published
+from eservice_intake.fees.definitions import fee_tables
+from eservice_intake.fees.trials import FeeTrials
 from eservice_intake.identities.numbers import Seal
 from eservice_intake.identities.residents import Residents, say_what_is_closed, schemes_of
 from eservice_intake.lookups.registers import Registers
@@ -71,7 +73,7 @@ from eservice_intake.surveys import published
 from eservice_intake.surveys.due import DUE_SURVEYS
 from web import contacts_router, create_api, dead_letters_router, definitions_router, parked_events_router
 
-PUBLISHED: dict[Published[Any], Trials[Any]] = {eservice_catalogue: EServiceTrials()}
+PUBLISHED: dict[Published[Any], Trials[Any]] = {eservice_catalogue: EServiceTrials(), fees_published: FeeTrials()}
 DUES: list[Due[Any]] = [DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED, DUE_TIMES, DUE_RETENTION, *DUE_SURVEYS]
 
 settings = IntakeSettings()

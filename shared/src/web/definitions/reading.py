@@ -65,6 +65,14 @@ def read(kind: Mounted, text: str, at: datetime) -> tuple[Any, Source]:
     return one, source
 
 
+def require_in_time(kind: Mounted, one: Any, source: Source, held: Definition | None, at: datetime) -> None:
+    """Raises Invalid, which names by its place what can no longer be changed from that time on."""
+    before = kind.kind.load(held.content) if held else None
+    if before is not None and (found := list(kind.trials.too_late(one, before, at))):
+        problems = [source.located(*problem) for problem in found]
+        raise Invalid(*(_wrong(each.place, each.line, _same(each.message), "too_late") for each in problems))
+
+
 def with_texts(source: str, wanted: list[tuple[str, str, str]]) -> str:
     """The source with the texts in place of its own. Raises Invalid."""
     for number, (place, language, text) in enumerate(wanted):

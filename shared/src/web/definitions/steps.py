@@ -18,11 +18,12 @@ from definitions.models import (
     too_early,
 )
 from definitions.published import CLOSES_AFTER
+from definitions.source import Source
 from shared.database import Session
 from shared.staff import Person
 from web.dead_letters import Administrator, administrator
 from web.definitions.forms import NewTexts, Publication, Upload, VersionBrief
-from web.definitions.reading import Mounted, brief, kind_named, read, with_texts
+from web.definitions.reading import Mounted, brief, kind_named, read, require_in_time, with_texts
 from web.refusals import refusals
 from web.router import Router
 from web.transaction import Now, Transaction
@@ -105,10 +106,13 @@ async def publish(
     closes_at = form.earlier_close_at or effective_at + CLOSES_AFTER
     if closes_at < effective_at:
         raise too_early("earlier_close_at")
+    kind = kind_named(request, version.kind)
+    held = next(iter(earlier), None)
+    require_in_time(kind, kind.kind.load(version.content), Source(version.source), held, effective_at)
     for one in earlier:
         one.close(closes_at)
     version.publish(tx, person, effective_at, earlier)
-    return brief(version, kind_named(request, version.kind))
+    return brief(version, kind)
 
 
 @router.post(
@@ -129,11 +133,12 @@ async def withdraw(
 async def _proposed(
     tx: Session, kind: Mounted, text: str, note: str, person: Person, at: datetime, *, authors: list[str]
 ) -> VersionBrief:
-    one, _ = read(kind, text, at)
+    one, source = read(kind, text, at)
     name, hashed = kind.kind.name_of(one), kind.kind.version_of(one)
     base = next(iter(await published_versions(tx, kind.kind.name, name)), None)
     if base is not None and base.version == hashed:
         raise NothingChanged
+    require_in_time(kind, one, source, base, at)
     version = Definition(
         kind=kind.kind.name,
         name=name,

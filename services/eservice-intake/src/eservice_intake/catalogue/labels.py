@@ -1,6 +1,6 @@
 """Words that people read, in each language, and the strictness of files that have them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -8,6 +8,8 @@ from shared.errors import Text
 from shared.events import Language
 
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+Role = Literal["caseworker", "unit-head", "registrator", "administrator"]
 
 
 class Model(BaseModel):

@@ -7,6 +7,7 @@ from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import WrongState
 from eservice_intake.cases.steps import Step
 from eservice_intake.catalogue.eservices import UnknownEService, catalogue
+from eservice_intake.fees.definitions import fee_tables
 from eservice_intake.fees.forms import (
     ApprovalForm,
     CalculationShown,
@@ -29,7 +30,7 @@ from eservice_intake.fees.models import (
     fees_of,
 )
 from eservice_intake.fees.presentation import risk_of, shown
-from eservice_intake.fees.tables import Calculation, FeeBeyondDelegation, fee_tables, table_on
+from eservice_intake.fees.tables import Calculation, FeeBeyondDelegation, table_on
 from shared.clock import day_in_sweden
 from shared.errors import Invalid, Text, Violation
 from shared.events import ControlRegistered, FeeApproved

@@ -11,7 +11,8 @@ from sqlmodel import Field, SQLModel, col, select
 from uuid_utils.compat import uuid7
 
 from eservice_intake.cases.models import Case
-from eservice_intake.fees.tables import Calculation, Charge, FeeTable, fee_tables, table_on
+from eservice_intake.fees.definitions import fee_tables
+from eservice_intake.fees.tables import Calculation, Charge, FeeTable, table_on
 from shared.clock import day_in_sweden
 from shared.columns import UtcDateTime, text_enum
 from shared.database import Session
@@ -112,13 +113,14 @@ def charge_on(day: date, eservice: str, kind: str) -> tuple[FeeTable, Charge] | 
 
 def is_controlled(case: Case) -> bool:
     """Whether what it is about is controlled, and billed afterwards."""
-    return any(table.control.fits(case.eservice, case.kind) for table in fee_tables())
+    return any(table.control_for(case.eservice, case.kind) for table in fee_tables())
 
 
 def control_charge(case: Case, on: date) -> tuple[FeeTable, Charge] | None:
     """What a control costs by the taxa of its day. None where nothing is controlled so."""
     table = table_on(fee_tables(), on)
-    return (table, table.control) if table and table.control.fits(case.eservice, case.kind) else None
+    control = table.control_for(case.eservice, case.kind) if table else None
+    return (table, control) if table and control else None
 
 
 async def fees_of(session: Session, case: Case) -> Sequence[Fee]:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from eservice_intake.cases.models import Case
+from eservice_intake.fees.definitions import fee_tables
 from eservice_intake.fees.forms import CalculationShown, FeeShown, FeesOfCase, RiskShown
 from eservice_intake.fees.models import Fee, application_charge
-from eservice_intake.fees.tables import RiskClass, fee_tables, table_on
+from eservice_intake.fees.tables import RiskClass, table_on
 from shared.clock import day_in_sweden
 from shared.events import Language
 

@@ -1,20 +1,15 @@
-"""The taxa, read from `data/fees.yaml` when the process starts. A broken file ends it."""
+"""The taxa: what is charged from a day on, and how that is reckoned."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from eservice_intake.catalogue.eservices import catalogue
-from eservice_intake.catalogue.labels import Labelled, Words
+from eservice_intake.catalogue.labels import Labelled, Role, Words
 from eservice_intake.fees.rules import charge, whole_kronor
 from shared.errors import Forbidden, Text, in_numbers
 
-FILE = Path(__file__).parents[1] / "data" / "fees.yaml"
 HOUR = 60
 LONGEST = HOUR * 1_000
 """Minutes that one fee may be for."""
@@ -112,7 +107,7 @@ class Risk(_Strict):
 
 class Deciders(_Strict):
     item: Words
-    roles: list[Words] = Field(min_length=1)
+    roles: list[Role] = Field(min_length=1)
 
 
 class Approval(_Strict):
@@ -132,25 +127,22 @@ class Approval(_Strict):
 class FeeTable(_Strict):
     """What is charged from a day on."""
 
-    since: date = Field(alias="from")
+    since: date
     decided: Labelled
     legal_basis: list[Words] = Field(min_length=1)
-    rates: dict[str, int]
+    rates: dict[str, Annotated[int, Field(ge=1, description="In whole kronor an hour.")]]
     items: list[Charge]
     control: Charge
     risk: Risk
     approval: Approval
 
-    @model_validator(mode="after")
-    def _known_rates(self) -> Self:
-        unknown = sorted({one.rate for one in (*self.items, self.control) if one.rate} - self.rates.keys())
-        if unknown or min(self.rates.values()) < 1:
-            raise ValueError(f"rates: {', '.join(unknown) or 'a rate'} is not given in whole kronor above 0")
-        return self
-
     def charge_for(self, eservice: str, kind: str) -> Charge | None:
         """What an application costs. None when it costs nothing."""
         return next((one for one in self.items if one.fits(eservice, kind)), None)
+
+    def control_for(self, eservice: str, kind: str) -> Charge | None:
+        """What a control costs. None where nothing is controlled so."""
+        return self.control if self.control.fits(eservice, kind) else None
 
     def calculated(self, one: Charge, minutes: int | None = None) -> Calculation:
         """Of so many minutes, where the taxa does not say how many."""
@@ -174,28 +166,23 @@ def table_on(tables: Collection[FeeTable], day: date) -> FeeTable | None:
     return max((one for one in tables if one.since <= day), key=lambda one: one.since, default=None)
 
 
-@cache
-def fee_tables() -> list[FeeTable]:
-    """The tables of this package. A broken file ends the process."""
-    try:
-        tables = TypeAdapter(list[FeeTable]).validate_python(yaml.safe_load(FILE.read_text("utf-8")))
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise SystemExit(f"{FILE.name}: {' '.join(str(error).split())}") from None
-    if problem := next((one for table in tables for one in _problems(table)), None):
-        raise SystemExit(f"{FILE.name}: {problem}")
-    return tables
+class GoldenFee(_Strict):
+    """Something with what it must cost: nothing, when no amount is given."""
+
+    name: Words
+    day: date
+    eservice: Words
+    kind: Words
+    control: bool = False
+    minutes: int | None = Field(None, ge=1, le=LONGEST)
+    amount: int | None = Field(None, ge=0)
 
 
-def _problems(table: FeeTable) -> Iterator[str]:
-    """What the table says of e-services that there are not, or of options that the question lacks."""
-    for one in (*table.items, table.control):
-        for unknown in sorted(set(one.eservices) - catalogue().eservices.keys()):
-            yield f"{table.since}: {one.item}: there is no e-service {unknown}"
-    asked = {field.name: field for field in catalogue().find(table.risk.eservice).form}
-    for name, points in table.risk.answers.items():
-        options = {option.value for option in (asked[name].options or [])} if name in asked else set()
-        if options != points.keys():
-            yield f"{table.since}: risk: {name}: give points to each of {', '.join(sorted(options)) or 'its options'}"
+class Taxa(_Strict):
+    """Every table that holds or has held, and cases that each change is tried on."""
+
+    tables: list[FeeTable] = Field(min_length=1)
+    golden: list[GoldenFee] = Field(default_factory=list)
 
 
 def _most(points: Mapping[str, int], answer: object) -> int | None:

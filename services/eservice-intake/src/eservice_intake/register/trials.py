@@ -1,13 +1,15 @@
 """A past case by a version that is not published yet: what would have become of it. Nothing of it is kept."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from fastapi import Request
 from pydantic import BaseModel, Field
 
+from definitions.kinds import Kind
 from definitions.models import Definition, UnknownDefinition, definition_of
 from eservice_intake.cases.finding import find_cases, rows_of
 from eservice_intake.cases.forms import Form
@@ -15,7 +17,10 @@ from eservice_intake.cases.handling import READING, CaseRead
 from eservice_intake.cases.models import Case
 from eservice_intake.catalogue.eservices import ESERVICES, EService, catalogue
 from eservice_intake.catalogue.rules import judged, protected
-from eservice_intake.fees.models import charge_on
+from eservice_intake.fees.definitions import PUBLISHED as TAXA
+from eservice_intake.fees.definitions import fee_tables
+from eservice_intake.fees.models import Fee, FeeFor, charge_on, fees_of
+from eservice_intake.fees.tables import Taxa, table_on
 from eservice_intake.lookups.models import RegisterCheck
 from eservice_intake.lookups.rules import Check, as_registers_know
 from shared.clock import day_in_sweden
@@ -69,6 +74,7 @@ class PastCase:
     answers: Mapping[str, Any]
     checks: Sequence[Check]
     language: Language
+    fees: Sequence[Fee] = ()
 
     def by(self, eservice: EService) -> Outcomes:
         """Judged at the moment it came in, as it would be that day."""
@@ -95,9 +101,31 @@ def of_eservice(version: EService | None, past: PastCase) -> Outcomes:
     return past.by(version or catalogue().sent_with(past.case))
 
 
+def of_taxa(version: Taxa | None, past: PastCase) -> Outcomes:
+    """What was charged, reckoned anew by the last table of the version; or by the tables of its days."""
+    case, found = past.case, {}
+    for about, day, minutes in _charged(past):
+        table = version.tables[-1] if version else table_on(fee_tables(), day)
+        finds = table and (table.charge_for if about == "fee" else table.control_for)
+        if table and finds and (one := finds(case.eservice, case.kind)):
+            found[about] = " · ".join(table.calculated(one, minutes).lines(past.language))
+    return found
+
+
+def _charged(past: PastCase) -> Iterator[tuple[str, date, int | None]]:
+    """What the case is or may be charged for, the day that decides, and how long it took if that is known."""
+    of_application = (fee.computed.minutes for fee in past.fees if fee.about is FeeFor.APPLICATION)
+    yield "fee", day_in_sweden(past.case.received_at), next(of_application, None)
+    for fee in past.fees:
+        if fee.controlled_on is not None:
+            yield f"control.{fee.controlled_on}", fee.controlled_on, fee.computed.minutes
+
+
 Tried = Callable[[Any, PastCase], Outcomes]
 """What becomes of a case by a version; by what holds for it when none is given."""
-KINDS: Mapping[str, tuple[Callable[[Any], Any], Tried]] = {ESERVICES.name: (ESERVICES.load, of_eservice)}
+KINDS: Mapping[str, tuple[Kind[Any], Tried]] = {
+    kind.name: (kind, tried) for kind, tried in ((ESERVICES, of_eservice), (TAXA.kind, of_taxa))
+}
 
 
 @router.post(
@@ -131,12 +159,12 @@ async def _past(tx: Session, case_id: UUID, request: Request, language: Language
     opened = request.app.state.seal.opened_answers(form, case.answers)
     answers = {name: answer for name, answer in opened.items() if name not in computed}
     checks = [Check(one.field, one.verdict, one.told) for one in await rows_of(tx, RegisterCheck, case)]
-    return PastCase(case, answers, checks, language)
+    return PastCase(case, answers, checks, language, await fees_of(tx, case))
 
 
 def _outcomes(version: Definition, past: PastCase) -> tuple[Outcomes, Outcomes]:
-    load, tried = KINDS[version.kind]
-    return tried(None, past), tried(load(version.content), past)
+    kind, tried = KINDS[version.kind]
+    return tried(None, past), tried(kind.load(version.content), past)
 
 
 def _compared(before: Outcomes, after: Outcomes) -> CaseTried:
