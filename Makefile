@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run up down logs staff-token resident-token test test-real mutants check fix docs \
-	texts pictures sbom bench fuzz attack real-stack clean forget
+	texts pictures sbom bench fuzz faults attack real-stack clean forget
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ bench: $(READY) ## Measure, beside the raw limit of this machine (ARGS="--only a
 fuzz: $(READY) ## Hold every API to its OpenAPI document (ARGS="--seconds 180 --seed 7")
 	@uv=$$("$(PYTHON)" deploy/get_uv.py) && "$$uv" sync --quiet --frozen --inexact --only-group fuzz --python "$(PYTHON)"
 	@$(BIN)/python -m deploy.fuzz $(ARGS)
+
+faults: $(READY) ## Break what the system is made of while it is busy (deploy/real-stack make faults ARGS="--only mailer")
+	@$(BIN)/python -m deploy.faults $(ARGS)
 
 attack: $(READY) ## Attack each API as a stranger could, under its container's memory limit (ARGS="--quick --only headers")
 	@$(BIN)/python -m deploy.attack $(ARGS)

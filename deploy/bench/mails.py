@@ -44,9 +44,9 @@ class MailServer(asyncio.Protocol):
             if not ends:
                 return
             self._received = rest
-            self._transport.write(self._accepted() if self._takes_content else self._answer(part))
+            self._transport.write(self._accepted(part) if self._takes_content else self._answer(part))
 
-    def _accepted(self) -> bytes:
+    def _accepted(self, content: bytes) -> bytes:
         self._takes_content = False
         self._notes.write(b"%s\t%f\n" % (self._recipient, time.time()))
         return b"250 OK\r\n"

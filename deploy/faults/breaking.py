@@ -1,0 +1,116 @@
+"""What goes wrong, and how it ends: each takes its time, and leaves everything in order."""
+
+import asyncio
+import os
+import signal
+import subprocess
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from deploy.faults.counted import mails
+from deploy.faults.load import Load
+from deploy.faults.mail_server import Mood
+from deploy.processes import Processes
+from operations.migrations import engine_for
+from shared.settings import Settings
+
+API, RELAY, CONSUMER, MAILER = (
+    "eservice-intake-api",
+    "eservice-intake-relay",
+    "notifications-consumer",
+    "notifications-mailer",
+)
+KILLED = (
+    *(API, RELAY, CONSUMER, MAILER),
+    *("notifications-relay", "notifications-api", "eservice-intake-consumer"),
+    *("eservice-intake-clock", "eservice-intake-scanner"),
+)
+KILLS = 5
+LOOK_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class System:
+    processes: Processes
+    stack: Path
+    """Of deploy/real-stack."""
+    notes: Path
+    mood: Path
+    seconds: float
+    """How long something that is away stays away."""
+
+
+Fault = Callable[[System, Load, int], Awaitable[None]]
+"""What is broken, while that load comes in and so many are to be accepted."""
+
+
+async def nothing(_system: System, _load: Load, _count: int) -> None:
+    """What the others are beside."""
+
+
+async def kill(name: str, system: System, load: Load, count: int) -> None:
+    """Five times, evenly over what the load brings with it: an API's answers, and mails for whoever is behind it."""
+    began = len(mails(system.notes))
+
+    def progress() -> int:
+        return load.accepted if name == API else len(mails(system.notes)) - began
+
+    for number in range(1, KILLS + 1):
+        while progress() < number * count // (KILLS + 1):
+            await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.to_thread(system.processes.restart, name)
+        await asyncio.to_thread(system.processes.wait_until_ready, name)
+
+
+async def freeze(name: str, system: System, _load: Load, _count: int) -> None:
+    pid = system.processes.pid(name)
+    os.kill(pid, signal.SIGSTOP)
+    await asyncio.sleep(system.seconds)
+    os.kill(pid, signal.SIGCONT)
+
+
+async def stop_kafka(system: System, _load: Load, _count: int) -> None:
+    away = system.stack / "kafka.away"
+    away.touch()
+    os.kill(int((system.stack / "kafka.pid").read_text()), signal.SIGKILL)
+    await asyncio.sleep(system.seconds)
+    away.unlink()
+
+
+async def restart_postgres(system: System, _load: Load, _count: int) -> None:
+    await asyncio.to_thread(subprocess.run, [system.stack / "restart-postgres"], check=True, capture_output=True)
+
+
+async def make_postgres_read_only(system: System, _load: Load, _count: int) -> None:
+    await _set_read_only("on")
+    await asyncio.sleep(system.seconds)
+    await _set_read_only("off")
+
+
+async def _set_read_only(value: str) -> None:
+    engine = engine_for(Settings(service="notifications").database).execution_options(isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(sa.text(f"ALTER SYSTEM SET default_transaction_read_only = {value}"))
+        await connection.execute(sa.text("SELECT pg_reload_conf()"))
+    await engine.dispose()
+
+
+async def have_mail_server(mood: Mood, system: System, _load: Load, _count: int) -> None:
+    system.mood.write_text(mood)
+    await asyncio.sleep(system.seconds)
+    system.mood.write_text(Mood.WELL)
+
+
+FAULTS: Mapping[str, Fault] = {
+    "nothing": nothing,
+    **{f"{name} killed {KILLS} times": partial(kill, name) for name in KILLED},
+    "PostgreSQL crashes": restart_postgres,
+    "PostgreSQL takes no writes": make_postgres_read_only,
+    "Kafka is away": stop_kafka,
+    f"{CONSUMER} is frozen": partial(freeze, CONSUMER),
+    **{f"the mail server {mood}": partial(have_mail_server, mood) for mood in Mood if mood is not Mood.WELL},
+}
