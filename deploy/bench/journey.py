@@ -30,8 +30,8 @@ from deploy.bench.load import (
 from deploy.bench.mails import Mails
 from deploy.processes import Processes
 from deploy.procfile import COMMANDS
+from notifications.connection import connection_options
 from notifications.models.deliveries import DELIVERY
-from notifications.smtp import connection_options
 from shared.contacts import Contact
 from shared.database import Database
 from shared.settings import Settings

@@ -32,6 +32,9 @@ class MailServer:
     def __init__(self) -> None:
         self.port = 0
         self.connections = 0
+        self.names: list[str] = []
+        self.knows_utf8 = True
+        self.refuse_greeting: list[str] = []
         self.attempts: list[EmailMessage] = []
         self.accepted: list[EmailMessage] = []
         self.recipients: list[str] = []
@@ -57,8 +60,21 @@ class MailServer:
 
     def _connected(self) -> SMTP:
         self.connections += 1
-        self._open.append(SMTP(self, enable_SMTPUTF8=True))
+        self._open.append(SMTP(self, enable_SMTPUTF8=self.knows_utf8))
         return self._open[-1]
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        refusal = await self.handle_HELO(server, session, envelope, hostname)
+        return responses if refusal.startswith("250") else [refusal]
+
+    async def handle_HELO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str) -> str:
+        if self.refuse_greeting:
+            return self.refuse_greeting.pop(0)
+        self.names.append(hostname)
+        session.host_name = hostname
+        return "250 OK"
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -108,6 +124,7 @@ def mail_settings(mail_server: MailServer) -> Settings:
         smtp_connections=2,
         mail_retry_seconds=0.001,
         mail_lease_seconds=3,
+        mail_seconds=1,
         oidc_client_secret="secret",
         address_key="a key of the tests",
     )

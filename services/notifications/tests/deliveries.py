@@ -5,8 +5,11 @@ from collections.abc import Awaitable, Callable
 from sqlmodel import select
 from uuid_utils.compat import uuid7
 
+from notifications.deliveries import claim_due, record
 from notifications.mailer import MailTransport, send_due
 from notifications.models.deliveries import DELIVERY, Delivery, DeliveryStatus
+from notifications.outcomes import Outcome
+from shared.clock import now
 from shared.database import Database
 from testkit.waiting import until
 
@@ -23,7 +26,7 @@ def queueing(database: Database, contacts) -> Queue:
             "unit": "livsmedel",
             "template": "application_received",
             "priority": 1,
-            "about": "x",
+            "about": str(uuid7()),
             "text_id": uuid7(),
             **values,
         }
@@ -45,6 +48,18 @@ async def now_is(database: Database, delivery: Delivery) -> Delivery:
 async def let_pass(database: Database, delivery: Delivery, **values: object) -> None:
     async with database.transaction() as tx:
         await (await tx.connection()).execute(DELIVERY.update().where(DELIVERY.c.id == delivery.id).values(**values))
+
+
+async def claim_and_record(database: Database, outcome: Outcome) -> None:
+    async with database.transaction() as tx:
+        [claimed] = await claim_due(tx, 1, lease_seconds=60)
+    await recorded(database, claimed, outcome)
+
+
+async def recorded(database: Database, claimed: Delivery, outcome: Outcome) -> None:
+    claimed.take(outcome, now(), first_wait=30, jitter=1)
+    async with database.transaction() as tx:
+        await record(tx, [(claimed, outcome)])
 
 
 async def send_until_accepted(database: Database, transport: MailTransport, delivery: Delivery) -> None:

@@ -8,13 +8,14 @@ from uuid import UUID
 import pytest
 from uuid_utils.compat import uuid7
 
-from notifications.deliveries import MOST_COUNTED, claim_due, record, waiting
+from notifications.deliveries import MOST_COUNTED, claim_due, waiting
 from notifications.mailer import MailTransport, send_due
 from notifications.models.deliveries import DELIVERY, DeliveryStatus
+from notifications.outcomes import Outcome, Verdict
 from shared.clock import now
 from shared.database import Database
 
-from .deliveries import let_pass, now_is, queueing
+from .deliveries import let_pass, now_is, queueing, recorded
 from .outages import Outages
 
 
@@ -91,9 +92,7 @@ async def test_what_a_mailer_without_its_lease_records_is_ignored(
         late = await claim_due(tx, 10, lease_seconds=0)
     await send_due(database, transport)
 
-    late[0].fail("451")
-    async with database.transaction() as tx:
-        await record(tx, late, [])
+    await recorded(database, late[0], Outcome(Verdict.REFUSED, "550"))
 
     assert (await now_is(database, delivery)).status is DeliveryStatus.ACCEPTED
 

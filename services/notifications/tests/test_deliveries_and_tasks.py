@@ -4,12 +4,14 @@ import pytest
 
 from notifications.models.deliveries import Delivery, DeliveryStatus
 from notifications.models.tasks import AlreadyClaimed, AlreadyDone, NotYours, TaskStatus
+from notifications.outcomes import NOT_TRIED, Outcome, Verdict
 from web import Person
 
 from .rows import delivery, task
 
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 ANNA = Person("anna", "Anna", frozenset({"caseworker"}), frozenset())
+LATER = Outcome(Verdict.LATER, "451")
 BO = Person("bo", "Bo", frozenset({"caseworker"}), frozenset())
 
 
@@ -22,7 +24,7 @@ def attempted(**values: object) -> Delivery:
 def test_each_failure_waits_up_to_twice_as_long_but_no_more_than_an_hour(attempts: int, longest: int):
     failed = attempted(attempts=attempts)
 
-    failed.retry("451", AT, first_wait=30, jitter=1)
+    failed.take(LATER, AT, first_wait=30, jitter=1)
 
     assert failed.status is DeliveryStatus.RETRY_WAIT
     assert failed.next_attempt_at == AT + timedelta(seconds=longest)
@@ -31,7 +33,7 @@ def test_each_failure_waits_up_to_twice_as_long_but_no_more_than_an_hour(attempt
 def test_retries_are_spread_over_the_whole_wait():
     failed = attempted()
 
-    failed.retry("451", AT, first_wait=30, jitter=0.1)
+    failed.take(LATER, AT, first_wait=30, jitter=0.1)
 
     assert failed.next_attempt_at == AT + timedelta(seconds=3)
 
@@ -39,7 +41,7 @@ def test_retries_are_spread_over_the_whole_wait():
 def test_a_retry_after_three_days_expires_the_delivery():
     failed = attempted()
 
-    failed.retry("451", AT + timedelta(hours=72), first_wait=30, jitter=0.5)
+    failed.take(LATER, AT + timedelta(hours=72), first_wait=30, jitter=0.5)
 
     assert failed.status is DeliveryStatus.EXPIRED
 
@@ -47,7 +49,7 @@ def test_a_retry_after_three_days_expires_the_delivery():
 def test_giving_up_on_a_mail_that_may_have_arrived_says_so():
     doubtful = attempted(lapses=1)
 
-    doubtful.give_up()
+    doubtful.take(Outcome(Verdict.SPENT), AT, first_wait=30, jitter=1)
 
     assert doubtful.status is DeliveryStatus.UNKNOWN
 
@@ -60,7 +62,7 @@ def test_a_mail_that_kills_its_mailer_again_and_again_is_spent():
 def test_giving_a_delivery_back_does_not_count_as_an_attempt():
     untried = attempted(attempts=3)
 
-    untried.give_back(AT)
+    untried.take(NOT_TRIED, AT, first_wait=30, jitter=1)
 
     assert (untried.status, untried.attempts) == (DeliveryStatus.QUEUED, 2)
 

@@ -4,14 +4,15 @@ from uuid import uuid4
 
 import pytest
 
-from notifications.deliveries import claim_due, record
+from notifications.deliveries import claim_due
 from notifications.mailer import MailTransport, send_due
 from notifications.models.deliveries import DeliveryStatus
+from notifications.outcomes import Outcome, Verdict
 from shared.clock import now
 from shared.database import Database
 from shared.events import MailDelivered, MailFailed
 
-from .deliveries import let_pass, now_is
+from .deliveries import claim_and_record, let_pass, now_is, recorded
 
 
 async def test_that_the_server_took_a_mail_that_is_proof_is_told(
@@ -48,7 +49,7 @@ async def test_a_mail_that_is_tried_again_is_told_of_when_it_has_ended(
 
 
 async def test_a_refused_mail_has_failed(database: Database, transport: MailTransport, mail_server, queue, published):
-    mail_server.refuse_content = ["550 5.7.1 No"]
+    mail_server.refuse_content = ["554 5.6.0 No"]
     await queue(about=str(uuid4()), is_proof=True)
 
     await send_due(database, transport)
@@ -56,15 +57,14 @@ async def test_a_refused_mail_has_failed(database: Database, transport: MailTran
     assert [type(event) for event in await published.fetch()] == [MailFailed]
 
 
-@pytest.mark.parametrize("status", ["failed", "suppressed", "expired", "cancelled", "unknown"])
-async def test_whatever_ends_unsent_or_unknown_has_failed(database: Database, queue, published, status):
-    await queue(about=str(uuid4()), is_proof=True)
-    async with database.transaction() as tx:
-        [claimed] = await claim_due(tx, 1, lease_seconds=60)
-    claimed.status = DeliveryStatus(status)
+@pytest.mark.parametrize(
+    ("verdict", "lapses"),
+    [(Verdict.REFUSED, 0), (Verdict.SUPPRESSED, 0), (Verdict.SPENT, 0), (Verdict.SPENT, 1), (Verdict.GONE, 0)],
+)
+async def test_whatever_ends_unsent_or_unknown_has_failed(database: Database, queue, published, verdict, lapses):
+    await queue(about=str(uuid4()), is_proof=True, lapses=lapses)
 
-    async with database.transaction() as tx:
-        await record(tx, [claimed], [])
+    await claim_and_record(database, Outcome(verdict))
 
     assert [type(event) for event in await published.fetch()] == [MailFailed]
 
@@ -74,10 +74,8 @@ async def test_a_mailer_whose_lease_has_gone_tells_nothing(database: Database, q
     async with database.transaction() as tx:
         [claimed] = await claim_due(tx, 1, lease_seconds=60)
     await let_pass(database, delivery, lease_token=uuid4())
-    claimed.fail("550")
 
-    async with database.transaction() as tx:
-        await record(tx, [claimed], [])
+    await recorded(database, claimed, Outcome(Verdict.REFUSED, "550"))
 
     assert await published.fetch() == []
     assert (await now_is(database, delivery)).status is DeliveryStatus.SENDING

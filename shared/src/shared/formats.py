@@ -1,5 +1,6 @@
 """What the text of a setting must look like. A wrong one ends the process when it starts, with the remedy."""
 
+import re
 from collections.abc import Iterable, Mapping
 from email.utils import parseaddr
 from typing import Annotated, Literal
@@ -89,6 +90,17 @@ def _mail_server(text: str) -> str:
     return text
 
 
+def names_a_host(text: str) -> bool:
+    """Whether it is a host's full name, or an address in brackets (RFC 5321, 4.1.3)."""
+    return re.fullmatch(r"\[[0-9A-Za-z.:]+\]|[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)+", text) is not None
+
+
+def _host_name(text: str) -> str:
+    if not names_a_host(text):
+        raise ValueError("write a full name such as mailer.kommun.example, or an address such as [192.0.2.1]")
+    return text
+
+
 def _database(text: str) -> str:
     try:
         backend = make_url(text).get_backend_name()
@@ -105,6 +117,7 @@ Origins = Annotated[str, AfterValidator(_origins)]
 Rate = Annotated[str, AfterValidator(_rate)]
 LimitStorage = Annotated[str, AfterValidator(_limit_storage)]
 Sender = Annotated[str, AfterValidator(_sender)]
+HostName = Annotated[str, AfterValidator(_host_name)]
 MailServer = Annotated[str, AfterValidator(_mail_server)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda text: str(text).upper())]

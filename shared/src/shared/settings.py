@@ -11,6 +11,7 @@ from sqlalchemy import URL, make_url
 from shared.formats import (
     ContactsUrls,
     DatabaseUrl,
+    HostName,
     LimitStorage,
     LogLevel,
     MailServer,
@@ -85,7 +86,7 @@ class Settings(KafkaSettings):
     smtp_url: MailServer = Field(
         "smtp://127.0.0.1:1025", repr=False, description="smtp://, smtp+starttls:// or smtps://[user:pass@]host[:port]"
     )
-    smtp_connections: int = Field(8, ge=1)
+    smtp_connections: int = Field(8, ge=1, le=200)
     address_key: SecretStr | None = Field(
         None,
         min_length=16,
@@ -98,11 +99,15 @@ class Settings(KafkaSettings):
     resident_pages: WebAddress = Field(
         "https://www.kommunbuss.example", description="Where residents' pages are. Links in mails lead there."
     )
+    mail_ehlo_name: HostName | None = Field(
+        None, description="What we call ourselves to the mail server. The host's full name, or its address, unless set."
+    )
+    mail_seconds: float = Field(20, ge=1, le=100, description="How long connecting, and each mail, may take.")
     mail_lease_seconds: float = Field(
-        60, ge=3, description="How long a mailer has for a batch; a killed one's mails wait that long."
+        60, ge=3, le=100, description="How long a mailer has for a batch; a killed one's mails wait that long."
     )
     mail_retry_seconds: float = Field(
-        30, gt=0, description="The first wait after a failed attempt; doubles to an hour."
+        30, gt=0, le=3600, description="The first wait after a failed attempt; doubles to an hour."
     )
 
     oidc_issuer: WebAddress | None = Field(None, description="The OpenID Connect issuer staff sign in with.")

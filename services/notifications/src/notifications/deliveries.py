@@ -1,9 +1,10 @@
 """What the mailer asks of the database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,11 +17,14 @@ from notifications.models.deliveries import (
     FINISHED,
     KEEP_SUPPRESSED,
     SUPPRESSED_ADDRESS,
+    UNSENT,
     Delivery,
     DeliveryStatus,
     SuppressedAddress,
 )
+from notifications.outcomes import Outcome, Verdict
 from notifications.rules.notices import Priority
+from notifications.tasks import open_for_unsent
 from shared.clock import now
 from shared.database import Database, Session
 from shared.events import MailDelivered, MailFailed
@@ -57,12 +61,24 @@ def by_publisher(deliveries: Iterable[Delivery]) -> Mapping[str, Sequence[Delive
     return groups
 
 
-# Naming the priorities lets the index find it at once, also among thousands that wait for a later attempt.
-_ONE_DUE = (
-    sa.select(DELIVERY.c.id)
-    .where(DUE, DELIVERY.c.priority.in_(list(Priority)), DELIVERY.c.next_attempt_at <= sa.bindparam("at"))
-    .limit(1)
-)
+def _one_due(priority: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    due = sa.select(DELIVERY.c.id).where(DUE, priority, DELIVERY.c.next_attempt_at <= sa.bindparam("at"))
+    return sa.select(due.limit(1).subquery())
+
+
+def _each_priority() -> Iterator[sa.ColumnElement[bool]]:
+    """Those we know, and what lies between them: a consumer that is newer than we may know others.
+
+    Asked for one by one the index finds them at once, also among thousands that wait for a later attempt.
+    """
+    known, column = sorted(Priority), DELIVERY.c.priority
+    yield from (column == one for one in known)
+    yield column < known[0]
+    yield column > known[-1]
+    yield from ((column > low) & (column < high) for low, high in pairwise(known) if high - low > 1)
+
+
+_ONE_DUE = sa.union_all(*map(_one_due, _each_priority())).limit(1)
 
 
 async def any_due(database: Database) -> bool:
@@ -128,33 +144,45 @@ async def suppressed(database: Database, digests: Iterable[str]) -> set[str]:
         return set(await session.exec(known))
 
 
-async def record(tx: Session, deliveries: Sequence[Delivery], refused: Sequence[SuppressedAddress]) -> None:
+async def record(tx: Session, outcomes: Sequence[tuple[Delivery, Outcome]]) -> None:
     """Save what came of the deliveries, except those whose lease has gone to another mailer."""
-    update = (
-        DELIVERY.update()
-        .where(DELIVERY.c.id == sa.bindparam("of_id"), DELIVERY.c.lease_token == sa.bindparam("of_lease"))
-        .values(lease_token=None)
-    )
-    rows = [
-        {"of_id": delivery.id, "of_lease": delivery.lease_token, **{name: getattr(delivery, name) for name in RECORDED}}
-        for delivery in deliveries
-    ]
-    await _tell(tx, [delivery for delivery in deliveries if delivery.is_proof and delivery.status in FINISHED])
-    connection = await tx.connection()
-    await connection.execute(update, rows)
-    if refused:
-        past = SUPPRESSED_ADDRESS.c.suppressed_at <= now() - KEEP_SUPPRESSED
-        await connection.execute(SUPPRESSED_ADDRESS.delete().where(past))
-        await tx.insert_new(SUPPRESSED_ADDRESS, [address.model_dump() for address in refused])
-
-
-async def _tell(tx: Session, ended: Sequence[Delivery]) -> None:
-    """Tell the others what became of mails that prove something, if their lease is still ours."""
-    if not ended:
+    held = await _held(tx, [delivery for delivery, _ in outcomes])
+    ours = [(delivery, outcome) for delivery, outcome in outcomes if (delivery.id, delivery.lease_token) in held]
+    if not ours:
         return
-    leases = sa.select(DELIVERY.c.id, DELIVERY.c.lease_token).where(DELIVERY.c.id.in_([one.id for one in ended]))
-    held = set(map(tuple, await (await tx.connection()).execute(leases.with_for_update())))
+    update = DELIVERY.update().where(DELIVERY.c.id == sa.bindparam("of_id")).values(lease_token=None)
+    rows = [{"of_id": one.id, **{name: getattr(one, name) for name in RECORDED}} for one, _ in ours]
+    await (await tx.connection()).execute(update, rows)
+    _tell(tx, [delivery for delivery, _ in ours if delivery.is_proof and delivery.status in FINISHED])
+    await open_for_unsent(tx, [delivery for delivery, outcome in ours if _is_for_staff(delivery, outcome)], now())
+    await _suppress(tx, [(outcome.digest, outcome.reason) for _, outcome in ours if outcome.digest])
+
+
+async def _held(tx: Session, deliveries: Sequence[Delivery]) -> set[tuple[UUID, UUID | None]]:
+    """The deliveries that are ours yet, locked, each with its lease."""
+    leases = sa.select(DELIVERY.c.id, DELIVERY.c.lease_token).where(DELIVERY.c.id.in_([one.id for one in deliveries]))
+    rows = await (await tx.connection()).execute(leases.order_by(DELIVERY.c.id).with_for_update())
+    return {(row.id, row.lease_token) for row in rows}
+
+
+def _is_for_staff(delivery: Delivery, outcome: Outcome) -> bool:
+    """Whether staff are to see that it ended unsent. Of mails that are proof its publisher tells them."""
+    if delivery.is_proof or delivery.status not in UNSENT:
+        return False
+    return outcome.verdict is Verdict.UNSENDABLE or delivery.priority == Priority.STATUTORY
+
+
+async def _suppress(tx: Session, refused: Sequence[tuple[str, str]]) -> None:
+    if not refused:
+        return
+    past = SUPPRESSED_ADDRESS.c.suppressed_at <= now() - KEEP_SUPPRESSED
+    await (await tx.connection()).execute(SUPPRESSED_ADDRESS.delete().where(past))
+    rows = [SuppressedAddress(digest=digest, reason=reason).model_dump() for digest, reason in refused]
+    await tx.insert_new(SUPPRESSED_ADDRESS, rows)
+
+
+def _tell(tx: Session, ended: Sequence[Delivery]) -> None:
+    """Tell the others what became of mails that prove something."""
     for one in ended:
-        if (one.id, one.lease_token) in held:
-            event = MailDelivered if one.status is DeliveryStatus.ACCEPTED else MailFailed
-            tx.publish(event(about_id=UUID(one.about), told_event_id=one.event_id, contact_id=one.contact_id))
+        event = MailDelivered if one.status is DeliveryStatus.ACCEPTED else MailFailed
+        tx.publish(event(about_id=UUID(one.about), told_event_id=one.event_id, contact_id=one.contact_id))

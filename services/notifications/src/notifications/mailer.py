@@ -4,8 +4,9 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, TypeVar, assert_never
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
 
 import httpx
 from jinja2 import TemplateError
@@ -15,12 +16,14 @@ from structlog.stdlib import BoundLogger
 
 from bus.process import Backoff
 from bus.worker import Worker
+from notifications.connection import MailServerAway
 from notifications.contacts import Contacts, ContactsAway
 from notifications.deliveries import Lease, any_due, by_publisher, claim_due, record, suppressed
-from notifications.mails import Addressee, Sender, warm_up, write
-from notifications.metrics import measure_outcomes, measure_waiting
-from notifications.models.deliveries import MAILS, Delivery, DeliveryStatus, SuppressedAddress
-from notifications.smtp import Reply, SmtpPool, Verdict
+from notifications.mails import Addressee, Mail, NotAnAddress, Sender, warm_up, write
+from notifications.metrics import measure_fault, measure_outcomes, measure_waiting
+from notifications.models.deliveries import MAILS, Delivery
+from notifications.outcomes import NOT_TRIED, Outcome, Stage, Verdict
+from notifications.smtp import SmtpPool
 from notifications.suppression import AddressDigest
 from shared.clock import now
 from shared.contacts import Found
@@ -28,9 +31,8 @@ from shared.database import Database
 from shared.logging import log
 from shared.settings import Settings
 
-T = TypeVar("T")
-
 BATCH = 200  # each asks a publisher for two ids at most, and it answers 500 at a time
+NO_CONTACT = Outcome(Verdict.LATER, "the contact could not be looked up")
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,16 @@ async def send_due(database: Database, transport: MailTransport) -> int:
         deliveries = await claim_due(tx, BATCH, transport.lease_seconds)
     if deliveries:
         await _finish_when_stopped(_attempt(database, transport, deliveries), transport.smtp)
-        transport.smtp.raise_if_away()
+        _raise_if_away(transport.smtp)
     return len(deliveries)
+
+
+def _raise_if_away(smtp: SmtpPool) -> None:
+    try:
+        smtp.raise_if_away()
+    except MailServerAway as away:
+        measure_fault(away.outcome)
+        raise
 
 
 async def _finish_when_stopped(attempt: Coroutine[Any, Any, None], smtp: SmtpPool) -> None:
@@ -100,58 +110,53 @@ async def _finish_when_stopped(attempt: Coroutine[Any, Any, None], smtp: SmtpPoo
 async def _attempt(database: Database, transport: MailTransport, deliveries: Sequence[Delivery]) -> None:
     lease = Lease(asyncio.get_running_loop().time(), transport.lease_seconds)
     groups = by_publisher(deliveries).items()
-    outcomes = await asyncio.gather(
-        *(_deliver(database, transport, publisher, group, lease) for publisher, group in groups), return_exceptions=True
+    found = await asyncio.gather(
+        *(_outcomes(database, transport, publisher, group, lease) for publisher, group in groups),
+        return_exceptions=True,
     )
-    for delivery in deliveries:
-        if delivery.status is DeliveryStatus.SENDING:
-            delivery.give_back(now())
-    refused = [address for outcome in outcomes if not isinstance(outcome, BaseException) for address in outcome]
-    await _record(database, deliveries, refused, lease.ends_at)
-    measure_outcomes(deliveries)
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException):
-            raise outcome
+    known = {key: outcome for some in found if not isinstance(some, BaseException) for key, outcome in some.items()}
+    outcomes = [(delivery, known.get(delivery.id, NOT_TRIED)) for delivery in deliveries]
+    for delivery, outcome in outcomes:
+        delivery.take(outcome, now(), transport.retry_seconds, jitter=random.random())
+    await _record(database, outcomes, lease.ends_at)
+    measure_outcomes(outcomes)
+    for some in found:
+        if isinstance(some, BaseException):
+            raise some
 
 
-async def _deliver(
+async def _outcomes(
     database: Database, transport: MailTransport, publisher: str, deliveries: Sequence[Delivery], lease: Lease
-) -> list[SuppressedAddress]:
-    """From look-up to reply, for one publisher's contacts. Returns the addresses that turned out not to exist."""
+) -> dict[UUID, Outcome]:
+    """From look-up to answer, for one publisher's contacts."""
     timely = [delivery for delivery in deliveries if _is_timely(delivery)]
-    found = await _look_up(transport, publisher, timely, lease.look_up_before) if timely else None
-    addressed = [(delivery, to) for delivery in timely if found and (to := _addressee(delivery, found))]
-    if not addressed:
-        return []
-    unwanted = await suppressed(database, {transport.digest_of(to.address) for _, to in addressed})
-    sendings = [_send(transport, delivery, to, unwanted, lease.begin_before) for delivery, to in addressed]
-    refused = await _each(transport, [delivery for delivery, _ in addressed], sendings)
-    return [address for _, address in refused]
+    outcomes = dict.fromkeys((delivery.id for delivery in deliveries), Outcome(Verdict.SPENT))
+    if not timely:
+        return outcomes
+    found = await _look_up(transport, publisher, timely, lease.look_up_before)
+    if found is None:
+        return outcomes | dict.fromkeys((delivery.id for delivery in timely), NO_CONTACT)
+    digests = {transport.digest_of(contact.email) for contact in found.contacts.values()}
+    unwanted = await suppressed(database, digests)
+    sendings = [_send(transport, delivery, found, unwanted, lease.begin_before) for delivery in timely]
+    sent = await asyncio.gather(*sendings, return_exceptions=True)
+    return outcomes | {one.id: _unless_failed(one, outcome) for one, outcome in zip(timely, sent, strict=True)}
 
 
-async def _each(
-    transport: MailTransport, deliveries: Sequence[Delivery], steps: Sequence[Coroutine[Any, Any, T | None]]
-) -> list[tuple[Delivery, T]]:
-    """Take the step for each delivery and return what came of it, if anything; one that fails stops no other."""
-    results = await asyncio.gather(*steps, return_exceptions=True)
-    done = []
-    for delivery, result in zip(deliveries, results, strict=True):
-        if isinstance(result, BaseException):
-            _log_of(delivery).error("a delivery failed unexpectedly", exc_info=result)
-            _retry(transport, delivery, "it failed unexpectedly")
-        elif result is not None:
-            done.append((delivery, result))
-    return done
+def _unless_failed(delivery: Delivery, outcome: Outcome | BaseException) -> Outcome:
+    """One that fails unforeseen waits, and stops no other."""
+    if not isinstance(outcome, BaseException):
+        return outcome
+    _log_of(delivery).error("a delivery failed unexpectedly", exc_info=outcome)
+    return Outcome(Verdict.LATER, "it failed unexpectedly")
 
 
-async def _record(
-    database: Database, deliveries: Sequence[Delivery], refused: Sequence[SuppressedAddress], before: float
-) -> None:
+async def _record(database: Database, outcomes: Sequence[tuple[Delivery, Outcome]], before: float) -> None:
     """Save what came of them; wait for a database that is away until the lease ends, or accepted mails go out again."""
     backoff = Backoff(first=0.05, longest=1)
     while True:
         try:
-            return await _save(database, deliveries, refused)
+            return await _save(database, outcomes)
         except (OSError, DBAPIError, PoolTimeout) as error:
             _require_time(before, error)
         await backoff.wait()
@@ -164,18 +169,15 @@ def _require_time(before: float, error: Exception) -> None:
     log.warning("what came of the mails could not be recorded yet", exc_info=error)
 
 
-async def _save(database: Database, deliveries: Sequence[Delivery], refused: Sequence[SuppressedAddress]) -> None:
+async def _save(database: Database, outcomes: Sequence[tuple[Delivery, Outcome]]) -> None:
     async with database.transaction() as tx:
-        await record(tx, deliveries, refused)
+        await record(tx, outcomes)
 
 
 def _is_timely(delivery: Delivery) -> bool:
     if delivery.lapses:
         _log_of(delivery).warning("an earlier attempt may have reached its reader")
-    if delivery.is_spent(now()):
-        delivery.give_up()
-        return False
-    return True
+    return not delivery.is_spent(now())
 
 
 async def _look_up(
@@ -187,63 +189,37 @@ async def _look_up(
             return await transport.contacts.look_up(publisher, deliveries)
     except (ContactsAway, TimeoutError) as error:
         log.warning("contacts could not be looked up", publisher=publisher, mails=len(deliveries), exc_info=error)
-    for delivery in deliveries:
-        _retry(transport, delivery, "the contact could not be looked up")
-    return None
-
-
-def _addressee(delivery: Delivery, found: Found) -> Addressee | None:
-    """Who the mail is for, or None when that has been erased."""
-    contact = found.contacts.get(delivery.contact_id)
-    words = found.texts.get(delivery.text_id) if delivery.text_id else {}
-    if contact is not None and words is not None:
-        return Addressee(contact.email, contact.language, words)
-    delivery.cancel(f"{found.service} no longer has the {'text' if contact else 'contact'}")
-    return None
+        return None
 
 
 async def _send(
-    transport: MailTransport, delivery: Delivery, to: Addressee, unwanted: set[str], begin_before: float
-) -> SuppressedAddress | None:
-    """Try to send the mail. Returns its address when that turns out not to exist."""
-    if transport.digest_of(to.address) in unwanted:
-        delivery.suppress()
-        return None
+    transport: MailTransport, delivery: Delivery, found: Found, unwanted: set[str], begin_before: float
+) -> Outcome:
+    contact = found.contacts.get(delivery.contact_id)
+    words = found.texts.get(delivery.text_id) if delivery.text_id else {}
+    if contact is None or words is None:
+        return Outcome(Verdict.GONE, f"{found.service} no longer has the {'text' if contact else 'contact'}")
+    digest = transport.digest_of(contact.email)
+    if digest in unwanted:
+        return Outcome(Verdict.SUPPRESSED)
+    written = await _written(transport, delivery, Addressee(contact.email, contact.language, words), begin_before)
+    if isinstance(written, Outcome):
+        return written
+    outcome = await transport.smtp.send(written, begin_before)
+    return replace(outcome, digest=digest) if outcome.verdict is Verdict.NO_SUCH_RECIPIENT else outcome
+
+
+async def _written(transport: MailTransport, delivery: Delivery, to: Addressee, before: float) -> Mail | Outcome:
+    """The mail, or what comes of it when it cannot be written."""
     try:
-        mail = write(delivery, to, transport.sender, await transport.contacts.enclosure_of(delivery, begin_before))
+        return write(delivery, to, transport.sender, await transport.contacts.enclosure_of(delivery, before))
     except (ContactsAway, TimeoutError):
-        _retry(transport, delivery, "what it encloses could not be looked up")
-        return None
-    except ValueError:
-        delivery.fail("the contact has no valid e-mail address")
-        return None
-    except (KeyError, TemplateError) as error:
+        return Outcome(Verdict.LATER, "what it encloses could not be looked up")
+    except NotAnAddress:
+        return Outcome(Verdict.REFUSED, "the contact has no valid e-mail address")
+    except (LookupError, TypeError, ValueError, TemplateError) as error:
         _log_of(delivery).error("a mail could not be written", exc_info=error)
-        _retry(transport, delivery, "the mail could not be written")
-        return None
-    reply = await transport.smtp.send(mail, begin_before)
-    _settle(transport, delivery, reply)
-    if reply.verdict is Verdict.NO_SUCH_RECIPIENT:
-        return SuppressedAddress(digest=transport.digest_of(to.address), reason=reply.reason)
-    return None
-
-
-def _settle(transport: MailTransport, delivery: Delivery, reply: Reply) -> None:
-    match reply.verdict:
-        case Verdict.ACCEPTED:
-            delivery.accept(now())
-        case Verdict.TRY_LATER:
-            _retry(transport, delivery, reply.reason)
-        case Verdict.REFUSED | Verdict.NO_SUCH_RECIPIENT:
-            delivery.fail(reply.reason)
-        case Verdict.NOT_TRIED:
-            delivery.give_back(now())
-        case _:
-            assert_never(reply.verdict)
-
-
-def _retry(transport: MailTransport, delivery: Delivery, reason: str) -> None:
-    delivery.retry(reason, now(), transport.retry_seconds, jitter=random.random())
+        return Outcome(Verdict.OUR_FAULT, "the mail could not be written", Stage.TEXT)
 
 
 def _log_of(delivery: Delivery) -> BoundLogger:

@@ -39,6 +39,7 @@ QUOTED_CHARACTERS = 72
 """A longer line is broken by us, with a mark before each part: broken by a reader, the rest would stand unmarked."""
 ENCODED_WORD_BYTES = 39
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_NOT_ON_AN_ENVELOPE = re.compile(r"[\s<>\x00-\x1f\x7f-\x9f]")
 _LINE_BREAKS = re.compile(r"\r\n?|\n")
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -85,8 +86,12 @@ class Mail:
     content: bytes
 
 
+class NotAnAddress(Exception):
+    """What the contact gave as an address cannot be one."""
+
+
 def write(delivery: Delivery, to: Addressee, sender: Sender, enclosure: Enclosure | None = None) -> Mail:
-    """The mail, the same at every attempt with what was looked up. Raises ValueError when the address cannot be one."""
+    """The mail, the same at every attempt with what was looked up. Raises NotAnAddress."""
     recipient = _wire_address(to.address)
     subject, text = in_words(delivery.template, delivery.context, to, sender, enclosure.text if enclosure else "")
     headers = [
@@ -136,9 +141,12 @@ def _with(enclosure: Enclosure | None, text: bytes, unique: str) -> bytes:
 def _wire_address(address: str) -> str:
     """The address with its domain as the name servers know it."""
     local, _, domain = address.rpartition("@")
-    if not local or _CONTROLS.search(address):
-        raise ValueError("not an e-mail address")
-    return address if domain.isascii() else f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    if not local or _NOT_ON_AN_ENVELOPE.search(address):
+        raise NotAnAddress
+    try:
+        return address if domain.isascii() else f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    except UnicodeError as error:
+        raise NotAnAddress from error
 
 
 def _header_text(text: str) -> str:

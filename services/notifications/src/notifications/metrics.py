@@ -6,12 +6,15 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from notifications.deliveries import waiting
 from notifications.models.deliveries import Delivery, DeliveryStatus
+from notifications.outcomes import Outcome, Stage, Verdict
 from shared.clock import now
 from shared.database import Database
 
 _attempts = Counter("kommunbuss_deliveries", "Attempts to deliver, by what became of the delivery.", ["status"])
 # Every series is made now: `increase()` misses a counter's first sample.
 ATTEMPTS = {status: _attempts.labels(status) for status in DeliveryStatus}
+_faults = Counter("kommunbuss_mail_faults", "Mails that wait until we have mended something, by what it is.", ["stage"])
+FAULTS = {stage: _faults.labels(stage) for stage in Stage}
 WAITED = Histogram(
     "kommunbuss_delivery_seconds",
     "From the delivery's row to the mail server's acceptance.",
@@ -30,8 +33,14 @@ async def measure_waiting(database: Database) -> None:
     OLDEST.set((now() - oldest).total_seconds() if oldest else 0)
 
 
-def measure_outcomes(deliveries: Sequence[Delivery]) -> None:
-    for delivery in deliveries:
+def measure_outcomes(outcomes: Sequence[tuple[Delivery, Outcome]]) -> None:
+    for delivery, outcome in outcomes:
         ATTEMPTS[delivery.status].inc()
+        measure_fault(outcome)
         if delivery.accepted_at is not None:
             WAITED.observe((delivery.accepted_at - delivery.created_at).total_seconds())
+
+
+def measure_fault(outcome: Outcome) -> None:
+    if outcome.verdict is Verdict.OUR_FAULT and outcome.stage is not None:
+        FAULTS[outcome.stage].inc()

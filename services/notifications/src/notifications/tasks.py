@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from uuid_utils.compat import uuid7
 
+from notifications.models.deliveries import Delivery
 from notifications.models.tasks import STAFF_TASK, TaskStatus
 from notifications.rules import OfCase, subject_of, unit_of
-from notifications.rules.notices import CaseTask, StaffTask, Urgency
+from notifications.rules.notices import CaseTask, Priority, StaffTask, Urgency
 from shared.bulk import Row
 from shared.database import Session
 from shared.events import AnyEvent, TaskDone, TaskOpened
@@ -73,6 +74,24 @@ async def open_and_change(
     _tell(tx, [row for row in rows if row["id"] in inserted], [row for row in of_cases.closed if row["id"] in there])
 
 
+async def open_for_unsent(tx: Session, deliveries: Sequence[Delivery], at: datetime) -> None:
+    """Tell the unit of mails that ended unsent, by what they are about: somebody waits for word in vain."""
+    rows = [{**NEW, **_unsent(one), "id": uuid7(), "created_at": at} for one in deliveries]
+    inserted = {row.id for row in await tx.insert_new(STAFF_TASK, rows, STAFF_TASK.c.id)} if rows else set()
+    _tell(tx, [row for row in rows if row["id"] in inserted], [])
+
+
+def _unsent(delivery: Delivery) -> Row:
+    reference = delivery.context.get("reference")
+    return {
+        "event_id": delivery.id,
+        "about": delivery.about,
+        "queue": delivery.unit,
+        "title": f"{reference}: ett mejl kom inte fram" if reference else "Ett mejl kom inte fram",
+        "urgent": delivery.priority == Priority.STATUTORY,
+    }
+
+
 async def _known(tx: Session, cases: set[str]) -> list[Row]:
     """The tasks of the cases, also those that are done, locked: staff may be claiming them."""
     if not cases:
@@ -81,8 +100,9 @@ async def _known(tx: Session, cases: set[str]) -> list[Row]:
     # One array: five hundred parameters take longer to write than the rows to find.
     is_postgres = connection.dialect.name == "postgresql"
     array = sa.any_(sa.literal(list(cases), pg.ARRAY(sa.String)))
-    query = sa.select(STAFF_TASK).where(array == ABOUT if is_postgres else ABOUT.in_(cases)).order_by(STAFF_TASK.c.id)
-    return [dict(row._mapping) for row in await connection.execute(query.with_for_update())]
+    of_cases = array == ABOUT if is_postgres else ABOUT.in_(cases), STAFF_TASK.c.reference.is_not(None)
+    query = sa.select(STAFF_TASK).where(*of_cases).order_by(STAFF_TASK.c.id).with_for_update()
+    return [dict(row._mapping) for row in await connection.execute(query)]
 
 
 def _changes(row: Row) -> Row:

@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import assert_never
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
+from notifications.outcomes import Outcome, Verdict
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
 
@@ -32,6 +34,8 @@ class DeliveryStatus(StrEnum):
 
 
 FINISHED = frozenset(DeliveryStatus) - {DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.RETRY_WAIT}
+UNSENT = FINISHED - {DeliveryStatus.ACCEPTED, DeliveryStatus.CANCELLED}
+"""It ended, and not because there was nobody left to write to."""
 RELAYS = "interest_relayed"
 """The template of mails that say what a stranger wrote: many at once wait for their turns."""
 RELAYED = sa.text(f"template = '{RELAYS}'")
@@ -86,40 +90,39 @@ class Delivery(SQLModel, table=True):
         """Whether it is too late to send it, or it has taken its mailer with it too often."""
         return at >= self.expires_at or self.lapses >= MOST_LAPSES
 
-    def accept(self, at: datetime) -> None:
-        self.status = DeliveryStatus.ACCEPTED
-        self.accepted_at = at
-        self.last_error = None
+    def take(self, outcome: Outcome, at: datetime, first_wait: float, jitter: float) -> None:
+        """Become what came of it."""
+        match outcome.verdict:
+            case Verdict.SENT:
+                self.status, self.accepted_at, self.last_error = DeliveryStatus.ACCEPTED, at, None
+            case Verdict.LATER | Verdict.OUR_FAULT:
+                self._retry(outcome.reason, at, first_wait, jitter)
+            case Verdict.REFUSED | Verdict.NO_SUCH_RECIPIENT | Verdict.UNSENDABLE:
+                self.status, self.last_error = DeliveryStatus.FAILED, outcome.reason
+            case Verdict.SUPPRESSED:
+                self.status = DeliveryStatus.SUPPRESSED
+            case Verdict.GONE:
+                self.status, self.last_error = DeliveryStatus.CANCELLED, outcome.reason
+            case Verdict.SPENT:
+                self._give_up()
+            case Verdict.NOT_TRIED:
+                self.status, self.next_attempt_at = DeliveryStatus.QUEUED, at
+                self.attempts -= 1
+            case _:
+                assert_never(outcome.verdict)
 
-    def retry(self, error: str, at: datetime, first_wait: float, jitter: float) -> None:
+    def _retry(self, error: str, at: datetime, first_wait: float, jitter: float) -> None:
         """Wait up to twice as long as the last time; `jitter`, from 0 to 1, says how much of that."""
         ceiling = min(LONGEST_WAIT_SECONDS, first_wait * 2 ** min(self.attempts - 1, 20))
         self.status = DeliveryStatus.RETRY_WAIT
         self.next_attempt_at = at + timedelta(seconds=ceiling * jitter)
         self.last_error = error
         if self.next_attempt_at >= self.expires_at:
-            self.give_up()
+            self._give_up()
 
-    def give_back(self, at: datetime) -> None:
-        """Undo the claim: nothing was tried."""
-        self.status = DeliveryStatus.QUEUED
-        self.attempts -= 1
-        self.next_attempt_at = at
-
-    def give_up(self) -> None:
+    def _give_up(self) -> None:
         """End unsent. When nobody saw how an attempt ended, say so: the mail may have arrived."""
         self.status = DeliveryStatus.UNKNOWN if self.lapses else DeliveryStatus.EXPIRED
-
-    def fail(self, error: str) -> None:
-        self.status = DeliveryStatus.FAILED
-        self.last_error = error
-
-    def suppress(self) -> None:
-        self.status = DeliveryStatus.SUPPRESSED
-
-    def cancel(self, reason: str) -> None:
-        self.status = DeliveryStatus.CANCELLED
-        self.last_error = reason
 
 
 class SuppressedAddress(SQLModel, table=True):
