@@ -9,7 +9,7 @@ from operations.console import PlainGroup
 
 app = typer.Typer(
     cls=PlainGroup,
-    help="Operate Kommunbuss: databases, topics, outbox, audit, dead letters, mails, registers, the contracts' documents.",
+    help="Operate Kommunbuss: databases, topics, outbox, audit, dead letters, mails, registers, the contracts.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -48,13 +48,14 @@ def ehlo_name(settings: Settings) -> str:
 def _literal(settings: Settings) -> str:
     """The address from which the mail server is reached. Nothing is sent to learn it."""
     parts = urlsplit(settings.smtp_url)
-    with suppress(OSError):
-        for family, kind, *_, place in socket.getaddrinfo(parts.hostname, parts.port or 25, type=socket.SOCK_DGRAM):
-            with socket.socket(family, kind) as probe:
-                probe.connect(place)
-                address = probe.getsockname()[0]
-            return f"[IPv6:{address}]" if family is socket.AF_INET6 else f"[{address}]"
-    return "[127.0.0.1]"
+    try:
+        family, kind, *_, place = socket.getaddrinfo(parts.hostname, parts.port or 25, type=socket.SOCK_DGRAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.connect(place)
+            address = probe.getsockname()[0]
+    except OSError:
+        return "[127.0.0.1]"
+    return f"[IPv6:{address}]" if family is socket.AF_INET6 else f"[{address}]"
 
 
 class Connection:
