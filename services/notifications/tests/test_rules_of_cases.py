@@ -55,6 +55,7 @@ OPENS = (
     "decision-proposed",
     "decision-not-served",
     "referral-not-delivered",
+    "deadline-not-told",
     "appeal-received",
     "attachment-replaced",
     "ruling-received",
@@ -102,7 +103,8 @@ def test_a_mail_about_an_end_without_the_applicant_and_one_that_serves_or_asks_a
 
     ends = {"CaseClosed", "CaseMerged", "DecisionFinal"}
     serves = {"DecisionMade", "DecisionRevoked", "DecisionSentAgain", "DecisionControlled", "AppealDismissed"}
-    assert proven == {*ends, *serves, "PartyNotified", "OpinionRequested", "CaseCopied"}
+    asks = {"OpinionRequested", "CaseCopied", "SupplementRequested", "CaseExtended"}
+    assert proven == {*ends, *serves, *asks, "PartyNotified"}
 
 
 @pytest.mark.parametrize("name", ["decision-made", "decision-revoked", "appeal-dismissed"])

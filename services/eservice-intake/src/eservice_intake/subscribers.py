@@ -1,10 +1,11 @@
-"""Who holds a case's task is its handler, and what became of a mail about its end, or that serves, is proof."""
+"""Who holds a case's task is its handler, and what became of a mail about its end, or with legal effect, is proof."""
 
 from typing import TypeAlias
 
 from faststream.kafka import KafkaRouter
 
 from bus.consumer import on_events
+from eservice_intake.cases import unsent as unsent_days
 from eservice_intake.cases.entries import enter
 from eservice_intake.cases.finding import lock_cases
 from eservice_intake.cases.models import Case
@@ -21,7 +22,7 @@ Followed: TypeAlias = TaskClaimed | TaskReleased | MailDelivered | MailFailed
 async def follow(events: list[AnyEvent], tx: Session) -> None:
     """Note who handles the cases whose tasks were claimed or released, and what became of the mails about their ends.
 
-    Whoever was to be served by a mail that failed is not, and whoever was asked by one was not asked.
+    Whoever was to be served by a mail that failed is not, and whoever was asked, or told of a day, by one was not.
 
     A task that is done leaves the handler.
     """
@@ -43,5 +44,6 @@ async def _take_in(tx: Session, case: Case, event: Followed) -> None:
     elif event.contact_id in (None, case.applicant_contact_id):
         case.hear_of_mail(event)
     if isinstance(event, MailFailed):
+        await unsent_days.hear_of_failed(tx, case, event)
         await unsent_decisions.hear_of_failed(tx, case, event)
         await unsent_referrals.hear_of_failed(tx, case, event)

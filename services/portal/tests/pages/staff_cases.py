@@ -9,6 +9,7 @@ from shared.clock import day_in_sweden, now
 from shared.database import Database
 
 from ..casework import CLERK, HEAD, NO_ACTION, WANTED, Desk
+from ..failed_mails import mails_fail
 from ..fees import charged_restaurant
 
 CASES, FEES = "/handlaggare/arenden", "/handlaggare/avgifter"
@@ -43,6 +44,7 @@ async def waiting(scene: Any) -> str:
     reference = await desk.receives()
     await desk.takes(reference, "messages", {"text": "Hej!\n\nVi har läst din anmälan."})
     await desk.takes(reference, "supplement-requests", WANTED)
+    await mails_fail(scene.system, reference)
     return f"{CASES}/{reference}"
 
 

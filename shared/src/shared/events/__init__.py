@@ -40,6 +40,7 @@ from shared.events.eservice_intake import (
     CaseMoved,
     CaseSecrecyChanged,
     CaseWithdrawn,
+    DeadlineNotTold,
     HelpWanted,
     SupplementReceived,
     SupplementRequested,
@@ -77,6 +78,7 @@ _Union = (
     | SupplementRequested
     | SupplementReceived
     | CaseExtended
+    | DeadlineNotTold
     | CaseCompleted
     | OpinionRequested
     | OpinionReceived
@@ -185,6 +187,7 @@ __all__ = [
     "Code",
     "ContactId",
     "ControlRegistered",
+    "DeadlineNotTold",
     "DecisionControlled",
     "DecisionFinal",
     "DecisionMade",

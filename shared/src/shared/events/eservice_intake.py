@@ -89,6 +89,12 @@ class CaseExtended(CaseEvent):
     due_on: date
 
 
+class DeadlineNotTold(CaseEvent):
+    """The mail that told the applicant of a last day, for a supplement or for the decision, did not come."""
+
+    type: Literal["eservice-intake.deadline-not-told.v1"] = "eservice-intake.deadline-not-told.v1"
+
+
 class CaseCompleted(CaseEvent):
     """Nothing is missing in the application. The day is when the work may begin at the earliest, if nobody objects."""
 

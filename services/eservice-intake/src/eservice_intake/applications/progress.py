@@ -53,6 +53,7 @@ INTERNAL = frozenset(
     {
         Step.PROPOSE,
         Step.SEND_AGAIN,
+        Step.MISS_DEADLINE,
         Step.MISS_SERVICE,
         Step.MISS_REFERRAL,
         Step.NOTIFY_PARTY,

@@ -59,6 +59,7 @@ async def request_supplement(form: SupplementForm, step: Handling) -> CaseState:
     step.case.request_supplement(form.due_on)
     step.tx.add(SupplementRequest(case_id=step.case.id, wanted=form.wanted, due_on=form.due_on, requested_at=step.at))
     event = SupplementRequested(**facts(step.case), due_on=form.due_on)
+    step.case.tell_day(event.event_id)
     return state_of(await step.done(Step.REQUEST_SUPPLEMENT, event, due_on=form.due_on.isoformat()))
 
 
@@ -70,6 +71,7 @@ async def extend(form: ExtensionForm, step: Handling) -> CaseState:
     step.case.extend(form.due_on)
     await put_off_request(step)
     event = CaseExtended(**facts(step.case), due_on=form.due_on)
+    step.case.tell_day(event.event_id)
     return state_of(await step.done(Step.EXTEND, event, due_on=form.due_on.isoformat()))
 
 

@@ -119,6 +119,15 @@ HANDLED: dict[Step, Transition] = {
         can=Text(sv="En kontroll kan registreras", en="A control can be registered"),
         done=Text(sv="En kontroll registrerades", en="A control was registered"),
     ),
+    Step.MISS_DEADLINE: Transition(
+        OPEN,
+        None,
+        can=Text(
+            sv="Det kan visa sig att den sökande inte har fått veta vilken dag som gäller",
+            en="It can turn out that the applicant was not told of a last day",
+        ),
+        done=Text(sv="Mejlet om sista dag kom inte fram", en="The mail about the last day did not arrive"),
+    ),
     Step.MISS_REFERRAL: Transition(
         tuple(Status),
         None,

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
+from eservice_intake.cases.days import WithDays
 from eservice_intake.cases.deadlines import days_to_tell, decision_due_on
 from eservice_intake.cases.endings import WithEnd
 from eservice_intake.cases.states import after
@@ -52,7 +53,7 @@ class OriginalEnded(Conflict):
     sv = "Det andra ärendet är inte öppet. Ett ärende förs samman med ett som är det."
 
 
-class Case(WithEnd, table=True):
+class Case(WithEnd, WithDays, table=True):
     """Answers that follow the e-service's rules, with what was computed from them, and how far the case has come.
 
     Its diary number is `<diary_series>-<diary_number>`. `version` counts its steps.
@@ -89,9 +90,6 @@ class Case(WithEnd, table=True):
     handler_id: UUID | None = Field(default=None, description="Who holds its task.")
     handler_event_id: UUID | None = Field(default=None, description="The latest event of its task that it has seen.")
     completed_on: date | None = None
-    supplement_due_on: date | None = None
-    extended_to_on: date | None = Field(default=None, description="Until when the decision was put off.")
-    decision_due_on: date | None = None
     told: Mapping[str, str] = Field(default_factory=dict, sa_type=JSON, description="By step, for which day it was.")
     look_on: date | None = Field(default=None, index=True, description="When something is next told of it by itself.")
     purge_on: date | None = Field(default=None, description="When it is next seen whether its time is over.")
@@ -133,7 +131,7 @@ class Case(WithEnd, table=True):
 
     def receive_supplement(self) -> None:
         self.take(Step.RECEIVE_SUPPLEMENT)
-        self.supplement_due_on = None
+        self.end_supplement()
 
     def extend(self, due_on: date) -> None:
         """Put off what is due: the supplement that is waited for, or else the decision."""
@@ -152,11 +150,11 @@ class Case(WithEnd, table=True):
     def keep_days(self, clock: Clock, reminded_on: date | None) -> None:
         """Take over the days of the law's clock. What an open case waited for counts as told when it ends."""
         if self.status is not Status.AWAITING_SUPPLEMENT:
-            self.supplement_due_on = None
+            self.end_supplement()
         self.decision_due_on = decision_due_on(clock, self.extended_to_on)
         days = self.days_to_tell(clock, reminded_on)
         if self.status not in OPEN:
-            self.decision_due_on = None
+            self.end_days()
             self.tell({step: day for step, day in days.items() if step is not Step.REMIND_OF_REPORT})
         self.look_on = min(self.untold(days).values(), default=None)
 

@@ -43,6 +43,7 @@ class Step(StrEnum):
     WARN_OF_END = "warn_of_end"
     MISS_SUPPLEMENT = "miss_supplement"
     MISS_DECISION = "miss_decision"
+    MISS_DEADLINE = "miss_deadline"
     MISS_SERVICE = "miss_service"
     MISS_REFERRAL = "miss_referral"
     REMIND_OF_REPORT = "remind_of_report"
@@ -53,6 +54,7 @@ BY_TIME = frozenset(
         Step.WARN_OF_END,
         Step.MISS_SUPPLEMENT,
         Step.MISS_DECISION,
+        Step.MISS_DEADLINE,
         Step.MISS_SERVICE,
         Step.MISS_REFERRAL,
         Step.REMIND_OF_REPORT,

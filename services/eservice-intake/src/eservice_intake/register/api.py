@@ -82,7 +82,8 @@ async def show_case(
 
 
 def _written_to(case: Case) -> dict[str, Any]:
-    return {"language": case.language, "is_mailed": case.applicant_contact_id is not None}
+    is_mailed = case.applicant_contact_id is not None
+    return {"language": case.language, "is_mailed": is_mailed, "unreached_at": case.unreached_at}
 
 
 def _answers(request: Request, case: Case, files: Sequence[Used], language: str) -> list[ReadSection]:

@@ -138,6 +138,10 @@ class CaseShown(CaseBrief, Offered):
 
     language: Language = Field(description="The applicant's: what they are written to in.")
     is_mailed: bool = Field(description="Whether the applicant is written to. Nobody is, who is anonymous.")
+    unreached_at: datetime | None = Field(
+        description="When it was known that the mail about the last day, for a supplement or the decision, did not "
+        "come. None when the applicant was told a day since, or nothing is waited for."
+    )
     checks: list[CheckShown] = Field(description="What registers said of the answers when it came in.")
     answers: list[ReadSection] = Field(description="Question by question. One that was not answered has no answer.")
     attachments: list[AttachmentShown]

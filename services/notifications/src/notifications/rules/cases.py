@@ -22,6 +22,7 @@ from shared.events import (
     CaseSecrecyChanged,
     CaseWithdrawn,
     ControlRegistered,
+    DeadlineNotTold,
     DecisionControlled,
     DecisionFinal,
     DecisionMade,
@@ -43,6 +44,7 @@ AnyCaseEvent: TypeAlias = (
     SupplementRequested
     | SupplementReceived
     | CaseExtended
+    | DeadlineNotTold
     | CaseCompleted
     | OpinionRequested
     | OpinionReceived
@@ -61,6 +63,7 @@ AnyCaseEvent: TypeAlias = (
     | AttachmentReplaced
 )
 
+AnySupplement: TypeAlias = SupplementRequested | SupplementReceived | CaseExtended | DeadlineNotTold | CaseCompleted
 AnyRegistered: TypeAlias = CaseMoved | CaseSecrecyChanged | CaseLinked | FeeApproved | ControlRegistered
 AnyExchange: TypeAlias = OpinionRequested | OpinionReceived | CaseCopied | ReferralNotDelivered | CaseMessageSent
 
@@ -73,6 +76,8 @@ SERVES = (
     PartyNotified,
     OpinionRequested,
     CaseCopied,
+    SupplementRequested,
+    CaseExtended,
 )
 """What has legal effect by its mail, to whoever it is: when it fails, staff are told."""
 PROVED = (CaseClosed, CaseMerged, DecisionFinal, *SERVES)
@@ -107,7 +112,7 @@ def notices_of_application(event: ApplicationSubmitted) -> list[Notice]:
 def notices_of_case(event: AnyCaseEvent) -> list[Notice]:
     """What the applicant is told, and what becomes of the task. No mail says what anybody wrote."""
     match event:
-        case SupplementRequested() | SupplementReceived() | CaseExtended() | CaseCompleted():
+        case SupplementRequested() | SupplementReceived() | CaseExtended() | DeadlineNotTold() | CaseCompleted():
             return _of_supplement(event)
         case OpinionRequested() | OpinionReceived() | CaseCopied() | ReferralNotDelivered() | CaseMessageSent():
             return _of_exchange(event)
@@ -121,7 +126,7 @@ def notices_of_case(event: AnyCaseEvent) -> list[Notice]:
             assert_never(event)
 
 
-def _of_supplement(event: SupplementRequested | SupplementReceived | CaseExtended | CaseCompleted) -> list[Notice]:
+def _of_supplement(event: AnySupplement) -> list[Notice]:
     match event:
         case SupplementRequested():
             mail = to_applicant(event, "supplement_requested", Priority.STATUTORY, due_on=event.due_on)
@@ -132,6 +137,8 @@ def _of_supplement(event: SupplementRequested | SupplementReceived | CaseExtende
         case CaseExtended():
             mail = to_applicant(event, "case_extended", Priority.STATUTORY, due_on=event.due_on)
             return [*mail, CaseTask(due_on=event.due_on, **SETTLES)]
+        case DeadlineNotTold():
+            return [CaseTask("mejlet om sista dag kom inte fram", opens=True, has_news=True)]
         case CaseCompleted():
             earliest = event.earliest_start_on
             mail = to_applicant(event, "case_completed", Priority.STATUTORY, earliest_start_on=earliest)

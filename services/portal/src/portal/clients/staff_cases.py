@@ -168,6 +168,7 @@ class Case(CaseRow):
     kind: str
     language: str
     is_mailed: bool
+    unreached_at: datetime | None
     identified: bool
     handler_id: str | None
     received_at: datetime

@@ -1,11 +1,8 @@
 """A mail with legal effect that did not come is known to staff, whoever it was for."""
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import pytest
-
-from eservice_intake.subscribers import follow
 from shared.clock import SWEDEN
 from shared.events import (
     AppealDismissed,
@@ -13,32 +10,17 @@ from shared.events import (
     DecisionControlled,
     DecisionMade,
     DecisionNotServed,
-    MailFailed,
     OpinionRequested,
     PartyNotified,
     ReferralNotDelivered,
 )
 
-from .cases import received, secret_of, shown, take
-from .decisions import APPEAL, CONTENT, NEIGHBOUR, clock_strikes, decisions_of, kinds
-from .referrals import QUESTION, link
+from ..cases import received, secret_of, shown, take
+from ..decisions import APPEAL, CONTENT, NEIGHBOUR, clock_strikes, decisions_of, kinds
+from ..referrals import QUESTION, link
 
 NEXT_MORNING = datetime(2026, 11, 27, 8, 0, tzinfo=SWEDEN)
 MUCH_LATER = datetime(2027, 1, 7, 8, 0, tzinfo=SWEDEN)
-
-
-@pytest.fixture
-def fail(database, published):
-    """Notifications says that the latest mail of that kind, to that contact, did not come."""
-
-    async def said(receipt, of, contact_id=None):
-        *_, sent = [one for one in await published.fetch() if isinstance(one, of)]
-        event = MailFailed(about_id=UUID(receipt["id"]), told_event_id=sent.event_id, contact_id=contact_id)
-        async with database.transaction() as tx:
-            await follow([event], tx)
-        return sent
-
-    return said
 
 
 async def test_the_first_mail_of_a_decision_by_receipt_that_failed_is_told_and_its_sending_again_offered(
