@@ -46,6 +46,7 @@ async def test_what_was_written_is_sent_when_one_has_signed_in_again(chromium: B
     async with clerks_browser(chromium, scene) as page:
         await page.goto(f"/handlaggare/arenden/{reference}")
         await page.get_by_label("Meddelande").fill(WRITTEN)
+        await page.locator("#meddelande-knapp").click()
         await signs_out_in_another_tab(page)
         await page.get_by_role("button", name="Skicka meddelandet").click()
         async with page.context.expect_page() as opening:

@@ -56,7 +56,8 @@ async def test_an_invoice_basis_is_taken_out_once_and_fetched(head: Visitor, sys
     reference = (await Casework(system).sent_in()).reference
     await sends(head, reference, "avgift", {"avgift.control_id": ""})
     page = (await head.get(FEES)).text
-    form = dict(re.findall(r'name="(nyckel|since|until)" value="([^"]*)"', page)) | {"unit": "livsmedel"}
+    form = dict(re.findall(r'name="(nyckel|(?:since|until)-\w+)"(?: inputmode="numeric")? value="([^"]*)"', page))
+    form["unit"] = "livsmedel"
 
     made = await head.follow(await head.post(FEES, form))
     number = re.search(r"Export (\d+) är klar", made.text)

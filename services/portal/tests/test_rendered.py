@@ -12,7 +12,7 @@ from .html import complaints
 from .registry import LANGUAGES, ROWS, Row, Scene, prefixed
 
 PORTAL_CSS = Path(__file__).parents[1] / "src/portal/static/portal.css"
-NOT_TYPED = ("x", "version", "nyckel")
+NOT_TYPED = ("x", "version", "nyckel", "gor")
 REFUSED = [row for row in ROWS if row.form and row.status in (401, 422, 429, 503)]
 
 

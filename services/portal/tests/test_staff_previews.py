@@ -83,6 +83,26 @@ async def test_what_is_sent_again_says_when_it_is_served(clerk: Visitor, desk: D
     assert date.fromisoformat((await desk.reads(reference))["decisions"][0]["served_on"]) > date.today()
 
 
+async def test_a_message_is_looked_at_with_the_mail_that_says_there_is_one(clerk: Visitor, desk: Desk):
+    reference, form = await desk.receives(), typed("meddelande", {"text": "Vi mäter bullret på tisdag."})
+
+    looked_at = await sends(clerk, reference, "meddelande", form)
+    before = (await desk.reads(reference))["messages"]
+    await sends(clerk, reference, "meddelande", form, gor="skicka")
+
+    assert f"Du har ett nytt meddelande i ärende {reference}" in looked_at
+    assert "Vi mäter bullret på tisdag." in looked_at.partition(">I ärendet<")[2].partition("<form")[0]
+    assert before == []
+    assert len((await desk.reads(reference))["messages"]) == 1
+
+
+async def test_an_empty_message_is_asked_for_before_anything_is_looked_at(clerk: Visitor, desk: Desk):
+    looked_at = await sends(clerk, await desk.receives(), "meddelande", typed("meddelande", {"text": " "}))
+
+    assert "<title>Fel:" in looked_at
+    assert "Skriv det som den sökande ska läsa." in looked_at
+
+
 class Dismissing(Steps):
     """What the API shows of a dismissal, with no API."""
 

@@ -25,10 +25,15 @@ IN_PLACE_OF_THE_PAGE = {"HX-Retarget": "main", "HX-Reselect": "main", "HX-Reswap
 """What scripts do with an answer that they do not expect."""
 
 
+def _page(request: Request) -> Page:
+    """Whoever had signed in has the menu still, if it was asked who they are."""
+    return Page(request, getattr(request.state, "found", None))
+
+
 def error_page(request: Request, status: int, template: str = "error.html", view: object = None) -> Response:
     shown = status if status in KNOWN else 500 if status >= 500 else 400
     log.info("an error page", status=shown, reference=reference_of(request))
-    return Page(request).show(template, view or ErrorView(shown), shown)
+    return _page(request).show(template, view or ErrorView(shown), shown)
 
 
 async def _of_framework(request: Request, error: HTTPException) -> Response:
@@ -66,7 +71,7 @@ async def _away(request: Request, error: Away) -> Response:
     log.warning("a page needs a service that is away", service=error.service, reference=reference_of(request))
     if request.method == "POST":
         return await _keep_typed(request, 503, "again.html")
-    return Page(request).show("error.html", ErrorView(503), 503, **{"Retry-After": str(error.retry_after or 30)})
+    return _page(request).show("error.html", ErrorView(503), 503, **{"Retry-After": str(error.retry_after or 30)})
 
 
 async def _sign_in(request: Request, error: SignInNeeded) -> Response:

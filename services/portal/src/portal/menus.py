@@ -20,10 +20,16 @@ class Item:
     swedish: str
     roles: Sequence[str] = ()
     units: Sequence[str] = ()
+    also: Sequence[str] = ()
+    """Where else its pages are."""
 
     @property
     def text(self) -> str:
         return _(self.swedish)
+
+    def is_around(self, path: str) -> bool:
+        """Whether the path is one of its pages."""
+        return any(path == one or path.startswith(f"{one}/") for one in (self.path, *self.also))
 
     def is_for(self, person: Person | None) -> bool:
         """Whether the person has one of its roles and is of one of its units. Administrators are of every unit."""
@@ -48,7 +54,7 @@ OF_STAFF = (
     Item("/handlaggare/tider", marked("Tider"), CASEWORK, ("foretagslots",)),
     Item("/handlaggare/delegationsbeslut", marked("Delegationsbeslut"), CASEWORK),
     Item("/handlaggare/avgifter", marked("Avgifter"), ("unit-head", ADMINISTRATOR)),
-    Item("/handlaggare/definitioner", marked("Definitioner"), (ADMINISTRATOR,)),
+    Item("/handlaggare/definitioner", marked("Definitioner"), (ADMINISTRATOR,), also=("/handlaggare/versioner",)),
     Item("/handlaggare/mallar", marked("Mallar"), (ADMINISTRATOR,)),
     Item("/handlaggare/felko", marked("Felkö"), (ADMINISTRATOR,)),
     Item("/handlaggare/statistik", marked("Statistik"), ("unit-head", ADMINISTRATOR)),

@@ -178,7 +178,9 @@ async def _found(request: Request, kind: Kind, *, is_use: bool = True) -> Found 
         return None
     found = await sessions.find(state.database, kind, cookie, state.clock(), is_use=is_use)
     providers: Providers = state.providers
-    return await renewed(providers, state.database, found, state.clock()) if found else None
+    current = await renewed(providers, state.database, found, state.clock()) if found else None
+    request.state.found = current
+    return current
 
 
 async def _public(request: Request) -> Page:

@@ -13,7 +13,11 @@ from ..failed_mails import mails_fail
 from ..fees import charged_restaurant
 
 CASES, FEES = "/handlaggare/arenden", "/handlaggare/avgifter"
-TURNED = {"unit": "livsmedel", "since": "2026-11-01", "until": "2026-01-01"}
+TURNED = {
+    "unit": "livsmedel",
+    **{"since-ar": "2026", "since-manad": "11", "since-dag": "1"},
+    **{"until-ar": "2026", "until-manad": "1", "until-dag": "1"},
+}
 NEIGHBOUR = {"delge-annan.number": "1", "delge-annan.email": "nils@exempel.se", "delge-annan.language": "en"}
 FILLED = {
     "beslut.outcome": "no_action",
@@ -83,6 +87,10 @@ async def supplement(scene: Any) -> str:
     return f"{await received(scene)}/komplettering"
 
 
+async def written(scene: Any) -> str:
+    return f"{await received(scene)}/meddelande"
+
+
 async def changed(scene: Any) -> str:
     return f"{await proposed(scene)}/meddelande"
 
@@ -148,6 +156,7 @@ ROWS = [
         "form": {
             "version": "1",
             "nyckel": "ett-meddelande",
+            "gor": "skicka",
             "meddelande.text": "Det här skrev jag medan ärendet ändrades.",
         },
     },
@@ -159,5 +168,11 @@ ROWS = [
     },
     {"name": "forhandsgranska-beslut", "at": decision, "who": CLERK, "form": {"version": "1", **FILLED}},
     {"name": "forhandsgranska-delgivning", "at": serving, "who": HEAD, "form": {"version": "2", **NEIGHBOUR}},
+    {
+        "name": "forhandsgranska-meddelande",
+        "at": written,
+        "who": CLERK,
+        "form": {"version": "1", "meddelande.text": "Hej!\n\nVi mäter bullret på tisdag."},
+    },
     {"name": "delegationsbeslut", "at": delegated, "who": HEAD},
 ]

@@ -67,10 +67,10 @@ class Fees(Client):
     async def estimate(self, eservice: str, answers: Mapping[str, Any]) -> Estimate:
         return await self.post("/eservices/{eservice_id}/fee", Estimate, {"answers": answers}, eservice_id=eservice)
 
-    async def exports(self, after: str) -> Listed[Export]:
+    async def exports(self, after: str = "") -> Listed[Export]:
         return await self.get("/fee-exports", Listed[Export], params={"after": after})
 
-    async def export(self, form: Mapping[str, str], key: str) -> Export:
+    async def export(self, form: Mapping[str, Any], key: str) -> Export:
         return await self.post("/fee-exports", Export, dict(form), key=key)
 
     async def export_file(self, number: str, kind: str) -> httpx2.Response:

@@ -13,6 +13,8 @@ from portal.clients.notifications import MailPreview, Notifications
 from portal.clients.staff_cases import Case, Cases
 from portal.clients.steps import DecisionPreview, Steps, SupplementPreview
 from portal.files import passed_on
+from portal.forms.errors import REQUIRED
+from portal.i18n import gettext
 from portal.pages import Page
 from portal.presence import Names
 from portal.staff.asked import StepForm
@@ -43,6 +45,7 @@ class Shown:
     mails: Sequence[Told]
     supplement: SupplementPreview | None = None
     decision: DecisionPreview | None = None
+    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,15 @@ async def _party(_: Steps, case: Case, content: Content) -> Shown:
     return Shown([Told(language, {"template": "party_notified"}, is_mailed)])
 
 
+async def _message(_: Steps, case: Case, content: Content) -> Shown:
+    """Raises Refused when there is nothing to read."""
+    text = str(content.get("text", ""))
+    if not text:
+        unanswered = {"field": "text", "code": REQUIRED, "message": gettext("Skriv det som den sökande ska läsa.")}
+        raise Refused(422, {"violations": [unanswered]})
+    return Shown([Told(case.language, {"template": "case_message"}, case.is_mailed)], message=text)
+
+
 PREVIEWS: Mapping[str, Callable[[Steps, Case, Content], Awaitable[Shown]]] = {
     "supplement": _supplement,
     "decision": _decision,
@@ -147,6 +159,7 @@ PREVIEWS: Mapping[str, Callable[[Steps, Case, Content], Awaitable[Shown]]] = {
     "sending": _sending,
     "opinion": _opinion,
     "party": _party,
+    "message": _message,
 }
 """What each step that sends something shows before, by the name that its form has for it."""
 

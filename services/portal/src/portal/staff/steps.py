@@ -134,5 +134,6 @@ MESSAGE = StepForm(
             marked("Den sökande får ett mejl om att det finns ett meddelande, och läser det i ärendet."),
         ),
     ),
+    preview="message",
 )
 BY_SLUG: Mapping[str, StepForm] = {one.slug: one for one in (*STEPS, MESSAGE)}
