@@ -37,6 +37,7 @@ ANYBODY = {
     "POST /applications/{reference}/supplements",
     "POST /applications/{reference}/messages",
     "POST /applications/{reference}/withdrawal",
+    "POST /applications/{reference}/feedback",
     "GET /signatures/{signature_id}",
     "GET /signatures/{signature_id}/attachments/{attachment_id}",
     "POST /signatures/{signature_id}/signature",

@@ -51,6 +51,7 @@ from eservice_intake.decisions.enclosures import enclosures_router
 from eservice_intake.documents import api as documents
 from eservice_intake.documents.pdf import Typesetter
 from eservice_intake.drafts import api as drafts
+from eservice_intake.feedback import api as feedback
 from eservice_intake.fees import api as fees
 from eservice_intake.fees import exports as fee_exports
 from eservice_intake.fees.definitions import PUBLISHED as fees_published
@@ -108,6 +109,7 @@ ROUTERS = [
     documents.router,
     signing.router,
     following.router,
+    feedback.router,
     times.router,
     bookings.router,
     people.erasing,
@@ -133,7 +135,7 @@ relay = create_relay(settings)
 clock = create_clock(
     settings,
     dues=DUES,
-    purges=[partial(purge_unused, storage), drafts.purge_drafts, enter_waiting],
+    purges=[partial(purge_unused, storage), drafts.purge_drafts, feedback.forget_comments, enter_waiting],
     published=list(PUBLISHED),
 )
 scanner = create_worker(settings, Scanner)

@@ -21,6 +21,7 @@ from portal.public import (
     decision_party,
     eservices,
     events,
+    feedback,
     house_offer,
     houses,
     information,
@@ -50,6 +51,7 @@ from portal.sse import Changes
 from portal.staff import (
     case_live,
     case_search,
+    comments,
     definition_trials,
     definition_writing,
     definitions,
@@ -79,8 +81,8 @@ from web.server import require_bounds
 FORMS = (permit_guide, eservices, sent, times, saving, checking, steps, rows, signing, survey)
 OFFERS = (house_offer, houses, job_ad, jobs, events, registration, own_registration)
 """Of two that know an address, the first answers."""
-OF_CASES = (own_cases, case, supplement, own_decision, decision_party, referral)
-WORK = (inbox, inbox_saved, participants, review, set_aside, statistics)
+OF_CASES = (own_cases, case, feedback, supplement, own_decision, decision_party, referral)
+WORK = (inbox, inbox_saved, participants, review, set_aside, statistics, comments)
 OF_DEFINITIONS = (definitions, definition_writing, definition_trials)
 OF_THE_BUSINESS_OFFICE = (staff_surveys, staff_times)
 ROUTERS = (

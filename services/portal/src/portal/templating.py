@@ -57,6 +57,12 @@ def short_day(value: date | datetime) -> str:
     return dates.format_skeleton("MMMd" if is_this_year else "yMMMd", at, locale=_locale())
 
 
+def month(value: date) -> str:
+    """November 2026."""
+    text = dates.format_skeleton("yMMMM", value, locale=_locale())
+    return text[:1].upper() + text[1:]
+
+
 def moment(value: datetime) -> str:
     """18 november 2026 kl. 14:02."""
     return i18n.plain("%(day)s kl. %(time)s") % {"day": day(value), "time": clock(value)}
@@ -112,6 +118,7 @@ FILTERS = {
     "money": money,
     "day": day,
     "short_day": short_day,
+    "month": month,
     "moment": moment,
     "weekday": weekday,
     "clock": clock,

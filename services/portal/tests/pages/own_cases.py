@@ -91,6 +91,8 @@ ROWS = [
     {"name": "meddelande-tomt", "at": _within(_received, "/meddelanden"), **WHO, "status": 422, "form": {"text": ""}},
     {"name": "beslut", "at": _within(_decided, "/beslut"), **WHO},
     {"name": "beslut-mottaget", "at": _within(_served, "/beslut?klart=mottaget"), **WHO},
+    {"name": "omdome", "at": _within(_decided, "/omdome"), **WHO},
+    {"name": "omdome-tomt", "at": _within(_decided, "/omdome"), **WHO, "status": 422, "form": {"comment": "Ja"}},
     {"name": "overklaga", "at": _within(_served, "/beslut/overklaga"), **WHO},
     {"name": "overklaga-tomt", "at": _within(_served, "/beslut/overklaga"), **WHO, "status": 422, "form": {"text": ""}},
     _by_link("remiss", Casework.referred),

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from ..registry import Scene
 
 PAGE = "/handlaggare/statistik"
+COMMENTS = "/handlaggare/omdomen"
+WRITTEN = (
+    (2, "Jag förstod inte vad som menades med olägenhet.\n\nDet tog lång tid att få svar."),
+    (5, "Det gick fort & lätt."),
+)
 DECISION = {
     "outcome": "no_action",
     "reasons": "Bullret ligger under riktvärdena.",
@@ -45,6 +50,21 @@ async def with_cases(scene: Scene) -> str:
     return PAGE
 
 
+async def with_comments(scene: Scene) -> str:
+    """Two cases that are over, and what their applicants wrote."""
+    async with httpx.AsyncClient(verify=False) as http:
+        head = Clerk(http, scene.system.apis, scene.system.token("caseworker", "unit-head", subject="bo"))
+        for rating, comment in WRITTEN:
+            form = complaint(f"omdome-{rating}@example.com")
+            applicant = await send_in(http, scene.system.apis, form["eservice"], form["answers"])
+            await head.take(applicant.reference, "decisions", {"decision": DECISION})
+            said = {"rating": rating, "succeeded": rating > 2, "comment": comment}
+            secret = {"X-Application-Secret": applicant.receipt["secret"]}
+            path = f"{scene.system.apis.intake}/applications/{applicant.reference}/feedback"
+            (await http.post(path, json=said, headers=secret)).raise_for_status()
+    return COMMENTS
+
+
 async def _put_back(scene: Scene, came: dict[int, str]) -> None:
     """To when they came and were decided: no API does that, for good reasons."""
     database = Database(scene.system.settings("eservice-intake"))
@@ -62,5 +82,7 @@ async def _put_back(scene: Scene, came: dict[int, str]) -> None:
 ROWS = [
     {"name": "statistik", "at": with_cases, "who": "karl åberg"},
     {"name": "statistik-utan-arenden", "at": f"{PAGE}?veckor=4&enhet=avlopp", "who": "karl åberg"},
+    {"name": "omdomen", "at": with_comments, "who": "karl åberg"},
+    {"name": "omdomen-inte-for-registrator", "at": COMMENTS, "who": "rita norén", "status": 403},
     {"name": "statistik-inte-for-handlaggare", "at": PAGE, "who": "maja berg", "status": 403},
 ]

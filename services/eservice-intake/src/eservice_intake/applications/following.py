@@ -31,7 +31,7 @@ from eservice_intake.cases.forms import LONGEST_TEXT, MessageForm
 from eservice_intake.cases.handling import facts
 from eservice_intake.cases.models import Case, CaseStep, Message, SupplementRequest
 from eservice_intake.cases.states import WrongState
-from eservice_intake.cases.statuses import Status
+from eservice_intake.cases.statuses import OPEN, Status
 from eservice_intake.cases.steps import Step
 from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import catalogue
@@ -158,6 +158,7 @@ async def progress_of(session: Session, case: Case, language: Language, settings
         attachments=files,
         decision=decision_in((await chain_of(session, case)).taken),
         can=own_steps(case),
+        feedback_wanted=case.status not in OPEN and not case.has_feedback,
     )
 
 

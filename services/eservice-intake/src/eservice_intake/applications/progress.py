@@ -132,6 +132,7 @@ class Progress(BaseModel):
     attachments: list[AttachmentShown]
     decision: DecisionBrief | None
     can: list[Step] = Field(description="What the applicant can do now.")
+    feedback_wanted: bool = Field(description="Whether the case is over, and they have not said what it was like.")
 
 
 OWN_STEPS = (Step.RECEIVE_SUPPLEMENT, Step.SEND_MESSAGE, Step.WITHDRAW, Step.REPLACE_ATTACHMENT)

@@ -24,6 +24,7 @@ class WithEnd(SQLModel):
     end_read_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="By the applicant.")
     end_event_id: UUID | None = None
     end_mail: EndMail | None = Field(default=None, sa_type=text_enum(EndMail))
+    has_feedback: bool = Field(default=False, description="Whether the applicant has said what it was like.")
 
     @property
     def is_end_read(self) -> bool:

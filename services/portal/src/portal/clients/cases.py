@@ -1,7 +1,8 @@
 """eservice-intake, for those whose case it is: by the secret on its receipt, or signed in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import httpx2
 
@@ -82,6 +83,7 @@ class Progress(Read):
     attachments: Sequence[OwnFile]
     decision: DecisionBrief | None
     can: Sequence[str]
+    feedback_wanted: bool
 
 
 class AwaitedSignature(Read):
@@ -183,6 +185,10 @@ class Cases(Client):
 
     async def withdraw(self, reference: str, secret: str | None, key: str) -> None:
         await self.post("/applications/{reference}/withdrawal", Done, key=key, secret=secret, reference=reference)
+
+    async def give_feedback(self, reference: str, secret: str | None, answers: Mapping[str, Any]) -> None:
+        """Without a key: its answer would be kept with what says which case it is about."""
+        await self.post("/applications/{reference}/feedback", type(None), answers, secret=secret, reference=reference)
 
     async def decision(self, reference: str, secret: str | None, number: int | None) -> Decision:
         params = {"number": number}

@@ -3,6 +3,7 @@
 from datetime import date
 
 from portal.clients.base import Client, Read
+from portal.clients.lists import Listed
 
 
 class Week(Read):
@@ -47,8 +48,21 @@ class Statistics(Read):
     units: list[UnitChoice]
 
 
+class Comment(Read):
+    """What somebody wrote when their case was over. Nobody knows who."""
+
+    title: str
+    given_in: date
+    rating: int
+    succeeded: bool
+    comment: str
+
+
 class Intake(Client):
     service = "eservice-intake"
 
     async def statistics(self, weeks: int, unit: str = "") -> Statistics:
         return await self.get("/statistics", Statistics, {"weeks": weeks, "unit": unit})
+
+    async def comments(self, after: str = "") -> Listed[Comment]:
+        return await self.get("/feedback", Listed[Comment], {"after": after})

@@ -226,5 +226,6 @@ DONE: dict[str, Say] = {
     "meddelande": lambda: _("Ditt meddelande är skickat till handläggaren."),
     "aterkallat": lambda: _("Du har återkallat ärendet. Handläggningen är avslutad."),
     "fil": lambda: _("Den nya filen är skickad och har tagit den gamla filens plats."),
+    "omdome": lambda: _("Tack! Ditt svar hjälper oss att bli bättre."),
     **decision.DONE,
 }
