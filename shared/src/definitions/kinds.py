@@ -6,13 +6,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from pydantic import BaseModel
+
 from definitions.files import Problems, read_or_exit
-from definitions.source import Source
+from definitions.source import Faulty, Source
 from shared.errors import Text, Violation
 
 D = TypeVar("D")
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Kind(ABC, Generic[D]):
     name: str
     title: Text
     """What all of them are called."""
+    is_looked_back_at = False
+    """Whether what held on an earlier day is asked for: every version is then kept at hand."""
 
     @abstractmethod
     def seeds(self) -> Mapping[str, str]:
@@ -74,6 +80,43 @@ class Kind(ABC, Generic[D]):
         """What the package has. The first problem ends the process, with the file and the field it is in."""
         read = (Seed(read_or_exit(file, text, self.read), text) for file, text in self.seeds().items())
         return {self.name_of(seed.one): seed for seed in read}
+
+
+class OneFile(Kind[M]):
+    """A kind of which there is one, in a file of the package."""
+
+    model: type[M]
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def seeds(self) -> Mapping[str, str]:
+        try:
+            return {self.file.name: self.file.read_text("utf-8")}
+        except (OSError, UnicodeDecodeError) as error:
+            raise SystemExit(f"{self.file.name}: {error}") from None
+
+    def read(self, source: Source) -> M:
+        one = self.model.model_validate(source.data)
+        if found := [source.located(*problem) for problem in self.problems(one)]:
+            raise Faulty(*found)
+        return one
+
+    def problems(self, one: M) -> Problems:
+        """What does not agree in it."""
+        return iter(())
+
+    def load(self, content: Any) -> M:
+        return self.model.model_validate(content)
+
+    def content(self, one: M) -> Any:
+        return one.model_dump(mode="json", exclude_defaults=True)
+
+    def name_of(self, one: M) -> str:
+        return self.name
+
+    def title_of(self, one: M) -> Text:
+        return self.title
 
 
 class Trials(Generic[D]):

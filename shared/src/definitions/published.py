@@ -79,6 +79,12 @@ class Published(Generic[D]):
             self._current = self._settle(now())
         return self._current
 
+    def at(self, name: str, at: datetime) -> D:
+        """What held then, of a kind that is looked back at; the first there was of what is older than that."""
+        known = [one for one in self._standing if one.name == name and one.version in self.versions]
+        held = [one for one in known if one.effective_at <= at] or known[:1]
+        return self.versions[held[-1].version] if held else self.seeds[name].one
+
     def as_of(self, name: str, version: str | None, at: datetime, address: str) -> D:
         """The version, if what was begun with it is still taken; without one, what holds now.
 
@@ -215,7 +221,8 @@ async def _keep(
 
 
 async def _learn(database: Database, kind: Published[D], standing: Sequence[Standing]) -> None:
-    unknown = {one.version for one in standing if one.closes_at is None or one.closes_at > now()} - kind.versions.keys()
+    open_ = (one for one in standing if one.closes_at is None or one.closes_at > now() or kind.kind.is_looked_back_at)
+    unknown = {one.version for one in open_} - kind.versions.keys()
     contents: dict[str, Any] = {}
     if unknown:
         async with database.reading() as session:

@@ -45,9 +45,11 @@ from eservice_intake.decisions import (
     notifying,
     sent_again,
 )
+from eservice_intake.decisions.delegation import PUBLISHED as delegation_published
 from eservice_intake.decisions.delegation import decisions as delegation
 from eservice_intake.decisions.due import DUE_DECISIONS
 from eservice_intake.decisions.enclosures import enclosures_router
+from eservice_intake.decisions.trials import DelegationTrials
 from eservice_intake.documents import api as documents
 from eservice_intake.documents.pdf import Typesetter
 from eservice_intake.drafts import api as drafts
@@ -74,7 +76,11 @@ from eservice_intake.surveys import published
 from eservice_intake.surveys.due import DUE_SURVEYS
 from web import contacts_router, create_api, dead_letters_router, definitions_router, parked_events_router
 
-PUBLISHED: dict[Published[Any], Trials[Any]] = {eservice_catalogue: EServiceTrials(), fees_published: FeeTrials()}
+PUBLISHED: dict[Published[Any], Trials[Any]] = {
+    eservice_catalogue: EServiceTrials(),
+    fees_published: FeeTrials(),
+    delegation_published: DelegationTrials(),
+}
 DUES: list[Due[Any]] = [DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED, DUE_TIMES, DUE_RETENTION, *DUE_SURVEYS]
 
 settings = IntakeSettings()

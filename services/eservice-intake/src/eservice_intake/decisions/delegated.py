@@ -93,6 +93,6 @@ def _line(decision: Decision, case: Case, person: Person, language: Language) ->
         **decision.model_dump(include=set(DelegatedDecision.model_fields)),
         diary_number=case.diary,
         title=catalogue().sent_with(case).text.in_language(language),
-        outcome_text=decisions().outcomes[decision.outcome].text.in_language(language),
+        outcome_text=decisions(decision.decided_at).outcomes[decision.outcome].text.in_language(language),
     )
     return line if may_see(case, person) else line.model_copy(update=HIDDEN)

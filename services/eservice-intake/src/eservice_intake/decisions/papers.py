@@ -48,8 +48,8 @@ def _say(word: str, language: Language, **values: str) -> str:
 
 def how_to_appeal(case: Case, decision: Decision, language: Language) -> str:
     if not decision.appealable:
-        return decisions().not_appealable.text.in_language(language)
-    text = decisions().how_to_appeal.text.in_language(language).format(diary_number=case.diary)
+        return decisions(decision.decided_at).not_appealable.text.in_language(language)
+    text = decisions(decision.decided_at).how_to_appeal.text.in_language(language).format(diary_number=case.diary)
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
@@ -93,7 +93,7 @@ def _facts(case: Case, decision: Decision, language: Language) -> list[ReadAnswe
 
 def _parts(case: Case, decision: Decision, language: Language) -> list[Part]:
     undone = _undone(decision)
-    outcome = decisions().outcomes[decision.outcome].text.in_language(language)
+    outcome = decisions(decision.decided_at).outcomes[decision.outcome].text.in_language(language)
     fee = None if decision.fee is None else in_numbers(decision.fee).in_language(language)
     given = {
         "title": [outcome, *([_say(undone, language)] if undone else [])],

@@ -72,7 +72,7 @@ def _common(case: Case, decision: Decision, language: Language) -> dict[str, Any
         **decision.model_dump(include=set(DecisionRead.model_fields) & set(Decision.model_fields)),
         "reference": case.reference,
         "diary_number": case.diary,
-        "outcome_text": decisions().outcomes[decision.outcome].text.in_language(language),
+        "outcome_text": decisions(decision.decided_at).outcomes[decision.outcome].text.in_language(language),
         "is_in_force": decision.is_in_force,
         "fee_lines": fee_lines(decision, language),
         "how_to_appeal": how_to_appeal(case, decision, language),

@@ -1,60 +1,35 @@
 """The taxa as a definition: `data/fees.yaml` has it to begin with, and a broken file there ends the process."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from definitions.files import Problems, read_or_exit
-from definitions.kinds import Kind, Seed
+from definitions.kinds import OneFile, Seed
 from definitions.published import Published
 from definitions.source import Faulty, Source
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.fees.tables import Charge, FeeTable, Taxa
 from shared.errors import Text
 
-NAME = "taxa"
 
-
-class Fees(Kind[Taxa]):
-    """A file. There is one taxa."""
-
+class Fees(OneFile[Taxa]):
     name = "taxa"
-    title = Text(sv="Taxor", en="Taxas")
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-
-    def seeds(self) -> Mapping[str, str]:
-        try:
-            return {self.file.name: self.file.read_text("utf-8")}
-        except (OSError, UnicodeDecodeError) as error:
-            raise SystemExit(f"{self.file.name}: {error}") from None
+    title = Text(sv="Taxan", en="The taxa")
+    model = Taxa
 
     def seeded(self) -> dict[str, Seed[Taxa]]:
         [(file, text)] = self.seeds().items()
-        return {NAME: Seed(read_or_exit(file, text, partial(self.read, names=True)), text)}
+        return {self.name: Seed(read_or_exit(file, text, self._as_seed), text)}
 
-    def read(self, source: Source, *, names: bool = False) -> Taxa:
-        """With `names`, every e-service and option that it names is one there is."""
-        taxa = Taxa.model_validate(source.data)
-        found = [*table_problems(taxa.tables), *(name_problems(taxa.tables) if names else ())]
-        if found:
-            raise Faulty(*(source.located(*problem) for problem in found))
+    def _as_seed(self, source: Source) -> Taxa:
+        taxa = self.read(source)
+        if found := [source.located(*problem) for problem in name_problems(taxa.tables)]:
+            raise Faulty(*found)
         return taxa
 
-    def load(self, content: Any) -> Taxa:
-        return Taxa.model_validate(content)
-
-    def content(self, one: Taxa) -> Any:
-        return one.model_dump(mode="json", exclude_defaults=True)
-
-    def name_of(self, one: Taxa) -> str:
-        return NAME
-
-    def title_of(self, one: Taxa) -> Text:
-        return Text(sv="Taxa", en="The taxa")
+    def problems(self, one: Taxa) -> Problems:
+        return table_problems(one.tables)
 
 
 def table_problems(tables: Sequence[FeeTable]) -> Problems:
@@ -109,4 +84,4 @@ PUBLISHED = Published(Fees(Path(__file__).parents[1] / "data" / "fees.yaml"))
 
 def fee_tables() -> Sequence[FeeTable]:
     """The tables that are published now. Each holds from its own day on."""
-    return PUBLISHED.current()[NAME].tables
+    return PUBLISHED.current()[Fees.name].tables

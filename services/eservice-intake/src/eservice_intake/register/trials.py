@@ -17,6 +17,9 @@ from eservice_intake.cases.handling import READING, CaseRead
 from eservice_intake.cases.models import Case
 from eservice_intake.catalogue.eservices import ESERVICES, EService, catalogue
 from eservice_intake.catalogue.rules import judged, protected
+from eservice_intake.decisions.delegation import PUBLISHED as DELEGATION
+from eservice_intake.decisions.delegation import Decisions, decisions
+from eservice_intake.decisions.trials import whose
 from eservice_intake.fees.definitions import PUBLISHED as TAXA
 from eservice_intake.fees.definitions import fee_tables
 from eservice_intake.fees.models import Fee, FeeFor, charge_on, fees_of
@@ -26,7 +29,7 @@ from eservice_intake.lookups.rules import Check, as_registers_know
 from shared.clock import day_in_sweden
 from shared.database import Session
 from shared.errors import Conflict
-from shared.events import Language
+from shared.events import Language, Outcome
 from web import Caller, Router, Transaction, refusals
 from web.dead_letters import Administrator
 
@@ -121,10 +124,18 @@ def _charged(past: PastCase) -> Iterator[tuple[str, date, int | None]]:
             yield f"control.{fee.controlled_on}", fee.controlled_on, fee.computed.minutes
 
 
+def of_delegation(version: Decisions | None, past: PastCase) -> Outcomes:
+    """Who decides each way, and by which item: by the version, or today."""
+    order, case = version or decisions(), past.case
+    rules = {outcome: order.rule_for(case.eservice, case.kind, outcome) for outcome in Outcome}
+    return {f"decision.{outcome}": who for outcome, rule in rules.items() if (who := whose(rule))}
+
+
 Tried = Callable[[Any, PastCase], Outcomes]
 """What becomes of a case by a version; by what holds for it when none is given."""
 KINDS: Mapping[str, tuple[Kind[Any], Tried]] = {
-    kind.name: (kind, tried) for kind, tried in ((ESERVICES, of_eservice), (TAXA.kind, of_taxa))
+    kind.name: (kind, tried)
+    for kind, tried in ((ESERVICES, of_eservice), (TAXA.kind, of_taxa), (DELEGATION.kind, of_delegation))
 }
 
 
