@@ -41,6 +41,7 @@ KEPT = {
     "VersionBrief.version": "a count",
     "VersionBrief.note": "staff, about a form for everybody",
     **dict.fromkeys(("VersionBrief.uploaded_by", "VersionBrief.approved_by"), "who of the staff"),
+    "Judged.outcome": "of the catalogue",
     "Judged.violations.field": "of the catalogue",
     "Judged.violations.code": "one of ours",
     "Judged.violations.message": "one of ours; the answer is never repeated",

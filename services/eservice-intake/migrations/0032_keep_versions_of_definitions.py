@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 import sqlalchemy as sa
 from alembic import op
 
+from operations.definition_table import create_definition_table, drop_definition_table
 from shared.columns import UtcDateTime
 
 revision = "0032"
@@ -13,38 +14,10 @@ branch_labels = None
 depends_on = None
 
 SEEDS = UUID("2f6f7a60-5a0b-5d2c-8d5d-0e8f6f1a7b34")
-PUBLISHED = sa.text("effective_at IS NOT NULL")
 
 
 def upgrade() -> None:
-    definition = op.create_table(
-        "definition",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("kind", sa.String(40), nullable=False),
-        sa.Column("name", sa.String(100), nullable=False),
-        sa.Column("version", sa.String(64), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("base_id", sa.Uuid(), nullable=True),
-        sa.Column("authors", sa.JSON(), nullable=False),
-        sa.Column("uploaded_by", sa.String(), nullable=False),
-        sa.Column("uploaded_at", UtcDateTime(), nullable=False),
-        sa.Column("approved_by", sa.String(), nullable=True),
-        sa.Column("approved_at", UtcDateTime(), nullable=True),
-        sa.Column("effective_at", UtcDateTime(), nullable=True),
-        sa.Column("closes_at", UtcDateTime(), nullable=True),
-        sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
-    )
-    op.create_index("ix_definition_version", "definition", ["version"])
-    op.create_index("ix_definition_name", "definition", ["kind", "name", "uploaded_at"])
-    op.create_index(
-        "ix_definition_published",
-        "definition",
-        ["kind", "effective_at"],
-        postgresql_where=PUBLISHED,
-        sqlite_where=PUBLISHED,
-    )
+    definition = create_definition_table()
     kept = sa.table(
         "eservice_definition",
         *(sa.column(name, sa.String()) for name in ("version", "eservice")),
@@ -73,7 +46,7 @@ def downgrade() -> None:
         "SELECT version, name, content, effective_at FROM definition WHERE kind = 'eservice' AND id IN "
         "(SELECT id FROM definition WHERE effective_at IS NOT NULL AND uploaded_by = 'release')"
     )
-    op.drop_table("definition")
+    drop_definition_table()
 
 
 def _row(kept: sa.RowMapping) -> dict[str, object]:

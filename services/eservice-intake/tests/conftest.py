@@ -1,7 +1,7 @@
 """The API, its clock, its people and a case in each of its states; answers that an e-service takes."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,7 +21,7 @@ from eservice_intake.cases.steps import Step
 from eservice_intake.clock.process import Clock
 from eservice_intake.documents.pdf import Typesetter
 from shared import series
-from shared.clock import SWEDEN, now
+from shared.clock import SWEDEN
 from shared.events import SupplementReceived, SupplementRequested
 from testkit.clamd import serving_clamd
 from web.limits import Limiter
@@ -67,19 +67,6 @@ def clock(app):
     app.state.clock = lambda: clock.at
     yield clock
     app.state.clock = running
-
-
-@pytest.fixture
-def at(app: FastAPI):
-    """Lets the API have another time: `at(days=3)` from now."""
-    kept, began = app.state.clock, now()
-
-    def change(**later):
-        app.state.clock = lambda: began + timedelta(**later)
-        return began + timedelta(**later)
-
-    yield change
-    app.state.clock = kept
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from shared.clock import SWEDEN, now
 from tests.system import System
 
 from .applying import Applicant
-from .definitions import ALMA, KIND, NAME, OLLE, VERSIONS, Editor
+from .definitions import ALMA, DEFINITIONS, GUIDE, KIND, NAME, OLLE, VERSIONS, Editor
 from .visitors import Visitor
 
 LABEL = "Vad lockar dig med verkstaden?"
@@ -142,3 +142,19 @@ async def test_a_service_that_has_no_definitions_has_no_pages_of_them(alma: Visi
     answer = await alma.get(path.replace("/x/", "/00000000-0000-0000-0000-000000000000/"))
 
     assert answer.status_code == 404
+
+
+async def test_the_list_has_what_each_service_has_and_goes_on_without_one_that_is_away(alma: Visitor, system: System):
+    whole = await Applicant.at(alma, DEFINITIONS)
+
+    system.processes.kill("permit-guide-api")
+    try:
+        partly = await Applicant.at(alma, DEFINITIONS)
+    finally:
+        system.start("permit-guide-api")
+        system.wait_until_ready("permit-guide-api")
+
+    assert f"{DEFINITIONS}/permit-guide/guide/{GUIDE}" in whole.answer.text
+    assert "svarar inte just nu" not in whole.text
+    assert (partly.answer.status_code, f"{KIND}/{NAME}" in partly.answer.text) == (200, True)
+    assert "De här svarar inte just nu: Tillståndsguiden." in partly.text

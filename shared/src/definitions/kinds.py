@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from definitions.files import Problems, read_or_exit
 from definitions.source import Faulty, Source
 from shared.errors import Text, Violation
+from shared.events import Language
 
 D = TypeVar("D")
 M = TypeVar("M", bound=BaseModel)
@@ -129,7 +130,7 @@ class Trials(Generic[D]):
         """What is right by itself and cannot be meant, such as a rule that never applies."""
         return iter(())
 
-    def preview(self, one: D, language: str, settings: Any) -> dict[str, Any]:
+    def preview(self, one: D, language: Language, settings: Any) -> dict[str, Any]:
         """What people would be shown of it."""
         return {}
 
@@ -144,3 +145,7 @@ class Trials(Generic[D]):
     def too_late(self, one: D, held: D, at: datetime) -> Problems:
         """What it may not say otherwise than the one before, if it holds from then on: people rely on it already."""
         return iter(())
+
+    def outcome(self, one: D, answers: Mapping[str, Any], at: datetime) -> list[Text]:
+        """What answers that nothing is wrong with lead to."""
+        return []

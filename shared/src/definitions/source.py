@@ -59,13 +59,24 @@ class Source:
         return dict(_nodes(self._node, ())) if self._node is not None else {}
 
     def line_of(self, place: str) -> int | None:
-        """Of the place, such as `fields.3.min (depth_m)`, or of what it is within."""
-        parts = _parts(place)
+        """Of the place, such as `fields.3.min (depth_m)` or `rules.R4.when`, or of what it is within."""
+        parts = self._numbered(_parts(place))
         for length in range(len(parts), -1, -1):
             if node := self._nodes.get(parts[:length]):
                 line: int = node.start_mark.line + 1
                 return line
         return None
+
+    def _numbered(self, place: Place) -> Place:
+        """The place with numbers in lists, where it has the names of what is there."""
+        data, found = self.data, list[str | int]()
+        for part in place:
+            found.append(_number_of(part, data))
+            try:
+                data = data[found[-1]]
+            except (KeyError, IndexError, TypeError):
+                break
+        return tuple(found)
 
     def located(self, place: str, message: str) -> Problem:
         return Problem(place, message, self.line_of(place))
@@ -135,6 +146,14 @@ def _is_text(node: yaml.Node) -> bool:
 def _parts(place: str) -> Place:
     plain = place.partition(" (")[0]
     return tuple(int(part) if part.isdigit() else part for part in plain.split(".")) if plain else ()
+
+
+def _number_of(part: str | int, data: Any) -> str | int:
+    """Of what has that name in a list."""
+    if not isinstance(data, list) or isinstance(part, int):
+        return part
+    named = (at for at, one in enumerate(data) if isinstance(one, dict) and part in (one.get("id"), one.get("name")))
+    return next(named, part)
 
 
 def _line_of(error: Exception) -> int | None:

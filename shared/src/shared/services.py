@@ -5,3 +5,6 @@ WITH_CONTACTS = ("eservice-intake", "housing", "recruitment")
 
 WITHOUT_EVENTS = ("permit-guide",)
 """Those with an API that publish nothing."""
+
+WITH_DEFINITIONS = ("eservice-intake", "permit-guide")
+"""Those in which staff change something without a release."""

@@ -18,7 +18,7 @@ from shared.dead_letters import READERS, DeadLetter
 from shared.events import SERVICES
 from shared.revisions import migrations_of, package_of
 from shared.series import Series
-from shared.services import WITH_CONTACTS, WITHOUT_EVENTS
+from shared.services import WITH_CONTACTS, WITH_DEFINITIONS, WITHOUT_EVENTS
 from shared.settings import Settings
 from shared.tables import AuditEntry, InboxEvent, KeptAnswer, OutboxEvent
 
@@ -28,7 +28,7 @@ ONLY: dict[type[SQLModel], Collection[str]] = {
     Contact: WITH_CONTACTS,
     Series: ["eservice-intake"],
     DeadLetter: READERS,
-    Definition: ["eservice-intake"],
+    Definition: WITH_DEFINITIONS,
     **dict.fromkeys((OutboxEvent, InboxEvent), SERVICES),
     **dict.fromkeys((KeptAnswer, AuditEntry), (*SERVICES, *WITHOUT_EVENTS)),
 }

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ..definitions import ALMA, DEFINITIONS, KIND, NAME, OLLE, VERSIONS, Editor
+from ..definitions import ALMA, DEFINITIONS, GUIDE, KIND, NAME, OLLE, VERSIONS, Editor
 
 if TYPE_CHECKING:
     from ..registry import Scene
@@ -41,6 +41,12 @@ async def withdrawn(scene: "Scene") -> str:
 
 async def holding(scene: "Scene") -> str:
     return f"{VERSIONS}/{(await Editor(scene.system, OLLE, 'enskilt-avlopp').holding())['id']}"
+
+
+async def guide(scene: "Scene") -> str:
+    """With its golden cases."""
+    holding = await Editor(scene.system, OLLE, GUIDE, "guide").holding()
+    return f"/handlaggare/versioner/permit-guide/{holding['id']}"
 
 
 async def some_versions(scene: "Scene") -> str:
@@ -82,6 +88,7 @@ ROWS = [
     {"name": "definitioner-inte-for-handlaggare", "at": DEFINITIONS, "who": "maja berg", "status": 403},
     {"name": "definition-versioner", "at": some_versions, "who": ALMA},
     {"name": "definition-som-galler", "at": holding, "who": ALMA},
+    {"name": "definition-guiden", "at": guide, "who": ALMA},
     {"name": "definition-foreslagen", "at": proposed, "who": ALMA},
     {"name": "definition-egen", "at": own, "who": ALMA},
     {"name": "definition-godkand", "at": approved, "who": ALMA},

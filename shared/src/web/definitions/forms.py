@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from definitions.models import DefinitionStatus
@@ -16,6 +17,9 @@ SOURCE = "id: klagomal-olagenhet\nsv: Klagomål om olägenhet\nen: Complaint abo
 VERSION = "5f0c" * 16
 Version = Annotated[str, Field(description="The hash of what it says.", examples=[VERSION])]
 Place = Annotated[str, Field(examples=["fields.3.note"])]
+EarlierVersion = Annotated[
+    str | None, Query(max_length=64, description="An earlier version that something was begun with.")
+]
 Note = Annotated[Line, Field(max_length=LONGEST_NOTE, description="Why, for who approves it.", examples=["Klarare."])]
 
 
@@ -117,3 +121,4 @@ class Judged(BaseModel):
     """What the version says of the answers."""
 
     violations: list[ViolationShown]
+    outcome: list[str] = Field(description="What they lead to, when nothing is wrong: of a guide what one must do.")

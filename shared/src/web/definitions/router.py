@@ -110,8 +110,13 @@ async def try_answers(
     """Have made-up answers judged by a version. Nothing is kept."""
     version = await definition_of(reading, definition_id)
     kind = kind_named(request, version.kind)
-    wrong = kind.trials.judge(kind.kind.load(version.content), form.answers, at)
-    return Judged(violations=[ViolationShown.of(one, language) for one in wrong])
+    one = kind.kind.load(version.content)
+    wrong = kind.trials.judge(one, form.answers, at)
+    outcome = [] if wrong else kind.trials.outcome(one, form.answers, at)
+    return Judged(
+        violations=[ViolationShown.of(each, language) for each in wrong],
+        outcome=[each.in_language(language) for each in outcome],
+    )
 
 
 async def _waiting(session: Session) -> Counter[tuple[str, str]]:

@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from hypothesis import HealthCheck, settings
 
 from bus.kafka import open_admin
 from operations.migrations import WITH_DATABASE, migrate
+from shared.clock import now
 from shared.database import Database
 from shared.logging import configure_logging
 from shared.settings import Settings
@@ -142,6 +144,19 @@ def resident(issuer: OpenIdIssuer) -> Callable[..., Headers]:
         return {"Authorization": f"Bearer {issuer.resident(**claims)}"}
 
     return headers
+
+
+@pytest.fixture
+def at(app: FastAPI) -> Iterator[Callable[..., datetime]]:
+    """Lets the API have another time: `at(days=3)` from now."""
+    kept, began = app.state.clock, now()
+
+    def change(**later: float) -> datetime:
+        app.state.clock = lambda: began + timedelta(**later)
+        return began + timedelta(**later)
+
+    yield change
+    app.state.clock = kept
 
 
 @pytest.fixture

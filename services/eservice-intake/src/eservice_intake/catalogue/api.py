@@ -1,9 +1,9 @@
 """The catalogue of e-services."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Query, Request
+from fastapi import Request
 
 from definitions.published import VersionClosed
 from eservice_intake.catalogue.eservices import EService, UnknownEService, catalogue, version_of
@@ -12,10 +12,7 @@ from eservice_intake.catalogue.presentation import EServiceBrief, EServiceShown,
 from eservice_intake.catalogue.schema import Reader, schema_of
 from shared.pagination import Page
 from web import Caller, Now, Router, refusals
-
-Definition = Annotated[
-    str | None, Query(max_length=64, description="An earlier version that something was begun with.")
-]
+from web.definitions import EarlierVersion
 
 router = Router(tags=["E-services"])
 
@@ -33,7 +30,9 @@ async def list_eservices(language: Caller) -> Page[EServiceBrief]:
     operation_id="show_eservice",
     responses=refusals(UnknownEService, VersionClosed),
 )
-async def show_eservice(eservice_id: str, language: Caller, at: Now, definition: Definition = None) -> EServiceShown:
+async def show_eservice(
+    eservice_id: str, language: Caller, at: Now, definition: EarlierVersion = None
+) -> EServiceShown:
     """An e-service. What it is about, what it costs, how long it takes, and what it asks."""
     return Presenter(catalogue(), language).shown(_found(eservice_id, definition, at))
 
@@ -45,7 +44,7 @@ async def show_eservice(eservice_id: str, language: Caller, at: Now, definition:
     responses=refusals(UnknownEService, VersionClosed),
 )
 async def show_schema(
-    eservice_id: str, language: Caller, request: Request, at: Now, definition: Definition = None
+    eservice_id: str, language: Caller, request: Request, at: Now, definition: EarlierVersion = None
 ) -> dict[str, Any]:
     """An e-service's answers as JSON Schema. Draft 2020-12; a form can be rendered from it and checked against it."""
     reader = Reader(language, ACCEPT, request.app.state.settings.max_attachment_bytes)

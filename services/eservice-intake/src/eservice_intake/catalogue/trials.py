@@ -16,6 +16,7 @@ from eservice_intake.catalogue.presentation import Presenter
 from eservice_intake.catalogue.rules import judged, protected
 from eservice_intake.catalogue.schema import Reader, schema_of
 from shared.errors import Violation
+from shared.events import Language
 
 
 class EServiceTrials(Trials[EService]):
@@ -25,7 +26,7 @@ class EServiceTrials(Trials[EService]):
         form = {field.name: field for field in one.form}
         return analysis_problems(EServiceFile.model_validate(source.data), form)
 
-    def preview(self, one: EService, language: str, settings: Any) -> dict[str, Any]:
+    def preview(self, one: EService, language: Language, settings: Any) -> dict[str, Any]:
         """The form as the portal is told of it, and the JSON Schema of its answers."""
         reader = Reader(language, ACCEPT, settings.max_attachment_bytes)
         form = Presenter(catalogue(), language).shown(one).model_dump(mode="json", exclude_none=True)

@@ -1,7 +1,8 @@
 """Answers as an address has them: `sector=mat_dryck&sells=tobak&sells=folkol&handles_food=true`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from permit_guide.guide.conditions import Answer, Unsure
 from permit_guide.guide.definitions import UNSURE, Guide, Known, Question
@@ -82,12 +83,12 @@ def _not_among(choices: Iterable[str]) -> FieldError:
 READERS: dict[str, Callable[[Question, str], Answer]] = {"choice": _chosen, "bool": _yes_or_no, "number": _number}
 
 
-def of_facts(guide: Guide, facts: dict[str, bool | int | float | str | list[str]]) -> Known:
-    """The answers of a golden case. Raises Invalid."""
+def of_facts(guide: Guide, facts: Mapping[str, Any]) -> Known:
+    """The answers as JSON has them, such as those of a golden case. Raises Invalid."""
     return parse(guide, ((name, _written(value)) for name, value in facts.items()))
 
 
 def _written(value: object) -> str:
     if isinstance(value, list):
-        return ",".join(value)
+        return ",".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -5,18 +5,21 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
+from definitions.published import VersionClosed
 from permit_guide.guide.answers import parse
 from permit_guide.guide.graph import svg
 from permit_guide.guide.judging import result_of
-from permit_guide.guide.loading import current
+from permit_guide.guide.loading import begun_with, current
 from permit_guide.guide.presentation import Presenter
 from permit_guide.guide.search import search
 from permit_guide.guide.shown import FoundShown, GuideShown, ResultShown
-from web import Caller, Router, Today
+from shared.clock import day_in_sweden
+from web import Caller, Now, Router, refusals
+from web.definitions import EarlierVersion
 from web.router import Route
 from web.transaction import Handler
 
-OURS = ("date", "language")
+OURS = ("date", "definition", "language")
 """What an address of a result has besides answers."""
 ANSWERS: dict[str, Any] = {
     "name": "answers",
@@ -41,10 +44,10 @@ router = Router(tags=["Permit guide"])
 of_answers = Router(tags=["Permit guide"], route_class=OfAnswers)
 
 
-@router.get("/permit-guide", response_model=GuideShown, operation_id="show_guide")
-async def show_guide(language: Caller) -> GuideShown:
+@router.get("/permit-guide", response_model=GuideShown, operation_id="show_guide", responses=refusals(VersionClosed))
+async def show_guide(language: Caller, at: Now, definition: EarlierVersion = None) -> GuideShown:
     """What the guide asks. Every question in its order, with the answers that it is asked after."""
-    return Presenter(current(), language).shown()
+    return Presenter(begun_with(definition, at), language).shown()
 
 
 @of_answers.get(
@@ -52,19 +55,20 @@ async def show_guide(language: Caller) -> GuideShown:
     response_model=ResultShown,
     operation_id="show_result",
     openapi_extra={"parameters": [ANSWERS]},
+    responses=refusals(VersionClosed),
 )
 async def show_result(
     request: Request,
     language: Caller,
-    today: Today,
+    at: Now,
+    definition: EarlierVersion = None,
     day: Annotated[date | None, Query(alias="date", description="The day it is sent in; today unless said.")] = None,
 ) -> ResultShown:
     """What somebody must do, by their answers. With every rule and what became of it, and what is left to ask."""
-    guide = current()
+    guide, day = begun_with(definition, at), day or day_in_sweden(at)
     given = [(name, value) for name, value in request.query_params.multi_items() if name not in OURS]
     answers = parse(guide, given)
-    result = result_of(guide, answers, day or today)
-    return Presenter(guide, language).result(result, answers, day or today)
+    return Presenter(guide, language).result(result_of(guide, answers, day), answers, day)
 
 
 @router.get("/permit-guide/search", response_model=FoundShown, operation_id="search_guide")

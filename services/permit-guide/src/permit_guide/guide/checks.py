@@ -4,30 +4,20 @@ from collections.abc import Container, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from definitions.files import Problems
-from permit_guide.guide.answers import of_facts
 from permit_guide.guide.conditions import ANY, Conditions, Expected, Limits
-from permit_guide.guide.definitions import Golden, Guide, Headings, Question
-from permit_guide.guide.judging import Verdict, result_of
-from shared.errors import Invalid
+from permit_guide.guide.definitions import RESERVED, Guide, Headings, Question
+
+NAME = "tillstandsguide"
+"""Of the one guide there is."""
 
 
 def problems(guide: Guide) -> Problems:
-    """What hangs on names is looked at when all of them are known, and golden cases when all else is right."""
-    yield from next((found for look in LOOKS if (found := list(look(guide)))), [])
-
-
-def _name_problems(guide: Guide) -> Problems:
+    """Of names and of what suits what: nothing else can be asked of a guide that has any."""
+    if guide.id != NAME:
+        yield "id", f"must be '{NAME}': there is one guide"
     yield from _question_problems(guide)
     yield from _rule_problems(guide)
     yield from _obligation_problems(guide)
-
-
-def _never_problems(guide: Guide) -> Problems:
-    conditions = {f"questions.{question.id}.ask_if": question.ask_if for question in guide.questions}
-    conditions |= {f"rules.{rule.id}.when": rule.when for rule in guide.rules}
-    for where, wanted in conditions.items():
-        if needed(wanted, guide.by_id) is None:
-            yield where, "can never hold"
 
 
 def _question_problems(guide: Guide) -> Problems:
@@ -36,6 +26,8 @@ def _question_problems(guide: Guide) -> Problems:
         where = f"questions.{question.id}"
         if question.id in seen:
             yield where, "is asked twice"
+        if question.id in RESERVED:
+            yield where, "needs another id: an address has that for something else"
         if (question.type in ("choice", "multi")) != bool(question.options):
             yield f"{where}.options", f"do not suit the type '{question.type}'"
         if len(question.values) < len(question.options):
@@ -75,35 +67,11 @@ def _expected_problems(where: str, question: Question, expected: Expected) -> Pr
     elif isinstance(expected, Limits) and not expected.model_dump(exclude_none=True):
         yield where, "has no limit"
     elif isinstance(expected, str | list):
-        yield from _unknown(where, _listed(expected), question.values, "answer")
+        yield from _unknown(where, listed(expected), question.values, "answer")
 
 
-def _listed(expected: str | list[str]) -> list[str]:
+def listed(expected: str | list[str]) -> list[str]:
     return expected if isinstance(expected, list) else [expected]
-
-
-def needed(conditions: Conditions, known: Mapping[str, Question]) -> dict[str, frozenset[object]] | None:
-    """Which answers they take, with those that their questions are asked after. None when no answers will do."""
-    found: dict[str, frozenset[object]] = {}
-    waiting = list(conditions.items())
-    while waiting:
-        name, expected = waiting.pop()
-        question = known[name]
-        values = _values(question, expected)
-        several = question.type in ("multi", "number")
-        found[name] = values if several else found.get(name, values) & values
-        if not found[name]:
-            return None
-        waiting += question.ask_if.items()
-    return found
-
-
-def _values(question: Question, expected: Expected) -> frozenset[object]:
-    if question.type == "bool":
-        return frozenset([True, False] if expected == ANY else [expected])
-    if isinstance(expected, str | list) and expected != ANY:
-        return frozenset(_listed(expected))
-    return question.values or frozenset(["a number"])
 
 
 def _obligation_problems(guide: Guide) -> Problems:
@@ -134,33 +102,3 @@ def _unknown(where: str, names: Iterable[str], known: Container[str], what: str)
     for name in names:
         if name not in known:
             yield where, f"names the unknown {what} '{name}'"
-
-
-def _golden_problems(guide: Guide) -> Problems:
-    fired: set[str] = set()
-    for golden in guide.golden_cases:
-        try:
-            wrong, rules = tried(guide, golden)
-        except Invalid as invalid:
-            wrong, rules = "; ".join(f"{one.field}: {one.message.en}" for one in invalid.violations), set()
-        fired |= rules
-        if wrong:
-            yield f"golden_cases ({golden.name})", wrong
-    for rule in guide.rules:
-        if rule.id not in fired:
-            yield f"rules.{rule.id}", "fires in no golden case"
-
-
-def tried(guide: Guide, golden: Golden) -> tuple[str | None, set[str]]:
-    """What the case is not as expected in, and the rules that fire. Raises Invalid."""
-    result = result_of(guide, of_facts(guide, golden.facts), golden.day or guide.tested_on)
-    fired = {one.rule.id for one in result.judged if one.verdict is Verdict.FIRED}
-    given = {one.id for one in result.obliged}
-    if given != set(golden.expect):
-        return f"obliges to {', '.join(sorted(given)) or 'nothing'}", fired
-    if golden.fired is not None and fired != set(golden.fired):
-        return f"is by {', '.join(sorted(fired)) or 'no rule'}", fired
-    return None, fired
-
-
-LOOKS = (_name_problems, _never_problems, _golden_problems)

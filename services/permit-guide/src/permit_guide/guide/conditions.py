@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
 
 class Unsure:
@@ -24,7 +24,11 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-Number = Annotated[Decimal, BeforeValidator(lambda one: Decimal(str(one)) if isinstance(one, int | float) else one)]
+Number = Annotated[
+    Decimal,
+    BeforeValidator(lambda one: Decimal(str(one)) if isinstance(one, int | float) else one),
+    PlainSerializer(float, when_used="json"),
+]
 
 
 class Limits(Strict):

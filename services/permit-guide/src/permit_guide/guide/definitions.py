@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from definitions.kinds import hash_of
 from permit_guide.guide.conditions import Answer, Conditions, Strict
 from shared.events import Code
 
@@ -16,6 +17,8 @@ Kind = Literal["anmalan", "ansokan", "registrering", "rapport", "info"]
 Lead = Annotated[str, StringConstraints(pattern=r"^([1-9][0-9]?[dwm]|before_start)$")]
 """How long before the start it must be sent in: `6w`, `3m`, or some time before it."""
 
+RESERVED = frozenset({"date", "definition", "language", "datum", "fler", "fraga", "ny", "u"})
+"""What an address has besides answers, of the guide and of its pages in the portal."""
 UNSURE = "vet_ej"
 """The answer of somebody who does not know. Any question takes it."""
 
@@ -122,7 +125,17 @@ class Guide(Labelled):
     questions: list[Question] = Field(min_length=1)
     rules: list[Rule] = Field(min_length=1)
     obligations: dict[Code, Obligation]
-    golden_cases: list[Golden] = Field(min_length=1)
+    golden: list[Golden] = Field(min_length=1)
+
+    @cached_property
+    def content(self) -> Any:
+        """All that it says, as JSON."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+    @cached_property
+    def version(self) -> str:
+        """Another one when anything that it says is another."""
+        return hash_of(self.content)
 
     @cached_property
     def by_id(self) -> Mapping[str, Question]:

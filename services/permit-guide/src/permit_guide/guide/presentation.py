@@ -62,7 +62,9 @@ class Presenter:
 
     def shown(self) -> GuideShown:
         questions = [self.question(question) for question in self.guide.questions]
-        return GuideShown(id=self.guide.id, title=self.said(self.guide), questions=questions)
+        return GuideShown(
+            id=self.guide.id, title=self.said(self.guide), version=self.guide.version, questions=questions
+        )
 
     def question(self, question: Question) -> QuestionShown:
         return QuestionShown(
@@ -86,6 +88,7 @@ class Presenter:
         starts = [one.earliest_start for one in result.obliged if one.rule.kind not in ("rapport", "info")]
         missing = result.missing
         return ResultShown(
+            version=self.guide.version,
             day=day,
             earliest_start=None if None in starts else max([day, *(start for start in starts if start)]),
             answers=list(self._given(answers)),

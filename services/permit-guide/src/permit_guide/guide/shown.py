@@ -38,6 +38,7 @@ class QuestionShown(BaseModel):
 
 
 class GuideShown(Named):
+    version: str = Field(description="Sent along as `definition`, answers are judged by it until it closes.")
     questions: list[QuestionShown]
 
 
@@ -99,6 +100,7 @@ class ObligationShown(Named):
 
 
 class ResultShown(BaseModel):
+    version: str = Field(description="Of the guide that said it.")
     day: date = Field(description="The day that the rules are those of: when everything is sent in.")
     earliest_start: date | None = Field(description="When everything allows to start; none when something is awaited.")
     answers: list[Given] = Field(description="The answers as they were read, in the order of the questions.")

@@ -143,3 +143,7 @@ class Definitions(Client):
 
 class OfIntake(Definitions):
     service = "eservice-intake"
+
+
+class OfPermitGuide(Definitions):
+    service = "permit-guide"

@@ -81,6 +81,7 @@ class Obligation(Named):
 
 
 class Result(Read):
+    version: str
     day: date
     earliest_start: date | None
     answers: Sequence[Given]
@@ -104,11 +105,12 @@ class Found(Read):
 class PermitGuide(Client):
     service = "permit-guide"
 
-    async def questions(self) -> Guide:
-        return await self.get("/permit-guide", Guide)
+    async def questions(self, version: str | None) -> Guide:
+        return await self.get("/permit-guide", Guide, {"definition": version})
 
-    async def result(self, answers: Answers, day: str | None) -> Result:
-        return await self.get("/permit-guide/result", Result, {**answers, "date": day})
+    async def result(self, answers: Answers, day: str | None, version: str | None) -> Result:
+        """By the version of the guide that the answers were given to; without one, by that which holds."""
+        return await self.get("/permit-guide/result", Result, {**answers, "date": day, "definition": version})
 
     async def search(self, words: str) -> Sequence[Match]:
         return (await self.get("/permit-guide/search", Found, {"q": words})).found

@@ -16,9 +16,10 @@ from portal.i18n import of_service, plain
 from portal.pages import Page
 
 GUIDE = "/tillstandsguiden"
-LAST, DAY, MORE = "fraga", "datum", "fler"
-"""In the address beside answers: the question that was on the page, the day, and whether more may be asked."""
-OURS = (LAST, DAY, MORE, "u")
+LAST, DAY, MORE, VERSION, NEW = "fraga", "datum", "fler", "definition", "ny"
+"""In the address beside answers: the question that was on the page, the day, whether more may be asked, the version
+of the guide, and whether another has taken its place."""
+OURS = (LAST, DAY, MORE, VERSION, NEW, "u")
 MOST = 60
 UNSURE = "vet_ej"
 TYPES = {"choice": "choice", "bool": "choice", "multi": "multi_choice", "number": "text"}
@@ -32,6 +33,8 @@ class Asked:
     day: str | None
     last: str | None = None
     wants_more: bool = False
+    version: str | None = None
+    is_new: bool = False
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -40,16 +43,21 @@ class Asked:
     @property
     def hidden(self) -> list[tuple[str, str]]:
         """What a form takes along besides its own questions."""
-        return [*self.pairs, *([(DAY, self.day)] if self.day else [])]
+        beside = {DAY: self.day, VERSION: self.version}
+        return [*self.pairs, *((name, value) for name, value in beside.items() if value)]
 
     def without(self, names: Container[str]) -> "Asked":
         left = {name: values for name, values in self.answers.items() if name not in names}
         return replace(self, answers=left)
 
+    def of(self, result: Result) -> "Asked":
+        """What the links of a page say: the version of the guide that its result came from."""
+        return replace(self, version=result.version, is_new=False)
+
     def path(self, rest: str, *, wants_more: bool = False, drafts: Sequence[str] = ()) -> str:
         """A page of the guide with the answers."""
         more = [*([(MORE, "1")] if wants_more else []), *(("u", draft) for draft in drafts)]
-        query = urlencode([*self.hidden, *more])
+        query = urlencode([*self.hidden, *more, *([(NEW, "1")] if self.is_new else [])])
         return f"{GUIDE}{rest}?{query}" if query else f"{GUIDE}{rest}"
 
 
@@ -67,6 +75,7 @@ class QuestionsView:
     most: int = 0
     unsure: str | None = None
     mistakes: Sequence[Mistake] = ()
+    is_new: bool = False
 
 
 def asked_in(page: Page) -> Asked:
@@ -75,7 +84,14 @@ def asked_in(page: Page) -> Asked:
     for name, value in query.multi_items()[:MOST]:
         if name not in OURS and value.strip():
             given.setdefault(name, []).append(value)
-    return Asked(given, query.get(DAY) or None, query.get(LAST), bool(query.get(MORE)))
+    return Asked(
+        answers=given,
+        day=query.get(DAY) or None,
+        last=query.get(LAST),
+        wants_more=bool(query.get(MORE)),
+        version=query.get(VERSION) or None,
+        is_new=bool(query.get(NEW)),
+    )
 
 
 def question_view(asked: Asked, result: Result, question: Question) -> QuestionsView:

@@ -14,6 +14,7 @@ from portal.pages import Page, PublicPage
 from portal.public.filling import Filling, definition_for
 from portal.public.guide_questions import (
     GUIDE,
+    VERSION,
     Asked,
     QuestionsView,
     asked_in,
@@ -54,6 +55,7 @@ class ResultView:
     go_on: str | None
     more: str | None
     save: str
+    is_new: bool
 
     @property
     def to_save(self) -> list[Obligation]:
@@ -80,25 +82,25 @@ async def ask(page: PublicPage) -> Response:
     """The next question, or on to the result when there is none."""
     asked = asked_in(page)
     try:
-        result = await page.ask(PermitGuide).result(asked.answers, asked.day)
+        result = await _result(page, asked)
     except Refused as refused:
         return await _asked_again(page, asked, refused)
     if stale := _stale(result):
         return page.go(asked.without(stale).path("/fragor"))
     if asked.wants_more and result.optional:
-        guide = await page.ask(PermitGuide).questions()
-        return page.show("public/guide_question.html", more_questions(asked, result, guide))
+        guide = await page.ask(PermitGuide).questions(result.version)
+        return page.show("public/guide_question.html", more_questions(asked.of(result), result, guide))
     if result.next is None:
-        return page.go(asked.path("/resultat"))
-    view = question_view(asked, result, result.next)
-    return _shown(page, view)
+        return page.go(replace(asked, version=result.version).path("/resultat"))
+    view = question_view(asked.of(result), result, result.next)
+    return _shown(page, replace(view, is_new=asked.is_new))
 
 
 @router.get(f"{GUIDE}/resultat")
 async def show_result(page: PublicPage) -> Response:
     asked = asked_in(page)
     try:
-        result, there = await asyncio.gather(page.ask(PermitGuide).result(asked.answers, asked.day), _eservices(page))
+        result, there = await asyncio.gather(_result(page, asked), _eservices(page))
     except Refused as refused:
         return page.go(_mended(asked, refused).path("/fragor"))
     if stale := _stale(result):
@@ -110,7 +112,7 @@ async def show_result(page: PublicPage) -> Response:
 async def save(page: PublicPage) -> Response:
     """Begin a draft of each e-service that is chosen, with the answers that fit."""
     asked = asked_in(page)
-    result = await page.ask(PermitGuide).result(asked.answers, asked.day)
+    result = await _result(page, asked)
     chosen = (await page.form()).getlist("eservice")
     links = [one.eservice for one in result.obligations if one.eservice and one.eservice.id in chosen]
     begun = await asyncio.gather(*(_begun(page, link) for link in links))
@@ -134,6 +136,10 @@ async def _begun(page: Page, link: EServiceLink) -> Filling:
     return await Filling(page, await definition_for(page, link.id)).save(link.answers)
 
 
+async def _result(page: Page, asked: Asked) -> Result:
+    return await page.ask(PermitGuide).result(asked.answers, asked.day, asked.version)
+
+
 def _shown(page: Page, view: QuestionsView) -> Response:
     return (page.again if view.mistakes else page.show)("public/guide_question.html", view)
 
@@ -143,17 +149,26 @@ async def _asked_again(page: Page, asked: Asked, refused: Refused) -> Response:
     mended = _mended(asked, refused)
     if asked.last not in refused.fields:
         return page.go(mended.path("/fragor"))
-    result = await page.ask(PermitGuide).result(mended.answers, mended.day)
+    result = await _result(page, mended)
     if result.next is None or result.next.id != asked.last:
         return page.go(mended.path("/fragor"))
-    return _shown(page, question_again(asked, result, result.next, refused))
+    return _shown(page, question_again(asked.of(result), result, result.next, refused))
 
 
 def _mended(asked: Asked, refused: Refused) -> Asked:
-    """What the address says without what the guide does not know. Raises Refused for anything else."""
-    if refused.status != 422:
+    """What the address says without what the guide does not know, of the guide that holds when its own has closed.
+
+    Raises Refused for anything else.
+    """
+    if refused.status not in (410, 422):
         raise refused
-    return replace(asked.without(refused.fields), day=None if "date" in refused.fields else asked.day)
+    has_closed = "definition" in refused.fields
+    return replace(
+        asked.without(refused.fields),
+        day=None if "date" in refused.fields else asked.day,
+        version=None if has_closed else asked.version,
+        is_new=has_closed,
+    )
 
 
 def _stale(result: Result) -> list[str]:
@@ -170,14 +185,16 @@ async def _eservices(page: Page) -> dict[str, str]:
 
 
 def _result_view(asked: Asked, result: Result, there: frozenset[str]) -> ResultView:
+    same = asked.of(result)
     return ResultView(
         result=result,
-        answers=list(_answered(asked, result)),
+        answers=list(_answered(same, result)),
         eservices=there,
-        kept=asked.pairs,
-        go_on=asked.path("/fragor") if result.next else None,
-        more=asked.path("/fragor", wants_more=True) if result.optional else None,
-        save=asked.path("/utkast"),
+        kept=[*same.pairs, (VERSION, result.version)],
+        go_on=same.path("/fragor") if result.next else None,
+        more=same.path("/fragor", wants_more=True) if result.optional else None,
+        save=same.path("/utkast"),
+        is_new=asked.is_new,
     )
 
 

@@ -7,7 +7,15 @@ from uuid import UUID
 
 from markupsafe import Markup
 
-from portal.clients.definitions import RELEASE, DefinitionBrief, Definitions, OfIntake, VersionBrief, VersionRead
+from portal.clients.definitions import (
+    RELEASE,
+    DefinitionBrief,
+    Definitions,
+    OfIntake,
+    OfPermitGuide,
+    VersionBrief,
+    VersionRead,
+)
 from portal.forms.sending import FormView
 from portal.i18n import gettext as _
 from portal.i18n import marked
@@ -17,7 +25,7 @@ from portal.views import Facts, known
 from shared.clock import now
 
 DEFINITIONS, VERSIONS = "/handlaggare/definitioner", "/handlaggare/versioner"
-OF_SERVICES: Mapping[str, type[Definitions]] = {one.service: one for one in (OfIntake,)}
+OF_SERVICES: Mapping[str, type[Definitions]] = {one.service: one for one in (OfIntake, OfPermitGuide)}
 STATUSES = {
     "proposed": (marked("Väntar på godkännande"), "warning"),
     "approved": (marked("Godkänd, inte publicerad"), "info"),

@@ -12,6 +12,7 @@ SERVICES = {
     "eservice-intake": marked("E-tjänster och ärenden"),
     "housing": marked("Tomma hus"),
     "recruitment": marked("Jobb och evenemang"),
+    "permit-guide": marked("Tillståndsguiden"),
     "notifications": marked("Mejl och uppgifter"),
 }
 """What staff know each by."""

@@ -1,0 +1,42 @@
+"""How a guide is tried before it is published."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from definitions.files import Problems
+from definitions.kinds import Golden, Trials
+from definitions.source import Source
+from permit_guide.guide.analysis import analysis_problems, tried
+from permit_guide.guide.answers import of_facts
+from permit_guide.guide.definitions import Guide
+from permit_guide.guide.judging import result_of
+from permit_guide.guide.presentation import Presenter
+from shared.clock import day_in_sweden
+from shared.errors import Invalid, Text, Violation
+from shared.events import Language
+
+
+class GuideTrials(Trials[Guide]):
+    def problems(self, one: Guide, source: Source) -> Problems:
+        return analysis_problems(one)
+
+    def preview(self, one: Guide, language: Language, settings: Any) -> dict[str, Any]:
+        """What it asks, as `GET /permit-guide` would say."""
+        return Presenter(one, language).shown().model_dump(mode="json")
+
+    def golden(self, one: Guide, at: datetime) -> list[Golden]:
+        found = ((case.name, tried(one, case)[0]) for case in one.golden)
+        return [Golden(name, wrong is None, wrong or "as expected") for name, wrong in found]
+
+    def judge(self, one: Guide, answers: Mapping[str, Any], at: datetime) -> list[Violation]:
+        try:
+            of_facts(one, answers)
+        except Invalid as invalid:
+            return list(invalid.violations)
+        return []
+
+    def outcome(self, one: Guide, answers: Mapping[str, Any], at: datetime) -> list[Text]:
+        """What one must do."""
+        result = result_of(one, of_facts(one, answers), day_in_sweden(at))
+        return [Text(sv=each.obligation.sv, en=each.obligation.en) for each in result.obliged]

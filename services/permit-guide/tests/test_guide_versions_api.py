@@ -1,0 +1,213 @@
+"""The guide is changed by two people, while processes run and links to results are about."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from definitions.models import Definition
+from definitions.published import refresh
+from permit_guide.guide.loading import GUIDES, NAME, PUBLISHED
+from shared.clock import now
+from shared.tables import AuditEntry
+
+SOURCE = GUIDES.file.read_text("utf-8")
+LABEL = "Vad ska du börja med?"
+RENAMED = SOURCE.replace("    sv: Vad ska du göra?", f"    sv: {LABEL}", 1)
+WITHOUT_POOLS = SOURCE.replace("ask_if: {sector: [bad_gym, boende_turism]}", "ask_if: {sector: [bad_gym]}", 1)
+POOL = "/permit-guide/result?sector=boende_turism&pool=true"
+
+
+@pytest.fixture
+def karin(staff):
+    return staff("administrator", subject="karin")
+
+
+@pytest.fixture
+def olle(staff):
+    return staff("administrator", subject="olle")
+
+
+@pytest.fixture(autouse=True)
+async def known(database):
+    """The process knows what the package has, and forgets what a test has published."""
+    PUBLISHED.forget()
+    await refresh(database, [PUBLISHED])
+    yield
+    PUBLISHED.forget()
+
+
+@pytest.fixture
+def publish(client, database, karin, olle):
+    """Karin writes, Olle approves, and it is published; the process notices."""
+
+    async def publish_it(source=RENAMED, **times):
+        version = (await upload(client, karin, source)).json()
+        approved = await step(client, olle, version, "approval")
+        assert approved.status_code == 200, approved.text
+        published = await step(client, karin, version, "publication", **times)
+        assert published.status_code == 200, published.text
+        await refresh(database, [PUBLISHED])
+        return published.json()
+
+    return publish_it
+
+
+async def upload(client, who, source):
+    form = {"source": source, "note": "Tydligare."}
+    return await client.post("/permit-guide/definitions/guide", json=form, headers=who)
+
+
+async def step(client, who, version, name, **form):
+    return await client.post(f"/permit-guide/definition-versions/{version['id']}/{name}", json=form, headers=who)
+
+
+async def first_label(client):
+    return (await client.get("/permit-guide?language=sv")).json()["questions"][0]["label"]
+
+
+async def problems_of(client, who, source):
+    refused = await upload(client, who, source)
+    assert refused.status_code == 422, refused.text
+    return {one["field"]: one["message"] for one in refused.json()["violations"]}
+
+
+async def test_the_file_of_the_package_is_the_first_version(client, karin):
+    listed = (await client.get("/permit-guide/definitions?language=sv", headers=karin)).json()["items"]
+    versions = (await client.get(f"/permit-guide/definitions/guide/{NAME}", headers=karin)).json()["items"]
+
+    assert [(one["kind_title"], one["name"]) for one in listed] == [("Tillståndsguiden", NAME)]
+    assert [(one["uploaded_by"], one["status"], one["holds"]) for one in versions] == [("release", "published", True)]
+
+
+async def test_what_two_people_have_agreed_on_is_asked_without_a_restart(client, publish):
+    await publish()
+
+    assert await first_label(client) == LABEL
+    assert LABEL in (await client.get("/permit-guide/graph?language=sv")).text
+
+
+async def test_who_has_written_it_may_not_approve_it(client, karin):
+    version = (await upload(client, karin, RENAMED)).json()
+
+    refused = await step(client, karin, version, "approval")
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "FourEyesOfDefinition")
+
+
+async def test_it_holds_from_the_time_that_was_given(client, publish, monkeypatch):
+    tomorrow = now() + timedelta(days=1)
+    await publish(effective_at=tomorrow.isoformat())
+    today = await first_label(client)
+    monkeypatch.setattr("definitions.published.now", lambda: tomorrow)
+
+    assert (today == LABEL, await first_label(client)) == (False, LABEL)
+
+
+async def test_what_is_kept_of_the_guide_says_all_that_it_says(database):
+    async with database.reading() as session:
+        kept = (await session.exec(select(Definition))).one()
+
+    assert GUIDES.load(kept.content) == PUBLISHED.current()[NAME]
+    assert (GUIDES.load(kept.content).version, kept.source) == (kept.version, SOURCE)
+
+
+async def test_a_shared_result_is_judged_by_the_guide_that_it_came_from(client, publish):
+    shared = (await client.get(POOL)).json()
+    await publish(WITHOUT_POOLS)
+
+    then = (await client.get(f"{POOL}&definition={shared['version']}")).json()
+    today = (await client.get(POOL)).json()
+
+    assert [one["asked"] for one in then["answers"]] == [True, True]
+    assert [one["asked"] for one in today["answers"]] == [True, False]
+    assert (then["version"], today["version"] != then["version"]) == (shared["version"], True)
+
+
+async def test_the_questions_of_an_earlier_version_are_still_shown(client, publish):
+    before = (await client.get("/permit-guide?language=sv")).json()
+    await publish()
+
+    then = (await client.get(f"/permit-guide?language=sv&definition={before['version']}")).json()
+
+    assert then == before
+
+
+async def test_a_result_of_a_version_that_has_closed_points_to_the_guide_that_holds(client, publish, at):
+    shared = (await client.get(POOL)).json()
+    await publish(earlier_close_at=(now() + timedelta(days=3)).isoformat())
+    at(days=4)
+
+    closed = await client.get(f"{POOL}&definition={shared['version']}")
+
+    [pointer] = closed.json()["violations"]
+    assert (closed.status_code, closed.json()["code"]) == (410, "VersionClosed")
+    assert (pointer["field"], "/permit-guide" in pointer["message"]) == ("definition", True)
+
+
+async def test_a_version_that_never_was_is_refused(client):
+    refused = await client.get(f"{POOL}&definition={'0' * 64}")
+
+    assert [one["code"] for one in refused.json()["violations"]] == ["unknown_definition"]
+
+
+async def test_every_golden_case_that_goes_wrong_is_named(client, karin):
+    broken = SOURCE.replace("when: {mpf_class: [A, B]}", "when: {mpf_class: [A]}", 1)
+    broken = broken.replace("when: {injections: true}", "when: {injections: false}", 1)
+
+    found = await problems_of(client, karin, broken)
+
+    assert {"golden (B-verksamhet)", "golden (injektioner första dagen)", "golden (frisör utan stick)"} <= set(found)
+    assert "obliges to nothing" in found["golden (B-verksamhet)"]
+
+
+async def test_what_cannot_be_meant_is_refused_by_place_and_line(client, karin):
+    line = SOURCE.splitlines().index(next(one for one in SOURCE.splitlines() if "{id: R5, when" in one)) + 1
+
+    found = await problems_of(
+        client, karin, SOURCE.replace("{pierces_skin: true}", "{pierces_skin: '*', mpf_class: A}", 1)
+    )
+    unknown = await problems_of(client, karin, SOURCE.replace("{pierces_skin: true}", "{pierces: true}", 1))
+
+    assert found["rules.R5.when"] == f"Rad {line}: can never hold: no answers meet it"
+    assert unknown["rules.R5.when"].startswith(f"Rad {line}: names the unknown question 'pierces'")
+
+
+async def test_what_comes_before_itself_is_refused(client, karin):
+    circle = SOURCE.replace("requires_first: [livsmedel-registrering]", "requires_first: [livsmedelskontroll]")
+
+    assert "come before each other" in (await problems_of(client, karin, circle))["obligations"]
+
+
+async def test_another_guide_beside_the_one_is_refused(client, karin):
+    assert "id" in await problems_of(client, karin, SOURCE.replace("id: tillstandsguide", "id: guiden", 1))
+
+
+async def test_a_version_is_tried_with_answers_before_it_is_published(client, karin):
+    version = (await upload(client, karin, RENAMED)).json()
+    address = f"/permit-guide/definition-versions/{version['id']}"
+
+    preview = (await client.get(f"{address}/preview?language=sv", headers=karin)).json()
+    answers = {"answers": {"sector": "mat_dryck", "handles_food": True, "sells": ["folkol"]}}
+    tried = (await client.post(f"{address}/trial?language=sv", json=answers, headers=karin)).json()
+    wrong = (await client.post(f"{address}/trial", json={"answers": {"sector": "x"}}, headers=karin)).json()
+
+    assert preview["questions"][0]["label"] == LABEL
+    assert tried["violations"] == []
+    assert "Registrera livsmedelsverksamheten" in tried["outcome"]
+    assert ([one["field"] for one in wrong["violations"]], wrong["outcome"]) == (["sector"], [])
+
+
+async def test_each_step_is_audited(database, publish):
+    await publish()
+
+    async with database.reading() as session:
+        steps = [(one.who, one.action) for one in await session.exec(select(AuditEntry))]
+
+    assert steps == [("karin", "upload definition"), ("olle", "approve definition"), ("karin", "publish definition")]
+
+
+async def test_others_than_administrators_change_nothing(client, staff):
+    refused = await upload(client, staff("caseworker"), RENAMED)
+
+    assert refused.status_code == 403
