@@ -9,6 +9,7 @@ from tests.system import System
 
 from .casework import NO_ACTION, WANTED, Desk
 from .failed_mails import mails_fail
+from .test_staff_cases import sends
 from .visitors import Visitor
 
 NOT_COME = "Mejlet kom inte fram"
@@ -49,6 +50,22 @@ async def test_a_decision_that_did_not_come_is_told_of_each_it_was_for(clerk: Vi
     of_neighbour = unreached.partition(NEIGHBOUR["name"])[2]
     assert NOT_COME not in before
     assert (unreached.count(NOT_COME), of_neighbour.count(NOT_COME)) == (2, 1)
+
+
+async def test_the_address_of_who_was_not_reached_is_corrected_and_the_decision_sent_there(
+    head: Visitor, desk: Desk, system: System
+):
+    reference = await desk.receives()
+    await desk.takes(reference, "decisions", {"decision": NO_ACTION})
+    party = await desk.takes(reference, "decisions/1/parties", NEIGHBOUR)
+    await mails_fail(system, reference)
+    unreached = (await read(head, reference)).partition(NEIGHBOUR["name"])[2]
+
+    form = {"ratta-adress.party_id": party["id"], "ratta-adress.email": "nils.granne@exempel.se"}
+    await sends(head, reference, "ratta-adress", form)
+
+    [neighbour] = (await desk.reads(reference))["decisions"][0]["parties"]
+    assert (NOT_COME in unreached, neighbour["unreached_at"]) == (True, None)
 
 
 async def test_who_was_asked_for_an_opinion_and_not_reached_is_told(clerk: Visitor, desk: Desk, system: System):

@@ -57,6 +57,7 @@ INTERNAL = frozenset(
         Step.MISS_SERVICE,
         Step.MISS_REFERRAL,
         Step.NOTIFY_PARTY,
+        Step.CORRECT_ADDRESS,
         Step.PROPOSE_CHANGE,
         Step.PROPOSE_REVOCATION,
         Step.PROPOSE_DISMISSAL,

@@ -53,6 +53,15 @@ DECIDED: dict[Step, Transition] = {
         can=Text(sv="Det kan visa sig att ett beslut inte kom fram", en="A decision can turn out not to have arrived"),
         done=Text(sv="Beslutet som skickades kom inte fram", en="The decision that was sent did not arrive"),
     ),
+    Step.CORRECT_ADDRESS: Transition(
+        tuple(Status),
+        None,
+        can=Text(sv="En adress kan rättas", en="An address can be corrected"),
+        done=Text(
+            sv="En adress rättades, och beslutet skickades dit",
+            en="An address was corrected, and the decision sent to it",
+        ),
+    ),
     Step.NOTIFY_PARTY: Transition(
         tuple(Status),
         None,

@@ -21,6 +21,7 @@ class Step(StrEnum):
     SERVE = "serve"
     SEND_AGAIN = "send_again"
     NOTIFY_PARTY = "notify_party"
+    CORRECT_ADDRESS = "correct_address"
     APPEAL = "appeal"
     PROPOSE_DISMISSAL = "propose_dismissal"
     DISMISS_APPEAL = "dismiss_appeal"

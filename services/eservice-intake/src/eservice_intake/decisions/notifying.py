@@ -25,15 +25,17 @@ from eservice_intake.decisions.parties import (
     NotInForce,
     UnknownParty,
     keep_final_day,
+    now_served,
+    waiting_at_address_of,
 )
 from eservice_intake.decisions.presentation import party_receipt, read
 from eservice_intake.decisions.recipients import AlreadyServed
-from eservice_intake.decisions.service_forms import PartyForm, PartyReceipt
+from eservice_intake.decisions.service_forms import AddressForm, PartyForm, PartyReceipt
 from eservice_intake.decisions.serving import serve
 from shared.clock import day_in_sweden
 from shared.contacts import Contact
 from shared.database import Session
-from shared.events import PartyNotified
+from shared.events import Language, PartyNotified
 from shared.mailed_links import page_in
 from web import Caller, Now, Router, Transaction, refusals
 from web.contacts import FindTexts, Texts
@@ -63,17 +65,60 @@ async def notify(number: int, form: PartyForm, step: Handling) -> PartyReceipt:
         raise ConfidentialNotServed
     party = await _added(step, decision, form)
     await keep_final_day(step.tx, decision)
+    await _write_to(step, Step.NOTIFY_PARTY, party, decision)
+    return party_receipt(party, decision)
+
+
+@router.post(
+    "/cases/{reference}/corrected-address",
+    response_model=PartyReceipt,
+    operation_id="correct_address",
+    responses=refusals(*HANDLING, WrongState, UnknownParty, NotInForce, AlreadyServed, ConfidentialNotServed),
+)
+async def correct(form: AddressForm, step: Handling) -> PartyReceipt:
+    """Correct the address of somebody else who is to be served a decision.
+
+    What they have not been served is sent there. The links that went to the earlier address open nothing any longer.
+    """
+    step.case.take(Step.CORRECT_ADDRESS)
+    decision, party = await now_served(step.tx, step.case, form.party_id)
+    assert party is not None
+    if decision.final_at is not None:
+        raise NotInForce
+    if party.served_on is not None:
+        raise AlreadyServed
+    if step.case.confidential:
+        raise ConfidentialNotServed
+    waiting = await waiting_at_address_of(step.tx, party)
+    await _readdress(step, party, form.email)
+    for one in waiting:
+        one.write_anew(step.at)
+        await _write_to(step, Step.CORRECT_ADDRESS, one, await step.tx.get_one(Decision, one.decision_id))
+    return party_receipt(party, decision)
+
+
+async def _write_to(step: Handling, taken: Step, party: DecisionParty, decision: Decision) -> None:
     event = PartyNotified(**facts(step.case), **party.ids)
     party.sent_event_id = event.event_id
-    await step.done(Step.NOTIFY_PARTY, event, number=number, party=str(party.id))
-    return party_receipt(party, decision)
+    step.tx.add(party)
+    await step.done(taken, event, number=decision.number, party=str(party.id))
+
+
+async def _readdress(step: Handling, party: DecisionParty, email: str) -> None:
+    """The contact stays: whatever else they are told goes to the new address, too."""
+    if party.party_contact_id is None:
+        party.party_contact_id = await _contact(step, party.party_name, email, party.language)
+        return
+    contact = await step.tx.get_one(Contact, party.party_contact_id)
+    contact.email = email
+    step.tx.add(contact)
 
 
 async def _added(step: Handling, decision: Decision, form: PartyForm) -> DecisionParty:
     party = DecisionParty(
         case_id=step.case.id,
         decision_id=decision.id,
-        party_contact_id=await _contact(step, form),
+        party_contact_id=await _contact(step, form.name, form.email, form.language),
         party_name=form.name,
         language=form.language,
         sent_at=step.at,
@@ -83,11 +128,11 @@ async def _added(step: Handling, decision: Decision, form: PartyForm) -> Decisio
     return party
 
 
-async def _contact(step: Handling, form: PartyForm) -> UUID | None:
+async def _contact(step: Handling, name: str, email: str | None, language: Language) -> UUID | None:
     """Who is written to, or None when there is no address."""
-    if form.email is None:
+    if email is None:
         return None
-    contact = Contact(name=form.name, email=form.email, language=form.language)
+    contact = Contact(name=name, email=email, language=language)
     step.tx.add(contact)
     await step.tx.flush()
     return contact.id

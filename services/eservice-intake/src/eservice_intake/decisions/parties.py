@@ -63,6 +63,12 @@ class DecisionParty(OpenedByLink, Recipient, table=True):
     sent_at: datetime = Field(sa_type=UtcDateTime)
     told_of_service: bool = Field(default=False, description="Whether they know of simplified service.")
 
+    def write_anew(self, at: datetime) -> None:
+        """They are written to at another address. Who opened the links that went to the earlier one is not known."""
+        self._forget_mails()
+        self.link_hashes, self.told_of_service = [], False
+        self.opened_at, self.sent_at = None, at
+
     @property
     def ids(self) -> dict[str, UUID | None]:
         """What events say of them."""
@@ -76,6 +82,21 @@ class DecisionParty(OpenedByLink, Recipient, table=True):
 async def parties_of(session: Session, decision: Decision) -> list[DecisionParty]:
     query = select(DecisionParty).where(DecisionParty.decision_id == decision.id).order_by(col(DecisionParty.id))
     return list(await session.exec(query))
+
+
+async def waiting_at_address_of(session: Session, party: DecisionParty) -> list[DecisionParty]:
+    """What the same person is to be served in the case and is not, the party's own among it."""
+    if party.party_contact_id is None:
+        return [party]
+    same = select(DecisionParty).join(Decision, col(Decision.id) == col(DecisionParty.decision_id))
+    same = same.where(
+        DecisionParty.case_id == party.case_id,
+        DecisionParty.party_contact_id == party.party_contact_id,
+        col(DecisionParty.served_on).is_(None),
+        col(Decision.final_at).is_(None),
+    )
+    found = (await session.exec(same.order_by(col(DecisionParty.id)))).all()
+    return [one for one in found if (await session.get_one(Decision, one.decision_id)).is_in_force]
 
 
 async def now_served(

@@ -49,6 +49,13 @@ class PartyForm(Form):
     language: Language = Field(Language.SWEDISH, description="What they are written to in, and read the page in.")
 
 
+class AddressForm(Form):
+    """Where somebody else than the applicant is written to from now on."""
+
+    party_id: UUID = Field(description="Whoever is to be served the decision.")
+    email: Email
+
+
 class PartyReceipt(BaseModel):
     """How far a decision has come with somebody else than the applicant."""
 

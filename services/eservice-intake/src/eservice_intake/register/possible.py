@@ -99,6 +99,13 @@ class Known:
         return of_others or bool(own and own.id in open_ and own.served_on is None and is_told(self.case, None))
 
     @property
+    def is_to_be_readdressed(self) -> bool:
+        """Whether somebody else than the applicant is to be served, and may be written to."""
+        open_ = {one.id for one in self.chain.decisions if one.is_in_force and one.final_at is None}
+        waits = any(one.served_on is None and one.decision_id in open_ for one in self.parties)
+        return waits and not self.case.confidential
+
+    @property
     def late(self) -> Appeal | None:
         return next((one for one in self.appeals if one.waits and not one.in_time), None)
 
@@ -159,6 +166,7 @@ NEEDS: Mapping[Step, Callable[[Known], bool]] = {
     Step.SERVE: lambda known: known.is_to_be_served,
     Step.SEND_AGAIN: lambda known: known.is_to_be_sent_again,
     Step.NOTIFY_PARTY: Known.may_notify_party,
+    Step.CORRECT_ADDRESS: lambda known: known.is_to_be_readdressed,
     Step.APPEAL: lambda known: known.latest is not None and known.latest.appealable,
     Step.PROPOSE_DISMISSAL: lambda known: known.late is not None,
     Step.DISMISS_APPEAL: Known.may_dismiss,

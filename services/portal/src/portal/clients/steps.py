@@ -105,6 +105,9 @@ class Steps(Client):
         sent = {**step.sent, "json": form, "number": str(form.pop("number", ""))}
         await self.post("/cases/{reference}/decisions/{number}/parties", NOTHING, **sent)
 
+    async def correct_address(self, step: Taking) -> None:
+        await self.post("/cases/{reference}/corrected-address", NOTHING, **step.sent)
+
     async def register_appeal(self, step: Taking) -> None:
         await self.post("/cases/{reference}/appeals", NOTHING, **step.sent)
 

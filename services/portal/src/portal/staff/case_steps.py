@@ -142,7 +142,7 @@ class Options:
     def beginning(self, form: StepForm) -> Iterator[tuple[str, Sequence[str]]]:
         """What the boxes say before anybody has typed: what is proposed, or what holds and may be changed."""
         for one in form.asks:
-            if one.choices in ("services", "languages", "decisions", "recipients", "ways"):
+            if one.choices in ("services", "languages", "decisions", "recipients", "unserved", "ways"):
                 yield f"{form.slug}.{one.name}", [next(self.of(one.choices, form), ("",))[0]]
             elif one.choices == "yes_no":
                 yield f"{form.slug}.{one.name}", ["ja" if self.case.confidential else "nej"]
@@ -183,6 +183,9 @@ class Options:
                 yield from ((one, _(SERVICES[one])) for one in self.case.services if one in SERVICES)
             case "recipients":
                 yield from ((one.id, apart(one.party_name)) for each in self.case.in_force for one in each.parties)
+            case "unserved":
+                others = (one for each in self.case.in_force for one in each.parties if one.served_on is None)
+                yield from ((one.id, apart(one.party_name)) for one in others)
             case "fees":
                 yield from (
                     (one.id, _("Kontroll %(day)s") % {"day": one.controlled_on})

@@ -122,6 +122,18 @@ OF_DECISIONS: Sequence[StepForm] = (
         "party",
     ),
     StepForm(
+        "ratta-adress",
+        "correct_address",
+        marked("Rätta adressen till den som ska delges"),
+        marked("Rätta och skicka dit"),
+        Steps.correct_address,
+        (
+            Asked("party_id", marked("Vems adress?"), "radios", choices="unserved"),
+            Asked("email", marked("Rätt e-postadress"), input_type="email", width="w-20"),
+        ),
+        marked("Det som inte är delgivet skickas till den nya adressen. Länken i det förra mejlet slutar gälla."),
+    ),
+    StepForm(
         "overklagande",
         "appeal",
         marked("Registrera överklagande"),
