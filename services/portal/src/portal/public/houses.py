@@ -18,7 +18,7 @@ from portal.pages import PublicPage
 from portal.public import house_words as words
 from portal.public.filters import Options, address, choices, chosen
 from portal.public.turns import typed_in
-from portal.templating import number
+from portal.templating import apart, number
 from portal.views import Facts, known
 
 router = APIRouter()
@@ -127,7 +127,7 @@ def _card(at: int, house: House) -> Card:
 
 
 def _joined(parts: Sequence[Markup | None]) -> Markup:
-    return Markup(" · ").join(part for part in parts if part)
+    return Markup(" · ").join(apart(part) for part in parts if part)
 
 
 def _view(house: House, form: FormView) -> HouseView:
