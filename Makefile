@@ -46,7 +46,7 @@ test-real: $(READY) ## Run the tests on Apache Kafka and PostgreSQL, started for
 	@deploy/real-stack $(MAKE) test
 
 mutants: $(READY) ## Break each promise of tests/promises.md in a copy and see its tests fail (ONLY="words of some")
-	@$(BIN)/python -m tests.mutants $(ONLY)
+	@$(BIN)/python -m tests.mutants $(if $(ONE_OF),--one-of $(ONE_OF)) $(ONLY)
 
 check: $(READY) ## Check format, lint, types, import rules, and how long and deep functions are
 	$(BIN)/ruff format --check .
