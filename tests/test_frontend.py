@@ -87,8 +87,8 @@ def without_diary(form: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_form_is_shown_in_the_callers_language(page):
-    assert page["eservice"]["title"] == "Complaint about nuisance to health or environment"
-    assert page["schema"]["properties"]["nuisance"]["title"] == "Type of nuisance"
+    assert page["eservice"]["title"] == "Complaint about a nuisance to human health or the environment"
+    assert page["schema"]["properties"]["nuisance"]["title"] == "What disturbs you?"
     assert page["schema"]["properties"]["diary"]["type"] == "array"
     assert page["schema"]["properties"]["diary"]["x-type"] == "file"
 

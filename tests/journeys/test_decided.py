@@ -19,7 +19,7 @@ async def oil_in_a_cellar(system, http, recipient: str):
         "applicant_email": recipient,
         "applicant_name": "Rut Alm",
         "applicant_phone": "070-174 06 05",
-        "applicant_address": {"street": "Storgatan 1", "postal_code": "831 30", "city": "Östersund"},
+        "place": "Storgatan 1, i källaren",
         "property_designation": "Östersund Odensala 1:23",
         "discovered_at": "2026-05-01T09:00:00+02:00",
         "medium": "mark",
@@ -40,7 +40,7 @@ async def test_a_known_sender_is_mailed_the_copy_and_opens_the_decision(system, 
     confirmed = await applicant.do("decision/receipt")
 
     text, copy = mail.iter_parts()
-    assert "> Beskrivning: Det luktar olja i källaren." in text.get_content().replace("\r\n", "\n")
+    assert "> Vad har du upptäckt? Det luktar olja i källaren." in text.get_content().replace("\r\n", "\n")
     assert (copy.get_content_type(), copy.get_content()[:5]) == ("application/pdf", b"%PDF-")
     assert decided["case_status"] == "decided"
     assert paper.startswith(b"%PDF-")

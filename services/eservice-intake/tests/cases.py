@@ -41,8 +41,11 @@ COMPOST = {
     "declaration": True,
 }
 DISCOVERY = {
-    **{name: answer for name, answer in COMPOST.items() if name.startswith(("applicant", "property"))},
+    **{
+        name: COMPOST[name] for name in ("applicant_name", "applicant_email", "applicant_phone", "property_designation")
+    },
     "discovered_at": "2026-01-01T12:00:00+01:00",
+    "place": "Diket vid Storgatan 1",
     "medium": "mark",
     "description": "Olja i diket",
     "acute": False,

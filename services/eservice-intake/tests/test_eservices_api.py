@@ -7,13 +7,13 @@ async def test_the_list_is_in_the_language_asked_for(client):
 
     assert {eservice["id"] for eservice in swedish.json()["items"]} == set(catalogue().eservices)
     assert "Anmälan om bassängbad" in [eservice["title"] for eservice in swedish.json()["items"]]
-    assert "Notification of public pool or bath" in [eservice["title"] for eservice in english.json()["items"]]
+    assert "Notification of a public pool or bath" in [eservice["title"] for eservice in english.json()["items"]]
 
 
 async def test_the_callers_language_is_used_when_none_is_asked_for(client):
     response = await client.get("/eservices/bassangbad", headers={"Accept-Language": "en"})
 
-    assert response.json()["title"] == "Notification of public pool or bath"
+    assert response.json()["title"] == "Notification of a public pool or bath"
 
 
 async def test_an_eservice_shows_texts_and_fields_with_labels(client):
@@ -25,7 +25,7 @@ async def test_an_eservice_shows_texts_and_fields_with_labels(client):
     assert (shown["kind_label"], shown["unit_label"]) == ("Notification", "Sewage, water and energy")
     assert shown["kind_by_field"]["cases"] == {"ansokan": [True], "anmalan": [False]}
     assert shown["fee"] == {"kind": "fixed_hours", "hours": 3, "text": "Fixed fee equal to 3 hours of case handling."}
-    assert shown["lead_time"]["text"] == "At the latest six weeks before the work begins."
+    assert shown["lead_time"]["text"] == "No later than six weeks before work begins."
     assert shown["legal_basis"][0].startswith("Section 17 of the Ordinance (1998:899)")
     assert fields["heat_source"]["options"][0] == {"value": "berg", "label": "Rock"}
     assert fields["neighbour_statement"]["show_if"] == {"distance_boundary_m": {"lt": 10}}
@@ -38,7 +38,10 @@ async def test_an_eservice_shows_texts_and_fields_with_labels(client):
 async def test_the_list_tells_whom_each_eservice_is_for_and_how_long_it_takes(client):
     (heat_pump,) = [one for one in (await client.get("/eservices")).json()["items"] if one["id"] == "varmepump"]
 
-    assert heat_pump["summary"] == "För dig som ska ta värme ur berg, jord, sjö eller grundvatten."
+    assert (
+        heat_pump["summary"]
+        == "För privatpersoner, företag och föreningar som ska ta värme ur berg, jord, sjö eller grundvatten."
+    )
     assert heat_pump["minutes"] == 20
 
 

@@ -50,7 +50,7 @@ async def test_the_status_says_in_words_what_happens_now(client, receipt):
 
     assert english["progress"]["status_text"] == "We have received it and are reading it."
     assert swedish["progress"]["status_text"] == "Vi har tagit emot det och läser igenom det."
-    assert english["progress"]["title"] == "Complaint about nuisance to health or environment"
+    assert english["progress"]["title"] == "Complaint about a nuisance to human health or the environment"
     assert [line["what"] for line in english["progress"]["history"]] == ["received"]
     assert english["progress"]["can"] == ["send_message", "withdraw", "replace_attachment"]
 

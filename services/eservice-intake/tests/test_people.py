@@ -13,7 +13,7 @@ from shared.events import ApplicantErased
 from shared.tables import OUTBOX
 from testkit.issuer import KARIN
 
-from .cases import COMPOST, received, take
+from .cases import DISCOVERY, received, take
 from .files import send_file
 from .people import BO, applied, closed, tables_with
 from .signatures import HEAT_PUMP, OWNER
@@ -67,10 +67,7 @@ async def test_somebody_who_is_erased_is_nowhere_and_the_others_are_told(
 
 async def test_the_files_go_with_the_person(client, app, database, staff, eva, resident):
     sent = await send_file(client, b"%PDF-1.7 Hemligt")
-    address = {"street": "Hemliga gatan 1", "postal_code": "83131", "city": "Östersund"}
-    answers = {name: answer for name, answer in COMPOST.items() if name.startswith(("applicant", "property"))}
-    answers |= {"applicant_address": address, "discovered_at": "2026-01-01T12:00:00+01:00", "medium": "mark"}
-    answers |= {"description": "Olja i diket", "acute": False, "map": sent}
+    answers = {**DISCOVERY, "place": "Hemliga gatan 1", "map": sent}
     body = {"eservice": "fororening-upplysning", "language": "sv", "answers": answers}
     receipt = (await client.post("/applications", json=body, headers=resident())).json()
     anna = {**staff("caseworker"), "If-Match": '"1"'}

@@ -208,3 +208,32 @@ def test_a_change_of_owner_is_sent_to_the_other_eservice():
 
     assert violation.code == "use_other_eservice"
     assert "livsmedel-registrering" in violation.message.en
+
+
+def test_who_closes_down_is_asked_only_what_matters_then():
+    hygiene = catalogue().find("hygienisk-verksamhet")
+    own = {field.name for field in hygiene.fields}
+
+    asked = {name for name, code in found(hygiene, {"matter": "upphor"}) if code == "required" and name in own}
+
+    assert asked == {"start_date"}
+
+
+def test_a_company_applies_where_a_person_does_and_says_which_it_is():
+    company = {"for_organisation": True, "orgnr": "556000-4615", "company_name": "Brf Granen"}
+
+    assert found(HEAT_PUMP, ROCK | company) == []
+    assert found(HEAT_PUMP, ROCK | {"for_organisation": True}) == [("orgnr", "required"), ("company_name", "required")]
+    assert HEAT_PUMP.sender_of(ROCK | company) == "Brf Granen"
+
+
+def test_who_wants_to_be_known_says_how_they_are_reached():
+    assert found(FOOD_POISONING, {**ILL, "anonymous": False}) == [("reporter_email", "required")]
+
+
+def test_a_dry_toilet_is_not_asked_about_a_septic_tank():
+    dry = {"matter": "annan_toalett", "treatment": [{"type": "torrlosning", "step_number": 1, "ce_marked": True}]}
+
+    asked = {name for name, code in found(catalogue().find("enskilt-avlopp"), dry) if code == "required"}
+
+    assert not asked & {"septic_tank_volume", "incoming_water"}

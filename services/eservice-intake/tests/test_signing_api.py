@@ -31,7 +31,7 @@ async def test_the_owner_reads_all_of_it(client, link):
     shown = (await client.get(address, headers={**secret, "Accept-Language": "en"})).json()
 
     answers = {answer["label"]: answer["answer"] for section in shown["answers"] for answer in section["answers"]}
-    assert shown["title"] == "Ground, soil or lake heat pump – notification or permit"
+    assert shown["title"] == "Heat pump (rock, soil, lake or groundwater): notification or permit application"
     assert answers["Manufacturer"] == "Nibe"
     assert answers["Site plan"] == "plan.pdf"
     assert answers["Name of the applicant, who signs"] == "Karin Ek"

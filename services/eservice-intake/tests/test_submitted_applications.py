@@ -22,8 +22,8 @@ async def test_submitting_tells_the_others(client, published):
     assert event.application_id == UUID(response.json()["id"])
     assert event.reference == response.json()["reference"]
     assert event.title == {
-        "sv": "Klagomål – olägenhet för hälsa eller miljö",
-        "en": "Complaint about nuisance to health or environment",
+        "sv": "Klagomål – olägenhet för människors hälsa eller miljön",
+        "en": "Complaint about a nuisance to human health or the environment",
     }
     assert (event.kind, event.unit, event.urgent, event.language) == ("klagomal", "halsoskydd", False, "en")
     for secret in ("Storgatan", "anna@exempel.se", "Fläkten"):

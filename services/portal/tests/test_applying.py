@@ -55,7 +55,7 @@ async def test_nothing_that_is_typed_is_lost_when_something_is_wrong(visitor: Vi
 
     assert again.answer.status_code == 422
     assert again.mistakes == [
-        "Beskrivning: skriv minst 20 tecken.",
+        "Beskriv störningen: skriv minst 20 tecken.",
         "När började det? Skriv år, månad och dag med siffror, till exempel 2027 3 27.",
         "Välj ett svar på frågan ”Hur ofta händer det?”.",
         "Välj ett svar på frågan ”Har du kontaktat den som är ansvarig?”.",
@@ -124,14 +124,14 @@ async def test_pages_of_a_draft_are_kept_by_nobody(visitor: Visitor, system: Sys
 
 
 async def test_an_answer_is_changed_from_the_last_page_and_one_is_back_there(visitor: Visitor):
-    page = await (await at_last_page(visitor)).go("Ändra Plats")
+    page = await (await at_last_page(visitor)).go("Ändra Var är störningen")
     assert page.path.endswith("/nuisance?andra=1")
 
     changed = await page.press("Fortsätt", {"place": "Lillgatan 3"})
 
     assert changed.heading == "Kontrollera dina svar innan du skickar in"
     assert (
-        "Plats eller adressLillgatan 3" in changed.text
+        "Var är störningen?Lillgatan 3" in changed.text
         and "Vem eller vad orsakar störningen?Inte besvarad" in changed.text
     )
 
@@ -158,7 +158,7 @@ async def test_what_is_missing_is_told_on_the_last_page_with_a_link_to_where_it_
     again = await last.press("Skicka in klagomålet")
     [link] = again.page.findall(".//*[@id='fel']//li[1]/a")
 
-    assert (again.answer.status_code, again.mistakes[0]) == (422, "Fyll i ”Plats eller adress”.")
+    assert (again.answer.status_code, again.mistakes[0]) == (422, "Fyll i ”Var är störningen?”.")
     assert link.get("href", "").endswith("/nuisance?andra=1#svar-place")
 
 
@@ -206,7 +206,7 @@ async def test_where_somebody_must_be_known_one_signs_in_and_is_back(visitor: Vi
 
 async def test_where_one_may_be_known_one_chooses(visitor: Visitor):
     start = await Applicant.at(visitor, "/e-tjanster/fororening-upplysning")
-    first = "/e-tjanster/fororening-upplysning/utkast/nytt/applicant_person"
+    first = "/e-tjanster/fororening-upplysning/utkast/nytt/informant"
 
     assert await _address_of(start, "Starta") == first
     assert await _address_of(start, "Logga in och starta") == f"/logga-in?till={first}"

@@ -65,7 +65,7 @@ def test_an_eservice_that_names_no_topics_has_pages_that_are_not_too_long():
 
 def test_options_units_files_and_rows_are_as_they_are_published():
     assert field("varmepump", "heat_source").options[0] == Option("berg", "Berg")
-    assert field("varmepump", "power_output_kw").note == "Över 10 MW krävs tillstånd."
+    assert field("varmepump", "boreholes").note == "Lägg till en rad för varje borrhål."
     assert field("varmepump", "site_plan").max_bytes == 10 * 1024 * 1024
     assert ".pdf" in field("varmepump", "site_plan").accept
     assert [one.name for one in field("varmepump", "boreholes").fields][:2] == ["name", "length_m"]

@@ -17,7 +17,7 @@ from eservice_intake.catalogue.eservices import Catalogue, EService
 from eservice_intake.catalogue.labels import Labelled
 
 Id = Annotated[str, Examples(["klagomal-olagenhet"])]
-Title = Annotated[str, Examples(["Complaint about nuisance to health or environment"])]
+Title = Annotated[str, Examples(["Complaint about a nuisance to human health or the environment"])]
 Kind = Annotated[str, Examples(["klagomal"])]
 KindLabel = Annotated[str, Examples(["Complaint"])]
 Unit = Annotated[str, Examples(["halsoskydd"])]
@@ -32,7 +32,7 @@ class EServiceBrief(BaseModel):
 
     id: Id
     title: Title
-    summary: Annotated[str, Examples(["For those disturbed by, for example, noise, smell, smoke or littering."])]
+    summary: Annotated[str, Examples(["For anyone disturbed by, for example, noise, smell, smoke or littering."])]
     version: str = pydantic.Field(
         description="Of all that it says: send it as `definition` with what is filled in.", examples=["5f0c" * 16]
     )

@@ -54,7 +54,8 @@ def as_text(document: Document) -> str:
 def _lines(answers: Sequence[ReadAnswer], language: Language) -> Iterator[str]:
     for one in answers:
         answer = UNANSWERED.in_language(language) if one.answer is None else one.answer
-        yield from (f"{one.label}:", *answer.splitlines()) if "\n" in answer else (f"{one.label}: {answer}",)
+        asked = one.label if one.label.endswith("?") else f"{one.label}:"
+        yield from (asked, *answer.splitlines()) if "\n" in answer else (f"{asked} {answer}",)
         for number, row in enumerate(one.rows, start=1):
             yield f"{one.label} {number}"
             yield from _lines(row, language)
