@@ -20,6 +20,8 @@ ANYBODY = {
     "GET /surveys",
     "GET /surveys/{round_id}",
     "GET /eservices",
+    "GET /open-data",
+    "GET /open-data/eservices",
     "GET /eservices/{eservice_id}",
     "GET /eservices/{eservice_id}/schema",
     "POST /attachments",

@@ -54,6 +54,8 @@ from eservice_intake.documents import api as documents
 from eservice_intake.documents.pdf import Typesetter
 from eservice_intake.drafts import api as drafts
 from eservice_intake.feedback import api as feedback
+from eservice_intake.feedback import published as open_data
+from eservice_intake.feedback.figures import publish_figures
 from eservice_intake.fees import api as fees
 from eservice_intake.fees import exports as fee_exports
 from eservice_intake.fees.definitions import PUBLISHED as fees_published
@@ -82,6 +84,8 @@ PUBLISHED: dict[Published[Any], Trials[Any]] = {
     delegation_published: DelegationTrials(),
 }
 DUES: list[Due[Any]] = [DUE_CASES, *DUE_DECISIONS, signing.UNSIGNED, DUE_TIMES, DUE_RETENTION, *DUE_SURVEYS]
+
+OF_FEEDBACK = (feedback.forget_comments, publish_figures)
 
 settings = IntakeSettings()
 storage = Storage(settings)
@@ -116,6 +120,7 @@ ROUTERS = [
     signing.router,
     following.router,
     feedback.router,
+    open_data.router,
     times.router,
     bookings.router,
     people.erasing,
@@ -141,7 +146,7 @@ relay = create_relay(settings)
 clock = create_clock(
     settings,
     dues=DUES,
-    purges=[partial(purge_unused, storage), drafts.purge_drafts, feedback.forget_comments, enter_waiting],
+    purges=[partial(purge_unused, storage), drafts.purge_drafts, enter_waiting, *OF_FEEDBACK],
     published=list(PUBLISHED),
 )
 scanner = create_worker(settings, Scanner)

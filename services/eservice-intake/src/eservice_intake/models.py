@@ -8,6 +8,7 @@ from eservice_intake.cases import models as cases
 from eservice_intake.decisions import appeals, parties
 from eservice_intake.decisions import models as decisions
 from eservice_intake.drafts import models as drafts
+from eservice_intake.feedback import models as feedback
 from eservice_intake.fees import models as fees
 from eservice_intake.identities import models as identities
 from eservice_intake.lookups import models as lookups
@@ -24,6 +25,7 @@ __all__ = [
     "definitions",
     "drafts",
     "entries",
+    "feedback",
     "fees",
     "identities",
     "links",

@@ -27,6 +27,7 @@ from portal.public import (
     information,
     job_ad,
     jobs,
+    open_data,
     own_cases,
     own_decision,
     own_registration,
@@ -88,6 +89,7 @@ OF_THE_BUSINESS_OFFICE = (staff_surveys, staff_times)
 ROUTERS = (
     start.router,
     information.router,
+    open_data.router,
     signing_in,
     sessions.router,
     *(family.router for family in (*FORMS, *OFFERS, *OF_CASES, *WORK, *OF_DEFINITIONS, *OF_THE_BUSINESS_OFFICE)),

@@ -63,6 +63,11 @@ def month(value: date) -> str:
     return text[:1].upper() + text[1:]
 
 
+def quarter(value: date) -> str:
+    """3:e kvartalet 2026."""
+    return dates.format_skeleton("yQQQQ", value, locale=_locale())
+
+
 def moment(value: datetime) -> str:
     """18 november 2026 kl. 14:02."""
     return i18n.plain("%(day)s kl. %(time)s") % {"day": day(value), "time": clock(value)}
@@ -119,6 +124,7 @@ FILTERS = {
     "day": day,
     "short_day": short_day,
     "month": month,
+    "quarter": quarter,
     "moment": moment,
     "weekday": weekday,
     "clock": clock,

@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Documented
-from sqlmodel import Field, Index, SQLModel
+from sqlmodel import Field, Index, SQLModel, UniqueConstraint
+from uuid_utils.compat import uuid7
 
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.statuses import OPEN
@@ -67,6 +68,23 @@ class Feedback(SQLModel, table=True):
             raise FeedbackGiven
         case.has_feedback = True
         return cls(eservice=case.eservice, unit=case.unit, given_in=today.replace(day=1), **form.model_dump())
+
+
+class Figure(SQLModel, table=True):
+    """What everybody may know of an e-service in a quarter. None is of few, and is not kept."""
+
+    __tablename__ = "eservice_figure"
+    __table_args__ = (UniqueConstraint("quarter", "eservice"),)
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    quarter: date = Field(description="Its first day.")
+    eservice: str = Field(max_length=100)
+    applications: int | None = None
+    decided: int | None = None
+    median_days: float | None = None
+    ratings: int | None = None
+    mean_rating: float | None = None
+    succeeded: int | None = None
 
 
 class CommentFilter(Paging):

@@ -57,8 +57,8 @@ async def show_statistics(
     units = _units(wanted.unit, person)
     monday = today - timedelta(days=today.weekday())
     starts = [monday - WEEK * back for back in reversed(range(wanted.weeks))]
-    settled = await _settled(tx, units, starts[0], today)
-    before = await _settled(tx, units, starts[0] - WEEK * wanted.weeks, starts[0] - timedelta(days=1))
+    settled = await settled_between(tx, units, starts[0], today)
+    before = await settled_between(tx, units, starts[0] - WEEK * wanted.weeks, starts[0] - timedelta(days=1))
     weeks = await _weeks(tx, units, starts, settled)
     ages = await _ages(tx, units, today)
     return Statistics(
@@ -89,7 +89,7 @@ def _of(column: Any, units: Sequence[str] | None) -> list[sa.ColumnElement[bool]
     return [] if units is None else [col(column).in_(units)]
 
 
-def _within(column: Any, first: date, last: date) -> list[sa.ColumnElement[bool]]:
+def within(column: Any, first: date, last: date) -> list[sa.ColumnElement[bool]]:
     return [col(column) >= _midnight(first), col(column) < _midnight(last + timedelta(days=1))]
 
 
@@ -97,16 +97,16 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, SWEDEN)
 
 
-async def _settled(tx: Session, units: Sequence[str] | None, first: date, last: date) -> list[Settled]:
+async def settled_between(tx: Session, units: Sequence[str] | None, first: date, last: date) -> list[Settled]:
     of_case = (Case.eservice, Case.confidential, Case.received_at)
     decided = (
         select(*of_case, Decision.decided_at)
         .join(Case, col(Case.id) == col(Decision.case_id))
-        .where(Decision.number == 1, *_within(Decision.decided_at, first, last), *_of(Decision.unit, units))
+        .where(Decision.number == 1, *within(Decision.decided_at, first, last), *_of(Decision.unit, units))
     )
     has_decision = select(Decision.id).where(Decision.case_id == Case.id, Decision.number == 1).exists()
     ended = select(*of_case, Case.ended_at).where(
-        *_within(Case.ended_at, first, last), *_of(Case.unit, units), col(Case.status).in_(ENDED), ~has_decision
+        *within(Case.ended_at, first, last), *_of(Case.unit, units), col(Case.status).in_(ENDED), ~has_decision
     )
     found: list[Settled] = []
     for query, is_decided in ((decided, True), (ended, False)):
@@ -120,10 +120,10 @@ async def _weeks(
 ) -> list[Week]:
     ends = [start + WEEK - timedelta(days=1) for start in starts]
     counts = [
-        sa.func.count().filter(*_within(CaseEntry.received_at, start, end))
+        sa.func.count().filter(*within(CaseEntry.received_at, start, end))
         for start, end in zip(starts, ends, strict=True)
     ]
-    query = sa.select(*counts).where(*_within(CaseEntry.received_at, starts[0], ends[-1]), *_of(CaseEntry.unit, units))
+    query = sa.select(*counts).where(*within(CaseEntry.received_at, starts[0], ends[-1]), *_of(CaseEntry.unit, units))
     received = (await (await tx.connection()).execute(query)).one()
     days = [day_in_sweden(one.settled_at) for one in settled]
     return [
