@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import col, select
@@ -92,11 +93,11 @@ async def show_open_data(request: Request) -> dict[str, Any]:
 async def show_figures(
     wanted: Annotated[FigureChoice, Query()], reading: Reading, language: Caller
 ) -> Figures | Response:
-    """How many applications each e-service had in a quarter, how long they took, and what applicants thought.
+    """The figures of each e-service in a quarter. Applications, how long they took, and what applicants thought.
 
     A quarter is counted when it has ended, and never again. No figure of fewer than five is shown.
     """
-    quarters = list(await reading.exec(select(Figure.quarter).distinct().order_by(col(Figure.quarter).desc())))
+    quarters = await _quarters(reading)
     quarter = wanted.quarter or next(iter(quarters), None)
     if wanted.quarter is not None and quarter not in quarters:
         raise FiguresNotOut
@@ -104,6 +105,11 @@ async def show_figures(
     if wanted.format is FigureFormat.CSV:
         return download(as_csv(items), CSV, f"e-tjanster-{quarter or 'inga'}.csv", language)
     return Figures(licence=LICENCE, quarter=quarter, quarters=quarters, items=items)
+
+
+async def _quarters(reading: Session) -> list[date]:
+    found = sa.select(col(Figure.quarter)).distinct().order_by(col(Figure.quarter).desc())
+    return list((await (await reading.connection()).execute(found)).scalars())
 
 
 async def _of(reading: Session, quarter: date | None, language: Language) -> list[FigureShown]:
