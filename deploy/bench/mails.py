@@ -14,10 +14,10 @@ import uvloop
 from deploy.bench.environment import Broken, Environment, running
 from deploy.bench.figures import Figure
 from deploy.bench.load import events, fill_contacts, recipient
-from deploy.bench.stages import work_off
 from deploy.procfile import COMMANDS
-from notifications.mailer import Mailer
+from notifications.dispatch import Dispatch
 from notifications.subscribers import notify
+from notifications.transport import open_transport
 from shared.database import Database
 from shared.settings import Settings
 
@@ -103,10 +103,23 @@ def _sent(environment: Environment, count: int) -> float:
         mails = Mails(environment.mails)
         uvloop.run(fill_contacts(count))
         uvloop.run(_queue(count))
-        rate = uvloop.run(work_off(Mailer, Settings(service="notifications"), count))
+        rate = uvloop.run(_send(count))
         if len(mails.look()) != count:
             raise Broken(f"{len(mails.look())} of {count} mails arrived")
         return rate
+
+
+async def _send(count: int) -> float:
+    settings, done = Settings(service="notifications"), 0
+    database = Database(settings)
+    async with open_transport(settings) as transport, Dispatch(database, transport) as dispatch:
+        began = time.perf_counter()
+        while some := await dispatch.start_due():
+            done += some
+        await dispatch.finished()
+        seconds = time.perf_counter() - began
+    await database.close()
+    return done / seconds
 
 
 async def _queue(count: int) -> None:

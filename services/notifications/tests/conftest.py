@@ -13,14 +13,22 @@ from sqlmodel import delete
 from uuid_utils.compat import uuid7
 
 from notifications.app import api
-from notifications.mailer import MailTransport, open_transport
 from notifications.models.deliveries import Delivery, SuppressedAddress
+from notifications.transport import MailTransport, open_transport
 from shared.contacts import Enclosure, Found, FoundContact
 from shared.database import Database
 from shared.events import Language
 from shared.settings import Settings
 
 from .deliveries import Queue, queueing
+
+
+class TooMany(asyncio.Protocol):
+    """What a server says that has enough connections."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport.write(b"421 4.7.0 Too many connections\r\n")
+        transport.close()
 
 
 class MailServer:
@@ -34,6 +42,8 @@ class MailServer:
         self.connections = 0
         self.names: list[str] = []
         self.knows_utf8 = True
+        self.most_connections = 1000
+        self.refused_connections = 0
         self.refuse_greeting: list[str] = []
         self.attempts: list[EmailMessage] = []
         self.accepted: list[EmailMessage] = []
@@ -43,6 +53,8 @@ class MailServer:
         self.refuse_content: list[str] = []
         self.answers = asyncio.Event()
         self.answers.set()
+        self.slow_mailboxes: set[str] = set()
+        self.slow = asyncio.Event()
         self._open: list[SMTP] = []
 
     async def start(self) -> None:
@@ -58,8 +70,12 @@ class MailServer:
         self._open.clear()
         await self._server.wait_closed()
 
-    def _connected(self) -> SMTP:
+    def _connected(self) -> asyncio.Protocol:
         self.connections += 1
+        self._open = [one for one in self._open if one.transport is None or not one.transport.is_closing()]
+        if len(self._open) >= self.most_connections:
+            self.refused_connections += 1
+            return TooMany()
         self._open.append(SMTP(self, enable_SMTPUTF8=self.knows_utf8))
         return self._open[-1]
 
@@ -95,7 +111,7 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         mail = message_from_bytes(envelope.content, policy=default)
         self.attempts.append(mail)
-        await self.answers.wait()
+        await (self.slow if set(envelope.rcpt_tos) & self.slow_mailboxes else self.answers).wait()
         if self.refuse_content:
             return self.refuse_content.pop(0)
         self.accepted.append(mail)
@@ -170,10 +186,8 @@ def contacts() -> KnownContacts:
 
 
 @pytest.fixture
-async def transport(
-    mail_settings: Settings, database: Database, contacts: KnownContacts
-) -> AsyncIterator[MailTransport]:
-    async with open_transport(mail_settings, database) as transport:
+async def transport(mail_settings: Settings, contacts: KnownContacts) -> AsyncIterator[MailTransport]:
+    async with open_transport(mail_settings) as transport:
         yield replace(transport, contacts=contacts)
 
 
@@ -190,6 +204,12 @@ async def committing(app: FastAPI) -> AsyncIterator[Database]:
     async with database.transaction() as tx:
         for table in (Delivery, SuppressedAddress):
             await tx.exec(delete(table))
+
+
+@pytest.fixture
+def commit(committing: Database, contacts: KnownContacts) -> Queue:
+    """Queues mails in the database with real commits: a mailer that is at work has connections of its own."""
+    return queueing(committing, contacts)
 
 
 @pytest.fixture

@@ -1,14 +1,17 @@
 """Mails that wait to be sent, and what became of them, for tests."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from sqlmodel import select
 from uuid_utils.compat import uuid7
 
-from notifications.deliveries import claim_due, record
-from notifications.mailer import MailTransport, send_due
+from notifications.deliveries import claim_due
+from notifications.dispatch import Dispatch
 from notifications.models.deliveries import DELIVERY, Delivery, DeliveryStatus
 from notifications.outcomes import Outcome
+from notifications.recording import record
+from notifications.transport import MailTransport
 from shared.clock import now
 from shared.database import Database
 from testkit.waiting import until
@@ -48,6 +51,22 @@ async def now_is(database: Database, delivery: Delivery) -> Delivery:
 async def let_pass(database: Database, delivery: Delivery, **values: object) -> None:
     async with database.transaction() as tx:
         await (await tx.connection()).execute(DELIVERY.update().where(DELIVERY.c.id == delivery.id).values(**values))
+
+
+async def send_due(database: Database, transport: MailTransport) -> int:
+    """Send what is due once, and say how many mails were."""
+    async with Dispatch(database, transport) as dispatch:
+        taken = await dispatch.start_due()
+        await dispatch.finished()
+        dispatch.raise_if_stopped()
+        return taken
+
+
+async def mail_until_stopped(database: Database, transport: MailTransport) -> None:
+    async with Dispatch(database, transport) as dispatch:
+        while True:
+            await dispatch.start_due()
+            await asyncio.sleep(0.02)
 
 
 async def claim_and_record(database: Database, outcome: Outcome) -> None:

@@ -9,18 +9,18 @@ from sqlmodel import select
 
 from notifications import mails
 from notifications.connection import MailServerAway, ehlo_name
-from notifications.mailer import MailTransport, open_transport, send_due
 from notifications.mails import Addressee, Sender
 from notifications.models.deliveries import Delivery, DeliveryStatus, SuppressedAddress
 from notifications.models.tasks import Task
 from notifications.outcomes import Stage
 from notifications.rules.notices import Priority
+from notifications.transport import MailTransport, open_transport
 from shared.database import Database
 from shared.events import TaskOpened
 from shared.settings import Settings
 
 from .cases import NAME, received
-from .deliveries import now_is
+from .deliveries import now_is, send_due
 from .events import handle
 
 
@@ -104,7 +104,7 @@ async def test_the_name_we_greet_by_is_a_setting(database: Database, mail_settin
     await queue()
     settings = mail_settings.model_copy(update={"mail_ehlo_name": "mailer.kommun.example"})
 
-    async with open_transport(settings, database) as transport:
+    async with open_transport(settings) as transport:
         object.__setattr__(transport, "contacts", contacts)
         await send_due(database, transport)
 

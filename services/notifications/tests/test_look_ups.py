@@ -8,17 +8,18 @@ from types import SimpleNamespace
 import pytest
 from uuid_utils.compat import uuid7
 
-from notifications import mailer
+from notifications import dispatch
+from notifications import transport as transports
 from notifications.contacts import ContactsAway
-from notifications.mailer import MailTransport, open_transport, send_due
 from notifications.models.deliveries import Delivery, DeliveryStatus
+from notifications.transport import MailTransport, open_transport
 from shared.clock import now
 from shared.contacts import MOST_IDS, Enclosure, Found
 from shared.database import Database
 from shared.events import Language
 from shared.settings import Settings
 
-from .deliveries import HOUSING, let_pass, now_is, queueing
+from .deliveries import HOUSING, let_pass, now_is, queueing, send_due
 
 
 async def test_address_language_and_words_are_those_of_the_moment_the_mail_is_sent(
@@ -84,13 +85,16 @@ async def test_while_a_publisher_is_away_its_mails_wait_and_the_others_go(
     assert (await now_is(database, waits)).status is DeliveryStatus.ACCEPTED
 
 
-async def test_a_look_up_ends_before_the_lease_does(database: Database, transport: MailTransport, mail_server, queue):
+async def test_a_publisher_that_does_not_answer_in_time_is_asked_again_later(
+    database: Database, transport: MailTransport, mail_server, queue, monkeypatch
+):
+    monkeypatch.setattr(transports, "LOOK_UP_SECONDS", 0.1)
     delivery = await queue()
 
     async def look_up(publisher: str, deliveries: Sequence[Delivery]) -> Found:
         await asyncio.Event().wait()
 
-    await send_due(database, replace(transport, contacts=SimpleNamespace(look_up=look_up), lease_seconds=0.3))
+    await send_due(database, replace(transport, contacts=SimpleNamespace(look_up=look_up)))
 
     after = await now_is(database, delivery)
     assert (after.status, after.last_error) == (DeliveryStatus.RETRY_WAIT, "the contact could not be looked up")
@@ -122,7 +126,7 @@ async def test_a_batch_asks_each_publisher_once(committing: Database, mail_setti
         return await contacts.look_up(publisher, deliveries)
 
     counted = SimpleNamespace(look_up=look_up, enclosure_of=contacts.enclosure_of)
-    async with open_transport(mail_settings, committing) as transport:
+    async with open_transport(mail_settings) as transport:
         await send_due(committing, replace(transport, contacts=counted))
 
     assert sorted(asked) == [("eservice-intake", 10), ("housing", 10)]
@@ -130,7 +134,7 @@ async def test_a_batch_asks_each_publisher_once(committing: Database, mail_setti
 
 
 def test_a_batch_never_asks_for_more_ids_than_are_answered():
-    assert 2 * mailer.BATCH <= MOST_IDS
+    assert 2 * dispatch.MOST <= MOST_IDS
 
 
 async def test_a_mail_goes_with_what_it_encloses(

@@ -6,17 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from notifications import mailer
-from notifications.mailer import MailTransport, open_transport, send_due
+from notifications import transport as transports
 from notifications.mails import Addressee, Mail, Sender, write
 from notifications.models.deliveries import Delivery, DeliveryStatus
 from notifications.rules.notices import Priority
 from notifications.smtp import MailServerAway
+from notifications.transport import MailTransport, open_transport
 from shared.database import Database
 from shared.settings import Settings
 from testkit.waiting import until
 
-from .deliveries import now_is, queueing, send_until_accepted
+from .deliveries import mail_until_stopped, now_is, queueing, send_due, send_until_accepted
 
 
 async def test_a_queued_mail_is_accepted(database: Database, transport: MailTransport, mail_server, queue):
@@ -100,7 +100,7 @@ async def test_while_the_server_is_away_nothing_is_lost_or_counted(
     meanwhile = await now_is(database, delivery)
 
     await mail_server.start()
-    async with open_transport(mail_settings, database) as anew:
+    async with open_transport(mail_settings) as anew:
         await send_due(database, replace(anew, contacts=contacts))
 
     assert (meanwhile.status, meanwhile.attempts) == (DeliveryStatus.QUEUED, 0)
@@ -138,7 +138,7 @@ async def test_a_delivery_that_fails_unexpectedly_waits_and_repeats_no_other(
             raise RuntimeError(to.address)
         return write(delivery, to, sender)
 
-    monkeypatch.setattr(mailer, "write", broken)
+    monkeypatch.setattr(transports, "write", broken)
     await send_due(database, replace(transport, retry_seconds=3000))
     await send_due(database, replace(transport, retry_seconds=3000))
 
@@ -151,21 +151,21 @@ async def test_a_delivery_that_fails_unexpectedly_waits_and_repeats_no_other(
 
 
 async def test_a_stopped_mailer_finishes_the_mails_under_way_and_gives_back_the_rest(
-    database: Database, transport: MailTransport, mail_server, queue
+    committing: Database, transport: MailTransport, mail_server, commit
 ):
-    queued = [await queue(f"a{i}@example.se") for i in range(30)]
+    queued = [await commit(f"a{i}@example.se") for i in range(30)]
     mail_server.answers.clear()
 
-    step = asyncio.ensure_future(send_due(database, transport))
+    mailing = asyncio.ensure_future(mail_until_stopped(committing, transport))
     await until(lambda: len(mail_server.attempts) == 2)
-    step.cancel()
+    mailing.cancel()
     for _ in range(10):
         await asyncio.sleep(0)
     mail_server.answers.set()
     with pytest.raises(asyncio.CancelledError):
-        await step
+        await mailing
 
-    after = [await now_is(database, delivery) for delivery in queued]
+    after = [await now_is(committing, delivery) for delivery in queued]
     assert Counter((delivery.status, delivery.attempts) for delivery in after) == {
         (DeliveryStatus.ACCEPTED, 1): 2,
         (DeliveryStatus.QUEUED, 0): 28,
@@ -179,7 +179,7 @@ async def test_no_transaction_is_open_while_a_mail_is_sent(
     await queueing(committing, contacts)()
     mail_server.answers.clear()
 
-    async with open_transport(mail_settings, committing) as transport:
+    async with open_transport(mail_settings) as transport:
         sending = asyncio.ensure_future(send_due(committing, replace(transport, contacts=contacts)))
         await until(lambda: mail_server.attempts)
         open_connections = committing.engine.pool.checkedout()

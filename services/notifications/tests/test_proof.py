@@ -5,14 +5,14 @@ from uuid import uuid4
 import pytest
 
 from notifications.deliveries import claim_due
-from notifications.mailer import MailTransport, send_due
 from notifications.models.deliveries import DeliveryStatus
 from notifications.outcomes import Outcome, Verdict
+from notifications.transport import MailTransport
 from shared.clock import now
 from shared.database import Database
 from shared.events import MailDelivered, MailFailed
 
-from .deliveries import claim_and_record, let_pass, now_is, recorded
+from .deliveries import claim_and_record, let_pass, now_is, recorded, send_due
 
 
 async def test_that_the_server_took_a_mail_that_is_proof_is_told(

@@ -6,14 +6,15 @@ import pytest
 from pydantic import SecretStr
 
 from bus.process import Liveness
-from notifications.mailer import Mailer, MailTransport, send_due
+from notifications.mailer import Mailer
 from notifications.models.deliveries import DeliveryStatus, SuppressedAddress
 from notifications.suppression import AddressDigest, AddressKeyMissing
+from notifications.transport import MailTransport
 from shared.clock import now
 from shared.database import Database
 from shared.settings import Settings
 
-from .deliveries import HOUSING, now_is
+from .deliveries import HOUSING, now_is, send_due
 from .outages import Outages
 
 

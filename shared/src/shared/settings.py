@@ -104,7 +104,7 @@ class Settings(KafkaSettings):
     )
     mail_seconds: float = Field(20, ge=1, le=100, description="How long connecting, and each mail, may take.")
     mail_lease_seconds: float = Field(
-        60, ge=3, le=100, description="How long a mailer has for a batch; a killed one's mails wait that long."
+        6, ge=3, le=60, description="How long a killed mailer's mails wait; one that lives renews its leases."
     )
     mail_retry_seconds: float = Field(
         30, gt=0, le=3600, description="The first wait after a failed attempt; doubles to an hour."

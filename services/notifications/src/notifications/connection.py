@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from aiosmtplib import SMTP, SMTPDataError, SMTPException, SMTPHeloError, SMTPResponseException
 
 from notifications.mails import Mail
-from notifications.outcomes import Outcome, Stage, Verdict, judge
+from notifications.outcomes import NOT_TRIED, Outcome, Stage, Verdict, judge
 from shared.formats import names_a_host
 from shared.settings import Settings
 
@@ -92,15 +92,26 @@ class Connection:
             await self._smtp.quit(timeout=1)
         self._smtp.close()
 
-    async def hand_over(self, mail: Mail, sender: str) -> Outcome:
+    async def hand_over(self, mail: Mail, sender: str, may_go: Callable[[], Awaitable[bool]]) -> Outcome:
+        """The mail itself is sent when `may_go` has said that it may, however long that takes."""
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._hand_over(mail, sender)
+                refusal = await self._refused(mail, sender)
+            if refusal is not None:
+                return refusal
+            if not await may_go():
+                await self._forget_envelope()
+                return NOT_TRIED
+            async with asyncio.timeout(self._seconds):
+                await self._smtp.data(mail.content)
+        except SMTPDataError as refused:
+            return judge(Stage.CONTENT, refused.code, refused.message)
         except BROKEN as error:
             self._smtp.close()
             return Outcome(Verdict.LATER, type(error).__name__)
+        return Outcome(Verdict.SENT)
 
-    async def _hand_over(self, mail: Mail, sender: str) -> Outcome:
+    async def _refused(self, mail: Mail, sender: str) -> Outcome | None:
         if not mail.recipient.isascii() and not self._smtp.supports_extension("smtputf8"):
             return Outcome(Verdict.UNSENDABLE, "the mail server cannot take such an address")
         for stage, command in _envelope(mail, sender):
@@ -108,11 +119,7 @@ class Connection:
             if answer.code not in TAKEN:
                 await self._forget_envelope()
                 return judge(stage, answer.code, answer.message)
-        try:
-            await self._smtp.data(mail.content)
-        except SMTPDataError as refusal:
-            return judge(Stage.CONTENT, refusal.code, refusal.message)
-        return Outcome(Verdict.SENT)
+        return None
 
     async def _forget_envelope(self) -> None:
         try:

@@ -84,6 +84,8 @@ class Sender:
 class Mail:
     recipient: str
     content: bytes
+    digest: str = ""
+    """Of the recipient's address as its publisher knows it."""
 
 
 class NotAnAddress(Exception):

@@ -15,6 +15,9 @@ _attempts = Counter("kommunbuss_deliveries", "Attempts to deliver, by what becam
 ATTEMPTS = {status: _attempts.labels(status) for status in DeliveryStatus}
 _faults = Counter("kommunbuss_mail_faults", "Mails that wait until we have mended something, by what it is.", ["stage"])
 FAULTS = {stage: _faults.labels(stage) for stage in Stage}
+LOST = Counter(
+    "kommunbuss_mail_leases_lost", "Mails that another mailer took over although this one was still at work on them."
+)
 WAITED = Histogram(
     "kommunbuss_delivery_seconds",
     "From the delivery's row to the mail server's acceptance.",

@@ -17,6 +17,8 @@ KEEP_TRYING = timedelta(hours=72)
 KEEP_SUPPRESSED = timedelta(days=90)
 LONGEST_WAIT_SECONDS = 3600
 MOST_LAPSES = 10
+STATUTORY = 2
+"""The priority of mails that the law asks for."""
 MAILS = "delivery"
 """What wakes the mailer."""
 
@@ -80,11 +82,19 @@ class Delivery(SQLModel, table=True):
     attempts: int = 0
     lapses: int = Field(default=0, description="Attempts whose process died before it recorded what came of them.")
     lease_token: UUID | None = None
+    handed_over_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="When a statutory mail was last about to be handed over."
+    )
     next_attempt_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     last_error: str | None = None
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     expires_at: datetime = Field(default_factory=lambda: now() + KEEP_TRYING, sa_type=UtcDateTime)
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether nobody saw how an attempt ended. A statutory mail is noted before it is handed over."""
+        return self.lapses > 0 and (self.handed_over_at is not None or self.priority != STATUTORY)
 
     def is_spent(self, at: datetime) -> bool:
         """Whether it is too late to send it, or it has taken its mailer with it too often."""
@@ -122,7 +132,7 @@ class Delivery(SQLModel, table=True):
 
     def _give_up(self) -> None:
         """End unsent. When nobody saw how an attempt ended, say so: the mail may have arrived."""
-        self.status = DeliveryStatus.UNKNOWN if self.lapses else DeliveryStatus.EXPIRED
+        self.status = DeliveryStatus.UNKNOWN if self.may_have_arrived else DeliveryStatus.EXPIRED
 
 
 class SuppressedAddress(SQLModel, table=True):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import IntEnum
 from uuid import UUID
 
+from notifications.models.deliveries import STATUTORY
 from shared.staff import HOUSING, RECRUITMENT
 
 REGISTRATOR = "registrator"
@@ -31,7 +32,7 @@ class Priority(IntEnum):
     """Mails somebody waits for at the screen go first, then those that the law asks for."""
 
     RECEIPT = 1
-    STATUTORY = 2
+    STATUTORY = STATUTORY
     NEWS = 5
 
     @property

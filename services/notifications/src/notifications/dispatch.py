@@ -1,0 +1,178 @@
+"""The mails under way: claimed, looked up, handed over as connections are free, and recorded as they come."""
+
+import asyncio
+import random
+from collections.abc import Coroutine, Sequence
+from functools import partial
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+from bus.process import repeat
+from notifications.deliveries import any_due, by_publisher, claim_due, renew, suppressed
+from notifications.metrics import LOST, measure_fault, measure_outcomes
+from notifications.models.deliveries import Delivery
+from notifications.outcomes import NOT_TRIED, Outcome, Verdict
+from notifications.recorder import Entry, Recorder
+from notifications.recording import record
+from notifications.rules.notices import Priority
+from notifications.transport import Look, MailTransport, log_of
+from shared.clock import now
+from shared.database import Database
+
+MOST = 200  # each asks a publisher for two ids at most, and it answers 500 at a time
+FEW = 100
+ROOM_SECONDS = 10
+
+
+class Dispatch:
+    """While it is open the leases of what is under way are renewed. Closed, it finishes what the server has begun."""
+
+    def __init__(self, database: Database, transport: MailTransport) -> None:
+        self._database = database
+        self._transport = transport
+        self._under_way: dict[UUID, Delivery] = {}
+        self._ours_until: dict[UUID, float] = {}
+        self._groups: set[asyncio.Task[None]] = set()
+        self._recorder = Recorder(self._save)
+        self._fewer = asyncio.Event()
+        self._turn = asyncio.Lock()
+        self._failure: BaseException | None = None
+
+    async def __aenter__(self) -> Self:
+        seconds = self._transport.lease_seconds / 3
+        self._renewing = asyncio.ensure_future(repeat(self.renew, seconds, "leases could not be renewed"))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._recorder.close()
+        if self._groups:
+            self._transport.smtp.stop()
+            await asyncio.wait(self._groups)
+        await self._recorder.flushed()
+        self._renewing.cancel()
+
+    async def start_due(self) -> int:
+        """Take up what is due as far as there is room, and say how many. Raises what stopped those before."""
+        self.raise_if_stopped()
+        if not await self._is_room():
+            return 0
+        began = asyncio.get_running_loop().time()
+        async with self._turn:
+            claimed = await self._claim(MOST - len(self._under_way))
+        fresh = [one for one in claimed if self._is_fresh(one, began)]
+        for publisher, group in by_publisher(fresh).items():
+            self._start(self._send_all(publisher, group))
+        return len(fresh)
+
+    async def finished(self) -> None:
+        """Wait until nothing is under way."""
+        while self._groups:
+            await asyncio.wait(self._groups)
+        await self._recorder.flushed()
+
+    def raise_if_stopped(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+        if away := self._transport.smtp.away:
+            measure_fault(away.outcome)
+            raise away
+
+    async def renew(self) -> None:
+        """Let the leases of what is under way last again as long as from now."""
+        if not self._under_way:
+            return
+        began, mine = asyncio.get_running_loop().time(), list(self._under_way.values())
+        async with self._turn, self._database.transaction() as tx:
+            held = await renew(tx, mine, self._transport.lease_seconds)
+        for one in held & self._under_way.keys():
+            self._ours_until[one] = began + self._transport.lease_seconds
+
+    async def _is_room(self) -> bool:
+        """Wait for some, but not so long that the process seems to stand still."""
+        if len(self._under_way) <= FEW:
+            return True
+        self._fewer.clear()
+        await asyncio.wait([waiting := asyncio.ensure_future(self._fewer.wait())], timeout=ROOM_SECONDS)
+        waiting.cancel()
+        return len(self._under_way) <= FEW
+
+    async def _claim(self, limit: int) -> list[Delivery]:
+        if not await any_due(self._database):
+            return []
+        async with self._database.transaction() as tx:
+            claimed = await claim_due(tx, limit, self._transport.lease_seconds)
+        return sorted(claimed, key=lambda one: (one.priority, one.created_at))
+
+    def _is_fresh(self, claimed: Delivery, began: float) -> bool:
+        """Take it up. When our own lease of it had lapsed meanwhile, it is under way and is ours again."""
+        before = self._under_way.get(claimed.id)
+        self._ours_until[claimed.id] = began + self._transport.lease_seconds
+        if before is None:
+            self._under_way[claimed.id] = claimed
+        else:
+            before.lease_token = claimed.lease_token
+        return before is None
+
+    def _start(self, sending: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(sending)
+        self._groups.add(task)
+        task.add_done_callback(self._groups.discard)
+
+    async def _send_all(self, publisher: str, deliveries: Sequence[Delivery]) -> None:
+        """From look-up to record, for one publisher's contacts. One that fails unforeseen stops no other."""
+        [look] = await asyncio.gather(self._look_up(publisher, deliveries), return_exceptions=True)
+        if isinstance(look, BaseException):
+            self._failure = look
+            for delivery in deliveries:
+                self._end(delivery, NOT_TRIED)
+            return
+        results = await asyncio.gather(*(self._send(one, look) for one in deliveries), return_exceptions=True)
+        for delivery, error in zip(deliveries, results, strict=True):
+            if error is not None:
+                log_of(delivery).error("a delivery failed unexpectedly", exc_info=error)
+                self._end(delivery, Outcome(Verdict.LATER, "it failed unexpectedly"))
+
+    async def _look_up(self, publisher: str, deliveries: Sequence[Delivery]) -> Look:
+        found = await self._transport.look_up(publisher, deliveries)
+        digests = {self._transport.digest_of(one.email) for one in found.contacts.values()} if found else set()
+        async with self._turn:
+            return Look(found, await suppressed(self._database, digests) if digests else set())
+
+    async def _send(self, delivery: Delivery, look: Look) -> None:
+        prepared = await self._transport.prepared(delivery, look)
+        if isinstance(prepared, Outcome):
+            self._end(delivery, prepared)
+        else:
+            may_go, end = partial(self._may_go, delivery), partial(self._end, delivery)
+            await self._transport.smtp.send(prepared, may_go, end)
+
+    async def _may_go(self, delivery: Delivery) -> bool:
+        """Whether it is still ours. That a statutory mail is about to be handed over is noted before."""
+        if asyncio.get_running_loop().time() >= self._ours_until[delivery.id]:
+            return False
+        return delivery.priority != Priority.STATUTORY or await self._recorder.put(delivery, None)
+
+    def _end(self, delivery: Delivery, outcome: Outcome) -> asyncio.Future[bool]:
+        delivery.take(outcome, now(), self._transport.retry_seconds, jitter=random.random())
+        return self._recorder.put(delivery, outcome)
+
+    async def _save(self, entries: Sequence[Entry]) -> None:
+        outcomes = [(entry.delivery, entry.outcome) for entry in entries if entry.outcome is not None]
+        going = [entry.delivery for entry in entries if entry.outcome is None]
+        async with self._turn, self._database.transaction() as tx:
+            held = await record(tx, outcomes, going)
+        for entry in entries:
+            entry.saved.set_result(entry.delivery.id in held)
+        LOST.inc(len({entry.delivery.id for entry in entries} - held))
+        measure_outcomes([(delivery, outcome) for delivery, outcome in outcomes if delivery.id in held])
+        for delivery, _ in outcomes:
+            self._forget(delivery)
+
+    def _forget(self, delivery: Delivery) -> None:
+        self._under_way.pop(delivery.id, None)
+        self._ours_until.pop(delivery.id, None)
+        if len(self._under_way) <= FEW:
+            self._fewer.set()

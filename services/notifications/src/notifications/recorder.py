@@ -1,0 +1,81 @@
+"""Saves what came of mails as it comes. What comes while one commit is under way shares the next."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bus.process import Backoff
+from notifications.models.deliveries import Delivery
+from notifications.outcomes import Outcome
+from shared.engine import OutcomeUnknown, is_retryable
+from shared.logging import log
+
+AT_ONCE = 200
+PATIENCE_SECONDS = 60
+AWAY = (OSError, DBAPIError, PoolTimeout, OutcomeUnknown)
+
+
+@dataclass
+class Entry:
+    """What came of a mail, or None: that it is about to be handed over."""
+
+    delivery: Delivery
+    outcome: Outcome | None
+    saved: asyncio.Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    """Whether the lease was ours when it was saved."""
+
+
+Save = Callable[[Sequence[Entry]], Awaitable[None]]
+
+
+class Recorder:
+    """While the database is away it goes on trying: meanwhile no connection is given another mail."""
+
+    def __init__(self, save: Save) -> None:
+        self._save = save
+        self._entries: list[Entry] = []
+        self._saving: asyncio.Task[None] | None = None
+        self._give_up_at = float("inf")
+
+    def put(self, delivery: Delivery, outcome: Outcome | None) -> asyncio.Future[bool]:
+        entry = Entry(delivery, outcome)
+        self._entries.append(entry)
+        if self._saving is None:
+            self._saving = asyncio.ensure_future(self._save_all())
+        return entry.saved
+
+    async def flushed(self) -> None:
+        if self._saving is not None:
+            await self._saving
+
+    def close(self) -> None:
+        """Save what is left, unless the database stays away."""
+        self._give_up_at = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+
+    async def _save_all(self) -> None:
+        while self._entries:
+            some, self._entries = self._entries[:AT_ONCE], self._entries[AT_ONCE:]
+            await self._save_some(some)
+        self._saving = None
+
+    async def _save_some(self, entries: Sequence[Entry]) -> None:
+        backoff = Backoff(first=0.05, longest=1)
+        while not await self._is_saved(entries):
+            await backoff.wait()
+
+    async def _is_saved(self, entries: Sequence[Entry]) -> bool:
+        """Save them, or give up: whether there is nothing left to try."""
+        try:
+            await self._save(entries)
+            return True
+        except AWAY as error:
+            if is_retryable(error) and asyncio.get_running_loop().time() < self._give_up_at:
+                log.warning("what came of mails could not be recorded yet", exc_info=error)
+                return False
+            log.error("what came of mails could not be recorded", mails=len(entries), exc_info=error)
+        for entry in entries:
+            entry.saved.set_result(False)
+        return True
