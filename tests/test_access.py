@@ -72,6 +72,7 @@ ANYBODY = {
     "POST /ads",
     "GET /ads",
     "GET /ads/{ad_id}",
+    "GET /recruitment/shortage-list",
     "GET /events",
     "GET /events/{event_id}",
     "POST /events/{event_id}/registrations",

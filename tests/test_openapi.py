@@ -38,6 +38,8 @@ WHOLE = {
     "GET /queues",
     "GET /eservice-intake/definitions",
     "GET /eservice-intake/definitions/{kind}/{name}",
+    "GET /recruitment/definitions",
+    "GET /recruitment/definitions/{kind}/{name}",
     "GET /permit-guide/definitions",
     "GET /permit-guide/definitions/{kind}/{name}",
     "GET /eservice-intake/dead-letter-causes",

@@ -155,6 +155,7 @@ async def test_the_list_has_what_each_service_has_and_goes_on_without_one_that_i
         system.wait_until_ready("permit-guide-api")
 
     assert f"{DEFINITIONS}/permit-guide/guide/{GUIDE}" in whole.answer.text
+    assert f"{DEFINITIONS}/recruitment/shortage-list/bristyrken" in whole.answer.text
     assert "svarar inte just nu" not in whole.text
     assert (partly.answer.status_code, f"{KIND}/{NAME}" in partly.answer.text) == (200, True)
     assert "De här svarar inte just nu: Tillståndsguiden." in partly.text

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-KEYS = ("name", "id", "value", "item", "since")
+KEYS = ("name", "id", "value", "item", "ssyk", "since")
 """What tells things of a list apart: one that is put first is then one change, and not all of them."""
 
 

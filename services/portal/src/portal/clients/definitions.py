@@ -147,3 +147,7 @@ class OfIntake(Definitions):
 
 class OfPermitGuide(Definitions):
     service = "permit-guide"
+
+
+class OfRecruitment(Definitions):
+    service = "recruitment"

@@ -16,8 +16,7 @@ class Calculation(Read):
 
 
 class Estimate(Read):
-    kind: str
-    notices: Sequence[str]
+    is_charged: bool
     calculation: Calculation | None
 
 

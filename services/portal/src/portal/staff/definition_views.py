@@ -13,6 +13,7 @@ from portal.clients.definitions import (
     Definitions,
     OfIntake,
     OfPermitGuide,
+    OfRecruitment,
     VersionBrief,
     VersionRead,
 )
@@ -25,7 +26,7 @@ from portal.views import Facts, known
 from shared.clock import now
 
 DEFINITIONS, VERSIONS = "/handlaggare/definitioner", "/handlaggare/versioner"
-OF_SERVICES: Mapping[str, type[Definitions]] = {one.service: one for one in (OfIntake, OfPermitGuide)}
+OF_SERVICES: Mapping[str, type[Definitions]] = {one.service: one for one in (OfIntake, OfPermitGuide, OfRecruitment)}
 STATUSES = {
     "proposed": (marked("Väntar på godkännande"), "warning"),
     "approved": (marked("Godkänd, inte publicerad"), "info"),

@@ -3,6 +3,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
+import sqlalchemy as sa
 from fastapi import Depends, Query
 from sqlmodel import col, select
 
@@ -19,6 +20,7 @@ from recruitment.models.ads import (
 )
 from recruitment.models.shown_ads import AdFilter, AdReceipt, AdToReview, PublicAd, StaffAd, StaffFilter
 from recruitment.rules import objections_to_ad, public_employer, search_text, search_words
+from recruitment.shortages import current
 from shared.contacts import Contact
 from shared.database import Session
 from shared.errors import Invalid
@@ -76,6 +78,8 @@ async def search(wanted: Annotated[AdFilter, Query()], reading: Reading, today: 
         query = query.where(Ad.sector == wanted.sector)
     if wanted.occupation:
         query = query.where(col(Ad.ssyk).startswith(wanted.occupation))
+    if wanted.in_shortage:
+        query = query.where(sa.or_(*(col(Ad.ssyk).startswith(code) for code in current().beginnings), sa.false()))
     for word in search_words(wanted.q or ""):
         query = query.where(col(Ad.search_text).contains(word, autoescape=True))
     newest = col(Ad.published_at).desc(), col(Ad.id).desc()
@@ -182,6 +186,7 @@ def as_public(ad: Ad, at: datetime | None = None) -> PublicAd:
         ad,
         update={
             "employer": public_employer(ad.employer),
+            "is_in_shortage": current().sector_of(ad.ssyk) is not None,
             "publication_date": ad.published_at or at,
             "last_publication_date": ad.application_deadline,
             "removed": False,

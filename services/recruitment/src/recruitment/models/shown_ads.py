@@ -22,6 +22,7 @@ class PublicAd(AdFacts):
 
     id: UUID
     employer: PublicEmployer
+    is_in_shortage: bool = Field(description="Whether its occupation is on the list of shortage occupations today.")
     publication_date: datetime
     last_publication_date: date
     removed: bool
@@ -51,6 +52,7 @@ class AdToReview(StaffAd):
 class AdFilter(Paging):
     sector: Sector | None = None
     occupation: str | None = pydantic.Field(None, pattern=r"^[0-9]{1,4}$", description="The start of an SSYK code.")
+    in_shortage: bool = pydantic.Field(False, description="Only those whose occupation is on the shortage list.")
     q: Line | None = pydantic.Field(None, max_length=100, description="Words that the ad must hold, all of them.")
 
 
