@@ -3,18 +3,22 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
+from eservice_intake.cases.finding import lock_cases
 from eservice_intake.cases.slots import Slot
 from shared.clock import now
-from testkit.committed import delete
+from testkit.committed import delete, until_waiting
 
 from .booking import asked, book, opening
 
 PEOPLE = 20
+LONGEST_SECONDS = 30
+"""How long somebody waits who should not."""
 
 
 @pytest.fixture
@@ -65,3 +69,25 @@ async def test_two_who_want_each_others_times_are_both_refused_and_keep_their_ow
 
     assert {answer.status_code for answer in answers} == {409}
     assert await booked(committing_client, nora) == [receipt["reference"] for receipt in receipts]
+
+
+@pytest.mark.postgres
+async def test_who_closes_a_time_that_is_booked_meanwhile_waits_for_nobody_who_waits_for_it(
+    app, committing_client, nora
+):
+    [slot] = await opened(committing_client, nora, 1)
+    receipt = await asked(committing_client)
+    database, case_id = app.state.database, UUID(receipt["id"])
+
+    async with database.transaction() as holder:
+        await lock_cases(holder, case_id)
+        async with database.transaction() as booking:
+            taken = await booking.get_one(Slot, UUID(slot), with_for_update=True)
+            closing = asyncio.ensure_future(committing_client.post(f"/slots/{slot}/closure", headers=nora))
+            await until_waiting(database, 1)
+            taken.case_id = case_id
+            booking.add(taken)
+        closed = await asyncio.wait_for(closing, LONGEST_SECONDS)
+
+    assert (closed.status_code, closed.json()["code"]) == (409, "JustBooked")
+    assert await booked(committing_client, nora) == [receipt["reference"]]

@@ -34,6 +34,12 @@ class AlreadyOpen(Conflict):
     sv = "Du har redan en annan tid då. Välj tider som inte överlappar."
 
 
+class JustBooked(Conflict):
+    """Somebody booked the time just now. Close it again if you want to cancel that booking."""
+
+    sv = "Tiden bokades alldeles nyss. Stäng den igen om du vill avboka den."
+
+
 class FreeSlot(Times):
     """A time that can be booked."""
 

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from eservice_intake.bookings.booking import cancel, locked
 from eservice_intake.bookings.models import (
     AlreadyOpen,
+    JustBooked,
     OpenedSlots,
     OpeningForm,
     StaffSlot,
@@ -85,7 +86,7 @@ async def list_times(
     "/slots/{slot_id}/closure",
     response_model=StaffSlot,
     operation_id="close_time",
-    responses=refusals(NotYourUnit, UnknownSlot, SlotPassed, WrongState),
+    responses=refusals(NotYourUnit, UnknownSlot, SlotPassed, JustBooked, WrongState),
 )
 async def close_time(slot_id: UUID, person: Caseworker, tx: Transaction, at: Now) -> StaffSlot:
     """Close a time, so that nobody books it. Whoever has booked it is told by a mail that it is cancelled."""
@@ -101,13 +102,13 @@ async def close_time(slot_id: UUID, person: Caseworker, tx: Transaction, at: Now
 
 
 async def _with_case(tx: Session, slot_id: UUID) -> Slot:
-    """The time, locked after the case that it is booked for, as whoever books does. Raises UnknownSlot."""
+    """The time, locked after the case that it is booked for, as whoever books does. Raises UnknownSlot and JustBooked."""
     seen = await tx.get(Slot, slot_id)
     case_id = seen.case_id if seen else None
     await lock_cases(tx, *[case_id] if case_id else [])
     slot = await locked(tx, slot_id)
-    if slot.case_id != case_id and slot.case_id is not None:
-        await lock_cases(tx, slot.case_id)
+    if slot.case_id not in (None, case_id):
+        raise JustBooked  # to lock that case now could be to wait for somebody who waits for the time
     return slot
 
 
