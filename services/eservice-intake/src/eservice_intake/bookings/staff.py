@@ -102,7 +102,7 @@ async def close_time(slot_id: UUID, person: Caseworker, tx: Transaction, at: Now
 
 
 async def _with_case(tx: Session, slot_id: UUID) -> Slot:
-    """The time, locked after the case that it is booked for, as whoever books does. Raises UnknownSlot and JustBooked."""
+    """The time, locked after the case that it is booked for, as by who books. Raises UnknownSlot and JustBooked."""
     seen = await tx.get(Slot, slot_id)
     case_id = seen.case_id if seen else None
     await lock_cases(tx, *[case_id] if case_id else [])
