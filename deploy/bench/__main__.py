@@ -11,7 +11,7 @@ from functools import partial
 import psutil
 from rich.console import Console
 
-from deploy.bench import accept, figures, journey, lookups, mails, register, stages
+from deploy.bench import accept, figures, guide, journey, lookups, mails, register, stages
 from deploy.bench.environment import FILES, Broken, Environment, prepared
 from deploy.bench.figures import Figure
 from deploy.processes import Ended, raise_when_told_to_end
@@ -22,7 +22,7 @@ RUNS = 3
 FEWEST_TO_CONSUME = 6_000
 LOOK_SECONDS = 2
 WIDTH = 140
-PARTS = ("relay", "consumer", "mailer", "accept", "journey", "backlog", "register", "lookups")
+PARTS = ("relay", "consumer", "mailer", "accept", "journey", "backlog", "register", "lookups", "guide")
 PEERS = "peers"
 
 Measure = Callable[[Environment], list[Figure]]
@@ -39,6 +39,7 @@ def measures(scale: float) -> dict[str, Measure]:
         "backlog": partial(journey.measure_backlog, count=many),
         "register": partial(register.measure, count=int(1_000_000 * scale)),
         "lookups": partial(lookups.measure, count=int(500_000 * scale)),
+        "guide": partial(guide.measure, runs=RUNS, count=int(2_000 * scale)),
         PEERS: partial(accept.measure_peers, runs=RUNS, seconds=4 * scale),
     }
 

@@ -81,7 +81,7 @@ async def _one_at_a_time(port: int, mails: Mails, count: int) -> dict[str, float
     async with connections([port], 1) as [connection]:
         for _ in range(count):
             number, at = next(NUMBERS), time.time()
-            await connection.post(request(number))
+            await connection.ask(request(number))
             posted_at[recipient(number)] = at
             await _arrivals(mails, posted_at)
             await asyncio.sleep(random.uniform(0.03, 0.13))

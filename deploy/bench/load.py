@@ -23,7 +23,8 @@ PATIENCE_SECONDS = 600
 NUMBERS = count()
 """Whose turn it is to complain: nobody does twice in a run of the bench."""
 TITLE = {Language.SWEDISH: "Klagomål om olägenhet", Language.ENGLISH: "Complaint about a nuisance"}
-HEAD_ENDS, LENGTH, CREATED = b"\r\n\r\n", b"content-length:", b"HTTP/1.1 201 "
+HEAD_ENDS, LENGTH = b"\r\n\r\n", b"content-length:"
+CREATED, OK = b"HTTP/1.1 201 ", b"HTTP/1.1 200 "
 
 
 def recipient(number: int) -> str:
@@ -67,13 +68,13 @@ class Connection(asyncio.Protocol):
             self._answer.set_result(self._received)
             self._received = b""
 
-    async def post(self, request: bytes) -> None:
-        """Raises Broken when it is not accepted."""
+    async def ask(self, request: bytes, expected: bytes = CREATED) -> None:
+        """Raises Broken when it is answered otherwise."""
         self._answer = asyncio.get_running_loop().create_future()
         self.transport.write(request)
         answer = await self._answer
-        if not answer.startswith(CREATED):
-            raise Broken(f"a submission was answered {answer[:300].decode()!r}")
+        if not answer.startswith(expected):
+            raise Broken(f"a request was answered {answer[:300].decode()!r}")
 
 
 @asynccontextmanager
@@ -103,7 +104,7 @@ async def saturate(ports: Sequence[int], seconds: float, keyed: bool = False) ->
 
     async def post(connection: Connection) -> None:
         while (sent_at := time.perf_counter()) < began + seconds:
-            await connection.post(request(next(NUMBERS), keyed))
+            await connection.ask(request(next(NUMBERS), keyed))
             took.append((time.perf_counter() - sent_at) * 1000)
 
     async with connections(ports) as opened:
@@ -129,7 +130,7 @@ async def post_steadily(port: int, rate: float, seconds: float) -> dict[str, Acc
             at = began + turn / rate
             await asyncio.sleep(max(0, at - time.time()))
             number = next(NUMBERS)
-            await connection.post(request(number))
+            await connection.ask(request(number))
             accepted[recipient(number)] = Accepted(at, time.time())
 
     async with connections([port]) as opened:

@@ -1,10 +1,13 @@
 """The internal port: what the municipality's own processes ask is not on the public port."""
 
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 
+from shared.database import Database
 from shared.settings import Settings
 from testkit.broker import free_port
 from web import contacts_router, create_api
@@ -69,3 +72,20 @@ async def test_several_processes_of_one_api_run_on_one_machine():
 
     async with first.router.lifespan_context(first), second.router.lifespan_context(second):
         pass
+
+
+async def test_what_is_held_beside_an_api_is_held_while_it_runs():
+    seen: list[object] = []
+
+    @asynccontextmanager
+    async def held(database: Database) -> AsyncIterator[None]:
+        seen.append(database)
+        yield
+        seen.append("let go")
+
+    app = create_api(Settings(service="housing", internal_port=0), description="test", beside=held)
+
+    async with app.router.lifespan_context(app):
+        assert seen == [app.state.database]
+
+    assert seen[1:] == ["let go"]

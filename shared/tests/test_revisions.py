@@ -15,7 +15,7 @@ VERSION = sa.text("UPDATE alembic_version SET version_num = :to")
 
 async def readiness(settings: Settings, database: Database, revision: str) -> int:
     app = create_api(settings, description="test")
-    app.state.database.sessions = database.sessions
+    app.state.database.readers = database.readers
     async with database.transaction() as tx:
         await (await tx.connection()).execute(VERSION, {"to": revision})
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app.state.internal), base_url="http://test") as client:

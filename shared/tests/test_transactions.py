@@ -88,3 +88,22 @@ async def test_two_consumers_of_the_same_events_do_not_wait_for_each_other(commi
     new = await asyncio.gather(*both)
 
     assert sorted(map(len, new)) == [0, 3]
+
+
+@pytest.mark.postgres
+async def test_what_only_reads_begins_no_transaction(committing_database):
+    async with committing_database.reading() as session:
+        began = [(await (await session.connection()).execute(sa.select(sa.func.now()))).scalar_one() for _ in range(2)]
+
+    assert began[0] < began[1]
+
+
+async def test_what_somebody_adds_while_they_read_is_not_kept(committing_database):
+    key = uuid4().hex
+    async with committing_database.reading() as session:
+        session.add(answer(key))
+        await session.get(KeptAnswer, uuid4().hex)
+        await session.exec(sa.select(sa.func.count()).select_from(KeptAnswer))
+
+    async with committing_database.reading() as session:
+        assert await session.get(KeptAnswer, key) is None

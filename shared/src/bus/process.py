@@ -133,5 +133,10 @@ def _hourly(purge: Purge, database: Database, settings: Settings) -> Loop:
     return partial(repeat, partial(purge, database, settings), PURGE_SECONDS, "purging failed")
 
 
+def purging(settings: Settings, purge: Purge) -> Callable[[Database], AbstractAsyncContextManager[None]]:
+    """What an API holds open whose service has no background process: it purges hourly."""
+    return lambda database: running(_hourly(purge, database, settings))
+
+
 def measuring(measure: Loop) -> Loop:
     return partial(repeat, measure, MEASURE_SECONDS, "measuring the backlog failed")

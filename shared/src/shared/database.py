@@ -97,6 +97,15 @@ class Database:
         return async_sessionmaker(self.engine, class_=Session, expire_on_commit=False, info=self.info)
 
     @cached_property
+    def readers(self) -> async_sessionmaker[Session]:
+        """What only reads needs neither BEGIN nor ROLLBACK on PostgreSQL: each statement sees what is committed anyway.
+
+        It would commit at once what it wrote, and so it never flushes.
+        """
+        engine = self._committing
+        return async_sessionmaker(engine, class_=Session, expire_on_commit=False, autoflush=False, info=self.info)
+
+    @cached_property
     def notifier(self) -> Notifier:
         return Notifier(self._committing)
 
@@ -138,8 +147,8 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Session]:
-        """A transaction that takes no write lock and keeps nothing."""
-        async with self.sessions() as session:
+        """A session that takes no write lock and keeps nothing."""
+        async with self.readers() as session:
             await session.connection(execution_options={"reading": True})
             yield session
 

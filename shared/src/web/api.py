@@ -1,7 +1,7 @@
 """An API: what the public may ask on one port, and what the municipality's own processes may on another."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -46,21 +46,22 @@ def create_api(
     schemes: Mapping[str, dict[str, str]] = MappingProxyType({}),
     at_start: Callable[[], None] = lambda: None,
     published: Mapping[Published[Any], Trials[Any]] = MappingProxyType({}),
+    beside: Callable[[Database], AbstractAsyncContextManager[Any]] = nullcontext,
 ) -> FastAPI:
     """An HTTP process: it needs its database and nothing else.
 
     What is `internal` is served beside health and metrics, on a port of their own. `schemes` are ways to sign in
     besides staff's, as OpenAPI has them. `at_start` is called when the log is ready.
-    `published` are the definitions that staff change while it runs, and how each kind is tried.
+    `published` are the definitions that staff change while it runs, and how each kind is tried. `beside` is held open
+    while it runs.
     """
     configure_tracing(settings)
     app = _app(settings, description, lifespan=_while_it_runs, openapi_url=OPENAPI if settings.shows_docs else None)
-    app.state.settings = settings
-    app.state.database = Database(settings)
+    app.state.settings, app.state.database = settings, Database(settings)
     app.state.limiter = Limiter(settings)
     app.state.security = SecurityLog(settings)
     app.state.in_progress, app.state.published = set(), published
-    app.state.schemes, app.state.at_start = schemes, at_start
+    app.state.schemes, app.state.at_start, app.state.beside = schemes, at_start, beside
     app.state.clock, app.state.issuer = now, staff_issuer(settings)
     app.state.internal = _internal(app, settings, internal)
     if settings.shows_docs:
@@ -81,6 +82,7 @@ async def _while_it_runs(app: FastAPI) -> AsyncIterator[None]:
     async with (
         watching(app.state.database, list(app.state.published)),
         serving(app.state.internal, settings),
+        app.state.beside(app.state.database),
     ):
         yield
     await app.state.database.close()

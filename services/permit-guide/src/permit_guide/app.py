@@ -1,5 +1,7 @@
 """What permit-guide runs. Each name is an ASGI app: `uvicorn permit_guide.app:api`."""
 
+from bus.process import purging
+from bus.retention import purge_steps
 from permit_guide.guide import api as guide
 from permit_guide.guide.loading import PUBLISHED, current
 from permit_guide.guide.trials import GuideTrials
@@ -20,4 +22,5 @@ api = create_api(
     "registers know.",
     internal=[registers.router],
     published={PUBLISHED: GuideTrials()},
+    beside=purging(settings, purge_steps),
 )

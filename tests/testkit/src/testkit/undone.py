@@ -19,19 +19,21 @@ async def _savepoint(connection: AsyncConnection) -> AsyncIterator[AsyncConnecti
 @contextlib.asynccontextmanager
 async def rolled_back(database: Database) -> AsyncIterator[Database]:
     """Let every transaction be a savepoint in one that is undone."""
-    kept = database.sessions, database.commits
+    kept = database.sessions, database.readers, database.commits
     async with database.engine.connect() as connection:
         outer = await connection.begin()
-        database.sessions = async_sessionmaker(
+        sessions = partial(
+            async_sessionmaker,
             connection,
             class_=Session,
             expire_on_commit=False,
             info=database.info,
             join_transaction_mode="create_savepoint",
         )
+        database.sessions, database.readers = sessions(), sessions(autoflush=False)
         database.commits = GroupCommit(partial(_savepoint, connection), database.reading, database.notifier)
         try:
             yield database
         finally:
-            database.sessions, database.commits = kept
+            database.sessions, database.readers, database.commits = kept
             await outer.rollback()

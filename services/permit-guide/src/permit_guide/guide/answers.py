@@ -85,10 +85,11 @@ READERS: dict[str, Callable[[Question, str], Answer]] = {"choice": _chosen, "boo
 
 def of_facts(guide: Guide, facts: Mapping[str, Any]) -> Known:
     """The answers as JSON has them, such as those of a golden case. Raises Invalid."""
-    return parse(guide, ((name, _written(value)) for name, value in facts.items()))
+    return parse(guide, ((name, written(value)) for name, value in facts.items()))
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """A fact as an address has it."""
     if isinstance(value, list):
         return ",".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
