@@ -35,7 +35,7 @@ class Load:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 connection = await self._kept(connection)
-                await connection.post(sent)
+                await connection.ask(sent)
             return connection
         except (Broken, OSError, TimeoutError):
             if connection:
