@@ -1,8 +1,11 @@
 """What was begun with a version goes on with it, while another is published, until it closes."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from eservice_intake.catalogue.eservices import catalogue
 from shared.clock import now
@@ -10,8 +13,12 @@ from shared.clock import now
 from .applications import application
 from .cases import COMPLAINT, secret_of
 from .drafts import begin, form
+from .every_eservice import FEW
 from .versions import COMPLAINTS, SOURCE, TITLE, forget, noticed, publish, renamed
 
+DAYS = st.integers(0, 13)
+"""For as long a draft is kept that nobody saves."""
+NUMBERS = count(1)
 QUESTION = "  - {name: since_when, type: text, required: true, sv: Sedan när?, en: Since when?}\n"
 
 
@@ -31,6 +38,19 @@ def change(client, database, staff):
 
     async def publish_it(**times):
         return await publish(client, database, karin, olle, source, **times)
+
+    return publish_it
+
+
+@pytest.fixture
+def rename(client, database, staff):
+    """Publishes the form under a new title. The one before is taken for so many days, and half a day."""
+    karin, olle = (staff("administrator", subject=name) for name in ("karin", "olle"))
+
+    async def publish_it(days):
+        source = renamed(f"Klagomål, form {next(NUMBERS)}")
+        closes_at = now() + timedelta(days=days, hours=12)
+        await publish(client, database, karin, olle, source, earlier_close_at=closes_at.isoformat())
 
     return publish_it
 
@@ -111,3 +131,33 @@ async def test_a_version_that_never_was_is_refused(client):
     refused = await client.post("/applications", json={**application(COMPLAINT), "definition": "0" * 64})
 
     assert [one["code"] for one in refused.json()["violations"]] == ["unknown_definition"]
+
+
+async def title_of(client, receipt):
+    status = await client.get(f"/applications/{receipt['reference']}", headers=secret_of(receipt))
+    return status.json()["progress"]["title"]
+
+
+@settings(FEW, max_examples=8)
+@given(earlier=st.lists(DAYS, max_size=2), later=st.lists(DAYS, max_size=3), day=DAYS)
+async def test_whatever_is_published_meanwhile_a_draft_goes_on_with_its_version_until_that_closes(
+    earlier, later, day, client, rename, at
+):
+    for days in earlier:
+        await rename(days)
+    draft, secret = await begin(client, COMPLAINT)
+    own, title = version(), (await client.get(f"/eservices/{COMPLAINTS}?language=sv")).json()["title"]
+    for days in later:
+        await rename(days)
+    at(days=day)
+
+    shown = await client.get(draft, headers=secret)
+    sent = await client.post(f"{draft}/submission", headers=secret)
+
+    at(days=0)
+    assert shown.json()["definition"] == own
+    if later and day > later[0]:
+        [pointer] = sent.json()["violations"]
+        assert (sent.status_code, f"/eservices/{COMPLAINTS}" in pointer["message"]) == (410, True)
+    else:
+        assert (sent.status_code, await title_of(client, sent.json())) == (201, title)

@@ -38,7 +38,7 @@ async def test_an_applicant_is_told_the_fee_and_how_it_is_reckoned_before_sendin
 async def test_what_costs_nothing_says_so(client):
     answer = await client.post("/eservices/klagomal-olagenhet/fee", json={"answers": {}})
 
-    assert answer.json() == {"is_charged": False, "calculation": None}
+    assert answer.json() == {"kind": "klagomal", "notices": [], "is_charged": False, "calculation": None}
 
 
 async def test_an_unknown_eservice_has_no_fee(client):

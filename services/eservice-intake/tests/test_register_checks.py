@@ -158,3 +158,40 @@ async def test_what_was_checked_when_it_was_filled_in_is_read_when_it_is_signed(
 
     assert signed["kind"] == "ansokan"
     assert (await checks(signed))["water_protection_area"][0] == "within_area"
+
+
+async def estimate(client, **answers):
+    filled = {"answers": {"water_protection_area": False, **answers}}
+    return (await client.post("/eservices/varmepump/fee", json=filled, headers={"Accept-Language": "sv"})).json()
+
+
+async def test_that_a_place_makes_another_kind_of_matter_is_told_before_it_is_sent(known, client):
+    within = await estimate(client, property_designation="Lockne-Byn 2:15")
+    outside = await estimate(client, property_designation="Odensala 1:23")
+
+    assert (within["kind"], outside["kind"]) == ("ansokan", "anmalan")
+    assert within["notices"] == ["Platsen ligger inom Lockne vattenskyddsområde. Ärendet handläggs därför som ansökan."]
+    assert outside["notices"] == []
+
+
+async def test_what_is_filled_in_so_far_is_told_of_without_a_register(known, client):
+    known.is_away = True
+
+    told = await estimate(client, property_designation="Lockne-Byn 2:15")
+
+    assert (told["kind"], told["notices"]) == ("anmalan", [])
+
+
+@pytest.mark.parametrize("place", [["norr"], {"easting": "norr"}, 7])
+async def test_what_is_not_a_property_is_in_no_area(known, client, place):
+    told = await estimate(client, property_designation=place, orgnr=place)
+
+    assert (told["kind"], told["notices"]) == ("anmalan", [])
+
+
+async def test_the_fee_of_what_no_place_makes_another_matter_asks_no_register(known, client):
+    answers = {"orgnr": "556016-0680", "property_designation": "Odensala 1:23"}
+
+    await client.post("/eservices/livsmedel-registrering/fee", json={"answers": answers})
+
+    assert known.asked == []

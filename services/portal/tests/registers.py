@@ -1,5 +1,6 @@
 """Registers as permit-guide has them once extracts were imported."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -29,8 +30,27 @@ _ADDRESSES = (
     "adress;postnummer;postort;fastighetsbeteckning;northing;easting\n"
     "Byvägen 12;834 21;Tandsbyn;Östersund Lockne-Byn 2:15;6990400;487250,5\n"
     "Byvägen 14;834 21;Tandsbyn;Östersund Lockne-Byn 2:16;6990450;487290\n"
+    "Källvägen 3;834 21;Tandsbyn;Östersund Källbo 1:4;6985500;480500\n"
 )
-EXTRACTS = {RegisterKind.COMPANIES: _COMPANIES, RegisterKind.ADDRESSES: _ADDRESSES}
+PROTECTED = "Källbo 1:4"
+"""A property in the water protection area."""
+_CORNERS = [
+    [480_000, 6_985_000],
+    [481_000, 6_985_000],
+    [481_000, 6_986_000],
+    [480_000, 6_986_000],
+    [480_000, 6_985_000],
+]
+_AREA = {
+    "type": "Feature",
+    "properties": {"NVRID": "2001234", "NAMN": "Källbo vattenskyddsområde"},
+    "geometry": {"type": "Polygon", "coordinates": [_CORNERS]},
+}
+EXTRACTS = {
+    RegisterKind.COMPANIES: _COMPANIES,
+    RegisterKind.ADDRESSES: _ADDRESSES,
+    RegisterKind.WATER_PROTECTION: json.dumps({"type": "FeatureCollection", "features": [_AREA]}),
+}
 
 
 async def have(system: System, folder: Path) -> None:

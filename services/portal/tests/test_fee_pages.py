@@ -2,11 +2,12 @@
 
 import re
 from datetime import datetime
+from pathlib import Path
 
 from shared.clock import SWEDEN
 from tests.system import System
 
-from . import drafts
+from . import drafts, registers
 from .cases import Casework
 from .test_staff_cases import CASES, sends
 from .visitors import Visitor
@@ -21,6 +22,20 @@ async def test_the_check_page_tells_the_fee_and_how_it_is_reckoned(visitor: Visi
 
     assert "Så mycket kostar det" in text
     assert "3 timmar × 1 215 kronor = 3 645 kronor" in text
+
+
+async def test_the_check_page_names_the_area_that_makes_another_matter_of_it(
+    visitor: Visitor, system: System, tmp_path: Path
+):
+    await registers.have(system, tmp_path)
+    answers = await drafts.heat_pump(system)
+    within = await drafts.draft_of(system, "varmepump", {**answers, "property_designation": registers.PROTECTED})
+    outside = await drafts.draft_of(system, "varmepump", answers)
+
+    told, untold = [(await visitor.get(f"{draft}/kontrollera")).text for draft in (within, outside)]
+
+    assert "Platsen ligger inom Källbo vattenskyddsområde. Ärendet handläggs därför som ansökan." in told
+    assert "Platsen ligger inom" not in untold
 
 
 async def test_what_costs_nothing_has_no_fee_on_the_check_page(visitor: Visitor, system: System):

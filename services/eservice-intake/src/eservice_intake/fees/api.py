@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from fastapi import Request
+
 from eservice_intake.cases.handling import HANDLING, READING, CaseRead, Handling, PendingStep, facts
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import WrongState
@@ -31,6 +33,7 @@ from eservice_intake.fees.models import (
 )
 from eservice_intake.fees.presentation import risk_of, shown
 from eservice_intake.fees.tables import Calculation, FeeBeyondDelegation, table_on
+from eservice_intake.lookups.rules import as_registers_know, may_change_kind, notices_of
 from shared.clock import day_in_sweden
 from shared.errors import Invalid, Text, Violation
 from shared.events import ControlRegistered, FeeApproved
@@ -45,13 +48,19 @@ router = Router(tags=["Fees"])
     operation_id="estimate_fee",
     responses=refusals(UnknownEService),
 )
-async def estimate(eservice_id: str, form: EstimateForm, language: Caller, today: Today) -> Estimate:
-    """What it would cost to send this in today, and how that is reckoned. Nothing is saved."""
-    eservice = catalogue().find(eservice_id)
-    found = charge_on(today, eservice.id, eservice.kind_for(form.answers))
-    if found is None:
-        return Estimate(is_charged=False, calculation=None)
-    return Estimate(is_charged=True, calculation=CalculationShown.of(found[0].calculated(found[1]), language))
+async def estimate(eservice_id: str, form: EstimateForm, request: Request, language: Caller, today: Today) -> Estimate:
+    """What it would cost to send this in today, and how that is reckoned. With what registers make of it; nothing is
+    saved."""
+    eservice, registers = catalogue().find(eservice_id), request.app.state.registers
+    checks = await registers.checks(eservice, form.answers) if may_change_kind(eservice) else []
+    kind = eservice.kind_for(as_registers_know(form.answers, checks))
+    found = charge_on(today, eservice.id, kind)
+    return Estimate(
+        kind=kind,
+        notices=notices_of(eservice, form.answers, checks, language),
+        is_charged=found is not None,
+        calculation=CalculationShown.of(found[0].calculated(found[1]), language) if found else None,
+    )
 
 
 @router.get(

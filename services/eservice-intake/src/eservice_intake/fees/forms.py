@@ -17,7 +17,7 @@ HIGHEST_FEE = 100_000_000
 
 
 class EstimateForm(Form):
-    """What is filled in so far. Only what decides the kind of case matters."""
+    """What is filled in so far. Only what decides the kind of case matters, and where it is."""
 
     answers: dict[str, Any] = Field(examples=[{"matter": "ny_anlaggning"}])
 
@@ -41,8 +41,13 @@ class CalculationShown(BaseModel):
 
 
 class Estimate(BaseModel):
-    """What sending it in today would cost."""
+    """What sending it in today would cost, and what kind of matter it would be."""
 
+    kind: str = Field(examples=["anmalan"])
+    notices: list[str] = Field(
+        description="Why it is another kind than the answers say, by a register that knows where it is.",
+        examples=[["Platsen ligger inom Lockne vattenskyddsområde. Ärendet handläggs därför som ansökan."]],
+    )
     is_charged: bool = Field(description="Whether the taxa has a fee for it.")
     calculation: CalculationShown | None
 

@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from eservice_intake.catalogue.definitions import FormField, Prefill
 from eservice_intake.catalogue.eservices import EService
@@ -83,13 +83,21 @@ class Questions(NamedTuple):
 def questions_of(eservice: EService, answers: Answers) -> Questions:
     """What registers are asked. The number of a sole trader or an estate is a person's, and is not sent anywhere."""
     company = _answered(eservice, answers, COMPANY, "orgnr")
-    point = next((answers.get(field.name) for field in eservice.form if field.type == "point_sweref99tm"), None)
     return Questions(
         company=None if company and is_of_a_person(str(answers[company])) else company,
         designation=_answered(eservice, answers, ADDRESS, "property_designation"),
         protection=_answered(eservice, answers, PROTECTION, "bool"),
-        point=Property.model_validate(point) if isinstance(point, dict) else None,
+        point=_point(eservice, answers),
     )
+
+
+def _point(eservice: EService, answers: Answers) -> Property | None:
+    """Where somebody has said that it is, when that is a point."""
+    given = next((answers.get(field.name) for field in eservice.form if field.type == "point_sweref99tm"), None)
+    try:
+        return Property.model_validate(given)
+    except ValidationError:
+        return None
 
 
 def company_check(field: str, name: object, found: Company | Unknown | NotAsked) -> Check:
@@ -132,8 +140,6 @@ def as_registers_know(answers: Answers, checks: Sequence[Check]) -> Answers:
 
 def notices_of(eservice: EService, answers: Answers, checks: Sequence[Check], language: Language) -> list[str]:
     """What the sender is told when a register makes another kind of matter of it."""
-    if eservice.kind_by_field is None:
-        return []
     kind = eservice.kind_for(as_registers_know(answers, checks))
     if kind == eservice.kind_for(answers):
         return []
@@ -146,6 +152,12 @@ def notices_of(eservice: EService, answers: Answers, checks: Sequence[Check], la
         ).in_language(language)
         for name in names
     ]
+
+
+def may_change_kind(eservice: EService) -> bool:
+    """Whether it depends on a register's answer what kind of matter it is."""
+    by = eservice.kind_by_field
+    return by is not None and by.field in {field.name for field in _filled(eservice, PROTECTION)}
 
 
 def name_field(eservice: EService) -> str:

@@ -16,7 +16,8 @@ class Calculation(Read):
 
 
 class Estimate(Read):
-    is_charged: bool
+    kind: str
+    notices: Sequence[str]
     calculation: Calculation | None
 
 

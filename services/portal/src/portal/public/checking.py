@@ -54,6 +54,8 @@ class CheckView:
     save: str
     sign_in: str | None
     parts: Sequence[Part]
+    notices: Sequence[str]
+    """Why it is another kind of matter than the answers say."""
     fee: Sequence[str]
     declarations: Sequence[Widget]
     mistakes: Sequence[Mistake]
@@ -116,26 +118,21 @@ def sent_address(receipt: Receipt) -> str:
     return f"/e-tjanster/{receipt.eservice}/inskickad/{receipt.reference}/{receipt.secret}"
 
 
-async def _fee(filling: Filling) -> Sequence[str]:
-    """What it costs, line by line; nothing where the taxa says nothing."""
-    found = await filling.page.ask(Fees).estimate(filling.definition.id, filling.asked)
-    return found.calculation.lines if found.calculation else ()
-
-
 async def _view_of(filling: Filling, typed: Typed, violations: Iterable[Violation]) -> CheckView:
     declarations = filling.definition.declarations
     found = [_placed(one, filling) for one in mistakes(filling.definition.fields, violations)]
-    steps = filling.steps
+    steps, estimate = filling.steps, await filling.page.ask(Fees).estimate(filling.definition.id, filling.asked)
     return CheckView(
         service=filling.definition.title,
-        kind=_kind_of(filling),
+        kind=estimate.kind,
         number=len(steps) + 1,
         action=f"{filling.base}/{CHECK}",
         back=f"{filling.base}/{steps[-1].path}",
         save=f"{filling.base}/{SAVED}",
         sign_in=sign_in_path(filling.page, f"{filling.base}/{CHECK}") if filling.needs_sign_in else None,
         parts=[*(part for step in steps for part in _parts(filling, step)), *_files(filling)],
-        fee=await _fee(filling),
+        notices=estimate.notices,
+        fee=estimate.calculation.lines if estimate.calculation else (),
         declarations=page_of(declarations, typed, found),
         mistakes=found,
     )
@@ -182,12 +179,3 @@ def _told(filling: Filling, fields: Iterable[Field], answers: Mapping[str, Any],
         lines = in_words(one, answer, files.get(one.name, ())) if answer is not None else ()
         link = f"{change}{CHANGING}#{first_id(one)}"
         yield Line(of_service(one.label), lines, link, one.name in lacking)
-
-
-def _kind_of(filling: Filling) -> str:
-    """What is sent in: an application, a notification or something else, by the answer that decides it if one does."""
-    about = filling.definition.about
-    decides = about.get("kind_by_field")
-    answer = filling.asked.get(decides["field"]) if decides else None
-    found = (kind for kind, answers in decides["cases"].items() if answer in answers) if decides else ()
-    return next(iter(found), str(about["kind"]))
