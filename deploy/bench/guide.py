@@ -44,7 +44,7 @@ def measure(environment: Environment, runs: int, count: int) -> list[Figure]:
 
 def addresses() -> list[str]:
     """Where the results of the golden cases are."""
-    cases = current().golden_cases
+    cases = current().golden
     return [f"{RESULT}?{urlencode({name: written(value) for name, value in one.facts.items()})}" for one in cases]
 
 
@@ -63,7 +63,7 @@ async def _took(port: int, count: int) -> Sequence[float]:
 def bare() -> Starlette:
     """Answers with a result that it has made before, and does nothing else."""
     guide, day = current(), current().tested_on
-    answers = of_facts(guide, guide.golden_cases[1].facts)
+    answers = of_facts(guide, guide.golden[1].facts)
     body = Presenter(guide, Language.SWEDISH).result(result_of(guide, answers, day), answers, day).model_dump_json()
 
     async def answer(_: Request) -> Response:

@@ -22,7 +22,6 @@ async def exported(system, http, head, diary_number):
     today = day_in_sweden(now())
     period = {"unit": "livsmedel", "since": (today - timedelta(1)).isoformat(), "until": today.isoformat()}
     taken_out = await http.post(f"{system.apis.intake}/fee-exports", json=period, headers=head)
-    print(taken_out.text)
     if taken_out.status_code == 409:
         return []
     number = taken_out.raise_for_status().json()["number"]
