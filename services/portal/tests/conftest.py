@@ -28,6 +28,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     with prepared(tmp_path_factory.mktemp("portal"), MODE="embedded") as system:
         internal = str(system.internal[INTAKE])
         system.environment["LOOKUPS_URL"] = f"http://127.0.0.1:{system.internal['permit-guide-api']}"
+        system.environment["LOOKUP_MILLISECONDS"] = "5000"
         # A program of its own: what others are forked from may have loaded the code as it is.
         command = f"{Path(sys.executable).parent}/{COMMANDS[INTAKE]} --app-dir {code}"
         system.processes.start(INTAKE, command, system.ports[INTAKE], INTERNAL_PORT=internal)
