@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from notifications import mails
 from notifications.connection import MailServerAway, ehlo_name
+from notifications.deliveries import any_due
 from notifications.mails import Addressee, Sender
 from notifications.models.deliveries import Delivery, DeliveryStatus, SuppressedAddress
 from notifications.models.tasks import Task
@@ -176,7 +177,9 @@ async def test_a_mail_of_a_priority_that_we_do_not_know_is_sent(
     for priority in (0, 3, 9):
         await queue(priority=priority)
 
+        assert await any_due(database)
         await send_due(database, transport)
+        assert not await any_due(database)
 
     assert len(mail_server.accepted) == 3
 
