@@ -23,6 +23,7 @@ ANYBODY = {
     "GET /open-data",
     "GET /open-data/eservices",
     "GET /eservices/{eservice_id}",
+    "GET /eservices/{eservice_id}/redress",
     "GET /eservices/{eservice_id}/schema",
     "POST /attachments",
     "POST /applications",

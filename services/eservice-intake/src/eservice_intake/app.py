@@ -43,6 +43,7 @@ from eservice_intake.decisions import (
     delegated,
     downloads,
     notifying,
+    redress,
     sent_again,
 )
 from eservice_intake.decisions.delegation import PUBLISHED as delegation_published
@@ -93,6 +94,7 @@ catalogue(), delegation(), retention(), fee_tables()  # a broken file ends the p
 
 ROUTERS = [
     eservices.router,
+    redress.router,
     applications.router,
     own_attachments.router,
     drafts.router,

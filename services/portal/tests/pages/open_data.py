@@ -1,4 +1,4 @@
-"""The figures that everybody may use."""
+"""The figures that everybody may use, and the procedures that others link to."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ async def with_figures(scene: Scene) -> str:
 
 
 ROWS = [
+    {"name": "forfaranden", "at": "/forfaranden"},
+    {"name": "forfarande", "at": "/forfaranden/varmepump"},
+    {"name": "forfarande-utan-beslut", "at": "/forfaranden/foretagslots"},
+    {"name": "forfarande-som-inte-finns", "at": "/forfaranden/okand", "status": 404},
     {"name": "oppna-data", "at": with_figures},
     {"name": "oppna-data-okant-kvartal", "at": f"{PAGE}?kvartal=1999-01-01", "status": 404},
 ]

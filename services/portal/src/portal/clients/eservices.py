@@ -46,6 +46,12 @@ class About(Brief):
     handling_target_days: int | None = None
 
 
+class Redress(Read):
+    """What one can do about a decision. Nothing is said where nothing is decided."""
+
+    how_to_appeal: str | None
+
+
 class ListOfEServices(Read):
     items: Sequence[Brief]
 
@@ -116,6 +122,9 @@ class EServices(Client):
 
     async def all(self) -> Sequence[Brief]:
         return (await self.get("/eservices", ListOfEServices)).items
+
+    async def redress(self, eservice: str) -> Redress:
+        return await self.get("/eservices/{eservice_id}/redress", Redress, eservice_id=eservice)
 
     async def published(self, eservice: str, definition: str | None = None) -> tuple[Json, Json]:
         """What is said of an e-service, now or in an earlier version, and the schema of its answers."""

@@ -94,9 +94,13 @@ def _subjects(known: Iterable[Brief], chosen: str) -> list[Subject]:
     return sorted(found, key=lambda subject: subject.name.casefold())
 
 
-async def _start_of(page: Page, definition: Definition, pasted: str | None = None) -> StartView:
+def documents_of(definition: Definition) -> list[Document]:
     files = [step.fields[0] for step in definition.steps if step.kind == "files"]
-    documents = [Document(one.label, not one.show_if, not one.required) for one in files]
+    return [Document(one.label, not one.show_if, not one.required) for one in files]
+
+
+async def _start_of(page: Page, definition: Definition, pasted: str | None = None) -> StartView:
+    documents = documents_of(definition)
     first = f"/e-tjanster/{definition.id}/utkast/{NEW}/{definition.steps[0].path}"
     about = About.model_validate(definition.about)
     may_sign_in = about.login == "eid_or_none" and page.person is None

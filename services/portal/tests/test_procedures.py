@@ -1,0 +1,40 @@
+"""Every procedure is described in English as in Swedish, by what its e-service says."""
+
+from html import escape, unescape
+
+import pytest
+
+from eservice_intake.catalogue.eservices import catalogue
+
+from .visitors import Visitor
+
+EVERY = sorted(catalogue().eservices)
+
+
+@pytest.mark.parametrize("eservice", EVERY)
+async def test_a_procedure_says_in_english_all_that_one_must_know(visitor: Visitor, eservice: str):
+    one = catalogue().eservices[eservice]
+
+    page = unescape((await visitor.get(f"/en/forfaranden/{eservice}")).text)
+
+    told = [one.en, one.summary.en, one.fee.en, *(law.en for law in one.legal_basis), catalogue().units[one.unit].en]
+    told += [said.en for said in (one.lead_time, one.deadline, one.may_start) if said]
+    assert [text for text in told if text not in page] == []
+    assert ("county administrative board" in page) == one.kinds[one.kind].decided
+    assert "Delar av sidan" not in page
+    assert f'href="/en/e-tjanster/{eservice}"' in page
+
+
+@pytest.mark.parametrize(("lang", "address"), [("en", "/en/forfaranden/varmepump"), ("sv", "/forfaranden/varmepump")])
+async def test_a_link_from_abroad_names_the_language(visitor: Visitor, lang: str, address: str):
+    answer = await visitor.get(f"/forfaranden/varmepump?lang={lang}")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, address)
+
+
+async def test_every_procedure_is_listed_and_each_e_service_leads_to_its_own(visitor: Visitor):
+    listed = (await visitor.get("/en/forfaranden")).text
+
+    assert [one for one in EVERY if f'href="/en/forfaranden/{escape(one)}"' not in listed] == []
+    assert 'href="/forfaranden/varmepump"' in (await visitor.get("/e-tjanster/varmepump")).text
+    assert 'href="/forfaranden"' in (await visitor.get("/e-tjanster")).text
