@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from eservice_intake.app import api as intake
 from housing.app import api as housing
 from notifications.app import api as notifications
-from notifications.rules.notices import QUEUES
+from notifications.rules.routing import queues
 from permit_guide.app import api as permit_guide
 from recruitment.app import api as recruitment
 from testkit.issuer import UNITS
@@ -186,7 +186,7 @@ async def test_moderation_is_for_those_of_the_unit(
 
 
 def test_the_tests_tokens_are_of_every_unit_there_is():
-    assert set(UNITS) == set(QUEUES)
+    assert set(UNITS) == set(queues())
 
 
 @every_staff_operation

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 import shared.events
 from bus.batches import decode
 from eservice_intake.catalogue.eservices import catalogue
-from notifications.rules.notices import QUEUES
+from notifications.rules.routing import routing
 from notifications.words import KINDS, UNDECIDED
 from shared.events import EVENT_CLASSES, Event, read_event
 from shared.staff import HOUSING, RECRUITMENT
@@ -46,9 +46,9 @@ def test_every_event_is_one_that_consumers_read():
 def test_every_unit_of_the_catalogue_has_a_queue():
     units = {name: unit.sv for name, unit in catalogue().units.items()}
 
-    queues = {name: title for name, title in QUEUES.items() if name not in (HOUSING, RECRUITMENT)}
+    queues = {name: title.sv for name, title in routing().queues.items() if name not in (HOUSING, RECRUITMENT)}
 
-    assert units == queues, "units in catalogue.yaml and QUEUES in notifications/rules/notices.py go together"
+    assert units == queues, "units in catalogue.yaml and queues in notifications/data/routing.yaml go together"
 
 
 def test_mails_name_every_kind_of_case_and_know_which_are_not_decided():

@@ -18,7 +18,7 @@ from deploy.embedded import __main__ as embedded
 from deploy.embedded.issuer import LocalIssuer
 from deploy.embedded.ports import CannotStart, Ports
 from deploy.procfile import COMMANDS, ISSUER, PORTAL, modules
-from notifications.rules.notices import QUEUES
+from notifications.rules.routing import queues
 from shared.settings import Settings
 from web.staff import person_of, staff_issuer
 
@@ -159,7 +159,7 @@ async def test_a_local_token_names_the_person_and_the_roles_a_service_checks(iss
 
     assert (person.subject, person.name) == ("berit", "Berit")
     assert person.roles == {"caseworker", "housing-officer"}
-    assert person.units == set(QUEUES)
+    assert person.units == set(queues())
 
 
 async def test_a_local_token_can_be_of_some_units_only(issuer, transport, monkeypatch):

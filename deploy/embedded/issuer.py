@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from notifications.rules.notices import QUEUES
+from notifications.rules.routing import queues
 from shared.settings import Settings
 
 LIFETIME_SECONDS = 8 * 3600
@@ -213,7 +213,7 @@ class LocalIssuer:
     def _of_staff(self, client: str, scopes: list[str]) -> dict[str, object]:
         units = [scope.removeprefix(UNIT) for scope in scopes if scope.startswith(UNIT)]
         roles = [scope for scope in scopes if not scope.startswith(UNIT)]
-        return {"aud": self.audience, "roles": roles, "units": units or list(QUEUES)}
+        return {"aud": self.audience, "roles": roles, "units": units or list(queues())}
 
     def _of_resident(self, client: str, number: str) -> dict[str, object]:
         return {"aud": RESIDENTS_AUDIENCE, "sub": f"resident:{client}", "acr": ASSURANCE, NUMBER: number}

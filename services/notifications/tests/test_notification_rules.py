@@ -4,7 +4,8 @@ from uuid import UUID
 import pytest
 
 from notifications.rules import notices_for, subject_of, unit_of
-from notifications.rules.notices import QUEUES, CaseTask, Email, Priority, StaffTask, Urgency
+from notifications.rules.notices import CaseTask, Email, Priority, StaffTask, Urgency
+from notifications.rules.routing import queues
 from shared.events import (
     AdDeclined,
     AdPosted,
@@ -226,4 +227,4 @@ def test_notices_are_about_what_the_sender_was_given_the_id_of():
 def test_every_task_goes_to_a_queue_that_exists():
     events = [APPLICATION, HouseSubmitted(**HOUSE), AdPosted(**AD, occupation="5120"), REGISTRATION]
 
-    assert {unit_of(event) for event in events} <= set(QUEUES)
+    assert {unit_of(event) for event in events} <= set(queues())

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from notifications.models.tasks import TaskStatus
-from notifications.rules.notices import QUEUES
+from notifications.rules.routing import routing
 from shared.database import Database
 from testkit.pages import pages_of
 
@@ -37,7 +37,7 @@ async def test_every_queue_is_listed_with_its_counts(client: httpx.AsyncClient, 
         "claimed": {"count": 0, "more": False},
         "oldest_at": None,
     }
-    assert queues.keys() == QUEUES.keys()
+    assert queues.keys() == routing().queues.keys()
 
 
 @pytest.mark.parametrize(("waiting", "more"), [(1000, False), (1001, True)])
@@ -102,7 +102,7 @@ async def test_an_administrator_sees_and_does_everything_without_being_of_a_unit
     claimed = await client.post(f"/tasks/{wanted.id}/claim", headers=administrator)
     mails = await client.get("/deliveries", headers=administrator)
 
-    assert [one["queue"] for one in queues.json()["items"]] == list(QUEUES)
+    assert [one["queue"] for one in queues.json()["items"]] == list(routing().queues)
     assert [one["id"] for one in listed.json()["items"]] == [str(wanted.id)]
     assert claimed.status_code == 200
     assert [one["id"] for one in mails.json()["items"]] == [str(sent.id)]

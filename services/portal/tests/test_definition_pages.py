@@ -45,6 +45,18 @@ async def test_the_menu_leads_to_the_versions_of_a_definition(alma: Visitor, sys
     assert "Gäller nu" in page.text
 
 
+async def test_what_each_service_has_is_listed_under_its_kind(alma: Visitor):
+    page = await Applicant.at(alma, "/handlaggare/definitioner")
+
+    for kind, title in {
+        "taxa": "Taxan",
+        "delegation": "Delegationsordningen",
+        "routing": "Köer och fördelning",
+    }.items():
+        assert title in page.text
+        assert f"/{kind}/{kind}" in page.answer.text
+
+
 async def test_a_version_shows_what_it_says_otherwise_than_the_one_that_holds(alma: Visitor, system: System):
     version = await Editor(system, OLLE).writes(LABEL)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import Annotated, Any
@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 from bus.batches import BatchHandler, Handler
 from bus.dead_letters import Record, purge_dead_letters
 from bus.process import Liveness, create_process, measuring, running
+from definitions.published import Published, watching
 from shared.database import Database
 from shared.dead_letters import replay_topic
 from shared.settings import Settings
@@ -83,8 +84,8 @@ def _without_headers(record: Record) -> Record:
     return ConsumerRecord(**{**fields, "headers": ()})
 
 
-def create_consumer(settings: Settings, router: KafkaRouter) -> Starlette:
-    """The process that reacts to events. It ends at start when Kafka cannot be reached."""
+def create_consumer(settings: Settings, router: KafkaRouter, published: Sequence[Published[Any]] = ()) -> Starlette:
+    """The process that reacts to events, by what is published. It ends at start when Kafka cannot be reached."""
     database = Database(settings)
     liveness = Liveness()
 
@@ -92,6 +93,7 @@ def create_consumer(settings: Settings, router: KafkaRouter) -> Starlette:
     async def listening() -> AsyncIterator[None]:
         broker = _create_broker(settings, router)
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(watching(database, published))
             broker.context.set_global("batches", BatchHandler(database, liveness))
             stack.push_async_callback(broker.stop)
             await broker.start()

@@ -156,6 +156,8 @@ class TasksOfCases:
             return
         waiting = [row for row in rows if row["status"] is not TaskStatus.DONE]
         here = next((row for row in waiting if row["queue"] == unit_of(event)), None)
+        if here is None and not change.leaves:
+            here = next(iter(waiting), None)  # another queue has been published since; it stays until the case moves
         if here is None and change.opens:
             here = self._open(change, event)
         elif change.closes and not rows:

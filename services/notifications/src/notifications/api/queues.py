@@ -8,7 +8,7 @@ from fastapi import Depends
 from sqlmodel import Field, SQLModel, col
 
 from notifications.models.tasks import WAITING, Task, TaskStatus
-from notifications.rules.notices import QUEUES
+from notifications.rules.routing import queues
 from shared.pagination import Page
 from shared.staff import ADMINISTRATOR, CASEWORKER, REGISTRATOR, UNIT_HEAD
 from web import Person, Reading, RequireRole, Router
@@ -42,7 +42,7 @@ class Queue(SQLModel):
 @router.get("/queues", response_model=Page[Queue], operation_id="list_queues")
 async def list_queues(person: Caseworker, session: Reading) -> Page[Queue]:
     """The queues of your units, and how much waits in each. An administrator sees every queue."""
-    seen = [name for name in QUEUES if person.sees_all or name in person.units]
+    seen = [name for name in queues() if person.sees_all or name in person.units]
     if not seen:
         return Page(items=[], next=None)
     rows = await (await session.connection()).execute(sa.union_all(*map(_waiting_in, seen)))
@@ -76,7 +76,7 @@ def _queue(row: sa.Row[str, int, int, datetime, datetime]) -> Queue:
     oldest = [at for at in (row.open_since, row.claimed_since) if at is not None]
     return Queue(
         queue=row.queue,
-        title=QUEUES[row.queue],
+        title=queues()[row.queue].sv,
         open=count(row.open),
         claimed=count(row.claimed),
         oldest_at=min(oldest, default=None),

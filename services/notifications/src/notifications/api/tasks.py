@@ -24,7 +24,7 @@ from notifications.models.tasks import (
     Task,
     TaskStatus,
 )
-from notifications.rules.notices import QUEUES
+from notifications.rules.routing import queues
 from shared.database import Session
 from shared.events import TaskClaimed, TaskDone, TaskReleased
 from shared.fields import Line
@@ -99,7 +99,7 @@ async def list_tasks(
 
     With `status=done` the newest first, and with `mine` what has news before what is urgent.
     """
-    if queue not in QUEUES:
+    if queue not in queues():
         raise NoSuchQueue
     person.require_unit(queue)
     tasks = select(Task).where(Task.queue == queue, *_wanted(wanted, person))

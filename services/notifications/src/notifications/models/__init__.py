@@ -1,3 +1,0 @@
-from notifications.models import deliveries, tasks
-
-__all__ = ["deliveries", "tasks"]

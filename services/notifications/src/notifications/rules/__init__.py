@@ -14,8 +14,9 @@ from notifications.rules.decisions import (
     notices_of_service,
 )
 from notifications.rules.houses import notices_of_house
-from notifications.rules.notices import QUEUES, REGISTRATOR, Notice
+from notifications.rules.notices import Notice
 from notifications.rules.recruitment import notices_of_ad, notices_of_event
+from notifications.rules.routing import routing
 from notifications.rules.signatures import notices_of_signature
 from notifications.rules.surveys import notices_of_survey
 from shared.events import (
@@ -56,7 +57,6 @@ from shared.events.notifications import MailEvent, TaskEvent
 from shared.events.recruitment import RegistrationEvent
 from shared.events.signatures import SignatureEvent
 from shared.events.surveys import SurveyEvent
-from shared.staff import HOUSING, RECRUITMENT
 
 OfCase: TypeAlias = ApplicationSubmitted | AnyCaseEvent | AnyDecision | AnyService | AnyAppeal | AnyDeadline | AnyTime
 """What is about a case. Something new needs its mail and its task in one of the modules here: mypy asks for them."""
@@ -125,14 +125,14 @@ def unit_of(event: AnyEvent) -> str:
     """Whose the event is: the unit has the task in its queue, and sees what became of the mails."""
     match event:
         case ApplicationSubmitted() | CaseEvent() | SignatureEvent() | SurveyEvent():
-            return event.unit if event.unit in QUEUES else REGISTRATOR
+            return routing().of_unit(event.unit)
         case HouseSubmitted() | HouseListed() | HouseDeclined() | InterestRegistered():
-            return HOUSING
+            return routing().houses
         case AdPosted() | AdPublished() | AdDeclined() | EventAnnounced() | RegistrationEvent():
-            return RECRUITMENT
+            return routing().recruitment
         case TaskEvent():
             return event.queue
         case MailEvent() | ApplicantErased() | HelpWanted():
-            return REGISTRATOR
+            return routing().fallback
         case _:
             assert_never(event)

@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any, TypeAlias, assert_never
 from uuid import UUID
 
-from notifications.rules.notices import QUEUES, CaseTask, Email, Notice, Priority, Urgency
+from notifications.rules.notices import CaseTask, Email, Notice, Priority, Urgency
+from notifications.rules.routing import queues
 from shared.clock import day_in_sweden
 from shared.events import (
     AppealDismissed,
@@ -223,7 +224,7 @@ def _to_party(event: OpinionRequested | CaseCopied, template: str, **more: str) 
 
 
 def _queue(unit: str) -> str:
-    return QUEUES.get(unit, unit)
+    return queues()[unit].sv if unit in queues() else unit
 
 
 def title_in(event: ApplicationSubmitted | SignatureEvent, language: Language) -> str:

@@ -7,25 +7,6 @@ from enum import IntEnum
 from uuid import UUID
 
 from notifications.models.deliveries import STATUTORY
-from shared.staff import HOUSING, RECRUITMENT
-
-REGISTRATOR = "registrator"
-
-QUEUES = {
-    "livsmedel": "Livsmedelskontroll",
-    "halsoskydd": "Hälsoskydd",
-    "miljoskydd": "Miljöskydd",
-    "avlopp": "Avlopp, vatten och energi",
-    "avfall": "Avfall och renhållning",
-    "tillstand": "Alkohol, tobak och nikotin",
-    "naringsliv": "Näringsliv",
-    "inflyttning": "Inflyttning",
-    "foretagslots": "Företagslots",
-    "mark": "Mark och etablering",
-    HOUSING: "Boende",
-    RECRUITMENT: "Rekrytering och evenemang",
-    REGISTRATOR: "Registrator",
-}
 
 
 class Priority(IntEnum):

@@ -145,6 +145,10 @@ class OfIntake(Definitions):
     service = "eservice-intake"
 
 
+class OfNotifications(Definitions):
+    service = "notifications"
+
+
 class OfPermitGuide(Definitions):
     service = "permit-guide"
 

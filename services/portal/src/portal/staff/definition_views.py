@@ -12,6 +12,7 @@ from portal.clients.definitions import (
     DefinitionBrief,
     Definitions,
     OfIntake,
+    OfNotifications,
     OfPermitGuide,
     OfRecruitment,
     VersionBrief,
@@ -26,7 +27,8 @@ from portal.views import Facts, known
 from shared.clock import now
 
 DEFINITIONS, VERSIONS = "/handlaggare/definitioner", "/handlaggare/versioner"
-OF_SERVICES: Mapping[str, type[Definitions]] = {one.service: one for one in (OfIntake, OfPermitGuide, OfRecruitment)}
+ASKED = (OfIntake, OfPermitGuide, OfRecruitment, OfNotifications)
+OF_SERVICES: Mapping[str, type[Definitions]] = {one.service: one for one in ASKED}
 STATUSES = {
     "proposed": (marked("Väntar på godkännande"), "warning"),
     "approved": (marked("Godkänd, inte publicerad"), "info"),

@@ -1,0 +1,184 @@
+"""Queues, and whose each event is, are changed by two people while all runs."""
+
+import pytest
+from faststream.kafka import KafkaRouter
+from sqlmodel import select
+from uuid_utils.compat import uuid7
+
+from bus.consumer import create_consumer
+from definitions.published import Published, refresh
+from notifications.app import settings
+from notifications.models.tasks import Task
+from notifications.rules import unit_of
+from notifications.rules.routing import PUBLISHED, Routings
+from shared.events import ApplicationSubmitted, CaseMessageSent, CaseMoved, HouseSubmitted, Language
+
+from .events import handle
+
+SOURCE = PUBLISHED.seeds["routing"].source
+BUILDING = SOURCE.replace("queues:\n", "queues:\n  stadsbyggnad: {sv: Stadsbyggnad, en: Building}\n", 1)
+MEANT = BUILDING.replace("unit: stadsbyggnad, queue: registrator", "unit: stadsbyggnad, queue: stadsbyggnad")
+HOUSES_TO_REGISTRAR = SOURCE.replace("houses: boende", "houses: registrator").partition("\ngolden:")[0]
+CASE = {
+    "application_id": uuid7(),
+    "reference": "K7M4-P2XR",
+    "eservice": "bygglov",
+    "kind": "ansokan",
+    "language": Language.SWEDISH,
+    "applicant_contact_id": None,
+}
+
+
+@pytest.fixture
+def karin(staff):
+    return staff("administrator", subject="karin")
+
+
+@pytest.fixture
+def olle(staff):
+    return staff("administrator", subject="olle")
+
+
+@pytest.fixture(autouse=True)
+async def known(database):
+    PUBLISHED.forget()
+    await refresh(database, [PUBLISHED])
+    yield
+    PUBLISHED.forget()
+
+
+async def proposed(client, who, source):
+    form = {"source": source, "note": "Ny förvaltning."}
+    return await client.post("/notifications/definitions/routing", json=form, headers=who)
+
+
+@pytest.fixture
+def change(client, database, karin, olle):
+    async def publish_it(source):
+        version = (await proposed(client, karin, source)).json()
+        address = f"/notifications/definition-versions/{version['id']}"
+        approved = await client.post(f"{address}/approval", headers=olle)
+        published = await client.post(f"{address}/publication", json={}, headers=karin)
+        assert (approved.status_code, published.status_code) == (200, 200), published.text
+        await refresh(database, [PUBLISHED])
+
+    return publish_it
+
+
+def application(**about):
+    return ApplicationSubmitted(**{**CASE, "unit": "stadsbyggnad", "title": {}, **about})
+
+
+async def waiting(database):
+    async with database.reading() as session:
+        return sorted((task.queue, task.status) for task in await session.exec(select(Task)))
+
+
+async def test_a_queue_is_added_and_its_units_cases_come_to_it(client, database, staff, change):
+    await change(MEANT)
+
+    await handle(database, application())
+
+    listed = await client.get("/queues", headers=staff("caseworker", units=["stadsbyggnad"]))
+    [queue] = listed.json()["items"]
+    assert (queue["title"], queue["open"]["count"]) == ("Stadsbyggnad", 1)
+
+
+async def test_what_happens_to_houses_comes_to_the_queue_that_is_published(change):
+    house = HouseSubmitted(house_id=uuid7(), owner_contact_id=uuid7())
+    before = unit_of(house)
+
+    await change(HOUSES_TO_REGISTRAR)
+
+    assert (before, unit_of(house)) == ("boende", "registrator")
+
+
+async def test_a_task_stays_in_the_queue_where_it_waits(database, change):
+    await handle(database, application())
+    await change(MEANT)
+
+    await handle(database, CaseMessageSent(**CASE, unit="stadsbyggnad", message_id=uuid7(), by_applicant=True))
+
+    assert await waiting(database) == [("registrator", "open")]
+
+
+async def test_a_case_that_moves_comes_to_the_queue_that_there_is_then(database, change):
+    await handle(database, application(unit="halsoskydd"))
+    await change(MEANT)
+
+    await handle(database, CaseMoved(**CASE, unit="stadsbyggnad", from_unit="halsoskydd"))
+
+    assert await waiting(database) == [("halsoskydd", "done"), ("stadsbyggnad", "open")]
+
+
+async def test_a_queue_is_not_left_out(client, karin):
+    shorter = SOURCE.replace("  avfall: {sv: Avfall och renhållning, en: Waste}\n", "")
+
+    refused = await proposed(client, karin, shorter)
+
+    [wrong] = refused.json()["violations"]
+    assert (refused.status_code, wrong["field"], wrong["code"]) == (422, "queues", "too_late")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        ("houses: boende", "houses: bostad", "houses"),
+        ("fallback: registrator", "fallback: registratur", "fallback"),
+        ("en: Waste", "english: Waste", "queues.avfall.en"),
+        ("  avfall:", "  Avfall:", "queues.Avfall.[key]"),
+    ],
+)
+async def test_every_mistake_is_named_by_its_place(client, karin, before, after, place):
+    refused = await proposed(client, karin, SOURCE.replace(before, after, 1))
+
+    assert refused.status_code == 422
+    assert place in [one["field"] for one in refused.json()["violations"]]
+
+
+async def test_what_would_come_to_another_queue_than_was_meant_is_refused(client, karin):
+    refused = await proposed(client, karin, BUILDING)
+
+    [wrong] = refused.json()["violations"]
+    assert wrong["field"] == "golden (A case of a unit without a queue comes to the registrar)"
+
+
+async def test_who_has_written_it_may_not_approve_it(client, karin):
+    version = (await proposed(client, karin, MEANT)).json()
+
+    refused = await client.post(f"/notifications/definition-versions/{version['id']}/approval", headers=karin)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "FourEyesOfDefinition")
+
+
+async def test_the_preview_says_what_goes_where(client, karin):
+    version = (await proposed(client, karin, MEANT)).json()
+
+    address = f"/notifications/definition-versions/{version['id']}/preview?language=en"
+    shown = (await client.get(address, headers=karin)).json()
+
+    assert (shown["queues"]["stadsbyggnad"], shown["houses"]) == ("Building", "boende")
+
+
+class Nothing(Routings):
+    """A kind of which the package has none, so that nothing is kept."""
+
+    name = "nothing"
+
+    def seeds(self):
+        return {}
+
+
+class Looked(Published):
+    has_looked = False
+
+    def learn(self, standing, contents):
+        self.has_looked = True
+
+
+async def test_a_consumer_knows_what_is_published_before_it_reads():
+    published = Looked(Nothing(PUBLISHED.kind.file))
+    consumer = create_consumer(settings, KafkaRouter(), published=[published])
+
+    async with consumer.router.lifespan_context(consumer):
+        assert published.has_looked
