@@ -42,6 +42,8 @@ WHOLE = {
     "GET /recruitment/definitions/{kind}/{name}",
     "GET /permit-guide/definitions",
     "GET /permit-guide/definitions/{kind}/{name}",
+    "GET /notifications/definitions",
+    "GET /notifications/definitions/{kind}/{name}",
     "GET /eservice-intake/dead-letter-causes",
     "GET /notifications/dead-letter-causes",
     "GET /applications/{reference}/attachments",
