@@ -6,5 +6,5 @@ WITH_CONTACTS = ("eservice-intake", "housing", "recruitment")
 WITHOUT_EVENTS = ("permit-guide",)
 """Those with an API that publish nothing."""
 
-WITH_DEFINITIONS = ("eservice-intake", "permit-guide", "recruitment")
+WITH_DEFINITIONS = ("eservice-intake", "permit-guide", "recruitment", "notifications")
 """Those in which staff change something without a release."""

@@ -1,0 +1,3 @@
+from notifications.models import deliveries, tasks
+
+__all__ = ["deliveries", "tasks"]

@@ -2,8 +2,8 @@
 
 from operations.definition_table import create_definition_table, drop_definition_table
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
