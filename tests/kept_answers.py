@@ -42,6 +42,13 @@ KEPT = {
     "VersionBrief.note": "staff, about a form for everybody",
     **dict.fromkeys(("VersionBrief.uploaded_by", "VersionBrief.approved_by"), "who of the staff"),
     "Judged.outcome": "of the catalogue",
+    "Estimate.kind": "of the catalogue",
+    "Estimate.notices": "ours, with the name of a protected area",
+    "CaseTried.items.about": "of the catalogue",
+    **dict.fromkeys(
+        ("CaseTried.items.before", "CaseTried.items.after"),
+        "of the catalogue, the taxa or the delegation, or a message of ours; the answer is never repeated",
+    ),
     "Judged.violations.field": "of the catalogue",
     "Judged.violations.code": "one of ours",
     "Judged.violations.message": "one of ours; the answer is never repeated",

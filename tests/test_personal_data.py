@@ -118,7 +118,12 @@ def kept_answers() -> Iterator[str]:
     for app in (intake, housing, notifications, permit_guide, recruitment):
         document = app.openapi()
         posts = [item["post"] for item in document["paths"].values() if "IdempotencyKey" in str(item.get("post"))]
-        for answer in [answer for post in posts for status, answer in post["responses"].items() if status < "300"]:
+        for answer in [
+            answer
+            for post in posts
+            for status, answer in post["responses"].items()
+            if status < "300" and "content" in answer
+        ]:
             schema = answer["content"]["application/json"]["schema"]
             yield from roomy(schema, document["components"]["schemas"], schema["$ref"].rpartition("/")[2])
 
