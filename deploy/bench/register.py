@@ -104,5 +104,6 @@ def _filters(case: Case) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "period", {"received_from": day, "received_to": day}
     yield "what is due", {"due_to": entry["due_on"] or day}
     yield "reference", {"text": case.reference}
+    yield "diary number", {"text": case.diary}
     yield "name", {"text": case.sender or ""}
     yield "words", {"text": " ".join(case.answers["description"].split()[:2])}

@@ -11,6 +11,7 @@ from eservice_intake.app import settings
 from eservice_intake.cases import entries
 from eservice_intake.cases.entries import CaseEntry
 from eservice_intake.cases.models import Case
+from eservice_intake.register import listing
 from shared.clock import day_in_sweden, now
 from shared.staff import Person
 
@@ -135,6 +136,17 @@ async def test_a_case_is_found_by_what_is_read_aloud_from_it(client, anna):
 
     for text in (receipt["reference"], receipt["reference"].replace("-", ""), case["diary_number"]):
         assert await found(client, anna, text=text.lower()) == [receipt["reference"]]
+
+
+@pytest.mark.parametrize("few", [0, 1_000])
+async def test_words_find_the_newest_first_however_many_cases_have_them(client, staff, monkeypatch, few):
+    monkeypatch.setattr(listing, "FEW", few)
+    registrator = staff("registrator", subject="rut")
+    receipts = [await received(client) for _ in range(3)]
+
+    listed = await found(client, registrator, text="fläkten", limit=2)
+
+    assert listed == [receipt["reference"] for receipt in receipts[:0:-1]]
 
 
 async def test_what_is_due_is_listed_with_the_most_urgent_first(client, anna):

@@ -28,6 +28,7 @@ from web.client import client_of
 from web.json_body import JsonRoute
 from web.transaction import database_of
 
+FEW = 2_000
 Condition = sa.ColumnElement[bool]
 CasesFound = Page[CaseBrief | HiddenCase]
 
@@ -82,11 +83,26 @@ async def _found(
     is_postgres = tx.get_bind().dialect.name == "postgresql"
     asks_what_it_is = wanted.asks_what_it_is or bool(conditions)
     visible = _visible(wanted.unit, person, asks_what_it_is)
-    filters = _wanted(wanted, person, is_postgres, tx.info["municipality_name"])
+    filters = list(_wanted(wanted, person, tx.info["municipality_name"]))
+    if wanted.text:
+        words = matches(ENTRY.c.words, wanted.text, is_postgres)
+        filters.append(await _of_few(tx, words) if is_postgres and wanted.unit is None else words)
     query = select(CaseEntry).where(*visible, *filters, *conditions)
     page = await page_of(tx, query, wanted, ORDERS[wanted.order], lambda entry: entry.id)
     cases = await find_cases(tx, page.items)
     return Page(items=[_listed(cases[id_], person, language) for id_ in page.items], next=page.next)
+
+
+async def _of_few(tx: Session, condition: Condition) -> Condition:
+    """That an entry is one of the few that meet the condition; the condition itself when they are many.
+
+    PostgreSQL takes every beginning of a word for common, and would look for a rare one's newest among all entries.
+    """
+    few = sa.select(ENTRY.c.id).where(condition).limit(FEW + 1)
+    count = (await (await tx.connection()).execute(sa.select(sa.func.count()).select_from(few.subquery()))).scalar_one()
+    if count > FEW:
+        return condition
+    return col(CaseEntry.id).in_(sa.select(few.cte("few").prefix_with("MATERIALIZED").c.id))
 
 
 def _visible(unit: str | None, person: Person, asks_what_it_is: bool) -> Iterator[Condition]:
@@ -100,8 +116,8 @@ def _visible(unit: str | None, person: Person, asks_what_it_is: bool) -> Iterato
         yield ~col(CaseEntry.confidential) | (col(CaseEntry.handler_id) == person.id) | col(CaseEntry.unit).in_(headed)
 
 
-def _wanted(wanted: CaseFilter, person: Person, is_postgres: bool, municipality: str) -> Iterator[Condition]:
-    """What the entries must meet."""
+def _wanted(wanted: CaseFilter, person: Person, municipality: str) -> Iterator[Condition]:
+    """What the entries must meet, besides their words."""
     for name in ("unit", "status", "kind", "eservice", "handler_id", "orgnr"):
         if (value := getattr(wanted, name)) is not None:
             yield getattr(CaseEntry, name) == value
@@ -115,8 +131,6 @@ def _wanted(wanted: CaseFilter, person: Person, is_postgres: bool, municipality:
         yield col(CaseEntry.received_at) < _midnight(wanted.received_to + timedelta(days=1))
     if wanted.due_to or wanted.order is Sort.DUE:
         yield col(CaseEntry.due_on) <= wanted.due_to if wanted.due_to else col(CaseEntry.due_on).is_not(None)
-    if wanted.text:
-        yield matches(ENTRY.c.words, wanted.text, is_postgres)
 
 
 def _about(whom: Sought, hashes: Mapping[str, str], is_postgres: bool) -> Iterator[Condition]:
