@@ -113,6 +113,7 @@ ROUTERS = [
     notifying.router,
     delegated.router,
     fees.router,
+    fees.estimating,
     fee_exports.router,
     previews.router,
     sent_again.router,

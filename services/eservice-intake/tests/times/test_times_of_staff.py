@@ -76,6 +76,14 @@ async def test_nobody_opens_two_times_of_their_own_that_overlap(client, nora, sl
     assert (refused.status_code, refused.json()["code"]) == (409, "AlreadyOpen")
 
 
+async def test_a_time_that_was_closed_is_opened_again(client, nora, slots):
+    await client.post(f"/slots/{slots[0]}/closure", headers=nora)
+
+    again = await client.post("/slots", json=opening(count=1), headers=nora)
+
+    assert (again.status_code, len(again.json()["items"])) == (201, 1)
+
+
 async def test_what_staff_do_with_times_is_audited(client, database, nora, slots):
     await client.get("/slots/opened?unit=foretagslots", headers=nora)
     await client.post(f"/slots/{slots[0]}/closure", headers=nora)

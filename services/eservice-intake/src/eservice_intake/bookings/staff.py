@@ -18,7 +18,7 @@ from eservice_intake.cases.finding import find_cases, lock_cases
 from eservice_intake.cases.handling import Caseworker
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.rules import may_see
-from eservice_intake.cases.slots import Slot, SlotPassed, UnknownSlot
+from eservice_intake.cases.slots import SLOT, Slot, SlotPassed, UnknownSlot
 from eservice_intake.cases.states import WrongState
 from shared.database import Session
 from shared.pagination import Page, Paging, page_of
@@ -55,7 +55,9 @@ async def open_times(
     )
     if (await tx.exec(others.limit(1))).first() is not None:
         raise AlreadyOpen
-    tx.add_all(slots)
+    opened = await tx.insert_new(SLOT, [slot.model_dump() for slot in slots], SLOT.c.id)
+    if len(opened) < len(slots):  # the same times were opened meanwhile
+        raise AlreadyOpen
     response.headers["Location"] = f"/slots/opened?unit={form.unit}"
     tx.audit(person.subject, "open times", unit=form.unit, count=form.count, starts_at=form.starts_at.isoformat())
     return OpenedSlots(items=[_shown(slot, None) for slot in slots])

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, Table, text
 from sqlmodel import Field, SQLModel, col, select
 
 from eservice_intake.cases.models import Case
@@ -43,12 +43,15 @@ class Times(SQLModel):
     place: str = Field(max_length=200, schema_extra={"examples": ["Rådhuset, Östersund"]})
 
 
+OPEN = text("closed_at IS NULL")
+
+
 class Slot(OpenedByLink, Times, table=True):
     """A time of a member of staff. The links are those of the mails to whoever has booked it."""
 
     __tablename__ = "eservice_slot"
     __table_args__ = (
-        UniqueConstraint("host", "starts_at", name="uq_eservice_slot_host_starts_at"),
+        Index("uq_eservice_slot_open", "host", "starts_at", unique=True, postgresql_where=OPEN, sqlite_where=OPEN),
         Index("ix_eservice_slot_unit_starts_at", "unit", "starts_at", "id"),
     )
 
@@ -81,6 +84,9 @@ class Slot(OpenedByLink, Times, table=True):
         if self.starts_at <= at:
             raise SlotPassed
         self.closed_at = self.closed_at or at
+
+
+SLOT: Table = SQLModel.metadata.tables["eservice_slot"]
 
 
 async def slot_of(tx: Session, case: Case) -> Slot | None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 
 from eservice_intake.cases.handling import HANDLING, READING, CaseRead, Handling, PendingStep, facts
 from eservice_intake.cases.models import Case
@@ -38,11 +38,14 @@ from shared.clock import day_in_sweden
 from shared.errors import Invalid, Text, Violation
 from shared.events import ControlRegistered, FeeApproved
 from web import Caller, Router, Today, Transaction, refusals
+from web.json_body import JsonRoute
 
 router = Router(tags=["Fees"])
+estimating = APIRouter(tags=["Fees"], route_class=JsonRoute)
+"""Without `Idempotency-Key`: nothing is saved."""
 
 
-@router.post(
+@estimating.post(
     "/eservices/{eservice_id}/fee",
     response_model=Estimate,
     operation_id="estimate_fee",
