@@ -1,7 +1,7 @@
 """What answers to a POST, which an `Idempotency-Key` keeps, tell besides ids, times and states."""
 
 SLOTS = ("OwnSlot", "StaffSlot", "OpenedSlots.items")
-CALCULATIONS = ("Estimate.calculation", "FeeBrief.calculation")
+CALCULATION = "FeeBrief.calculation"
 RECKONED = ("amount", "rate", "minutes", "lines")
 OF_THE_TAXA = ("item", "legal_basis", "decided")
 KEPT = {
@@ -25,8 +25,8 @@ KEPT = {
     **{f"{kind}.{name}": "staff, and made by us" for kind in SLOTS for name in ("place", "host_name", "reference")},
     **dict.fromkeys(("OwnSlot.eservice", "StaffSlot.unit", "OpenedSlots.items.unit"), "of the catalogue"),
     "TimeGivenUp.reference": "made by us",
-    **{f"{kind}.{name}": "reckoned by us" for kind in CALCULATIONS for name in RECKONED},
-    **{f"{kind}.{name}": "of the taxa" for kind in CALCULATIONS for name in OF_THE_TAXA},
+    **{f"{CALCULATION}.{name}": "reckoned by us" for name in RECKONED},
+    **{f"{CALCULATION}.{name}": "of the taxa" for name in OF_THE_TAXA},
     "FeeBrief.amount": "in kronor",
     "FeeBrief.risk_class": "of the taxa",
     "FeeBrief.approved_by_name": "who of the staff",
@@ -42,8 +42,6 @@ KEPT = {
     "VersionBrief.note": "staff, about a form for everybody",
     **dict.fromkeys(("VersionBrief.uploaded_by", "VersionBrief.approved_by"), "who of the staff"),
     "Judged.outcome": "of the catalogue",
-    "Estimate.kind": "of the catalogue",
-    "Estimate.notices": "ours, with the name of a protected area",
     "CaseTried.items.about": "of the catalogue",
     **dict.fromkeys(
         ("CaseTried.items.before", "CaseTried.items.after"),
