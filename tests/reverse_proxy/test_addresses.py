@@ -41,9 +41,10 @@ INTERNAL = [
 CHANGES_A_MINUTE = 5
 
 
-def test_every_address_leads_to_its_service(client, services):
-    for path in (*PATHS, *PAGES):
-        client.get(re.sub(r"\{\w+\}", "one", path))
+def test_every_address_leads_to_its_service(proxy_with, services):
+    with proxy_with(CLIENT_BURST="1000") as proxy, proxy.client() as client:
+        for path in (*PATHS, *PAGES):
+            client.get(re.sub(r"\{\w+\}", "one", path))
 
     assert [asked.service for asked in services.asked] == [*PATHS.values(), *(PORTAL for _ in PAGES)]
 
