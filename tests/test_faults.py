@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from deploy.faults.counted import Counted, mails
+from deploy.faults.counted import Counted, Taken
 from deploy.faults.load import Load
 from deploy.faults.mail_server import Mood, MoodyServer
 from testkit.broker import free_port
 
 MAIL = b"EHLO here\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<anna@example.com>\r\n"
 CONTENT = b"DATA\r\nSubject: Tack\r\nMessage-ID: <1@example.com>\r\n\r\nHej\r\n.\r\n"
-ALL_RIGHT = Counted(cases=3, tasks=3, deliveries=3, mailed=3, second_mails=1, dead_letters=0, waiting=0)
+ALL_RIGHT = Counted(cases=3, tasks=3, delivered=3, mailed=3, second_mails=1, dead_letters=0, waiting=0)
 
 
 @asynccontextmanager
@@ -46,10 +46,13 @@ async def answers(port: int, *sent: bytes) -> list[str]:
 
 
 async def test_a_mail_server_that_takes_everything_notes_what_it_took(tmp_path):
+    (tmp_path / "notes").touch()
+    taken = Taken(tmp_path / "notes")
     async with mail_server(tmp_path, Mood.WELL) as port:
         await answers(port, MAIL, CONTENT)
+        await answers(port, MAIL, CONTENT)
 
-    assert mails(tmp_path / "notes") == {"anna@example.com\t<1@example.com>": 1}
+    assert taken.look() == {"anna@example.com\t<1@example.com>": 2}
 
 
 @pytest.mark.parametrize(
@@ -64,6 +67,20 @@ async def test_a_mail_server_that_refuses_says_so_of_the_recipient(tmp_path, moo
 async def test_a_mail_server_that_closes_does_so_at_once(tmp_path):
     async with mail_server(tmp_path, Mood.CLOSING) as port:
         assert await answers(port) == ["421 4.3.2 closing"]
+
+
+@pytest.mark.parametrize(("mood", "said"), [(Mood.CLOSING, b"421 4.3.2 closing\r\n"), (Mood.SILENT, b"")])
+async def test_a_mail_servers_mood_is_that_of_connections_that_were_open_before(tmp_path, mood, said):
+    async with mail_server(tmp_path, Mood.WELL) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        await reader.readline()
+        (tmp_path / "mood").write_text(mood)
+        writer.write(MAIL)
+        if not said:
+            writer.write_eof()
+
+        assert await reader.read() == said
+        writer.close()
 
 
 async def test_a_silent_mail_server_says_nothing(tmp_path):
@@ -118,7 +135,7 @@ def test_all_came_through_when_there_is_one_of_everything_and_nothing_waits():
     assert ALL_RIGHT.is_all(3)
 
 
-@pytest.mark.parametrize("what", ["cases", "tasks", "deliveries", "mailed", "dead_letters", "waiting"])
+@pytest.mark.parametrize("what", ["cases", "tasks", "delivered", "mailed", "dead_letters", "waiting"])
 @pytest.mark.parametrize("difference", [-1, 1])
 def test_not_all_came_through_when_there_is_more_or_less_of_anything(what, difference):
     found = ALL_RIGHT.since(Counted(**dict.fromkeys(Counted.__dataclass_fields__, 0) | {what: difference}))

@@ -1,7 +1,6 @@
 """How fast the mailer sends, to a mail server that takes everything: `python -m deploy.bench.mails PORT FILE`."""
 
 import asyncio
-import os
 import sys
 import time
 from functools import partial
@@ -65,19 +64,32 @@ class MailServer(asyncio.Protocol):
         return b"250 OK\r\n"
 
 
+class Notes:
+    """What the mail server notes from now on."""
+
+    def __init__(self, notes: Path) -> None:
+        self._path = notes
+        self._read_to = notes.stat().st_size
+
+    def lines(self) -> list[str]:
+        """Those since the last look."""
+        with self._path.open("rb") as file:
+            file.seek(self._read_to)
+            whole = file.read().rpartition(b"\n")[0]
+        self._read_to += len(whole) + 1 if whole else 0
+        return whole.decode().splitlines()
+
+
 class Mails:
     """What the mail server has taken since this was made."""
 
     def __init__(self, notes: Path) -> None:
         self.arrived_at: dict[str, float] = {}
-        self._file = notes.open()
-        self._file.seek(0, os.SEEK_END)
-        self._half_a_line = ""
+        self._notes = Notes(notes)
 
     def look(self) -> dict[str, float]:
         """When each recipient's first mail arrived, until now."""
-        *lines, self._half_a_line = (self._half_a_line + self._file.read()).split("\n")
-        for line in lines:
+        for line in self._notes.lines():
             to, _, at = line.partition("\t")
             self.arrived_at.setdefault(to, float(at))
         return self.arrived_at

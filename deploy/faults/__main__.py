@@ -8,15 +8,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from deploy.bench.environment import Broken, Environment, prepared, running
-from deploy.faults.breaking import API, FAULTS, KILLS, MAILER, Fault, System
-from deploy.faults.counted import Counted, count
+from deploy.faults.breaking import API, FAULTS, UNRECORDED, System
+from deploy.faults.counted import Counted, Taken, count
 from deploy.faults.load import Load
 from deploy.faults.mail_server import Mood
 from deploy.processes import Ended, raise_when_told_to_end
@@ -28,17 +28,6 @@ SETTINGS = {"MAIL_RETRY_SECONDS": "1"}
 PATIENCE_SECONDS = 300
 LOOK_SECONDS = 0.25
 WIDTH = 140
-NUMBERS = (
-    "accepted",
-    "cases",
-    "tasks",
-    "delivered",
-    "mailed",
-    "second mails",
-    "dead letters",
-    "waiting",
-    "drained after",
-)
 
 
 @dataclass(frozen=True)
@@ -76,7 +65,7 @@ def _outcomes(chosen: list[str], stack: Path, posted: int, seconds: float) -> di
     with prepared() as environment, system_in(environment, stack, seconds) as (system, port):
         for name in chosen:
             print(f"{name} …", file=sys.stderr, flush=True)
-            outcomes[name] = asyncio.run(outcome_of(name, FAULTS[name], system, port, posted))
+            outcomes[name] = asyncio.run(outcome_of(name, system, port, posted))
     return outcomes
 
 
@@ -91,23 +80,22 @@ def system_in(environment: Environment, stack: Path, seconds: float) -> Iterator
     with environment.fresh() as folder, running(folder, {"mail-server": server}) as (_, beside):
         os.environ |= {"SMTP_URL": f"smtp://127.0.0.1:{beside['mail-server']}"}
         with running(folder, COMMANDS) as (processes, ports):
-            yield System(processes, stack, notes, mood, seconds), ports[API]
+            yield System(processes, stack, Taken(notes), mood, seconds), ports[API]
 
 
-async def outcome_of(name: str, fault: Fault, system: System, port: int, posted: int) -> Outcome:
-    before, began, load = await count(system.notes), time.monotonic(), Load(port, posted)
-    await asyncio.gather(load.post(), fault(system, load, posted))
+async def outcome_of(name: str, system: System, port: int, posted: int) -> Outcome:
+    before, began, load = await count(system.taken), time.monotonic(), Load(port, posted)
+    await asyncio.gather(load.post(), FAULTS[name](system, load, posted))
     counted = await settled(system, before, load.accepted)
-    connections = Settings(service="notifications").smtp_connections
-    at_most = connections * KILLS if MAILER in name else connections
-    return Outcome(load.accepted, counted, time.monotonic() - began, at_most)
+    most = UNRECORDED.get(name, 0) * Settings(service="notifications").smtp_connections
+    return Outcome(load.accepted, counted, time.monotonic() - began, most)
 
 
 async def settled(system: System, before: Counted, accepted: int) -> Counted:
     """What came of it, when nothing waits any more, or when it has not come to rest in five minutes."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
-        counted = (await count(system.notes)).since(before)
+        counted = (await count(system.taken)).since(before)
         if counted.is_all(accepted) or time.monotonic() > deadline:
             return counted
         await asyncio.sleep(LOOK_SECONDS)
@@ -115,15 +103,12 @@ async def settled(system: System, before: Counted, accepted: int) -> Counted:
 
 def show(console: Console, outcomes: dict[str, Outcome]) -> None:
     table = Table("while")
-    for name in NUMBERS:
+    for name in ("accepted", *(field.name.replace("_", " ") for field in fields(Counted)), "drained after"):
         table.add_column(name, justify="right")
     table.add_column("")
     for name, outcome in outcomes.items():
-        counted = outcome.counted
-        numbers = (counted.cases, counted.tasks, counted.deliveries, counted.mailed, counted.second_mails)
-        rest = (counted.dead_letters, counted.waiting)
-        shown = (f"{number:,}" for number in (outcome.accepted, *numbers, *rest))
-        table.add_row(name, *shown, f"{outcome.seconds:.0f} s", "stood" if outcome.stood else "FELL")
+        numbers = (f"{number:,}" for number in (outcome.accepted, *astuple(outcome.counted)))
+        table.add_row(name, *numbers, f"{outcome.seconds:.0f} s", "stood" if outcome.stood else "FELL")
     console.print(table)
 
 

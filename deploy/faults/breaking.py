@@ -11,24 +11,17 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from deploy.faults.counted import mails
+from deploy.faults.counted import Taken
 from deploy.faults.load import Load
 from deploy.faults.mail_server import Mood
 from deploy.processes import Processes
+from deploy.procfile import COMMANDS
 from operations.migrations import engine_for
 from shared.settings import Settings
 
-API, RELAY, CONSUMER, MAILER = (
-    "eservice-intake-api",
-    "eservice-intake-relay",
-    "notifications-consumer",
-    "notifications-mailer",
-)
-KILLED = (
-    *(API, RELAY, CONSUMER, MAILER),
-    *("notifications-relay", "notifications-api", "eservice-intake-consumer"),
-    *("eservice-intake-clock", "eservice-intake-scanner"),
-)
+API, CONSUMER, MAILER = "eservice-intake-api", "notifications-consumer", "notifications-mailer"
+KILLED = [name for name in COMMANDS if name.startswith(("eservice-intake-", "notifications-"))]
+"""What a complaint passes, and what runs beside it."""
 KILLS = 5
 LOOK_SECONDS = 0.02
 
@@ -38,7 +31,7 @@ class System:
     processes: Processes
     stack: Path
     """Of deploy/real-stack."""
-    notes: Path
+    taken: Taken
     mood: Path
     seconds: float
     """How long something that is away stays away."""
@@ -54,10 +47,10 @@ async def nothing(_system: System, _load: Load, _count: int) -> None:
 
 async def kill(name: str, system: System, load: Load, count: int) -> None:
     """Five times, evenly over what the load brings with it: an API's answers, and mails for whoever is behind it."""
-    began = len(mails(system.notes))
+    began = len(system.taken.look())
 
     def progress() -> int:
-        return load.accepted if name == API else len(mails(system.notes)) - began
+        return load.accepted if name == API else len(system.taken.look()) - began
 
     for number in range(1, KILLS + 1):
         while progress() < number * count // (KILLS + 1):
@@ -105,12 +98,19 @@ async def have_mail_server(mood: Mood, system: System, _load: Load, _count: int)
     system.mood.write_text(Mood.WELL)
 
 
+MAILER_KILLED, CRASH, NO_WRITES = (
+    f"{MAILER} is killed {KILLS} times",
+    "PostgreSQL crashes",
+    "PostgreSQL takes no writes",
+)
 FAULTS: Mapping[str, Fault] = {
-    "nothing": nothing,
-    **{f"{name} killed {KILLS} times": partial(kill, name) for name in KILLED},
-    "PostgreSQL crashes": restart_postgres,
-    "PostgreSQL takes no writes": make_postgres_read_only,
+    "nothing happens": nothing,
+    **{f"{name} is killed {KILLS} times": partial(kill, name) for name in KILLED},
+    CRASH: restart_postgres,
+    NO_WRITES: make_postgres_read_only,
     "Kafka is away": stop_kafka,
     f"{CONSUMER} is frozen": partial(freeze, CONSUMER),
     **{f"the mail server {mood}": partial(have_mail_server, mood) for mood in Mood if mood is not Mood.WELL},
 }
+UNRECORDED: Mapping[str, int] = {MAILER_KILLED: KILLS, CRASH: 1, NO_WRITES: 1}
+"""How often each connection of the mailer may have handed over a mail, and nobody can record it: it is sent again."""

@@ -1,31 +1,25 @@
 """What became of what was accepted, as the databases and the mail server have it."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from deploy.bench.mails import Notes
 from eservice_intake.cases.models import Case
 from notifications.models.deliveries import DELIVERY, FINISHED, DeliveryStatus
 from notifications.models.tasks import Task
-from shared.database import Database
-from shared.settings import Settings
+from operations.console import opened
+from shared.dead_letters import DEAD_LETTER
 from shared.tables import OUTBOX
 
-WAITING = sa.select(sa.func.count()).select_from(OUTBOX).where(OUTBOX.c.published_at.is_(None))
-DEAD = sa.text("SELECT count(*) FROM dead_letter")
-COUNTS: dict[str, tuple[str, sa.Executable]] = {
-    "cases": ("eservice-intake", sa.select(sa.func.count()).select_from(Case)),
-    "unpublished": ("eservice-intake", WAITING),
-    "unpublished here": ("notifications", WAITING),
-    "tasks": ("notifications", sa.select(sa.func.count()).select_from(Task)),
-    "accepted": ("notifications", sa.select(sa.func.count()).where(DELIVERY.c.status == DeliveryStatus.ACCEPTED)),
-    "unfinished": ("notifications", sa.select(sa.func.count()).where(DELIVERY.c.status.not_in(FINISHED))),
-    "dead": ("notifications", DEAD),
-    "dead there": ("eservice-intake", DEAD),
-}
+HOW_MANY = sa.select(sa.func.count())
+CASES, TASKS = HOW_MANY.select_from(Case), HOW_MANY.select_from(Task)
+SET_ASIDE = HOW_MANY.select_from(DEAD_LETTER)
+UNPUBLISHED = HOW_MANY.where(OUTBOX.c.published_at.is_(None))
+DELIVERED = HOW_MANY.where(DELIVERY.c.status == DeliveryStatus.ACCEPTED)
+UNFINISHED = HOW_MANY.where(DELIVERY.c.status.not_in(FINISHED))
 
 
 @dataclass(frozen=True)
@@ -34,47 +28,53 @@ class Counted:
 
     cases: int
     tasks: int
-    deliveries: int
-    """That a mail server has accepted."""
+    delivered: int
+    """As the deliveries have it."""
     mailed: int
-    """Different mails, by their Message-ID."""
+    """Different mails that the mail server took."""
     second_mails: int
     dead_letters: int
     waiting: int
     """Events that are not published, and deliveries that are not finished."""
 
     def since(self, before: "Counted") -> "Counted":
-        return Counted(*(getattr(self, name) - getattr(before, name) for name in self.__dataclass_fields__))
+        return Counted(*(now - then for now, then in zip(astuple(self), astuple(before), strict=True)))
 
     def is_all(self, accepted: int) -> bool:
         """Whether each that was accepted has become one of everything, and nothing else is left or was set aside."""
-        each = {self.cases, self.tasks, self.deliveries, self.mailed}
+        each = {self.cases, self.tasks, self.delivered, self.mailed}
         return each == {accepted} and not self.dead_letters and not self.waiting
 
 
-async def count(notes: Path) -> Counted:
-    found = {name: await _scalar(service, query) for name, (service, query) in COUNTS.items()}
-    times = mails(notes)
+class Taken:
+    """How often the mail server took each mail, by its recipient and its Message-ID."""
+
+    def __init__(self, notes: Path) -> None:
+        self._notes = Notes(notes)
+        self._times: Counter[str] = Counter()
+
+    def look(self) -> Counter[str]:
+        """Until now."""
+        self._times.update(self._notes.lines())
+        return self._times
+
+
+async def count(taken: Taken) -> Counted:
+    cases, unpublished, set_aside = await _numbers("eservice-intake", CASES, UNPUBLISHED, SET_ASIDE)
+    tasks, delivered, *left = await _numbers("notifications", TASKS, DELIVERED, UNFINISHED, UNPUBLISHED, SET_ASIDE)
+    times = taken.look()
     return Counted(
-        cases=found["cases"],
-        tasks=found["tasks"],
-        deliveries=found["accepted"],
+        cases=cases,
+        tasks=tasks,
+        delivered=delivered,
         mailed=len(times),
-        second_mails=sum(times.values()) - len(times),
-        dead_letters=found["dead"] + found["dead there"],
-        waiting=found["unpublished"] + found["unpublished here"] + found["unfinished"],
+        second_mails=times.total() - len(times),
+        dead_letters=set_aside + left.pop(),
+        waiting=unpublished + sum(left),
     )
 
 
-def mails(notes: Path) -> Mapping[str, int]:
-    """How often the mail server took each mail, by its recipient and its Message-ID."""
-    return Counter(notes.read_text(encoding="utf-8").splitlines())
-
-
-async def _scalar(service: str, query: sa.Executable) -> int:
-    database = Database(Settings(service=service))
-    try:
-        async with database.reading() as session:
-            return int((await (await session.connection()).execute(query)).scalar_one())
-    finally:
-        await database.close()
+async def _numbers(service: str, *queries: sa.Select[int]) -> list[int]:
+    async with opened(service) as database, database.reading() as session:
+        connection = await session.connection()
+        return [(await connection.execute(query)).scalar_one() for query in queries]

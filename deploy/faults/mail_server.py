@@ -6,7 +6,7 @@ import sys
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, ClassVar, cast
 
 import uvloop
 
@@ -22,7 +22,7 @@ class Mood(StrEnum):
     CLOSING = "answers 421"
     BUSY = "answers 451"
     REFUSING_US = "answers 554 5.7.1"
-    SILENT = "answers nothing"
+    SILENT = "is silent"
     CROWDED = "takes 2 connections"
 
 
@@ -35,7 +35,7 @@ REFUSED = {
 class MoodyServer(MailServer):
     """Notes each mail's recipient and Message-ID, a line each."""
 
-    connections = 0
+    open: ClassVar[list["MoodyServer"]] = []
 
     def __init__(self, notes: BinaryIO, mood: Path) -> None:
         super().__init__(notes)
@@ -43,22 +43,27 @@ class MoodyServer(MailServer):
         self._is_deaf = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        MoodyServer.connections += 1
-        mood = self._mood
-        self._is_deaf = mood is Mood.SILENT
-        if mood is Mood.CLOSING or (mood is Mood.CROWDED and MoodyServer.connections > MOST_CONNECTIONS):
-            _close(cast(asyncio.Transport, transport))
-        elif not self._is_deaf:
+        MoodyServer.open.append(self)
+        self._transport = cast(asyncio.Transport, transport)
+        if self._listens():
             super().connection_made(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        MoodyServer.connections -= 1
+        MoodyServer.open.remove(self)
 
     def data_received(self, data: bytes) -> None:
-        if self._mood is Mood.SILENT:
-            self._is_deaf = True
-        if not self._is_deaf:
+        if self._listens():
             super().data_received(data)
+
+    def _listens(self) -> bool:
+        """Not to one that it closes, nor ever again to one that it has been silent to."""
+        mood = self._mood
+        self._is_deaf |= mood is Mood.SILENT
+        if mood is Mood.CLOSING or (mood is Mood.CROWDED and self not in MoodyServer.open[:MOST_CONNECTIONS]):
+            self._transport.write(CLOSED)
+            self._transport.close()
+            return False
+        return not self._is_deaf
 
     @property
     def _mood(self) -> Mood:
@@ -73,11 +78,6 @@ class MoodyServer(MailServer):
         found = MESSAGE_ID.search(content)
         self._notes.write(b"%s\t%s\n" % (self._recipient, found[1] if found else b""))
         return b"250 OK\r\n"
-
-
-def _close(transport: asyncio.Transport) -> None:
-    transport.write(CLOSED)
-    transport.close()
 
 
 async def take_mails(port: int, notes: Path, mood: Path) -> None:

@@ -26,7 +26,7 @@ def migrate(connection: Connection) -> None:
         transaction_per_migration=True,
     )
     found = context.get_context().get_current_revision() or ""
-    connection.rollback()
+    connection.rollback()  # or alembic would take part in a transaction that is not its own, and commit nothing
     if found > needed(service):
         context.config.attributes["is_newer"] = True
         return
