@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -16,8 +17,22 @@ from definitions.source import Faulty, Source
 from shared.errors import Text, Violation
 from shared.events import Language
 
-D = TypeVar("D")
-M = TypeVar("M", bound=BaseModel)
+
+class Versioned(BaseModel):
+    """A definition. What it says is JSON, and that is what is kept: a later release reads it as it was."""
+
+    @cached_property
+    def content(self) -> Any:
+        """All that it says."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+    @cached_property
+    def version(self) -> str:
+        """Another one when anything that it says is another."""
+        return hashlib.sha256(json.dumps(self.content, sort_keys=True).encode()).hexdigest()
+
+
+D = TypeVar("D", bound=Versioned)
 
 
 @dataclass(frozen=True)
@@ -37,13 +52,10 @@ class Seed(Generic[D]):
     source: str
 
 
-def hash_of(content: Any) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
 class Kind(ABC, Generic[D]):
-    """A kind of definition. What it says is JSON, and that is what is kept: a later release reads it as it was."""
+    """A kind of definition."""
 
+    model: type[D]
     name: str
     title: Text
     """What all of them are called."""
@@ -59,23 +71,15 @@ class Kind(ABC, Generic[D]):
         """What is written, when all of it is right. Raises ValidationError, or Faulty with everything wrong."""
 
     @abstractmethod
-    def load(self, content: Any) -> D:
-        """What `content` gave, back again."""
-
-    @abstractmethod
-    def content(self, one: D) -> Any:
-        """All that it says, as JSON."""
-
-    @abstractmethod
     def name_of(self, one: D) -> str:
         """Which of its kind it is."""
 
     @abstractmethod
     def title_of(self, one: D) -> Text: ...
 
-    def version_of(self, one: D) -> str:
-        """Another one when anything that it says is another."""
-        return hash_of(self.content(one))
+    def load(self, content: Any) -> D:
+        """What is kept, back again: a strict model takes a day from JSON alone."""
+        return self.model.model_validate_json(json.dumps(content))
 
     def seeded(self) -> dict[str, Seed[D]]:
         """What the package has. The first problem ends the process, with the file and the field it is in."""
@@ -83,10 +87,8 @@ class Kind(ABC, Generic[D]):
         return {self.name_of(seed.one): seed for seed in read}
 
 
-class OneFile(Kind[M]):
+class OneFile(Kind[D]):
     """A kind of which there is one, in a file of the package."""
-
-    model: type[M]
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -97,26 +99,20 @@ class OneFile(Kind[M]):
         except (OSError, UnicodeDecodeError) as error:
             raise SystemExit(f"{self.file.name}: {error}") from None
 
-    def read(self, source: Source) -> M:
+    def read(self, source: Source) -> D:
         one = self.model.model_validate(source.data)
         if found := [source.located(*problem) for problem in self.problems(one)]:
             raise Faulty(*found)
         return one
 
-    def problems(self, one: M) -> Problems:
+    def problems(self, one: D) -> Problems:
         """What does not agree in it."""
         return iter(())
 
-    def load(self, content: Any) -> M:
-        return self.model.model_validate(content)
-
-    def content(self, one: M) -> Any:
-        return one.model_dump(mode="json", exclude_defaults=True)
-
-    def name_of(self, one: M) -> str:
+    def name_of(self, one: D) -> str:
         return self.name
 
-    def title_of(self, one: M) -> Text:
+    def title_of(self, one: D) -> Text:
         return self.title
 
 

@@ -14,14 +14,14 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
-from definitions.kinds import Kind, Seed
+from definitions.kinds import Kind, Seed, Versioned
 from definitions.models import DEFINITION, RELEASE, Definition, seed_row
 from shared.clock import now
 from shared.database import Database, Session
 from shared.errors import Gone, Invalid, Text, Violation
 from shared.logging import log
 
-D = TypeVar("D")
+D = TypeVar("D", bound=Versioned)
 EVERY_SECONDS = 2
 FIRST_SECONDS = 5
 CLOSES_AFTER = timedelta(days=14)
@@ -70,7 +70,7 @@ class Published(Generic[D]):
     @cached_property
     def seeds(self) -> dict[str, Seed[D]]:
         seeds = self.kind.seeded()
-        self.versions |= {self.kind.version_of(seed.one): seed.one for seed in seeds.values()}
+        self.versions |= {seed.one.version: seed.one for seed in seeds.values()}
         return seeds
 
     def current(self) -> Mapping[str, D]:
@@ -91,7 +91,7 @@ class Published(Generic[D]):
         Raises VersionClosed with the address of what holds, and Invalid for one that never was.
         """
         one = self.current()[name]
-        if version is None or version == self.kind.version_of(one):
+        if version is None or version == one.version:
             return one
         of_name = (one for one in self._standing if one.name == name and one.effective_at <= at)
         earlier = [one for one in of_name if one.version == version]
@@ -112,7 +112,7 @@ class Published(Generic[D]):
 
     def forget(self) -> None:
         """Know the package's only, as when the process began."""
-        seeds = {self.kind.version_of(seed.one) for seed in self.seeds.values()}
+        seeds = {seed.one.version for seed in self.seeds.values()}
         for version in self.versions.keys() - seeds:
             del self.versions[version]
         self._standing, self._current, self._until, self._are_kept = [], None, None, False
@@ -122,21 +122,18 @@ class Published(Generic[D]):
         if self._are_kept:
             return []
         kept = {(one.name, one.version) for one in standing}
-        return [name for name in self.seeds if (name, self._seed_version(name)) not in kept]
+        return [name for name, seed in self.seeds.items() if (name, seed.one.version) not in kept]
 
     def is_seed(self, one: D) -> bool:
         """Whether it is the package's."""
         seed = self.seeds.get(self.kind.name_of(one))
-        return seed is not None and self.kind.version_of(seed.one) == self.kind.version_of(one)
+        return seed is not None and seed.one.version == one.version
 
     def row(self, name: str, at: datetime, *, current: bool = True) -> dict[str, Any]:
         """The package's, as it is kept."""
         seed = self.seeds[name]
-        says = {"source": seed.source, "content": self.kind.content(seed.one)}
-        return seed_row(self.kind.name, name, self._seed_version(name), at, current=current, **says)
-
-    def _seed_version(self, name: str) -> str:
-        return self.kind.version_of(self.seeds[name].one)
+        says = {"source": seed.source, "content": seed.one.content}
+        return seed_row(self.kind.name, name, seed.one.version, at, current=current, **says)
 
     def _load(self, version: str, content: Any) -> None:
         """One that this release cannot read is left out: the package's holds, and what was begun with it has closed."""

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from definitions.files import Problems
-from definitions.kinds import Golden, Kind, Trials, hash_of
+from definitions.kinds import Golden, OneFile, Trials, Versioned
 from definitions.published import Published
-from definitions.source import Faulty, Source
+from definitions.source import Source
 from recruitment.models.ads import Sector
 from recruitment.models.shown_shortages import OccupationShown, SectorShown, ShortageListShown
 from shared.errors import Text, Violation
@@ -56,20 +56,11 @@ class GoldenOccupation(Part):
     sector: Sector | None
 
 
-class ShortageList(Labelled):
+class ShortageList(Labelled, Versioned):
     id: str
     source: Labelled = Field(description="What it is known from.")
     sectors: list[ShortSector]
     golden: list[GoldenOccupation] = Field(default_factory=list)
-
-    @cached_property
-    def content(self) -> Any:
-        """All that it says, as JSON."""
-        return self.model_dump(mode="json")
-
-    @cached_property
-    def version(self) -> str:
-        return hash_of(self.content)
 
     @cached_property
     def beginnings(self) -> tuple[str, ...]:
@@ -100,32 +91,18 @@ class ShortageList(Labelled):
         )
 
 
-class ShortageLists(Kind[ShortageList]):
-    """There is one."""
-
+class ShortageLists(OneFile[ShortageList]):
     name = "shortage-list"
     title = Text(sv="Bristyrken", en="Shortage occupations")
+    model = ShortageList
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
-
-    def seeds(self) -> Mapping[str, str]:
-        return {self.file.name: self.file.read_text("utf-8")}
-
-    def read(self, source: Source) -> ShortageList:
-        one = ShortageList.model_validate(source.data)
-        if found := [source.located(*problem) for problem in _problems(one)]:
-            raise Faulty(*found)
-        return one
-
-    def load(self, content: Any) -> ShortageList:
-        return ShortageList.model_validate(content)
-
-    def content(self, one: ShortageList) -> Any:
-        return one.content
-
-    def version_of(self, one: ShortageList) -> str:
-        return one.version
+    def problems(self, one: ShortageList) -> Problems:
+        if one.id != NAME:
+            yield "id", f"must be '{NAME}': there is one list"
+        ids = [sector.id for sector in one.sectors]
+        for number, sector in enumerate(ids):
+            if sector in ids[:number]:
+                yield f"sectors.{number}.id", f"'{sector}' is there twice"
 
     def name_of(self, one: ShortageList) -> str:
         return one.id
@@ -163,15 +140,6 @@ class ShortageTrials(Trials[ShortageList]):
 
 def _id(sector: ShortSector | None) -> Sector | None:
     return sector.id if sector else None
-
-
-def _problems(one: ShortageList) -> Problems:
-    if one.id != NAME:
-        yield "id", f"must be '{NAME}': there is one list"
-    ids = [sector.id for sector in one.sectors]
-    for number, sector in enumerate(ids):
-        if sector in ids[:number]:
-            yield f"sectors.{number}.id", f"'{sector}' is there twice"
 
 
 def _placed(one: ShortageList) -> Iterator[tuple[str, Occupation]]:

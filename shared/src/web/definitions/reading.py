@@ -86,7 +86,7 @@ def with_texts(source: str, wanted: list[tuple[str, str, str]]) -> str:
 def brief(version: Definition, kind: Mounted) -> VersionBrief:
     current = kind.published.current().get(version.name)
     is_published = version.status is DefinitionStatus.PUBLISHED
-    holds = is_published and current is not None and kind.kind.version_of(current) == version.version
+    holds = is_published and current is not None and current.version == version.version
     return VersionBrief(status=version.status, holds=holds, **_columns(version))
 
 

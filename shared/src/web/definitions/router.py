@@ -47,7 +47,7 @@ async def list_definitions(request: Request, reading: Reading, language: Caller)
             kind_title=kind.kind.title.in_language(language),
             name=name,
             title=kind.kind.title_of(one).in_language(language),
-            version=kind.kind.version_of(one),
+            version=one.version,
             waiting=waiting[kind.kind.name, name],
         )
         for kind in mounted(request)

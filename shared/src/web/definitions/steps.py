@@ -134,17 +134,17 @@ async def _proposed(
     tx: Session, kind: Mounted, text: str, note: str, person: Person, at: datetime, *, authors: list[str]
 ) -> VersionBrief:
     one, source = read(kind, text, at)
-    name, hashed = kind.kind.name_of(one), kind.kind.version_of(one)
+    name = kind.kind.name_of(one)
     base = next(iter(await published_versions(tx, kind.kind.name, name)), None)
-    if base is not None and base.version == hashed:
+    if base is not None and base.version == one.version:
         raise NothingChanged
     require_in_time(kind, one, source, base, at)
     version = Definition(
         kind=kind.kind.name,
         name=name,
-        version=hashed,
+        version=one.version,
         source=text,
-        content=kind.kind.content(one),
+        content=one.content,
         note=note,
         base_id=base.id if base else None,
         authors=sorted({*authors, person.subject}),

@@ -31,4 +31,4 @@ async def know(session: Session, sent: Iterable[Defined]) -> None:
     if not unknown:
         return
     for kept in await session.exec(select(Definition).where(col(Definition.version).in_(unknown))):
-        known[kept.version] = EService.model_validate(kept.content)
+        known[kept.version] = PUBLISHED.kind.load(kept.content)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from definitions.files import Problems, read_file
-from definitions.kinds import Kind, Seed, hash_of
+from definitions.kinds import Kind, Seed, Versioned
 from definitions.published import Published
 from definitions.source import Faulty, Source
 from eservice_intake.catalogue.checks import Known, block_problems, eservice_problems
@@ -53,7 +53,7 @@ class Section(Model):
     fields: list[FormField]
 
 
-class EService(EServiceFile):
+class EService(EServiceFile, Versioned):
     """An e-service with the blocks it uses."""
 
     sections: list[Section]
@@ -67,16 +67,6 @@ class EService(EServiceFile):
     def form(self) -> list[FormField]:
         """Every field, in the order of the form."""
         return [field for section in self.sections for field in section.fields]
-
-    @cached_property
-    def content(self) -> dict[str, Any]:
-        """All that it says, as JSON."""
-        return self.model_dump(mode="json", exclude_defaults=True)
-
-    @cached_property
-    def version(self) -> str:
-        """Another one when anything that it says is another."""
-        return hash_of(self.content)
 
     @property
     def urgent(self) -> bool:
@@ -133,6 +123,7 @@ class EServices(Kind[EService]):
 
     name = "eservice"
     title = Text(sv="E-tjänster", en="E-services")
+    model = EService
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -163,15 +154,6 @@ class EServices(Kind[EService]):
         if problems := [source.located(*problem) for problem in eservice_problems(file, known)]:
             raise Faulty(*problems)
         return _with_blocks(file, shared)
-
-    def load(self, content: Any) -> EService:
-        return EService.model_validate(content)
-
-    def content(self, one: EService) -> Any:
-        return one.content
-
-    def version_of(self, one: EService) -> str:
-        return one.version
 
     def name_of(self, one: EService) -> str:
         return one.id

@@ -8,7 +8,7 @@ from string import Formatter
 from pydantic import BaseModel, ConfigDict, Field
 
 from definitions.files import Problems
-from definitions.kinds import OneFile
+from definitions.kinds import OneFile, Versioned
 from definitions.published import Published
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.catalogue.labels import Labelled, Role, Words
@@ -56,7 +56,7 @@ class GoldenDecision(BaseModel):
     item: Words | None = None
 
 
-class Decisions(BaseModel):
+class Decisions(Versioned):
     """How cases are decided here."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

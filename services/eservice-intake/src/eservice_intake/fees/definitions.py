@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from definitions.files import Problems, read_or_exit
+from definitions.files import Problems
 from definitions.kinds import OneFile, Seed
 from definitions.published import Published
-from definitions.source import Faulty, Source
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.fees.tables import Charge, FeeTable, Taxa
 from shared.errors import Text
@@ -19,14 +18,10 @@ class Fees(OneFile[Taxa]):
     model = Taxa
 
     def seeded(self) -> dict[str, Seed[Taxa]]:
-        [(file, text)] = self.seeds().items()
-        return {self.name: Seed(read_or_exit(file, text, self._as_seed), text)}
-
-    def _as_seed(self, source: Source) -> Taxa:
-        taxa = self.read(source)
-        if found := [source.located(*problem) for problem in name_problems(taxa.tables)]:
-            raise Faulty(*found)
-        return taxa
+        found = super().seeded()
+        for place, what in name_problems(found[self.name].one.tables):
+            raise SystemExit(f"{self.file.name}: {place}: {what}")
+        return found
 
     def problems(self, one: Taxa) -> Problems:
         return table_problems(one.tables)

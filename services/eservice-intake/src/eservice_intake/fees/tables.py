@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from definitions.kinds import Versioned
 from eservice_intake.catalogue.labels import Labelled, Role, Words
 from eservice_intake.fees.rules import charge, whole_kronor
 from shared.errors import Forbidden, Text, in_numbers
@@ -178,7 +179,7 @@ class GoldenFee(_Strict):
     amount: int | None = Field(None, ge=0)
 
 
-class Taxa(_Strict):
+class Taxa(_Strict, Versioned):
     """Every table that holds or has held, and cases that each change is tried on."""
 
     tables: list[FeeTable] = Field(min_length=1)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from definitions.files import Problems
-from definitions.kinds import Golden, OneFile, Trials
+from definitions.kinds import Golden, OneFile, Trials, Versioned
 from definitions.published import Published
 from shared.errors import Text
 
@@ -34,7 +34,7 @@ class GoldenRoute(_Strict):
     queue: Name
 
 
-class Routing(_Strict):
+class Routing(_Strict, Versioned):
     """What belongs to a unit goes to the queue of its name; who may open a case goes by its unit too."""
 
     queues: dict[Name, Title] = Field(min_length=1)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from definitions.kinds import hash_of
+from definitions.kinds import Versioned
 from permit_guide.guide.conditions import Answer, Conditions, Strict
 from shared.events import Code
 
@@ -117,7 +117,7 @@ class Golden(Strict):
     fired: list[str] | None = Field(None, description="Exactly the rules that fire, where that matters too.")
 
 
-class Guide(Labelled):
+class Guide(Labelled, Versioned):
     id: Code
     tested_on: date = Field(description="The day of the golden cases that name none.")
     kinds: dict[Kind, Telling]
@@ -126,16 +126,6 @@ class Guide(Labelled):
     rules: list[Rule] = Field(min_length=1)
     obligations: dict[Code, Obligation]
     golden: list[Golden] = Field(min_length=1)
-
-    @cached_property
-    def content(self) -> Any:
-        """All that it says, as JSON."""
-        return self.model_dump(mode="json", exclude_defaults=True)
-
-    @cached_property
-    def version(self) -> str:
-        """Another one when anything that it says is another."""
-        return hash_of(self.content)
 
     @cached_property
     def by_id(self) -> Mapping[str, Question]:
