@@ -1,6 +1,7 @@
 """The delegation order is changed by two people; a decision is read as it was when it was made."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +13,6 @@ from shared.events import Outcome
 
 from .cases import received, secret_of, take
 from .decisions import CONTENT, decisions_of
-from .versions import forget, noticed, publish, step, upload
 
 SOURCE = PUBLISHED.seeds["delegation"].source
 HEADS_ONLY = SOURCE.replace("roles: [caseworker, unit-head]", "roles: [unit-head]", 1).partition("\n# Decisions, and")[
@@ -20,36 +20,16 @@ HEADS_ONLY = SOURCE.replace("roles: [caseworker, unit-head]", "roles: [unit-head
 ]
 OTHER_WORDS = SOURCE.replace("sv: Ingen åtgärd", "sv: Ärendet föranleder ingen åtgärd")
 COMPLAINT = ("klagomal-olagenhet", "klagomal", Outcome.NO_ACTION)
+pytestmark = pytest.mark.usefixtures("definitions")
 
 
 @pytest.fixture
-def karin(staff):
-    return staff("administrator", subject="karin")
+def change(definitions):
+    return partial(definitions.publish, kind="delegation")
 
 
-@pytest.fixture
-def olle(staff):
-    return staff("administrator", subject="olle")
-
-
-@pytest.fixture(autouse=True)
-async def known(database):
-    forget()
-    await noticed(database)
-    yield
-    forget()
-
-
-@pytest.fixture
-def change(client, database, karin, olle):
-    async def publish_it(source, **times):
-        return await publish(client, database, karin, olle, source, kind="delegation", **times)
-
-    return publish_it
-
-
-async def proposed(client, who, source):
-    return await upload(client, who, source, kind="delegation")
+async def proposed(definitions, who, source):
+    return await definitions.upload(who, source, kind="delegation")
 
 
 def places(answer):
@@ -103,13 +83,13 @@ async def test_how_to_appeal_stays_as_the_applicant_was_told(client, anna, chang
     assert await told(client, receipt) == before
 
 
-async def test_what_held_is_known_when_nothing_is_begun_with_it_any_longer(database, change):
+async def test_what_held_is_known_when_nothing_is_begun_with_it_any_longer(definitions, database, change):
     first = now()
     await change(OTHER_WORDS)
     async with database.transaction() as tx:
         await (await tx.connection()).execute(sa.update(DEFINITION).values(closes_at=first))
     PUBLISHED.versions.clear()
-    await noticed(database)
+    await definitions.notice()
 
     assert decisions(first).outcomes[Outcome.NO_ACTION].sv == "Ingen åtgärd"
     assert decisions(now()).outcomes[Outcome.NO_ACTION].sv == "Ärendet föranleder ingen åtgärd"
@@ -132,30 +112,30 @@ async def test_what_is_older_than_every_version_is_read_by_the_first(change):
         ('item: "2.1"', 'item: "2.1"\n    kinds: [ansokan]\n    outcomes: [written_off]', "delegation.3"),
     ],
 )
-async def test_every_mistake_is_named_by_its_place(client, karin, before, after, place):
-    refused = await proposed(client, karin, SOURCE.replace(before, after, 1))
+async def test_every_mistake_is_named_by_its_place(definitions, karin, before, after, place):
+    refused = await proposed(definitions, karin, SOURCE.replace(before, after, 1))
 
     assert refused.status_code == 422
     assert places(refused)[0] == place
 
 
-async def test_a_decision_that_nobody_could_take_is_named(client, karin):
+async def test_a_decision_that_nobody_could_take_is_named(definitions, karin):
     closed = SOURCE.replace('item: "2.1"', 'item: "2.1"\n    kinds: [ansokan]', 1)
 
-    refused = await proposed(client, karin, closed)
+    refused = await proposed(definitions, karin, closed)
 
     assert "nobody may decide rejected of klagomal" in refused.text
 
 
-async def test_a_decision_that_another_may_take_than_was_meant_is_refused(client, karin):
-    refused = await proposed(client, karin, SOURCE.replace("[klagomal, upplysning", "[upplysning", 1))
+async def test_a_decision_that_another_may_take_than_was_meant_is_refused(definitions, karin):
+    refused = await proposed(definitions, karin, SOURCE.replace("[klagomal, upplysning", "[upplysning", 1))
 
     assert places(refused)[0] == "golden (A caseworker closes a complaint)"
 
 
-async def test_it_is_tried_on_a_past_case_as_who_would_decide_it(client, karin):
+async def test_it_is_tried_on_a_past_case_as_who_would_decide_it(client, definitions, karin):
     receipt = await received(client)
-    version = (await proposed(client, karin, HEADS_ONLY)).json()
+    version = (await proposed(definitions, karin, HEADS_ONLY)).json()
 
     form = {"definition_id": version["id"]}
     answer = await client.post(f"/cases/{receipt['reference']}/trial", json=form, headers=karin)
@@ -165,8 +145,8 @@ async def test_it_is_tried_on_a_past_case_as_who_would_decide_it(client, karin):
     assert "decision.rejected" not in tried
 
 
-async def test_the_preview_says_who_decides_what(client, karin):
-    version = (await proposed(client, karin, HEADS_ONLY)).json()
+async def test_the_preview_says_who_decides_what(client, definitions, karin):
+    version = (await proposed(definitions, karin, HEADS_ONLY)).json()
 
     address = f"/eservice-intake/definition-versions/{version['id']}/preview?language=en"
     shown = (await client.get(address, headers=karin)).json()
@@ -174,9 +154,9 @@ async def test_the_preview_says_who_decides_what(client, karin):
     assert {"kind": "Complaint", "outcome": "No action", "by": "1.1: unit-head"} in shown["decisions"]
 
 
-async def test_who_has_written_it_may_not_approve_it(client, karin):
-    version = (await proposed(client, karin, HEADS_ONLY)).json()
+async def test_who_has_written_it_may_not_approve_it(definitions, karin):
+    version = (await proposed(definitions, karin, HEADS_ONLY)).json()
 
-    refused = await step(client, karin, version, "approval")
+    refused = await definitions.step(karin, version, "approval")
 
     assert refused.json()["code"] == "FourEyesOfDefinition"

@@ -14,43 +14,34 @@ from .applications import application
 from .cases import COMPLAINT, secret_of
 from .drafts import begin, form
 from .every_eservice import FEW
-from .versions import COMPLAINTS, SOURCE, TITLE, forget, noticed, publish, renamed
+from .versions import COMPLAINTS, SOURCE, TITLE, renamed
 
 DAYS = st.integers(0, 13)
 """For as long a draft is kept that nobody saves."""
 NUMBERS = count(1)
 QUESTION = "  - {name: since_when, type: text, required: true, sv: Sedan när?, en: Since when?}\n"
-
-
-@pytest.fixture(autouse=True)
-async def known(database):
-    forget()
-    await noticed(database)
-    yield
-    forget()
+pytestmark = pytest.mark.usefixtures("definitions")
 
 
 @pytest.fixture
-def change(client, database, staff):
+def change(definitions):
     """Publishes the form with one question more, which has to be answered."""
-    karin, olle = (staff("administrator", subject=name) for name in ("karin", "olle"))
     source = renamed(source=SOURCE.replace("fields:\n", f"fields:\n{QUESTION}", 1))
 
     async def publish_it(**times):
-        return await publish(client, database, karin, olle, source, **times)
+        return await definitions.publish(source, **times)
 
     return publish_it
 
 
 @pytest.fixture
-def rename(client, database, staff):
+def rename(definitions):
     """Publishes the form under a new title. The one before is taken for so many days, and half a day."""
-    karin, olle = (staff("administrator", subject=name) for name in ("karin", "olle"))
 
     async def publish_it(days):
         source = renamed(f"Klagomål, form {next(NUMBERS)}")
         closes_at = now() + timedelta(days=days, hours=12)
-        await publish(client, database, karin, olle, source, earlier_close_at=closes_at.isoformat())
+        await definitions.publish(source, earlier_close_at=closes_at.isoformat())
 
     return publish_it
 

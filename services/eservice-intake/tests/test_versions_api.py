@@ -8,26 +8,9 @@ from eservice_intake.catalogue.eservices import catalogue
 from shared.clock import now
 from testkit.forms import codes
 
-from .versions import COMPLAINTS, SOURCE, TITLE, forget, noticed, publish, renamed, step, upload
+from .versions import COMPLAINTS, SOURCE, TITLE, renamed
 
-
-@pytest.fixture
-def karin(staff):
-    return staff("administrator", subject="karin")
-
-
-@pytest.fixture
-def olle(staff):
-    return staff("administrator", subject="olle")
-
-
-@pytest.fixture(autouse=True)
-async def known(database):
-    """The process knows what the package has, and forgets what a test has published."""
-    forget()
-    await noticed(database)
-    yield
-    forget()
+pytestmark = pytest.mark.usefixtures("definitions")
 
 
 async def title(client):
@@ -42,60 +25,60 @@ async def test_the_files_of_the_package_are_the_first_versions(client, karin):
     assert (first["uploaded_by"], first["status"], first["holds"]) == ("release", "published", True)
 
 
-async def test_what_two_people_have_agreed_on_holds_without_a_restart(client, database, karin, olle):
-    await publish(client, database, karin, olle, renamed())
+async def test_what_two_people_have_agreed_on_holds_without_a_restart(client, definitions):
+    await definitions.publish(renamed())
 
     assert await title(client) == TITLE
 
 
-async def test_nothing_changes_before_it_is_published(client, database, karin, olle):
-    version = (await upload(client, karin, renamed())).json()
-    await step(client, olle, version, "approval")
-    await noticed(database)
+async def test_nothing_changes_before_it_is_published(client, definitions, karin, olle):
+    version = (await definitions.upload(karin, renamed())).json()
+    await definitions.step(olle, version, "approval")
+    await definitions.notice()
 
     assert await title(client) != TITLE
 
 
-async def test_who_has_written_it_may_not_approve_it(client, karin):
-    version = (await upload(client, karin, renamed())).json()
+async def test_who_has_written_it_may_not_approve_it(definitions, karin):
+    version = (await definitions.upload(karin, renamed())).json()
 
-    refused = await step(client, karin, version, "approval")
+    refused = await definitions.step(karin, version, "approval")
 
     assert (refused.status_code, refused.json()["code"]) == (403, "FourEyesOfDefinition")
 
 
-async def test_who_has_written_a_part_of_it_may_not_approve_it(client, karin, olle):
-    version = (await upload(client, karin, renamed())).json()
+async def test_who_has_written_a_part_of_it_may_not_approve_it(definitions, karin, olle):
+    version = (await definitions.upload(karin, renamed())).json()
     texts = [{"place": "summary", "language": "sv", "text": "För den som störs."}]
-    changed = (await step(client, olle, version, "texts", texts=texts, note="Kortare.")).json()
+    changed = (await definitions.step(olle, version, "texts", texts=texts, note="Kortare.")).json()
 
-    refused = await step(client, karin, changed, "approval")
+    refused = await definitions.step(karin, changed, "approval")
 
     assert refused.json()["code"] == "FourEyesOfDefinition"
 
 
-async def test_it_is_not_published_before_it_is_approved(client, karin):
-    version = (await upload(client, karin, renamed())).json()
+async def test_it_is_not_published_before_it_is_approved(definitions, karin):
+    version = (await definitions.upload(karin, renamed())).json()
 
-    refused = await step(client, karin, version, "publication", effective_at=None)
+    refused = await definitions.step(karin, version, "publication", effective_at=None)
 
     assert (refused.status_code, refused.json()["code"]) == (409, "NotApproved")
 
 
-async def test_it_holds_from_the_time_that_was_given(client, database, karin, olle, monkeypatch):
+async def test_it_holds_from_the_time_that_was_given(client, definitions, monkeypatch):
     tomorrow = now() + timedelta(days=1)
-    await publish(client, database, karin, olle, renamed(), effective_at=tomorrow.isoformat())
+    await definitions.publish(renamed(), effective_at=tomorrow.isoformat())
     today = await title(client)
     monkeypatch.setattr("definitions.published.now", lambda: tomorrow)
 
     assert (today == TITLE, await title(client)) == (False, TITLE)
 
 
-async def test_every_problem_is_named_by_its_place(client, karin):
+async def test_every_problem_is_named_by_its_place(definitions, karin):
     broken = SOURCE.replace("type: choice", "type: chioce", 1).replace("receipt_to: ", "receipt_to: no_", 1)
 
-    refused = await upload(client, karin, broken)
-    unknown = await upload(client, karin, SOURCE.replace("receipt_to: ", "receipt_to: no_", 1))
+    refused = await definitions.upload(karin, broken)
+    unknown = await definitions.upload(karin, SOURCE.replace("receipt_to: ", "receipt_to: no_", 1))
 
     [wrong] = refused.json()["violations"]
     assert (refused.status_code, wrong["field"]) == (422, "fields.0.type (nuisance)")
@@ -103,14 +86,14 @@ async def test_every_problem_is_named_by_its_place(client, karin):
 
 
 @pytest.mark.parametrize("source", ["a: [", "a: &a [1]\nb: *a", "[" * 100, "a: 1\na: 2", "a: " + "9" * 5000, ""])
-async def test_what_cannot_be_read_is_refused_with_a_reason(client, karin, source):
-    refused = await upload(client, karin, source)
+async def test_what_cannot_be_read_is_refused_with_a_reason(definitions, karin, source):
+    refused = await definitions.upload(karin, source)
 
     assert refused.status_code == 422
 
 
-async def test_a_version_is_shown_as_what_it_changes(client, karin, olle):
-    version = (await upload(client, karin, renamed())).json()
+async def test_a_version_is_shown_as_what_it_changes(client, definitions, karin, olle):
+    version = (await definitions.upload(karin, renamed())).json()
 
     address = f"/eservice-intake/definition-versions/{version['id']}"
     shown = (await client.get(address, headers=olle)).json()
@@ -120,43 +103,43 @@ async def test_a_version_is_shown_as_what_it_changes(client, karin, olle):
     assert (shown["can"], own["can"]) == (["approve", "withdraw"], ["withdraw"])
 
 
-async def test_a_text_is_changed_by_itself(client, karin):
-    version = (await upload(client, karin, renamed())).json()
+async def test_a_text_is_changed_by_itself(client, definitions, karin):
+    version = (await definitions.upload(karin, renamed())).json()
     texts = [{"place": "summary", "language": "sv", "text": 'För den som "störs": av ljud.'}]
 
-    changed = (await step(client, karin, version, "texts", texts=texts, note="Kortare.")).json()
+    changed = (await definitions.step(karin, version, "texts", texts=texts, note="Kortare.")).json()
 
     shown = (await client.get(f"/eservice-intake/definition-versions/{changed['id']}", headers=karin)).json()
     assert [one["place"] for one in shown["changes"]] == ["sv", "summary.sv"]
     assert shown["changes"][1]["after"] == texts[0]["text"]
 
 
-async def test_another_version_meanwhile_is_not_overwritten(client, database, karin, olle):
-    early = (await upload(client, karin, renamed("Först"))).json()
-    await publish(client, database, olle, karin, renamed("Sedan"))
+async def test_another_version_meanwhile_is_not_overwritten(definitions, karin, olle):
+    early = (await definitions.upload(karin, renamed("Först"))).json()
+    await definitions.publish(renamed("Sedan"))
 
-    refused = await step(client, olle, early, "approval")
+    refused = await definitions.step(olle, early, "approval")
 
     assert (refused.status_code, refused.json()["code"]) == (409, "ChangedMeanwhile")
 
 
-async def test_a_withdrawn_version_is_not_published(client, karin, olle):
-    version = (await upload(client, karin, renamed())).json()
-    await step(client, karin, version, "withdrawal")
+async def test_a_withdrawn_version_is_not_published(definitions, karin, olle):
+    version = (await definitions.upload(karin, renamed())).json()
+    await definitions.step(karin, version, "withdrawal")
 
-    refused = await step(client, olle, version, "approval")
+    refused = await definitions.step(olle, version, "approval")
 
     assert refused.json()["code"] == "AlreadySettled"
 
 
-async def test_what_says_the_same_is_not_a_version(client, karin):
-    refused = await upload(client, karin, SOURCE)
+async def test_what_says_the_same_is_not_a_version(definitions, karin):
+    refused = await definitions.upload(karin, SOURCE)
 
     assert (refused.status_code, refused.json()["code"]) == (409, "NothingChanged")
 
 
-async def test_a_version_is_tried_before_it_is_published(client, karin):
-    version = (await upload(client, karin, renamed())).json()
+async def test_a_version_is_tried_before_it_is_published(client, definitions, karin):
+    version = (await definitions.upload(karin, renamed())).json()
     address = f"/eservice-intake/definition-versions/{version['id']}"
 
     preview = (await client.get(f"{address}/preview?language=sv", headers=karin)).json()
@@ -166,15 +149,15 @@ async def test_a_version_is_tried_before_it_is_published(client, karin):
     assert ("description", "required") in codes(tried)
 
 
-async def test_a_golden_case_that_goes_wrong_is_refused(client, karin):
+async def test_a_golden_case_that_goes_wrong_is_refused(definitions, karin):
     golden = "golden:\n- name: Buller\n  answers: {nuisance: buller}\n"
 
-    refused = await upload(client, karin, renamed() + golden)
+    refused = await definitions.upload(karin, renamed() + golden)
 
     assert {one["field"] for one in refused.json()["violations"]} == {"golden (Buller)"}
 
 
-async def test_others_than_administrators_change_nothing(client, staff):
-    refused = await upload(client, staff("caseworker"), renamed())
+async def test_others_than_administrators_change_nothing(definitions, staff):
+    refused = await definitions.upload(staff("caseworker"), renamed())
 
     assert refused.status_code == 403

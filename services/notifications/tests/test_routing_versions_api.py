@@ -6,7 +6,7 @@ from sqlmodel import select
 from uuid_utils.compat import uuid7
 
 from bus.consumer import create_consumer
-from definitions.published import Published, refresh
+from definitions.published import Published
 from notifications.app import settings
 from notifications.models.tasks import Task
 from notifications.rules import unit_of
@@ -27,42 +27,7 @@ CASE = {
     "language": Language.SWEDISH,
     "applicant_contact_id": None,
 }
-
-
-@pytest.fixture
-def karin(staff):
-    return staff("administrator", subject="karin")
-
-
-@pytest.fixture
-def olle(staff):
-    return staff("administrator", subject="olle")
-
-
-@pytest.fixture(autouse=True)
-async def known(database):
-    PUBLISHED.forget()
-    await refresh(database, [PUBLISHED])
-    yield
-    PUBLISHED.forget()
-
-
-async def proposed(client, who, source):
-    form = {"source": source, "note": "Ny förvaltning."}
-    return await client.post("/notifications/definitions/routing", json=form, headers=who)
-
-
-@pytest.fixture
-def change(client, database, karin, olle):
-    async def publish_it(source):
-        version = (await proposed(client, karin, source)).json()
-        address = f"/notifications/definition-versions/{version['id']}"
-        approved = await client.post(f"{address}/approval", headers=olle)
-        published = await client.post(f"{address}/publication", json={}, headers=karin)
-        assert (approved.status_code, published.status_code) == (200, 200), published.text
-        await refresh(database, [PUBLISHED])
-
-    return publish_it
+pytestmark = pytest.mark.usefixtures("definitions")
 
 
 def application(**about):
@@ -74,8 +39,8 @@ async def waiting(database):
         return sorted((task.queue, task.status) for task in await session.exec(select(Task)))
 
 
-async def test_a_queue_is_added_and_its_units_cases_come_to_it(client, database, staff, change):
-    await change(MEANT)
+async def test_a_queue_is_added_and_its_units_cases_come_to_it(client, definitions, database, staff):
+    await definitions.publish(MEANT)
 
     await handle(database, application())
 
@@ -84,37 +49,37 @@ async def test_a_queue_is_added_and_its_units_cases_come_to_it(client, database,
     assert (queue["title"], queue["open"]["count"]) == ("Stadsbyggnad", 1)
 
 
-async def test_what_happens_to_houses_comes_to_the_queue_that_is_published(change):
+async def test_what_happens_to_houses_comes_to_the_queue_that_is_published(definitions):
     house = HouseSubmitted(house_id=uuid7(), owner_contact_id=uuid7())
     before = unit_of(house)
 
-    await change(HOUSES_TO_REGISTRAR)
+    await definitions.publish(HOUSES_TO_REGISTRAR)
 
     assert (before, unit_of(house)) == ("boende", "registrator")
 
 
-async def test_a_task_stays_in_the_queue_where_it_waits(database, change):
+async def test_a_task_stays_in_the_queue_where_it_waits(definitions, database):
     await handle(database, application())
-    await change(MEANT)
+    await definitions.publish(MEANT)
 
     await handle(database, CaseMessageSent(**CASE, unit="stadsbyggnad", message_id=uuid7(), by_applicant=True))
 
     assert await waiting(database) == [("registrator", "open")]
 
 
-async def test_a_case_that_moves_comes_to_the_queue_that_there_is_then(database, change):
+async def test_a_case_that_moves_comes_to_the_queue_that_there_is_then(definitions, database):
     await handle(database, application(unit="halsoskydd"))
-    await change(MEANT)
+    await definitions.publish(MEANT)
 
     await handle(database, CaseMoved(**CASE, unit="stadsbyggnad", from_unit="halsoskydd"))
 
     assert await waiting(database) == [("halsoskydd", "done"), ("stadsbyggnad", "open")]
 
 
-async def test_a_queue_is_not_left_out(client, karin):
+async def test_a_queue_is_not_left_out(definitions, karin):
     shorter = SOURCE.replace("  avfall: {sv: Avfall och renhållning, en: Waste}\n", "")
 
-    refused = await proposed(client, karin, shorter)
+    refused = await definitions.upload(karin, shorter)
 
     [wrong] = refused.json()["violations"]
     assert (refused.status_code, wrong["field"], wrong["code"]) == (422, "queues", "too_late")
@@ -129,30 +94,30 @@ async def test_a_queue_is_not_left_out(client, karin):
         ("  avfall:", "  Avfall:", "queues.Avfall.[key]"),
     ],
 )
-async def test_every_mistake_is_named_by_its_place(client, karin, before, after, place):
-    refused = await proposed(client, karin, SOURCE.replace(before, after, 1))
+async def test_every_mistake_is_named_by_its_place(definitions, karin, before, after, place):
+    refused = await definitions.upload(karin, SOURCE.replace(before, after, 1))
 
     assert refused.status_code == 422
     assert place in [one["field"] for one in refused.json()["violations"]]
 
 
-async def test_what_would_come_to_another_queue_than_was_meant_is_refused(client, karin):
-    refused = await proposed(client, karin, BUILDING)
+async def test_what_would_come_to_another_queue_than_was_meant_is_refused(definitions, karin):
+    refused = await definitions.upload(karin, BUILDING)
 
     [wrong] = refused.json()["violations"]
     assert wrong["field"] == "golden (A case of a unit without a queue comes to the registrar)"
 
 
-async def test_who_has_written_it_may_not_approve_it(client, karin):
-    version = (await proposed(client, karin, MEANT)).json()
+async def test_who_has_written_it_may_not_approve_it(definitions, karin):
+    version = (await definitions.upload(karin, MEANT)).json()
 
-    refused = await client.post(f"/notifications/definition-versions/{version['id']}/approval", headers=karin)
+    refused = await definitions.step(karin, version, "approval")
 
     assert (refused.status_code, refused.json()["code"]) == (403, "FourEyesOfDefinition")
 
 
-async def test_the_preview_says_what_goes_where(client, karin):
-    version = (await proposed(client, karin, MEANT)).json()
+async def test_the_preview_says_what_goes_where(client, definitions, karin):
+    version = (await definitions.upload(karin, MEANT)).json()
 
     address = f"/notifications/definition-versions/{version['id']}/preview?language=en"
     shown = (await client.get(address, headers=karin)).json()

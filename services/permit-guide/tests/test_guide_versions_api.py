@@ -6,7 +6,6 @@ import pytest
 from sqlmodel import select
 
 from definitions.models import Definition
-from definitions.published import refresh
 from permit_guide.guide.loading import GUIDES, NAME, PUBLISHED
 from shared.clock import now
 from shared.tables import AuditEntry
@@ -16,60 +15,11 @@ LABEL = "Vad ska du börja med?"
 RENAMED = SOURCE.replace("    sv: Vad ska du göra?", f"    sv: {LABEL}", 1)
 WITHOUT_POOLS = SOURCE.replace("ask_if: {sector: [bad_gym, boende_turism]}", "ask_if: {sector: [bad_gym]}", 1)
 POOL = "/permit-guide/result?sector=boende_turism&pool=true"
-
-
-@pytest.fixture
-def karin(staff):
-    return staff("administrator", subject="karin")
-
-
-@pytest.fixture
-def olle(staff):
-    return staff("administrator", subject="olle")
-
-
-@pytest.fixture(autouse=True)
-async def known(database):
-    """The process knows what the package has, and forgets what a test has published."""
-    PUBLISHED.forget()
-    await refresh(database, [PUBLISHED])
-    yield
-    PUBLISHED.forget()
-
-
-@pytest.fixture
-def publish(client, database, karin, olle):
-    """Karin writes, Olle approves, and it is published; the process notices."""
-
-    async def publish_it(source=RENAMED, **times):
-        version = (await upload(client, karin, source)).json()
-        approved = await step(client, olle, version, "approval")
-        assert approved.status_code == 200, approved.text
-        published = await step(client, karin, version, "publication", **times)
-        assert published.status_code == 200, published.text
-        await refresh(database, [PUBLISHED])
-        return published.json()
-
-    return publish_it
-
-
-async def upload(client, who, source):
-    form = {"source": source, "note": "Tydligare."}
-    return await client.post("/permit-guide/definitions/guide", json=form, headers=who)
-
-
-async def step(client, who, version, name, **form):
-    return await client.post(f"/permit-guide/definition-versions/{version['id']}/{name}", json=form, headers=who)
+pytestmark = pytest.mark.usefixtures("definitions")
 
 
 async def first_label(client):
     return (await client.get("/permit-guide?language=sv")).json()["questions"][0]["label"]
-
-
-async def problems_of(client, who, source):
-    refused = await upload(client, who, source)
-    assert refused.status_code == 422, refused.text
-    return {one["field"]: one["message"] for one in refused.json()["violations"]}
 
 
 async def test_the_file_of_the_package_is_the_first_version(client, karin):
@@ -80,24 +30,24 @@ async def test_the_file_of_the_package_is_the_first_version(client, karin):
     assert [(one["uploaded_by"], one["status"], one["holds"]) for one in versions] == [("release", "published", True)]
 
 
-async def test_what_two_people_have_agreed_on_is_asked_without_a_restart(client, publish):
-    await publish()
+async def test_what_two_people_have_agreed_on_is_asked_without_a_restart(client, definitions):
+    await definitions.publish(RENAMED)
 
     assert await first_label(client) == LABEL
     assert LABEL in (await client.get("/permit-guide/graph?language=sv")).text
 
 
-async def test_who_has_written_it_may_not_approve_it(client, karin):
-    version = (await upload(client, karin, RENAMED)).json()
+async def test_who_has_written_it_may_not_approve_it(definitions, karin):
+    version = (await definitions.upload(karin, RENAMED)).json()
 
-    refused = await step(client, karin, version, "approval")
+    refused = await definitions.step(karin, version, "approval")
 
     assert (refused.status_code, refused.json()["code"]) == (403, "FourEyesOfDefinition")
 
 
-async def test_it_holds_from_the_time_that_was_given(client, publish, monkeypatch):
+async def test_it_holds_from_the_time_that_was_given(client, definitions, monkeypatch):
     tomorrow = now() + timedelta(days=1)
-    await publish(effective_at=tomorrow.isoformat())
+    await definitions.publish(RENAMED, effective_at=tomorrow.isoformat())
     today = await first_label(client)
     monkeypatch.setattr("definitions.published.now", lambda: tomorrow)
 
@@ -112,9 +62,9 @@ async def test_what_is_kept_of_the_guide_says_all_that_it_says(database):
     assert (GUIDES.load(kept.content).version, kept.source) == (kept.version, SOURCE)
 
 
-async def test_a_shared_result_is_judged_by_the_guide_that_it_came_from(client, publish):
+async def test_a_shared_result_is_judged_by_the_guide_that_it_came_from(client, definitions):
     shared = (await client.get(POOL)).json()
-    await publish(WITHOUT_POOLS)
+    await definitions.publish(WITHOUT_POOLS)
 
     then = (await client.get(f"{POOL}&definition={shared['version']}")).json()
     today = (await client.get(POOL)).json()
@@ -124,18 +74,18 @@ async def test_a_shared_result_is_judged_by_the_guide_that_it_came_from(client, 
     assert (then["version"], today["version"] != then["version"]) == (shared["version"], True)
 
 
-async def test_the_questions_of_an_earlier_version_are_still_shown(client, publish):
+async def test_the_questions_of_an_earlier_version_are_still_shown(client, definitions):
     before = (await client.get("/permit-guide?language=sv")).json()
-    await publish()
+    await definitions.publish(RENAMED)
 
     then = (await client.get(f"/permit-guide?language=sv&definition={before['version']}")).json()
 
     assert then == before
 
 
-async def test_a_result_of_a_version_that_has_closed_points_to_the_guide_that_holds(client, publish, at):
+async def test_a_result_of_a_version_that_has_closed_points_to_the_guide_that_holds(client, definitions, at):
     shared = (await client.get(POOL)).json()
-    await publish(earlier_close_at=(now() + timedelta(days=3)).isoformat())
+    await definitions.publish(RENAMED, earlier_close_at=(now() + timedelta(days=3)).isoformat())
     at(days=4)
 
     closed = await client.get(f"{POOL}&definition={shared['version']}")
@@ -151,40 +101,40 @@ async def test_a_version_that_never_was_is_refused(client):
     assert [one["code"] for one in refused.json()["violations"]] == ["unknown_definition"]
 
 
-async def test_every_golden_case_that_goes_wrong_is_named(client, karin):
+async def test_every_golden_case_that_goes_wrong_is_named(definitions, karin):
     broken = SOURCE.replace("when: {mpf_class: [A, B]}", "when: {mpf_class: [A]}", 1)
     broken = broken.replace("when: {injections: true}", "when: {injections: false}", 1)
 
-    found = await problems_of(client, karin, broken)
+    found = await definitions.problems_of(karin, broken)
 
     assert {"golden (B-verksamhet)", "golden (injektioner första dagen)", "golden (frisör utan stick)"} <= set(found)
     assert "obliges to nothing" in found["golden (B-verksamhet)"]
 
 
-async def test_what_cannot_be_meant_is_refused_by_place_and_line(client, karin):
+async def test_what_cannot_be_meant_is_refused_by_place_and_line(definitions, karin):
     line = SOURCE.splitlines().index(next(one for one in SOURCE.splitlines() if "{id: R5, when" in one)) + 1
 
-    found = await problems_of(
-        client, karin, SOURCE.replace("{pierces_skin: true}", "{pierces_skin: '*', mpf_class: A}", 1)
+    found = await definitions.problems_of(
+        karin, SOURCE.replace("{pierces_skin: true}", "{pierces_skin: '*', mpf_class: A}", 1)
     )
-    unknown = await problems_of(client, karin, SOURCE.replace("{pierces_skin: true}", "{pierces: true}", 1))
+    unknown = await definitions.problems_of(karin, SOURCE.replace("{pierces_skin: true}", "{pierces: true}", 1))
 
     assert found["rules.R5.when"] == f"Rad {line}: can never hold: no answers meet it"
     assert unknown["rules.R5.when"].startswith(f"Rad {line}: names the unknown question 'pierces'")
 
 
-async def test_what_comes_before_itself_is_refused(client, karin):
+async def test_what_comes_before_itself_is_refused(definitions, karin):
     circle = SOURCE.replace("requires_first: [livsmedel-registrering]", "requires_first: [livsmedelskontroll]")
 
-    assert "come before each other" in (await problems_of(client, karin, circle))["obligations"]
+    assert "come before each other" in (await definitions.problems_of(karin, circle))["obligations"]
 
 
-async def test_another_guide_beside_the_one_is_refused(client, karin):
-    assert "id" in await problems_of(client, karin, SOURCE.replace("id: tillstandsguide", "id: guiden", 1))
+async def test_another_guide_beside_the_one_is_refused(definitions, karin):
+    assert "id" in await definitions.problems_of(karin, SOURCE.replace("id: tillstandsguide", "id: guiden", 1))
 
 
-async def test_a_version_is_tried_with_answers_before_it_is_published(client, karin):
-    version = (await upload(client, karin, RENAMED)).json()
+async def test_a_version_is_tried_with_answers_before_it_is_published(client, definitions, karin):
+    version = (await definitions.upload(karin, RENAMED)).json()
     address = f"/permit-guide/definition-versions/{version['id']}"
 
     preview = (await client.get(f"{address}/preview?language=sv", headers=karin)).json()
@@ -198,8 +148,8 @@ async def test_a_version_is_tried_with_answers_before_it_is_published(client, ka
     assert ([one["field"] for one in wrong["violations"]], wrong["outcome"]) == (["sector"], [])
 
 
-async def test_each_step_is_audited(database, publish):
-    version = (await publish())["version"]
+async def test_each_step_is_audited(definitions, database):
+    version = await definitions.publish(RENAMED)
 
     async with database.reading() as session:
         entries = (await session.exec(select(AuditEntry).order_by(AuditEntry.id))).all()
@@ -208,7 +158,7 @@ async def test_each_step_is_audited(database, publish):
     assert steps == [("karin", "upload definition"), ("olle", "approve definition"), ("karin", "publish definition")]
 
 
-async def test_others_than_administrators_change_nothing(client, staff):
-    refused = await upload(client, staff("caseworker"), RENAMED)
+async def test_others_than_administrators_change_nothing(definitions, staff):
+    refused = await definitions.upload(staff("caseworker"), RENAMED)
 
     assert refused.status_code == 403

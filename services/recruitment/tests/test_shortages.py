@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from definitions.published import Published, refresh
+from definitions.published import Published
 from recruitment.shortages import NAME, PUBLISHED, ShortageLists
 from shared.clock import now
 from shared.tables import AuditEntry
@@ -15,44 +15,12 @@ SOURCE = FILE.read_text("utf-8")
 COOKS = next(line for line in SOURCE.splitlines() if "'5120'" in line and "name:" not in line)
 GOLDEN_COOK = "  - {name: kock, ssyk: '5120', sector: restaurang}\n"
 WITHOUT_COOKS = SOURCE.replace(f"{COOKS}\n", "", 1).replace(GOLDEN_COOK, "", 1)
+pytestmark = pytest.mark.usefixtures("definitions")
 
 
 @pytest.fixture
 def clock_at_noon():
     """Nobody stops the clock: versions hold from the time that it is."""
-
-
-@pytest.fixture
-def karin(staff):
-    return staff("administrator", subject="karin")
-
-
-@pytest.fixture
-def olle(staff):
-    return staff("administrator", subject="olle")
-
-
-@pytest.fixture(autouse=True)
-async def known(database):
-    """The process knows what the package has, and forgets what a test has published."""
-    PUBLISHED.forget()
-    await refresh(database, [PUBLISHED])
-    yield
-    PUBLISHED.forget()
-
-
-@pytest.fixture
-def publish(client, database, karin, olle):
-    """Karin writes, Olle approves, and it is published; the process notices."""
-
-    async def publish_it(source=WITHOUT_COOKS, **times):
-        version = (await upload(client, karin, source)).json()
-        (await step(client, olle, version, "approval")).raise_for_status()
-        (await step(client, karin, version, "publication", **times)).raise_for_status()
-        await refresh(database, [PUBLISHED])
-        return version["version"]
-
-    return publish_it
 
 
 @pytest.fixture
@@ -63,21 +31,6 @@ def cook(live):
         return await live(application_deadline=(now() + timedelta(days=30)).date().isoformat())
 
     return posted
-
-
-async def upload(client, who, source):
-    form = {"source": source, "note": "Efter undersökningen."}
-    return await client.post("/recruitment/definitions/shortage-list", json=form, headers=who)
-
-
-async def step(client, who, version, name, **form):
-    return await client.post(f"/recruitment/definition-versions/{version['id']}/{name}", json=form, headers=who)
-
-
-async def problems_of(client, who, source):
-    refused = await upload(client, who, source)
-    assert refused.status_code == 422, refused.text
-    return {one["field"]: one["message"] for one in refused.json()["violations"]}
 
 
 async def short(client):
@@ -103,69 +56,71 @@ async def test_the_file_of_the_package_is_the_first_version(client, karin):
     assert [(one["uploaded_by"], one["status"], one["holds"]) for one in versions] == [("release", "published", True)]
 
 
-async def test_what_two_people_have_agreed_on_holds_without_a_restart(client, publish):
+async def test_what_two_people_have_agreed_on_holds_without_a_restart(client, definitions):
     before = await short(client)
 
-    await publish()
+    await definitions.publish(WITHOUT_COOKS)
 
     assert before - await short(client) == {"5120"}
 
 
-async def test_who_has_written_it_may_not_approve_it(client, karin):
-    version = (await upload(client, karin, WITHOUT_COOKS)).json()
+async def test_who_has_written_it_may_not_approve_it(definitions, karin):
+    version = (await definitions.upload(karin, WITHOUT_COOKS)).json()
 
-    refused = await step(client, karin, version, "approval")
+    refused = await definitions.step(karin, version, "approval")
 
     assert (refused.status_code, refused.json()["code"]) == (403, "FourEyesOfDefinition")
 
 
-async def test_it_holds_from_the_time_that_was_given(client, publish, monkeypatch):
+async def test_it_holds_from_the_time_that_was_given(client, definitions, monkeypatch):
     tomorrow = now() + timedelta(days=1)
-    await publish(effective_at=tomorrow.isoformat())
+    await definitions.publish(WITHOUT_COOKS, effective_at=tomorrow.isoformat())
     today = await short(client)
     monkeypatch.setattr("definitions.published.now", lambda: tomorrow)
 
     assert ("5120" in today, "5120" in await short(client)) == (True, False)
 
 
-async def test_an_ad_is_found_by_the_list_that_holds(client, cook, publish):
+async def test_an_ad_is_found_by_the_list_that_holds(client, definitions, cook):
     ad_id = await cook()
     before, marked = await found(client), (await client.get(f"/ads/{ad_id}")).json()["is_in_shortage"]
 
-    await publish()
+    await definitions.publish(WITHOUT_COOKS)
 
     assert (before, marked) == ([ad_id], True)
     assert (await found(client), (await client.get(f"/ads/{ad_id}")).json()["is_in_shortage"]) == ([], False)
 
 
-async def test_an_occupation_is_found_by_how_its_code_begins(client, cook, publish):
+async def test_an_occupation_is_found_by_how_its_code_begins(client, definitions, cook):
     ad_id = await cook()
 
-    await publish(SOURCE.replace("ssyk: '5120', sv", "ssyk: '512', sv", 1))
+    await definitions.publish(SOURCE.replace("ssyk: '5120', sv", "ssyk: '512', sv", 1))
 
     assert await found(client) == [ad_id]
 
 
-async def test_where_nothing_is_short_no_ad_is_found(client, cook, publish):
+async def test_where_nothing_is_short_no_ad_is_found(client, definitions, cook):
     await cook()
 
-    await publish("id: bristyrken\nsv: Bristyrken\nen: Shortages\nsource: {sv: Ingen., en: None.}\nsectors: []\n")
+    await definitions.publish(
+        "id: bristyrken\nsv: Bristyrken\nen: Shortages\nsource: {sv: Ingen., en: None.}\nsectors: []\n"
+    )
 
     assert await found(client) == []
 
 
-async def test_an_occupation_that_another_has_taken_is_refused_by_place_and_line(client, karin):
+async def test_an_occupation_that_another_has_taken_is_refused_by_place_and_line(definitions, karin):
     line = SOURCE.splitlines().index(COOKS) + 1
     twice = SOURCE.replace(COOKS, COOKS.replace("5120", "512") + "\n" + COOKS, 1)
 
-    problems = await problems_of(client, karin, twice)
+    problems = await definitions.problems_of(karin, twice)
 
     expected = f"Rad {line + 1}: never counts: '512' comes first and has taken it"
     assert problems == {"sectors.5.occupations.2 (5120)": expected}
 
 
-async def test_a_golden_case_that_goes_wrong_is_named(client, karin):
-    problems = await problems_of(client, karin, SOURCE.replace(f"{COOKS}\n", "", 1))
+async def test_a_golden_case_that_goes_wrong_is_named(definitions, karin):
+    problems = await definitions.problems_of(karin, SOURCE.replace(f"{COOKS}\n", "", 1))
 
     assert set(problems) == {"golden (kock)"}
 
@@ -179,8 +134,8 @@ async def test_a_golden_case_that_goes_wrong_is_named(client, karin):
         ("ssyk: '2411'", "ssyk: 24x", "sectors.0.occupations.0.ssyk"),
     ],
 )
-async def test_what_is_wrong_is_named_by_its_place(client, karin, old, new, place):
-    assert place in await problems_of(client, karin, SOURCE.replace(old, new, 1))
+async def test_what_is_wrong_is_named_by_its_place(definitions, karin, old, new, place):
+    assert place in await definitions.problems_of(karin, SOURCE.replace(old, new, 1))
 
 
 def test_a_broken_file_ends_the_process_with_the_place(tmp_path):
@@ -191,8 +146,8 @@ def test_a_broken_file_ends_the_process_with_the_place(tmp_path):
         Published(ShortageLists(broken)).current()
 
 
-async def test_a_version_is_tried_with_an_occupation_before_it_is_published(client, karin):
-    version = (await upload(client, karin, WITHOUT_COOKS)).json()
+async def test_a_version_is_tried_with_an_occupation_before_it_is_published(client, definitions, karin):
+    version = (await definitions.upload(karin, WITHOUT_COOKS)).json()
     address = f"/recruitment/definition-versions/{version['id']}"
 
     async def tried(**answers):
@@ -205,8 +160,8 @@ async def test_a_version_is_tried_with_an_occupation_before_it_is_published(clie
     assert [one["field"] for one in (await tried(ssyk="52"))["violations"]] == ["ssyk"]
 
 
-async def test_each_step_is_audited(database, publish):
-    version = await publish()
+async def test_each_step_is_audited(definitions, database):
+    version = await definitions.publish(WITHOUT_COOKS)
 
     async with database.reading() as session:
         entries = (await session.exec(select(AuditEntry).order_by(AuditEntry.id))).all()
@@ -214,7 +169,7 @@ async def test_each_step_is_audited(database, publish):
     assert steps == [("karin", "upload definition"), ("olle", "approve definition"), ("karin", "publish definition")]
 
 
-async def test_others_than_administrators_change_nothing(client, staff):
-    refused = await upload(client, staff("recruitment-officer"), WITHOUT_COOKS)
+async def test_others_than_administrators_change_nothing(definitions, staff):
+    refused = await definitions.upload(staff("recruitment-officer"), WITHOUT_COOKS)
 
     assert refused.status_code == 403

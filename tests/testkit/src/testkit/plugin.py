@@ -41,6 +41,7 @@ OPENID = pytest.StashKey[OpenIdIssuer]()
 KAFKA = pytest.StashKey[Kafka | None]()  # if the broker is a container
 STANDS_ON = pytest.StashKey[str]()
 MOST_DATA = 1_000_000_000
+pytest_plugins = ["testkit.definitions"]
 LIMITS = ("RATE_LIMIT", "READ_RATE_LIMIT", "RECIPIENT_RATE_LIMIT", "DRAFT_LIMIT")
 
 
