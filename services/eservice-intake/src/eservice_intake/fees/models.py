@@ -104,23 +104,21 @@ def application_charge(case: Case) -> tuple[FeeTable, Charge] | None:
     return charge_on(day_in_sweden(case.received_at), case.eservice, case.kind)
 
 
-def charge_on(day: date, eservice: str, kind: str) -> tuple[FeeTable, Charge] | None:
-    """What something costs that comes in that day."""
+def charge_on(day: date, eservice: str, kind: str, *, control: bool = False) -> tuple[FeeTable, Charge] | None:
+    """What something costs that comes in that day, or a control of it."""
     table = table_on(fee_tables(), day)
-    charge = table.charge_for(eservice, kind) if table else None
+    charge = table.charge_for(eservice, kind, control=control) if table else None
     return (table, charge) if table and charge else None
 
 
 def is_controlled(case: Case) -> bool:
     """Whether what it is about is controlled, and billed afterwards."""
-    return any(table.control_for(case.eservice, case.kind) for table in fee_tables())
+    return any(table.charge_for(case.eservice, case.kind, control=True) for table in fee_tables())
 
 
 def control_charge(case: Case, on: date) -> tuple[FeeTable, Charge] | None:
     """What a control costs by the taxa of its day. None where nothing is controlled so."""
-    table = table_on(fee_tables(), on)
-    control = table.control_for(case.eservice, case.kind) if table else None
-    return (table, control) if table and control else None
+    return charge_on(on, case.eservice, case.kind, control=True)
 
 
 async def fees_of(session: Session, case: Case) -> Sequence[Fee]:

@@ -137,13 +137,10 @@ class FeeTable(_Strict):
     risk: Risk
     approval: Approval
 
-    def charge_for(self, eservice: str, kind: str) -> Charge | None:
-        """What an application costs. None when it costs nothing."""
-        return next((one for one in self.items if one.fits(eservice, kind)), None)
-
-    def control_for(self, eservice: str, kind: str) -> Charge | None:
-        """What a control costs. None where nothing is controlled so."""
-        return self.control if self.control.fits(eservice, kind) else None
+    def charge_for(self, eservice: str, kind: str, *, control: bool = False) -> Charge | None:
+        """What an application costs, or a control. None when it costs nothing."""
+        charges = [self.control] if control else self.items
+        return next((one for one in charges if one.fits(eservice, kind)), None)
 
     def calculated(self, one: Charge, minutes: int | None = None) -> Calculation:
         """Of so many minutes, where the taxa does not say how many."""

@@ -69,7 +69,6 @@ def _never_used(number: int, table: FeeTable) -> Iterator[tuple[str, str]]:
 
 def _outcome(taxa: Taxa, case: GoldenFee) -> Golden:
     table = table_on(taxa.tables, case.day)
-    finds = table and (table.control_for if case.control else table.charge_for)
-    one = finds(case.eservice, case.kind) if finds else None
+    one = table.charge_for(case.eservice, case.kind, control=case.control) if table else None
     amount = table.calculated(one, case.minutes).amount if table and one else None
     return Golden(case.name, amount == case.amount, "nothing" if amount is None else f"{amount} kronor")

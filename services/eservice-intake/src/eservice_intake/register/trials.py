@@ -109,8 +109,7 @@ def of_taxa(version: Taxa | None, past: PastCase) -> Outcomes:
     case, found = past.case, {}
     for about, day, minutes in _charged(past):
         table = version.tables[-1] if version else table_on(fee_tables(), day)
-        finds = table and (table.charge_for if about == "fee" else table.control_for)
-        if table and finds and (one := finds(case.eservice, case.kind)):
+        if table and (one := table.charge_for(case.eservice, case.kind, control=about != "fee")):
             found[about] = " · ".join(table.calculated(one, minutes).lines(past.language))
     return found
 
