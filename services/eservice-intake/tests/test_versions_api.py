@@ -103,6 +103,16 @@ async def test_a_version_is_shown_as_what_it_changes(client, definitions, karin,
     assert (shown["can"], own["can"]) == (["approve", "withdraw"], ["withdraw"])
 
 
+async def test_a_version_is_compared_with_the_one_that_holds_and_not_with_one_that_will(client, definitions, karin):
+    await definitions.publish(renamed(), effective_at=(now() + timedelta(days=1)).isoformat())
+    version = (await definitions.upload(karin, renamed("Klagomål"))).json()
+
+    shown = (await client.get(f"/eservice-intake/definition-versions/{version['id']}", headers=karin)).json()
+
+    [change] = shown["changes"]
+    assert (change["before"], change["after"]) == (await title(client), "Klagomål")
+
+
 async def test_a_text_is_changed_by_itself(client, definitions, karin):
     version = (await definitions.upload(karin, renamed())).json()
     texts = [{"place": "summary", "language": "sv", "text": 'För den som "störs": av ljud.'}]

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 from uuid_utils.compat import uuid7
 
 from shared.columns import UtcDateTime
@@ -172,12 +173,23 @@ async def definition_of(session: Session, definition_id: UUID, *, lock: bool = F
     return found
 
 
-async def published_versions(session: Session, kind: str, name: str, *, lock: bool = False) -> list[Definition]:
+async def latest_published(session: Session, kind: str, name: str, until: datetime | None = None) -> Definition | None:
+    """The one that is published last; of those that hold from then or earlier, if a time is given."""
+    wanted = _published(kind, name)
+    if until is not None:
+        wanted = wanted.where(col(Definition.effective_at) <= until)
+    return (await session.exec(wanted.limit(1))).one_or_none()
+
+
+async def locked_versions(tx: Session, kind: str, name: str) -> list[Definition]:
     """The published versions, the latest first; locked, so that two are not published after the same one."""
+    return list(await tx.exec(_published(kind, name).with_for_update()))
+
+
+def _published(kind: str, name: str) -> SelectOfScalar[Definition]:
     wanted = select(Definition).where(Definition.kind == kind, Definition.name == name)
     published = wanted.where(col(Definition.effective_at).is_not(None))
-    ordered = published.order_by(col(Definition.effective_at).desc(), col(Definition.id).desc())
-    return list(await session.exec(ordered.with_for_update() if lock else ordered))
+    return published.order_by(col(Definition.effective_at).desc(), col(Definition.id).desc())
 
 
 def too_early(field: str = "effective_at") -> Invalid:

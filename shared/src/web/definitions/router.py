@@ -1,7 +1,6 @@
 """Administrators read definitions and what was changed in them, and try them before they are published."""
 
 from collections import Counter
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ import sqlalchemy as sa
 from fastapi import Depends, Request
 from sqlmodel import col, select
 
-from definitions.models import Definition, UnknownDefinition, definition_of, published_versions
+from definitions.models import Definition, UnknownDefinition, definition_of, latest_published
 from shared.columns import without
 from shared.database import Session
 from shared.pagination import Page
@@ -80,9 +79,8 @@ async def list_versions(kind: str, name: str, request: Request, reading: Reading
 async def show(definition_id: UUID, request: Request, person: Administrator, reading: Reading, at: Now) -> VersionShown:
     """A version: how it is written, and what it says otherwise than the one that holds."""
     version = await definition_of(reading, definition_id)
-    holding = [one for one in await published_versions(reading, version.kind, version.name) if _holds(one, at)]
-    source = holding[0].source if holding else ""
-    return shown(version, source, kind_named(request, version.kind), person, at)
+    holding = await latest_published(reading, version.kind, version.name, at)
+    return shown(version, holding.source if holding else "", kind_named(request, version.kind), person, at)
 
 
 @router.get(
@@ -125,7 +123,3 @@ async def _waiting(session: Session) -> Counter[tuple[str, str]]:
     counted = sa.select(*columns, sa.func.count()).where(*open_).group_by(*columns)
     rows = await (await session.connection()).execute(counted)
     return Counter({(kind, name): count for kind, name, count in rows})
-
-
-def _holds(version: Definition, at: datetime) -> bool:
-    return version.effective_at is not None and version.effective_at <= at

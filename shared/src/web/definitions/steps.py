@@ -14,7 +14,8 @@ from definitions.models import (
     NothingChanged,
     UnknownDefinition,
     definition_of,
-    published_versions,
+    latest_published,
+    locked_versions,
     too_early,
 )
 from definitions.published import CLOSES_AFTER
@@ -135,7 +136,7 @@ async def _proposed(
 ) -> VersionBrief:
     one, source = read(kind, text, at)
     name = kind.kind.name_of(one)
-    base = next(iter(await published_versions(tx, kind.kind.name, name)), None)
+    base = await latest_published(tx, kind.kind.name, name)
     if base is not None and base.version == one.version:
         raise NothingChanged
     require_in_time(kind, one, source, base, at)
@@ -158,7 +159,7 @@ async def _proposed(
 
 async def _require_latest(tx: Session, version: Definition) -> list[Definition]:
     """The published versions, locked. Raises ChangedMeanwhile when another was published since this was written."""
-    earlier = await published_versions(tx, version.kind, version.name, lock=True)
+    earlier = await locked_versions(tx, version.kind, version.name)
     if version.effective_at is None and version.base_id != (earlier[0].id if earlier else None):
         raise ChangedMeanwhile
     return earlier
