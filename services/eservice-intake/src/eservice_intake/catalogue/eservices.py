@@ -1,6 +1,6 @@
 """The e-services: `data/` has those to begin with. A broken file there ends the process."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -104,6 +104,13 @@ class Catalogue:
         if eservice_id not in self.eservices:
             raise UnknownEService
         return self.eservices[eservice_id]
+
+    def unknown(self, place: str, eservices: Iterable[str] | None, kinds: Iterable[str] | None) -> Problems:
+        """What another definition names there, and is not here."""
+        for name in sorted(set(eservices or ()) - self.eservices.keys()):
+            yield f"{place}.eservices", f"there is no e-service {name}"
+        for name in sorted(set(kinds or ()) - self.kinds.keys()):
+            yield f"{place}.kinds", f"there is no kind {name}"
 
     def of_case(self, eservice_id: str) -> EService:
         """The e-service of a case. One that has left the catalogue has its id for a title, and asks nothing."""

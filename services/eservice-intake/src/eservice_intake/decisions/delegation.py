@@ -90,10 +90,7 @@ class Delegation(OneFile[Decisions]):
         if missing := set(Outcome) - one.outcomes.keys():
             yield "outcomes", f"{', '.join(sorted(missing))} is missing"
         for number, rule in enumerate(one.delegation):
-            for unknown in sorted(set(rule.eservices or ()) - catalogue().eservices.keys()):
-                yield f"delegation.{number}.eservices", f"there is no e-service {unknown}"
-            for unknown in sorted(set(rule.kinds or ()) - catalogue().kinds.keys()):
-                yield f"delegation.{number}.kinds", f"there is no kind {unknown}"
+            yield from catalogue().unknown(f"delegation.{number}", rule.eservices, rule.kinds)
         yield from _blanks("how_to_appeal", one.how_to_appeal, {"diary_number"})
         yield from _blanks("dismissed_appeal", one.dismissed_appeal, {"received_on", "appeal_until"})
 

@@ -12,9 +12,6 @@ from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.delegation import BeyondDelegation, Decisions, GoldenDecision, Rule
 from shared.events import Outcome
 
-Decided = tuple[str, str, Outcome]
-"""E-service, kind and outcome."""
-
 
 class DelegationTrials(Trials[Decisions]):
     def problems(self, one: Decisions, source: Source) -> Problems:

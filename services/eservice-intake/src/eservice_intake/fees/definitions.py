@@ -1,6 +1,6 @@
 """The taxa as a definition: `data/fees.yaml` has it to begin with, and a broken file there ends the process."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -45,15 +45,9 @@ def name_problems(tables: Sequence[FeeTable], known: Sequence[FeeTable] = ()) ->
     """What the tables say of e-services, kinds and options that there are not. Those that are known were right once."""
     new = {number: table for number, table in enumerate(tables) if table not in known}
     for place, one in ((place, one) for number, place, one in _charges(tables) if number in new):
-        yield from _unknown(f"{place}.eservices", "e-service", set(one.eservices) - catalogue().eservices.keys())
-        yield from _unknown(f"{place}.kinds", "kind", set(one.kinds or ()) - catalogue().kinds.keys())
+        yield from catalogue().unknown(place, one.eservices, one.kinds)
     for number, table in new.items():
         yield from _risk_problems(f"tables.{number}.risk", table)
-
-
-def _unknown(place: str, what: str, names: Iterable[str]) -> Problems:
-    for name in sorted(names):
-        yield place, f"there is no {what} {name}"
 
 
 def _risk_problems(place: str, table: FeeTable) -> Problems:

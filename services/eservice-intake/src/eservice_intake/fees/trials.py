@@ -17,9 +17,11 @@ WORDS = frozenset({"sv", "en"})
 
 class FeeTrials(Trials[Taxa]):
     def problems(self, one: Taxa, source: Source) -> Problems:
-        yield from name_problems(one.tables, fee_tables())
+        known = fee_tables()
+        yield from name_problems(one.tables, known)
         for number, table in enumerate(one.tables):
-            yield from (problem for problem in _never_used(number, table) if table not in fee_tables())
+            if table not in known:
+                yield from _never_used(number, table)
 
     def preview(self, one: Taxa, language: str, settings: Any) -> dict[str, Any]:
         """What each thing costs by the last table, in words."""
