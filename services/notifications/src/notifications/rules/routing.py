@@ -73,7 +73,7 @@ class RoutingTrials(Trials[Routing]):
     def too_late(self, one: Routing, held: Routing, at: datetime) -> Problems:
         """A queue is not left out: tasks wait in it, and what is done there is read later."""
         for queue in held.queues.keys() - one.queues.keys():
-            yield "queues", f"{queue} is missing, in which there are tasks"
+            yield "queues", f"{queue} is missing: there may be tasks in it"
 
 
 def _titles(one: Routing, language: str) -> Iterator[tuple[str, str]]:
