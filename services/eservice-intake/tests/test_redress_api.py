@@ -16,6 +16,14 @@ async def test_each_e_service_says_how_to_appeal_where_something_is_decided(clie
     assert "{" not in (told["how_to_appeal"] or "")
 
 
+async def test_how_to_appeal_is_told_in_paragraphs_without_the_number_that_no_case_has_yet(client):
+    told = (await client.get("/eservices/varmepump/redress", headers={"Accept-Language": "sv"})).json()
+
+    first, second = told["how_to_appeal"].split("\n\n")
+    assert "\n" not in first + second
+    assert first.endswith("Ange ärendets nummer, ditt namn och hur du nås.")
+
+
 async def test_an_unknown_e_service_is_refused(client):
     answer = await client.get("/eservices/okand/redress")
 

@@ -68,6 +68,11 @@ class Decisions(Versioned):
     dismissed_appeal: Labelled
     golden: list[GoldenDecision] = Field(default_factory=list)
 
+    def told_how_to_appeal(self, language: str) -> str:
+        """In paragraphs, wherever the lines of the file break."""
+        paragraphs = self.how_to_appeal.text.in_language(language).split("\n\n")
+        return "\n\n".join(" ".join(one.split()) for one in paragraphs)
+
     def rule_for(self, eservice: str, kind: str, outcome: Outcome) -> Rule | None:
         """The one that says whose such a decision is."""
         return next((rule for rule in self.delegation if rule.fits(eservice, kind, outcome)), None)

@@ -49,8 +49,7 @@ def _say(word: str, language: Language, **values: str) -> str:
 def how_to_appeal(case: Case, decision: Decision, language: Language) -> str:
     if not decision.appealable:
         return decisions(decision.decided_at).not_appealable.text.in_language(language)
-    text = decisions(decision.decided_at).how_to_appeal.text.in_language(language).format(diary_number=case.diary)
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+    return decisions(decision.decided_at).told_how_to_appeal(language).format(diary_number=case.diary)
 
 
 def fee_lines(decision: Decision, language: Language) -> list[str]:

@@ -1,5 +1,7 @@
 """What one can do about a decision, told before anything is sent in."""
 
+import re
+
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
@@ -7,7 +9,7 @@ from eservice_intake.catalogue.eservices import UnknownEService, catalogue
 from eservice_intake.decisions.delegation import decisions
 from web import Caller, refusals
 
-NUMBER = ", {diary_number},"
+NUMBER = re.compile(r",? *\{diary_number\}")
 """No case has a number before it is sent in."""
 
 router = APIRouter(tags=["E-services"])
@@ -32,5 +34,4 @@ async def show_redress(eservice_id: str, language: Caller) -> Redress:
     kinds = {eservice.kind, *(eservice.kind_by_field.cases if eservice.kind_by_field else ())}
     if not any(eservice.kinds[kind].decided for kind in kinds):
         return Redress(is_decided=False, how_to_appeal=None)
-    told = decisions().how_to_appeal.text.in_language(language)
-    return Redress(is_decided=True, how_to_appeal=told.replace(NUMBER, ","))
+    return Redress(is_decided=True, how_to_appeal=NUMBER.sub("", decisions().told_how_to_appeal(language)))

@@ -29,7 +29,7 @@ class DelegationTrials(Trials[Decisions]):
         """Who decides what, and what applicants are told of it."""
         return {
             "decisions": list(_deciders(one, language)),
-            "how_to_appeal": one.how_to_appeal.text.in_language(language),
+            "how_to_appeal": one.told_how_to_appeal(language),
             "not_appealable": one.not_appealable.text.in_language(language),
         }
 
