@@ -49,4 +49,4 @@ async def test_a_late_decision_is_told_once_by_a_clock_that_was_down(system):
         shown = await http.get(f"{system.apis.intake}/cases/{case.reference}", headers=staff)
     await database.close()
 
-    assert [(step["step"], step["by_name"]) for step in shown.json()["timeline"]] == [("miss_decision", "clock")]
+    assert [(step["step"], step["by_name"]) for step in shown.json()["timeline"]] == [("miss_decision", "systemet")]

@@ -181,7 +181,16 @@ async def test_an_application_is_withdrawn_once(client, anna, receipt, published
     assert isinstance((await published.fetch())[-1], CaseWithdrawn)
     told = (await status(client, receipt))["progress"]
     assert (told["status_text"], told["clock"], told["can"]) == ("You have withdrawn it.", None, ["send_message"])
-    assert (await shown(client, anna, receipt))["timeline"][-1]["by_name"] == "applicant"
+    assert (await shown(client, anna, receipt))["timeline"][-1]["by_name"] == "den sökande"
+
+
+async def test_staff_are_told_in_words_what_the_applicant_did_meanwhile(client, anna, receipt):
+    await do(client, receipt, "withdrawal")
+
+    response = await take(client, anna, receipt, "completion", {}, version=1)
+
+    [change] = response.json()["violations"]
+    assert (response.status_code, change["message"].split(", ")[0]) == (412, "Ansökan återkallades: den sökande")
 
 
 async def test_what_is_internal_is_not_told(client, anna, receipt):

@@ -82,7 +82,7 @@ async def test_the_timeline_names_no_other_party_and_so_may_stay_when_the_case_i
 
     timeline = (await shown(client, anna, receipt))["timeline"]
     assert [step["details"]["referral"] for step in timeline] == [str(event.referral_id)] * 2
-    assert [step["by_name"] for step in timeline] == ["Anna Ek", "party"]
+    assert [step["by_name"] for step in timeline] == ["Anna Ek", "den som fick länken"]
     assert "Räddningstjänsten" not in str(timeline)
 
 

@@ -60,7 +60,7 @@ async def test_a_replacement_is_in_the_timeline(client, database, anna, scanned)
     await replace(client, receipt, refused, await send_file(client, PDF + b"made anew"))
 
     case = await shown(client, anna, receipt)
-    assert [(step["step"], step["by_name"]) for step in case["timeline"]] == [("replace_attachment", "applicant")]
+    assert [(step["step"], step["by_name"]) for step in case["timeline"]] == [("replace_attachment", "den sökande")]
     assert case["version"] == 2
 
 

@@ -8,11 +8,10 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from eservice_intake.bookings.models import NotBookable, NothingBooked
-from eservice_intake.cases.applicants import APPLICANT
 from eservice_intake.cases.handling import facts, record
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.slots import Slot, SlotPassed, UnknownSlot, slot_of
-from eservice_intake.cases.steps import Step
+from eservice_intake.cases.steps import APPLICANT, Step
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.clock.due import CLOCK, Due
 from shared.database import Session

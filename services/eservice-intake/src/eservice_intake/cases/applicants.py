@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from eservice_intake.cases.finding import find_case
 from eservice_intake.cases.handling import record
 from eservice_intake.cases.models import Case
-from eservice_intake.cases.steps import Step
+from eservice_intake.cases.steps import APPLICANT, Step
 from eservice_intake.identities.models import CasePerson, SignInClosed, SignInFirst, SignInWeak
 from eservice_intake.identities.residents import residents_of
 from shared.clock import day_in_sweden
@@ -19,8 +19,6 @@ from shared.events.eservice_intake import CaseEvent
 from web import Now, Transaction
 from web.mailed_links import Secret
 from web.staff import bearer
-
-APPLICANT = "applicant"
 
 
 class UnknownApplication(NotFound):

@@ -14,7 +14,7 @@ from eservice_intake.cases.finding import find_case, lock_cases
 from eservice_intake.cases.models import Case, CaseStep, UnknownCase
 from eservice_intake.cases.rules import Confidential, require_access, require_move
 from eservice_intake.cases.slots import give_up_slot
-from eservice_intake.cases.states import TRANSITIONS
+from eservice_intake.cases.states import TRANSITIONS, by_whom
 from eservice_intake.cases.steps import Step
 from eservice_intake.cases.times import keep_days
 from shared.clock import SWEDEN, day_in_sweden
@@ -144,8 +144,8 @@ async def _changes(tx: Session, case: Case, version: int) -> list[Violation]:
 
 def _said(step: CaseStep) -> Text:
     done, at = TRANSITIONS[step.step].done, step.at.astimezone(SWEDEN)
-    by = f"{step.by_name}, {at:%Y-%m-%d %H:%M}"
-    return Text(sv=f"{done.sv}: {by}.", en=f"{done.en}: {by}.")
+    by, when = by_whom(step.by_name), f"{at:%Y-%m-%d %H:%M}"
+    return Text(sv=f"{done.sv}: {by.sv}, {when}.", en=f"{done.en}: {by.en}, {when}.")
 
 
 async def _handling(

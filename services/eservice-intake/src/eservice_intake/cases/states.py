@@ -3,10 +3,18 @@
 from eservice_intake.cases.decided import DECIDED
 from eservice_intake.cases.handled import HANDLED
 from eservice_intake.cases.statuses import IN_WORDS, Status, Transition, any_of
-from eservice_intake.cases.steps import BY_TIME, Step
+from eservice_intake.cases.steps import APPLICANT, BY_TIME, MAILS, PARTY, Step
+from eservice_intake.clock.due import CLOCK
 from shared.errors import Conflict, Text
 
 TRANSITIONS: dict[Step, Transition] = {step: {**HANDLED, **DECIDED}[step] for step in Step}
+SYSTEM = Text(sv="systemet", en="the system")
+NOT_STAFF = {
+    APPLICANT: Text(sv="den sökande", en="the applicant"),
+    PARTY: Text(sv="den som fick länken", en="who was sent the link"),
+    MAILS: SYSTEM,
+    CLOCK: SYSTEM,
+}
 
 
 class WrongState(Conflict):
@@ -39,3 +47,8 @@ def after(step: Step, status: Status, back: Status | None = None) -> Status:
 def possible(status: Status) -> list[Step]:
     """The steps that somebody can take."""
     return [step for step, transition in TRANSITIONS.items() if status in transition.of and step not in BY_TIME]
+
+
+def by_whom(name: str) -> Text:
+    """Who took a step, as it is read: the name of somebody of the staff, or a word for who is not."""
+    return NOT_STAFF.get(name, Text(sv=name, en=name))

@@ -62,5 +62,5 @@ BY_TIME = frozenset(
     }
 )
 """What nobody does: the clock, or what became of a mail, tells that it is so."""
-MAILS = "mails"
-"""Who has found out what became of a mail, in timelines and audits."""
+APPLICANT, PARTY, MAILS = "applicant", "party", "mails"
+"""Who is not of the staff, in timelines and audits: somebody with a link, or what tells what became of a mail."""

@@ -11,7 +11,7 @@ from eservice_intake.cases.finding import lock_case_of
 from eservice_intake.cases.handling import HANDLING, Handling, facts, record
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import WrongState
-from eservice_intake.cases.steps import Step
+from eservice_intake.cases.steps import PARTY, Step
 from eservice_intake.decisions.appeal_forms import AppealForm
 from eservice_intake.decisions.appealing import bring, received
 from eservice_intake.decisions.appeals import Appeal, NotAppealable
@@ -41,7 +41,6 @@ from web import Caller, Now, Router, Transaction, refusals
 from web.contacts import FindTexts, Texts
 from web.mailed_links import Secret, opened_by_link
 
-PARTY = "party"
 router = Router(tags=["Decisions"])
 
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from eservice_intake.cases.applicants import APPLICANT
 from eservice_intake.cases.definitions import know
 from eservice_intake.cases.entries import enter
 from eservice_intake.cases.finding import rows_of
 from eservice_intake.cases.models import Case, CaseStep
+from eservice_intake.cases.steps import APPLICANT
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.clock.due import CLOCK, Due
 from eservice_intake.decisions.appeals import appeals_of

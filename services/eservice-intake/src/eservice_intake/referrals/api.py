@@ -17,7 +17,7 @@ from eservice_intake.cases.forms import CaseState
 from eservice_intake.cases.handling import HANDLING, Handling, facts, record
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.states import WrongState
-from eservice_intake.cases.steps import Step
+from eservice_intake.cases.steps import PARTY, Step
 from eservice_intake.catalogue.answers import read_answers
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.referrals.models import (
@@ -42,7 +42,6 @@ from web import Caller, Now, Router, Transaction, refusals
 from web.contacts import FindTexts, Texts
 from web.mailed_links import Secret, opened_by_link
 
-PARTY = "party"
 router = Router(tags=["Referrals"])
 
 

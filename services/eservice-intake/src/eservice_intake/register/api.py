@@ -17,7 +17,7 @@ from eservice_intake.cases.handling import READING, CaseRead
 from eservice_intake.cases.links import CaseLink
 from eservice_intake.cases.models import Case, CaseStep, Message, SupplementRequest
 from eservice_intake.cases.rules import may_see
-from eservice_intake.cases.states import TRANSITIONS
+from eservice_intake.cases.states import TRANSITIONS, by_whom
 from eservice_intake.cases.times import clock_of_case
 from eservice_intake.catalogue.answers import ReadSection, read_answers
 from eservice_intake.catalogue.eservices import catalogue
@@ -110,7 +110,8 @@ def _as(shown: Any, row: Any) -> Any:
 
 def _step(step: CaseStep, language: str) -> StepShown:
     text = TRANSITIONS[step.step].done.in_language(language)
-    return StepShown(step=step.step, text=text, by_name=step.by_name, at=step.at, details=dict(step.details))
+    by = by_whom(step.by_name).in_language(language)
+    return StepShown(step=step.step, text=text, by_name=by, at=step.at, details=dict(step.details))
 
 
 async def _messages(tx: Session, case: Case, at: datetime) -> list[MessageShown]:

@@ -84,7 +84,7 @@ class StepShown(BaseModel):
 
     step: str = Field(examples=["request_supplement"])
     text: str = Field(examples=["Komplettering begärdes"])
-    by_name: str = Field(examples=["Anna Ek"])
+    by_name: str = Field(description="The member of staff, or a word for who is not.", examples=["Anna Ek"])
     at: datetime
     details: dict[str, Any] = Field(examples=[{"due_on": "2030-03-15"}])
 
