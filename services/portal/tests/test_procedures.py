@@ -25,6 +25,14 @@ async def test_a_procedure_says_in_english_all_that_one_must_know(visitor: Visit
     assert f'href="/en/e-tjanster/{eservice}"' in page
 
 
+async def test_a_law_is_told_in_english_as_english(visitor: Visitor):
+    law = escape(catalogue().eservices["varmepump"].legal_basis[0].en)
+
+    pages = [(await visitor.get(f"/en/{path}/varmepump")).text for path in ("e-tjanster", "forfaranden")]
+
+    assert [f"<li>{law}</li>" in page for page in pages] == [True, True]
+
+
 @pytest.mark.parametrize(("lang", "address"), [("en", "/en/forfaranden/varmepump"), ("sv", "/forfaranden/varmepump")])
 async def test_a_link_from_abroad_names_the_language(visitor: Visitor, lang: str, address: str):
     answer = await visitor.get(f"/forfaranden/varmepump?lang={lang}")
