@@ -15,9 +15,7 @@ class Figures(Read):
     applications: int | None
     decided: int | None
     median_days: float | None
-    ratings: int | None
     mean_rating: float | None
-    succeeded: int | None
 
 
 class Quarter(Read):
