@@ -21,7 +21,7 @@ from portal.clients.definitions import (
 from portal.forms.sending import FormView
 from portal.i18n import gettext as _
 from portal.i18n import marked
-from portal.staff.services import of_service
+from portal.staff.services import client_of
 from portal.templating import apart, moment
 from portal.views import Facts, known
 from shared.clock import now
@@ -78,7 +78,7 @@ class VersionView:
 
 def asked_of(service: str) -> type[Definitions]:
     """Who is asked about the definitions of a service. Raises a 404 when it has none."""
-    return of_service(OF_SERVICES, service)
+    return client_of(OF_SERVICES, service)
 
 
 def kinds_of(service: str, found: Sequence[DefinitionBrief]) -> list[KindView]:

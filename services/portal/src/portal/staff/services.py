@@ -18,7 +18,7 @@ SERVICES = {
 """What staff know each by."""
 
 
-def of_service(known: Mapping[str, type[T]], service: str) -> type[T]:
+def client_of(known: Mapping[str, type[T]], service: str) -> type[T]:
     """Who is asked. Raises a 404 for a service that is not one of them."""
     if service not in known:
         raise HTTPException(404)

@@ -19,7 +19,7 @@ from portal.i18n import marked
 from portal.pages import Page, StaffPage
 from portal.public.filters import address
 from portal.public.turns import typed_in
-from portal.staff.services import SERVICES, of_service
+from portal.staff.services import SERVICES, client_of
 from portal.staff.set_aside_views import Entry, Group, GroupsView, ListView, OneView, view_of_event, view_of_letter
 
 router = APIRouter()
@@ -70,7 +70,7 @@ async def groups(page: StaffPage, klart: str = "") -> Response:
 @router.get(f"{PATH}/{{service}}/{Kind.LETTERS}")
 async def letters(page: StaffPage, service: str, fel: Annotated[str, Query(min_length=1)], after: str = "") -> Response:
     """Those that one thing is wrong with."""
-    found = await page.ask(of_service(LETTERS, service)).listed(fel, after)
+    found = await page.ask(client_of(LETTERS, service)).listed(fel, after)
     path = f"{PATH}/{service}/{Kind.LETTERS}"
     listed = [Entry(f"{path}/{one.id}", one.type, one.origin, one.attempts, one.set_aside_at) for one in found.items]
     view = ListView(
@@ -85,7 +85,7 @@ async def letters(page: StaffPage, service: str, fel: Annotated[str, Query(min_l
 
 @router.get(f"{PATH}/{{service}}/{Kind.EVENTS}")
 async def events(page: StaffPage, service: str, after: str = "") -> Response:
-    found = await page.ask(of_service(EVENTS, service)).listed(after)
+    found = await page.ask(client_of(EVENTS, service)).listed(after)
     path = f"{PATH}/{service}/{Kind.EVENTS}"
     view = ListView(
         error="",
@@ -132,15 +132,15 @@ def _topics() -> list[Topic]:
 
 
 def _client(service: str, kind: Kind) -> type[DeadLetters | ParkedEvents]:
-    return of_service(LETTERS, service) if kind is Kind.LETTERS else of_service(EVENTS, service)
+    return client_of(LETTERS, service) if kind is Kind.LETTERS else client_of(EVENTS, service)
 
 
 async def _one(page: Page, service: str, kind: Kind, one_id: UUID, form: FormView) -> OneView:
     path = f"{PATH}/{service}/{kind}"
     if kind is Kind.LETTERS:
-        letter = await page.ask(of_service(LETTERS, service)).one(one_id)
+        letter = await page.ask(client_of(LETTERS, service)).one(one_id)
         return view_of_letter(path, _(SERVICES[service]), letter, form)
-    event = await page.ask(of_service(EVENTS, service)).one(one_id)
+    event = await page.ask(client_of(EVENTS, service)).one(one_id)
     return view_of_event(path, _(SERVICES[service]), event, form)
 
 
