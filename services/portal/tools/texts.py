@@ -35,8 +35,8 @@ def main() -> None:
 def in_the_code() -> Catalog:
     """Every text that the code and the templates show."""
     found = Catalog()
-    for _, _, text, comments, context in extract_from_dir(PORTAL, METHODS, keywords=KEYWORDS):
-        found.add(text, auto_comments=comments, context=context)
+    for place, line, text, comments, context in extract_from_dir(PORTAL, METHODS, keywords=KEYWORDS):
+        found.add(text, locations=[(place, line)], auto_comments=comments, context=context)
     return found
 
 
