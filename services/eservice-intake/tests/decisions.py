@@ -17,6 +17,8 @@ APPEAL = {"text": "Jag överklagar beslutet."}
 NEIGHBOUR = {"name": "Nils Granne", "email": "nils@exempel.se", "language": "en"}
 UPHELD = {"ruling": "upheld", "ruled_by": "Länsstyrelsen i Jämtlands län", "ruled_on": "2026-11-26"}
 MORNING = datetime(2026, 11, 26, 9, 0, tzinfo=SWEDEN)
+NEXT_MORNING = datetime(2026, 11, 27, 8, 0, tzinfo=SWEDEN)
+MUCH_LATER = datetime(2027, 1, 7, 8, 0, tzinfo=SWEDEN)
 
 
 async def decisions_of(client, headers, receipt):

@@ -16,11 +16,17 @@ from shared.events import (
 )
 
 from ..cases import received, secret_of, shown, take
-from ..decisions import APPEAL, CONTENT, NEIGHBOUR, clock_strikes, decisions_of, kinds
+from ..decisions import (
+    APPEAL,
+    CONTENT,
+    MUCH_LATER,
+    NEIGHBOUR,
+    NEXT_MORNING,
+    clock_strikes,
+    decisions_of,
+    kinds,
+)
 from ..referrals import QUESTION, link
-
-NEXT_MORNING = datetime(2026, 11, 27, 8, 0, tzinfo=SWEDEN)
-MUCH_LATER = datetime(2027, 1, 7, 8, 0, tzinfo=SWEDEN)
 
 
 async def test_the_first_mail_of_a_decision_by_receipt_that_failed_is_told_and_its_sending_again_offered(

@@ -5,11 +5,10 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from eservice_intake.cases.models import Case
-from eservice_intake.subscribers import follow
-from shared.events import MailDelivered, MailFailed
+from shared.events import MailFailed
 
-from .cases import received, shown, take
-from .purges import LATER, case_of, purge_cases
+from ..cases import received, shown, take
+from ..purges import LATER, case_of, purge_cases
 
 
 async def closed(client, anna, published):
@@ -19,12 +18,6 @@ async def closed(client, anna, published):
     return receipt, (await published.fetch())[-1]
 
 
-async def hear(database, receipt, told_event_id: UUID, outcome=MailDelivered) -> None:
-    """What notifications says of the mail."""
-    async with database.transaction() as tx:
-        await follow([outcome(about_id=UUID(receipt["id"]), told_event_id=told_event_id)], tx)
-
-
 async def is_kept(database, receipt) -> bool:
     """Whether the case is there when its time is over."""
     await purge_cases(database, LATER)
@@ -32,11 +25,11 @@ async def is_kept(database, receipt) -> bool:
 
 
 async def test_a_case_whose_applicant_never_comes_back_goes_once_the_mail_about_its_end_is_delivered(
-    client, database, anna, published
+    hear, client, database, anna, published
 ):
     receipt, event = await closed(client, anna, published)
 
-    await hear(database, receipt, event.event_id)
+    await hear(receipt, event.event_id)
 
     assert not await is_kept(database, receipt)
 
@@ -47,42 +40,42 @@ async def test_before_anything_is_heard_of_the_mail_the_case_is_kept(client, dat
     assert await is_kept(database, receipt)
 
 
-async def test_a_mail_that_failed_keeps_the_case_and_staff_see_it(client, database, anna, published):
+async def test_a_mail_that_failed_keeps_the_case_and_staff_see_it(hear, client, database, anna, published):
     receipt, event = await closed(client, anna, published)
 
-    await hear(database, receipt, event.event_id, MailFailed)
+    await hear(receipt, event.event_id, MailFailed)
 
     assert (await shown(client, anna, receipt))["end_mail"] == "failed"
     assert await is_kept(database, receipt)
 
 
-async def test_a_mail_about_something_else_proves_nothing(client, database, anna, published):
+async def test_a_mail_about_something_else_proves_nothing(hear, client, database, anna, published):
     receipt, _ = await closed(client, anna, published)
 
-    await hear(database, receipt, uuid7())
+    await hear(receipt, uuid7())
 
     assert (await shown(client, anna, receipt))["end_mail"] is None
     assert await is_kept(database, receipt)
 
 
-async def test_what_is_done_with_the_case_after_its_end_is_not_what_told_of_it(client, database, anna, published):
+async def test_what_is_done_with_the_case_after_its_end_is_not_what_told_of_it(hear, client, database, anna, published):
     receipt, _ = await closed(client, anna, published)
     await take(client, anna, receipt, "messages", {"text": "Hej!"})
     message = (await published.fetch())[-1]
 
-    await hear(database, receipt, message.event_id)
+    await hear(receipt, message.event_id)
 
     assert await is_kept(database, receipt)
 
 
-async def test_a_mail_about_an_earlier_end_does_not_prove_a_later_one(client, database, anna, published):
+async def test_a_mail_about_an_earlier_end_does_not_prove_a_later_one(hear, client, database, anna, published):
     receipt, event = await closed(client, anna, published)
-    await hear(database, receipt, event.event_id)
+    await hear(receipt, event.event_id)
     async with database.transaction() as tx:
         case = await tx.get(Case, UUID(receipt["id"]))
         for ended_at in (None, LATER.replace(year=2030)):
             case.end(ended_at)
 
-    await hear(database, receipt, event.event_id)
+    await hear(receipt, event.event_id)
 
     assert await is_kept(database, receipt)

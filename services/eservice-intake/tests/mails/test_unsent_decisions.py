@@ -1,31 +1,11 @@
 """A decision that was sent again and did not come is not served."""
 
-from datetime import datetime
-from uuid import UUID
-
 import pytest
 
-from eservice_intake.subscribers import follow
-from shared.clock import SWEDEN
-from shared.events import DecisionControlled, DecisionNotServed, DecisionSentAgain, MailDelivered, MailFailed
+from shared.events import DecisionControlled, DecisionNotServed, DecisionSentAgain
 
-from .cases import secret_of, shown, take
-from .decisions import CONTENT, clock_strikes, decisions_of
-
-NEXT_MORNING = datetime(2026, 11, 27, 8, 0, tzinfo=SWEDEN)
-MUCH_LATER = datetime(2027, 1, 7, 8, 0, tzinfo=SWEDEN)
-
-
-@pytest.fixture
-def hear(database, published):
-    """What notifications says of the mail with the decision."""
-
-    async def said(receipt, outcome=MailFailed, of=DecisionSentAgain):
-        *_, sent = [one for one in await published.fetch() if isinstance(one, of)]
-        async with database.transaction() as tx:
-            await follow([outcome(about_id=UUID(receipt["id"]), told_event_id=sent.event_id)], tx)
-
-    return said
+from ..cases import secret_of, shown, take
+from ..decisions import CONTENT, MUCH_LATER, NEXT_MORNING, clock_strikes, decisions_of
 
 
 @pytest.fixture
@@ -38,11 +18,11 @@ async def sent_to_neighbour(client, anna, served, neighbour):
 
 
 async def test_an_applicant_whose_mail_failed_is_not_served_and_staff_are_told(
-    client, anna, decided, hear, database, published
+    fail, client, anna, decided, database, published
 ):
     await take(client, anna, decided, "simplified-service", {})
 
-    await hear(decided)
+    await fail(decided, DecisionSentAgain)
     await clock_strikes(database, NEXT_MORNING)
     await clock_strikes(database, MUCH_LATER)
 
@@ -54,9 +34,9 @@ async def test_an_applicant_whose_mail_failed_is_not_served_and_staff_are_told(
 
 
 async def test_somebody_else_whose_mail_failed_is_not_served_and_nothing_is_final(
-    client, anna, sent_to_neighbour, hear, database, published
+    fail, client, anna, sent_to_neighbour, database, published
 ):
-    await hear(sent_to_neighbour)
+    await fail(sent_to_neighbour, DecisionSentAgain)
     await clock_strikes(database, MUCH_LATER)
 
     [party] = (await decisions_of(client, anna, sent_to_neighbour))[0]["parties"]
@@ -66,8 +46,8 @@ async def test_somebody_else_whose_mail_failed_is_not_served_and_nothing_is_fina
     assert (type(told), str(told.party_id)) == (DecisionNotServed, party["id"])
 
 
-async def test_a_mail_that_came_serves(client, anna, sent_to_neighbour, hear, database):
-    await hear(sent_to_neighbour, MailDelivered)
+async def test_a_mail_that_came_serves(hear, client, anna, sent_to_neighbour, database, published):
+    await hear(sent_to_neighbour, (await published.fetch())[-1].event_id)
     await clock_strikes(database, NEXT_MORNING)
     await clock_strikes(database, MUCH_LATER)
 
@@ -83,24 +63,24 @@ async def test_a_mail_that_came_serves(client, anna, sent_to_neighbour, hear, da
     ],
 )
 async def test_who_was_to_be_served_by_the_first_mail_is_not_when_it_failed(
-    client, anna, complaint, hear, published, before, step, form
+    fail, client, anna, complaint, published, before, step, form
 ):
     if before:
         await take(client, anna, complaint, before, {"decision": CONTENT})
     made = await take(client, anna, complaint, step, {**form, "service": "simplified"})
     assert made.status_code == 200, made.text
 
-    await hear(complaint, of=type((await published.fetch())[-1]))
+    await fail(complaint, type((await published.fetch())[-1]))
 
     assert made.json()["served_on"] == "2026-12-10"
     assert (await decisions_of(client, anna, complaint))[-1]["served_on"] is None
 
 
-async def test_who_confirmed_meanwhile_stays_served(client, anna, decided, hear):
+async def test_who_confirmed_meanwhile_stays_served(fail, client, anna, decided):
     await take(client, anna, decided, "simplified-service", {})
     await client.post(f"/applications/{decided['reference']}/decision/receipt", headers=secret_of(decided))
 
-    await hear(decided)
+    await fail(decided, DecisionSentAgain)
 
     assert (await decisions_of(client, anna, decided))[0]["served_on"] == "2026-11-26"
 
