@@ -99,10 +99,8 @@ async def _of_few(tx: Session, condition: Condition) -> Condition:
     PostgreSQL takes every beginning of a word for common, and would look for a rare one's newest among all entries.
     """
     few = sa.select(ENTRY.c.id).where(condition).limit(FEW + 1)
-    count = (await (await tx.connection()).execute(sa.select(sa.func.count()).select_from(few.subquery()))).scalar_one()
-    if count > FEW:
-        return condition
-    return col(CaseEntry.id).in_(sa.select(few.cte("few").prefix_with("MATERIALIZED").c.id))
+    ids = list((await (await tx.connection()).execute(few)).scalars())
+    return condition if len(ids) > FEW else ENTRY.c.id == sa.any_(sa.literal(ids, sa.ARRAY(ENTRY.c.id.type)))
 
 
 def _visible(unit: str | None, person: Person, asks_what_it_is: bool) -> Iterator[Condition]:
