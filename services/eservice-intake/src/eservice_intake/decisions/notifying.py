@@ -88,11 +88,11 @@ async def correct(form: AddressForm, step: Handling) -> PartyReceipt:
         raise AlreadyServed
     if step.case.confidential:
         raise ConfidentialNotServed
-    waiting = await waiting_at_address_of(step.tx, party)
+    waiting = await waiting_at_address_of(step.tx, party, decision)
     await _readdress(step, party, form.email)
-    for one in waiting:
+    for one, of in waiting:
         one.write_anew(step.at)
-        await _write_to(step, Step.CORRECT_ADDRESS, one, await step.tx.get_one(Decision, one.decision_id))
+        await _write_to(step, Step.CORRECT_ADDRESS, one, of)
     return party_receipt(party, decision)
 
 

@@ -84,19 +84,21 @@ async def parties_of(session: Session, decision: Decision) -> list[DecisionParty
     return list(await session.exec(query))
 
 
-async def waiting_at_address_of(session: Session, party: DecisionParty) -> list[DecisionParty]:
-    """What the same person is to be served in the case and is not, the party's own among it."""
+async def waiting_at_address_of(
+    session: Session, party: DecisionParty, decision: Decision
+) -> list[tuple[DecisionParty, Decision]]:
+    """What the same person is to be served in the case and is not, the party's own decision among it."""
     if party.party_contact_id is None:
-        return [party]
-    same = select(DecisionParty).join(Decision, col(Decision.id) == col(DecisionParty.decision_id))
+        return [(party, decision)]
+    same = select(DecisionParty, Decision).join(Decision, col(Decision.id) == col(DecisionParty.decision_id))
     same = same.where(
         DecisionParty.case_id == party.case_id,
         DecisionParty.party_contact_id == party.party_contact_id,
         col(DecisionParty.served_on).is_(None),
         col(Decision.final_at).is_(None),
     )
-    found = (await session.exec(same.order_by(col(DecisionParty.id)))).all()
-    return [one for one in found if (await session.get_one(Decision, one.decision_id)).is_in_force]
+    found = await session.exec(same.order_by(col(DecisionParty.id)))
+    return [(one, of) for one, of in found if of.is_in_force]
 
 
 async def now_served(
