@@ -27,6 +27,7 @@ from web.client import client_of
 from web.transaction import database_of
 from web.versions import Changed, VersionMissing, VersionRead, etag
 
+Head = Annotated[Person, Depends(RequireRole(UNIT_HEAD, ADMINISTRATOR))]
 Caseworker = Annotated[Person, Depends(RequireRole(CASEWORKER, UNIT_HEAD, REGISTRATOR, ADMINISTRATOR))]
 READING: tuple[type[DomainError], ...] = (UnknownCase, Confidential)
 """What a request about one case may be refused for."""

@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import Depends, Query
+from fastapi import Query
 from sqlmodel import col, select
 
 from eservice_intake.cases.applicants import OPENING, Applying
+from eservice_intake.cases.handling import Head
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.feedback.models import (
     Comment,
@@ -22,13 +23,11 @@ from shared.clock import day_in_sweden, now
 from shared.database import Database
 from shared.pagination import Page, page_of
 from shared.settings import Settings
-from shared.staff import ADMINISTRATOR, UNIT_HEAD, Person
-from web import Caller, Reading, RequireRole, Router, refusals
+from web import Caller, Reading, Router, refusals
 
 COMMENTS_KEPT = timedelta(days=365)
 
 router = Router(tags=["Feedback"])
-Head = Annotated[Person, Depends(RequireRole(UNIT_HEAD, ADMINISTRATOR))]
 
 
 @router.post(

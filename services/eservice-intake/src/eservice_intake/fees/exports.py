@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Query, Request, Response
 from sqlmodel import col, select
 
 from eservice_intake.cases.finding import find_cases
+from eservice_intake.cases.handling import Head
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.rules import may_see
 from eservice_intake.catalogue.eservices import catalogue
@@ -22,11 +23,10 @@ from shared.errors import Invalid, Text, Violation
 from shared.events import Language
 from shared.pagination import Page, Paging, page_of
 from shared.series import take
-from shared.staff import ADMINISTRATOR, UNIT_HEAD, NotYourUnit, Person
-from web import Caller, Now, RequireRole, Router, Transaction, refusals
+from shared.staff import NotYourUnit, Person
+from web import Caller, Now, Router, Transaction, refusals
 
 router = Router(tags=["Fees"])
-Exporter = Annotated[Person, Depends(RequireRole(UNIT_HEAD, ADMINISTRATOR))]
 SERIES = "fee-exports"
 PAYER = dict.fromkeys(("payer", "payer_number", "address", "reference"))
 
@@ -38,7 +38,7 @@ PAYER = dict.fromkeys(("payer", "payer_number", "address", "reference"))
     operation_id="export_fees",
     responses=refusals(NotYourUnit, NothingToExport),
 )
-async def export(form: ExportForm, person: Exporter, tx: Transaction, at: Now, response: Response) -> FeeExport:
+async def export(form: ExportForm, person: Head, tx: Transaction, at: Now, response: Response) -> FeeExport:
     """Take out what the unit has approved in the period, under the next number. Each fee is in one export alone."""
     if form.until < form.since:
         raise Invalid(Violation("until", "range", _TURNED))
@@ -60,7 +60,7 @@ async def export(form: ExportForm, person: Exporter, tx: Transaction, at: Now, r
 
 
 @router.get("/fee-exports", response_model=Page[ExportShown], operation_id="list_fee_exports")
-async def list_exports(wanted: Annotated[Paging, Query()], person: Exporter, tx: Transaction) -> Page[ExportShown]:
+async def list_exports(wanted: Annotated[Paging, Query()], person: Head, tx: Transaction) -> Page[ExportShown]:
     """The exports of one's units. The newest first."""
     query = select(FeeExport)
     if not person.sees_all:
@@ -78,7 +78,7 @@ async def list_exports(wanted: Annotated[Paging, Query()], person: Exporter, tx:
 async def read(
     number: int,
     request: Request,
-    person: Exporter,
+    person: Head,
     language: Caller,
     tx: Transaction,
     wanted: Annotated[ExportFormat, Query(alias="format")] = ExportFormat.JSON,

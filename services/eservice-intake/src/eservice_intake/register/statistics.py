@@ -8,10 +8,11 @@ from statistics import median
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import Depends, Query
+from fastapi import Query
 from sqlmodel import col, select
 
 from eservice_intake.cases.entries import CaseEntry, enter_new
+from eservice_intake.cases.handling import Head
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.statuses import ENDED, OPEN
 from eservice_intake.catalogue.eservices import catalogue
@@ -19,11 +20,10 @@ from eservice_intake.decisions.models import Decision
 from eservice_intake.register.figures import Age, EServiceTime, Period, Statistics, UnitChoice, Week
 from shared.clock import SWEDEN, day_in_sweden
 from shared.database import Session
-from shared.staff import ADMINISTRATOR, UNIT_HEAD, NotYourUnit, Person
-from web import Caller, RequireRole, Router, Today, Transaction, refusals
+from shared.staff import NotYourUnit, Person
+from web import Caller, Router, Today, Transaction, refusals
 
 router = Router(tags=["Cases"])
-Head = Annotated[Person, Depends(RequireRole(UNIT_HEAD, ADMINISTRATOR))]
 WEEK = timedelta(weeks=1)
 AGES = (0, 8, 31, 91, 181)
 """In days: where each class of ages begins."""
