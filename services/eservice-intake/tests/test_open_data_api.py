@@ -16,7 +16,7 @@ from shared.clock import SWEDEN
 from .cases import received, take
 from .decisions import CONTENT
 
-FIRST, LAST = date(2019, 7, 1), date(2019, 9, 30)
+FIRST, NEXT = date(2019, 7, 1), date(2019, 10, 1)
 COMPLAINT = "klagomal-olagenhet"
 
 
@@ -35,9 +35,9 @@ def came(client, database):
     return receive
 
 
-async def counted(database, *, first=FIRST, last=LAST):
+async def counted(database, today=NEXT):
     async with database.transaction() as tx:
-        await publish(tx, first, last)
+        await publish(tx, today)
 
 
 async def rated(database, *ratings, succeeded=True, month=FIRST):
@@ -53,8 +53,8 @@ async def figures(client, **wanted):
     return response
 
 
-async def of_complaints(client):
-    items = (await figures(client)).json()["items"]
+async def of_complaints(client, quarter=FIRST):
+    items = (await figures(client, quarter=str(quarter))).json()["items"]
     return next(item for item in items if item["eservice"] == COMPLAINT)
 
 
@@ -102,13 +102,23 @@ async def test_a_quarter_is_counted_once_so_that_nobody_can_be_told_from_a_diffe
     assert (await of_complaints(client))["applications"] == 5
 
 
+async def test_a_quarter_that_ended_while_no_clock_ran_is_counted_too(client, came, database):
+    await counted(database)
+    await came(5, NEXT)
+
+    await counted(database, date(2020, 4, 1))
+
+    assert (await figures(client)).json()["quarters"] == ["2020-01-01", str(NEXT), str(FIRST)]
+    assert (await of_complaints(client, quarter=NEXT))["applications"] == 5
+
+
 async def test_a_confidential_case_and_one_of_another_quarter_are_not_counted(client, came, database):
     await came(5)
-    await came(1, date(2019, 10, 1))
+    await came(1, NEXT)
     [hidden] = await came(1)
     async with database.transaction() as tx:
         await tx.exec(sa.update(Case).where(Case.reference == hidden["reference"]).values(confidential=True))
-    await rated(database, 1, 1, month=date(2019, 10, 1))
+    await rated(database, 1, 1, month=NEXT)
     await counted(database)
 
     one = await of_complaints(client)

@@ -21,7 +21,6 @@ from shared.settings import Settings
 
 MONTHS = 3
 
-
 FIGURE: sa.Table = SQLModel.metadata.tables["eservice_figure"]
 
 
@@ -53,18 +52,24 @@ def quarter_of(day: date) -> date:
     return day.replace(month=(day.month - 1) // MONTHS * MONTHS + 1, day=1)
 
 
+def _after(quarter: date) -> date:
+    return quarter_of(quarter + timedelta(days=31 * MONTHS))
+
+
 async def publish_figures(database: Database, settings: Settings) -> None:
-    """Count the quarter that has ended, unless it is counted."""
-    this = quarter_of(day_in_sweden(now()))
     async with database.transaction() as tx:
-        await publish(tx, quarter_of(this - timedelta(days=1)), this - timedelta(days=1))
+        await publish(tx, day_in_sweden(now()))
 
 
-async def publish(tx: Session, first: date, last: date) -> None:
-    if (await tx.exec(select(Figure.id).where(Figure.quarter == first).limit(1))).first() is not None:
-        return
-    counted = await _counted(tx, first, last)
-    await tx.insert_new(FIGURE, list(_rows(first, counted)), FIGURE.c.id)
+async def publish(tx: Session, today: date) -> None:
+    """Count each quarter that has ended since the one counted last; at first, the one that ended last."""
+    this = quarter_of(today)
+    latest = (await tx.exec(select(sa.func.max(Figure.quarter)))).one()
+    quarter = _after(latest) if latest else quarter_of(this - timedelta(days=1))
+    while quarter < this:
+        counted = await _counted(tx, quarter, _after(quarter) - timedelta(days=1))
+        await tx.insert_new(FIGURE, list(_rows(quarter, counted)), FIGURE.c.id)
+        quarter = _after(quarter)
 
 
 def _rows(first: date, counted: Mapping[str, Counted]) -> Iterator[dict[str, Any]]:
