@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
+from eservice_intake.bookings.models import OpeningForm
 from eservice_intake.cases.finding import lock_cases
 from eservice_intake.cases.slots import Slot
 from shared.clock import now
+from shared.staff import Person
 from testkit.committed import delete, until_waiting
 
 from .booking import asked, book, opening
@@ -69,6 +71,23 @@ async def test_two_who_want_each_others_times_are_both_refused_and_keep_their_ow
 
     assert {answer.status_code for answer in answers} == {409}
     assert await booked(committing_client, nora) == [receipt["reference"] for receipt in receipts]
+
+
+@pytest.mark.postgres
+async def test_who_opens_times_that_they_open_elsewhere_just_then_is_refused(app, committing_client, nora):
+    form = opening(now() + timedelta(days=30))
+    times = OpeningForm.model_validate(form).slots(Person("nora at once", "Nora Vik", frozenset(), frozenset()))
+    database = app.state.database
+
+    async with database.transaction() as elsewhere:
+        elsewhere.add(times[1])
+        await elsewhere.flush()
+        opening_too = asyncio.ensure_future(committing_client.post("/slots", json=form, headers=nora))
+        await until_waiting(database, 1)
+    answer = await asyncio.wait_for(opening_too, LONGEST_SECONDS)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "AlreadyOpen")
+    assert await booked(committing_client, nora) == [None]
 
 
 @pytest.mark.postgres
