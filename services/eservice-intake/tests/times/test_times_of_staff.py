@@ -71,7 +71,7 @@ async def test_times_of_another_unit_are_not_for_its_staff(client, staff, slots,
 
 
 async def test_nobody_opens_two_times_of_their_own_that_overlap(client, nora, slots):
-    refused = await client.post("/slots", json=opening(THURSDAY + HALF_AN_HOUR), headers=nora)
+    refused = await client.post("/slots", json=opening(THURSDAY + HALF_AN_HOUR / 2), headers=nora)
 
     assert (refused.status_code, refused.json()["code"]) == (409, "AlreadyOpen")
 
