@@ -7,7 +7,7 @@ from notifications import smtp
 from notifications.connection import MailServerAway, connection_options
 from notifications.mails import Mail, Sender
 from notifications.outcomes import Outcome, Verdict
-from notifications.smtp import SmtpPool
+from notifications.smtp import Recorded, SmtpPool
 from shared.settings import Settings
 from testkit.waiting import until
 
@@ -22,10 +22,11 @@ async def send(pool: SmtpPool) -> Outcome:
     async def may_go() -> bool:
         return True
 
-    def end(outcome: Outcome) -> asyncio.Future[bool]:
+    async def recorded() -> bool:
+        return True
+
+    def end(outcome: Outcome) -> Recorded:
         outcomes.append(outcome)
-        recorded = asyncio.get_running_loop().create_future()
-        recorded.set_result(True)
         return recorded
 
     await pool.send(MAIL, may_go, end)

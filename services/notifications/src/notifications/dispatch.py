@@ -16,6 +16,7 @@ from notifications.outcomes import NOT_TRIED, Outcome, Verdict
 from notifications.recorder import Entry, Recorder
 from notifications.recording import record
 from notifications.rules.notices import Priority
+from notifications.smtp import Recorded
 from notifications.transport import Look, MailTransport, log_of
 from shared.clock import now
 from shared.database import Database
@@ -153,11 +154,11 @@ class Dispatch:
         """Whether it is still ours. That a statutory mail is about to be handed over is noted before."""
         if asyncio.get_running_loop().time() >= self._ours_until[delivery.id]:
             return False
-        return delivery.priority != Priority.STATUTORY or await self._recorder.put(delivery, None)
+        return delivery.priority != Priority.STATUTORY or await self._recorder.saved(self._recorder.put(delivery, None))
 
-    def _end(self, delivery: Delivery, outcome: Outcome) -> asyncio.Future[bool]:
+    def _end(self, delivery: Delivery, outcome: Outcome) -> Recorded:
         delivery.take(outcome, now(), self._transport.retry_seconds, jitter=random.random())
-        return self._recorder.put(delivery, outcome)
+        return partial(self._recorder.saved, self._recorder.put(delivery, outcome))
 
     async def _save(self, entries: Sequence[Entry]) -> None:
         outcomes = [(entry.delivery, entry.outcome) for entry in entries if entry.outcome is not None]

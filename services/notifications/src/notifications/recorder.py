@@ -1,7 +1,8 @@
-"""Saves what came of mails as it comes. What comes while one commit is under way shares the next."""
+"""Saves what came of mails: together, when a connection waits for that, or a moment later."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError
@@ -14,11 +15,13 @@ from shared.engine import OutcomeUnknown, is_retryable
 from shared.logging import log
 
 AT_ONCE = 200
+SOON_SECONDS = 0.01
+"""How long what no connection waits for is kept unsaved."""
 PATIENCE_SECONDS = 60
 AWAY = (OSError, DBAPIError, PoolTimeout, OutcomeUnknown)
 
 
-@dataclass
+@dataclass(eq=False)
 class Entry:
     """What came of a mail, or None: that it is about to be handed over."""
 
@@ -38,16 +41,25 @@ class Recorder:
         self._save = save
         self._entries: list[Entry] = []
         self._saving: asyncio.Task[None] | None = None
+        self._wanted = asyncio.Event()
         self._give_up_at = float("inf")
 
-    def put(self, delivery: Delivery, outcome: Outcome | None) -> asyncio.Future[bool]:
+    def put(self, delivery: Delivery, outcome: Outcome | None) -> Entry:
+        """Save it soon."""
         entry = Entry(delivery, outcome)
         self._entries.append(entry)
         if self._saving is None:
             self._saving = asyncio.ensure_future(self._save_all())
-        return entry.saved
+        return entry
+
+    async def saved(self, entry: Entry) -> bool:
+        """Save it now, with all that has come, and say whether its lease was ours."""
+        if entry in self._entries:
+            self._wanted.set()
+        return await entry.saved
 
     async def flushed(self) -> None:
+        self._wanted.set()
         if self._saving is not None:
             await self._saving
 
@@ -57,9 +69,17 @@ class Recorder:
 
     async def _save_all(self) -> None:
         while self._entries:
+            await self._until_wanted()
+            self._wanted.clear()
             some, self._entries = self._entries[:AT_ONCE], self._entries[AT_ONCE:]
             await self._save_some(some)
         self._saving = None
+
+    async def _until_wanted(self) -> None:
+        """What the other connections' mails come to meanwhile shares the commit."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SOON_SECONDS):
+                await self._wanted.wait()
 
     async def _save_some(self, entries: Sequence[Entry]) -> None:
         backoff = Backoff(first=0.05, longest=1)

@@ -18,7 +18,8 @@ LEARNED_SECONDS = 60
 """How long it is believed that the server takes no more connections."""
 
 MayGo = Callable[[], Awaitable[bool]]
-End = Callable[[Outcome], asyncio.Future[bool]]
+Recorded = Callable[[], Awaitable[bool]]
+End = Callable[[Outcome], Recorded]
 
 
 @dataclass
@@ -26,7 +27,7 @@ class Slot:
     """A connection's place. Until what came of its last mail is recorded it hands over no other."""
 
     connection: Connection | None = None
-    recorded: asyncio.Future[bool] | None = None
+    recorded: Recorded | None = None
 
     @property
     def is_open(self) -> bool:
@@ -133,7 +134,7 @@ class SmtpPool:
 
     async def _may_go(self, slot: Slot, may_go: MayGo) -> bool:
         if slot.recorded is not None:
-            await slot.recorded
+            await slot.recorded()
         return not self._stopping and await may_go()
 
     def _adapt(self, slot: Slot, outcome: Outcome) -> None:
