@@ -21,6 +21,7 @@ CONTEXT = {
     "occupation": "5120",
     "place": "Rådhuset",
     "starts_at": "2026-12-03T17:00:00+00:00",
+    "ends_at": "2026-12-03T19:00:00+00:00",
     "status": "waitlisted",
     "seats": "2",
     "lapses_on": "2026-12-24",

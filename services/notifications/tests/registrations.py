@@ -12,6 +12,7 @@ REGISTRATION = EventRegistered(
     title="Flytta hit",
     place="Rådhuset",
     starts_at=datetime(2026, 12, 3, 17, tzinfo=UTC),
+    ends_at=datetime(2026, 12, 3, 19, tzinfo=UTC),
     status="confirmed",
     participant_contact_id=PARTICIPANT,
 )

@@ -176,11 +176,16 @@ def _date(context: Context, value: str) -> str:
 
 
 @pass_context
-def _time(context: Context, value: str) -> str:
+def _time(context: Context, value: str, until: str = "") -> str:
     """In words, by the clock in Sweden, which it names: an hour comes twice a year, and readers are elsewhere."""
-    at, language = datetime.fromisoformat(value).astimezone(SWEDEN), context["language"]
-    day, clock = f"{WEEKDAYS[language].split()[at.weekday()]} {_day(at, language)}", f"{CLOCK[language]}, {at.tzname()}"
-    return f"{day} {AT[language]} {at:%H:%M} ({clock})"
+    at, language = _in_sweden(value), context["language"]
+    end = _in_sweden(until) if until else at
+    clock = f"({CLOCK[language]}, {at.tzname()})"
+    if end == at:
+        return f"{_moment(at, language)} {clock}"
+    if (end.date(), end.tzname()) == (at.date(), at.tzname()):
+        return f"{_moment(at, language)}–{end:%H:%M} {clock}"
+    return f"{_moment(at, language)} {clock} – {_time(context, until)}"
 
 
 @pass_context
@@ -196,6 +201,14 @@ def _occupation(context: Context, ssyk: str) -> str:
 @pass_context
 def _seat(context: Context, status: str) -> str:
     return words.SEATS[context["language"]][status]
+
+
+def _in_sweden(value: str) -> datetime:
+    return datetime.fromisoformat(value).astimezone(SWEDEN)
+
+
+def _moment(at: datetime, language: str) -> str:
+    return f"{WEEKDAYS[language].split()[at.weekday()]} {_day(at, language)} {AT[language]} {at:%H:%M}"
 
 
 def _day(day: date, language: str) -> str:

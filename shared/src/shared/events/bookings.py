@@ -11,13 +11,13 @@ from shared.events.eservice_intake import CaseEvent
 class TimeEvent(CaseEvent):
     slot_id: UUID
     starts_at: AwareDatetime
+    ends_at: AwareDatetime
 
 
 class TimeBooked(TimeEvent):
     """A time with staff is booked; `moved` when it is in place of an earlier one."""
 
     type: Literal["eservice-intake.time-booked.v1"] = "eservice-intake.time-booked.v1"
-    ends_at: AwareDatetime
     moved: bool = False
 
 
@@ -32,4 +32,3 @@ class TimeComing(TimeEvent):
     """The booked time is tomorrow."""
 
     type: Literal["eservice-intake.time-coming.v1"] = "eservice-intake.time-coming.v1"
-    ends_at: AwareDatetime

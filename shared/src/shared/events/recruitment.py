@@ -67,6 +67,7 @@ class RegistrationEvent(RecruitmentEvent):
     title: PublicText
     place: PublicText
     starts_at: AwareDatetime
+    ends_at: AwareDatetime
     participant_contact_id: ContactId
 
 

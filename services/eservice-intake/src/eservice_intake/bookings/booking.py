@@ -35,7 +35,7 @@ async def book(tx: Session, case: Case, slot_id: UUID, at: datetime) -> Slot:
         await tx.flush()  # a case has one time: the earlier is free before
     wanted.book(case, eservice.unit, at)
     tx.add(wanted)
-    event = TimeBooked(**facts(case), **times_of(wanted), ends_at=wanted.ends_at, moved=earlier is not None)
+    event = TimeBooked(**facts(case), **times_of(wanted), moved=earlier is not None)
     await record(tx, case, Step.BOOK_TIME, event, at, APPLICANT, APPLICANT, **_told(wanted))
     tx.audit(APPLICANT, "book time", case=case.diary, slot=str(wanted.id))
     return wanted
@@ -83,7 +83,7 @@ async def locked(tx: Session, slot_id: UUID) -> Slot:
 
 
 def times_of(slot: Slot) -> dict[str, Any]:
-    return {"slot_id": slot.id, "starts_at": slot.starts_at}
+    return {"slot_id": slot.id, "starts_at": slot.starts_at, "ends_at": slot.ends_at}
 
 
 def _told(slot: Slot) -> dict[str, str]:
@@ -97,7 +97,7 @@ async def remind(tx: Session, slot: Slot, at: datetime) -> None:
     if slot.case_id is None or slot.starts_at <= at:
         return
     case = await tx.get_one(Case, slot.case_id)
-    tx.publish(TimeComing(**facts(case), **times_of(slot), ends_at=slot.ends_at))
+    tx.publish(TimeComing(**facts(case), **times_of(slot)))
     tx.audit(CLOCK, "remind of time", case=case.diary)
 
 

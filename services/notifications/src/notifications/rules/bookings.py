@@ -27,5 +27,6 @@ def _mail(event: AnyTime, template: str, **more: str | None) -> list[Email]:
     """None to who is anonymous. Where it is and the link are looked up when the mail is written."""
     if event.applicant_contact_id is None:
         return []
-    context = {"reference": event.reference, "starts_at": event.starts_at.isoformat(), **stated(**more)}
+    when = {"starts_at": event.starts_at.isoformat(), "ends_at": event.ends_at.isoformat()}
+    context = {"reference": event.reference, **when, **stated(**more)}
     return [Email(event.applicant_contact_id, template, context, event.slot_id, Priority.RECEIPT)]

@@ -66,5 +66,5 @@ def _event_registered(event: EventRegistered) -> list[Notice]:
 
 
 def _seats(event: AnyRegistration, **more: str) -> dict[str, str]:
-    starts_at = event.starts_at.isoformat()
-    return {"title": event.title, "place": event.place, "starts_at": starts_at, "seats": str(event.party_size), **more}
+    when = {"starts_at": event.starts_at.isoformat(), "ends_at": event.ends_at.isoformat()}
+    return {"title": event.title, "place": event.place, **when, "seats": str(event.party_size), **more}

@@ -141,6 +141,7 @@ def seats_of(event: RecruitmentEvent, registration: Registration) -> dict[str, A
         "title": event.title,
         "place": event.place,
         "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
         "participant_contact_id": registration.participant_contact_id,
         "party_size": registration.party_size,
     }
