@@ -1,4 +1,7 @@
-"""How each event was last released: `python -m tests.released housing.house-let.v1` releases it as it is now."""
+"""How each event was last released: `python -m tests.released housing.house-let.v1` releases it as it is now.
+
+`python -m tests.released 0.1.0` keeps what all of them are in that version, from when on they only grow.
+"""
 
 import json
 import sys
@@ -8,6 +11,7 @@ from typing import Any
 from shared.events import EVENT_CLASSES
 
 SCHEMAS = Path(__file__).parent / "schemas"
+VERSIONS = Path(__file__).parent / "versions"
 NOTES = ("title", "description", "default", "examples")
 
 
@@ -58,5 +62,21 @@ def release(kind: str, folder: Path = SCHEMAS) -> None:
     path.write_text(json.dumps(current, indent=2) + "\n")
 
 
+def release_version(version: str, folder: Path = VERSIONS) -> None:
+    """Keep every event's schema as the version has it. Ends the process when it has been kept before."""
+    path = folder / f"{version}.json"
+    if path.exists():
+        sys.exit(f"{path.name} is what readers of {version} go by, and stays as it is.")
+    path.write_text(json.dumps({kind: schema_of(kind) for kind in sorted(EVENT_CLASSES)}) + "\n")
+
+
+def changed_since(version: dict[str, Any]) -> list[str]:
+    """What a reader or writer of that version would trip over now."""
+    gone = [f"{kind}: is gone" for kind in version if kind not in EVENT_CLASSES]
+    known = {kind: schema for kind, schema in version.items() if kind in EVENT_CLASSES}
+    return gone + [one for kind, schema in known.items() for one in breaking_changes(schema, schema_of(kind), kind)]
+
+
 if __name__ == "__main__":
-    release(*sys.argv[1:2] or [""])
+    name = "".join(sys.argv[1:2])
+    release_version(name) if name[:1].isdigit() else release(name)

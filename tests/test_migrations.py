@@ -1,5 +1,4 @@
 from importlib import import_module
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -41,9 +40,3 @@ def test_keys_are_ordered_by_time_so_that_new_rows_lie_beside_each_other(service
     }
 
     assert {version for name, version in drawn.items() if name not in WITHOUT_TIME} == {7}, drawn
-
-
-def test_a_column_keeps_the_default_by_which_processes_of_the_version_before_add_rows_meanwhile():
-    migrations = (Path(__file__).parents[1] / "services").glob("*/migrations/*.py")
-
-    assert [path.name for path in migrations if "server_default=None" in path.read_text("utf-8")] == []

@@ -34,6 +34,14 @@ def migrate(connection: Connection) -> None:
         context.run_migrations()
 
 
+def write() -> None:
+    """Write the SQL that PostgreSQL would be given, and ask no database."""
+    context.configure(dialect_name="postgresql", literal_binds=True, transaction_per_migration=True)
+    context.execute(LONGEST_WAIT)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
 async def main() -> None:
     engine = engine_for(context.config.attributes["url"])
     try:
@@ -43,4 +51,7 @@ async def main() -> None:
         await engine.dispose()
 
 
-asyncio.run(main())
+if context.is_offline_mode():
+    write()
+else:
+    asyncio.run(main())
