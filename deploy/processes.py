@@ -117,9 +117,10 @@ class Processes:
         process.join()
 
     def restart(self, name: str) -> None:
-        """Kill a process and start it again, as an orchestrator would."""
+        """Kill a process, if it runs, and start it again, as an orchestrator would."""
         start = self._starts[name]
-        self.kill(name)
+        if name in self._running:
+            self.kill(name)
         self.start(name, start.command, start.port, **start.more)
 
     def stop(self, last: Collection[str] = ()) -> None:

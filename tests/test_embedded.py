@@ -4,21 +4,27 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import nullcontext
+from contextlib import AsyncExitStack, nullcontext
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from uuid import uuid4
 
 import httpx
 import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from starlette.applications import Starlette
 
+from bus.kafka import create_topics, kafka_options, open_producer
 from deploy import demo
 from deploy.embedded import __main__ as embedded
 from deploy.embedded.issuer import LocalIssuer
 from deploy.embedded.ports import CannotStart, Ports
+from deploy.embedded.unread import is_read
 from deploy.procfile import COMMANDS, ISSUER, PORTAL, modules
 from notifications.rules.routing import queues
+from shared.dead_letters import READERS
+from shared.events import topic_of
 from shared.settings import Settings
 from web.staff import person_of, staff_issuer
 
@@ -60,6 +66,11 @@ def test_a_port_that_only_root_may_have_is_not_called_in_use(monkeypatch):
 def test_a_port_that_is_not_a_number_is_answered_with_the_default():
     with pytest.raises(CannotStart, match=r"FIRST_PORT=http is not a port.*FIRST_PORT=8101"):
         Ports.of({"FIRST_PORT": "http"})
+
+
+def test_a_size_of_the_broker_that_is_not_a_number_is_refused_in_a_line():
+    with pytest.raises(CannotStart, match=r"BROKER_MEGABYTES=2G is not a number of megabytes, such as 200"):
+        Ports.of({"BROKER_MEGABYTES": "2G"})
 
 
 def test_servers_of_ones_own_win_over_the_embedded_ones():
@@ -184,3 +195,26 @@ def test_the_issuers_key_is_kept_and_only_its_owner_may_read_it(tmp_path):
 
     assert first._key.private_numbers() == second._key.private_numbers()
     assert (tmp_path / "issuer.json").stat().st_mode & 0o077 == 0
+
+
+async def test_the_broker_holds_something_unread_until_who_reads_it_has_handled_it_all():
+    settings = Settings(service="kommunbuss", topic_prefix=f"{uuid4().hex}.")
+    await create_topics(settings, READERS)
+    filled = TopicPartition(settings.topic_prefix + topic_of("housing"), 0)
+    async with AsyncExitStack() as stack:
+        producer = await stack.enter_async_context(open_producer(settings))
+        readers = [
+            await stack.enter_async_context(AIOKafkaConsumer(**kafka_options(settings), group_id=group))
+            for group in READERS
+        ]
+        empty = await is_read(readers, settings)
+        for _ in range(2):
+            await producer.send_and_wait(*filled[:1], b"", partition=filled.partition)
+        sent = await is_read(readers, settings)
+        readers[1].assign([filled])
+        await readers[1].commit({filled: 1})
+        begun = await is_read(readers, settings)
+        await readers[1].commit({filled: 2})
+        handled = await is_read(readers, settings)
+
+    assert (empty, sent, begun, handled) == (True, False, False, True)

@@ -6,15 +6,17 @@ import signal
 import sys
 import time
 from collections.abc import Iterable
+from typing import NoReturn
 
 from deploy.embedded.ports import FIRST_PORT, CannotStart, Ports
+from deploy.embedded.renewal import BROKER, Renewal
 from deploy.forks import LIBRARIES
-from deploy.processes import Ended, Processes, cost_of, raise_when_told_to_end
+from deploy.processes import MEGABYTE, Ended, Processes, cost_of, raise_when_told_to_end
 from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND, PORTAL, SERVICES, modules
 from testkit.broker import broker_command
 
 READY, BRIEFLY = "Ready", "--briefly"
-BROKER, MAIL_SERVER, PREPARE, BEGIN = "broker", "mail-server", "prepare", "begin"
+MAIL_SERVER, PREPARE, BEGIN = "mail-server", "prepare", "begin"
 
 
 def main() -> int:
@@ -42,9 +44,7 @@ def run(ports: Ports, settings: dict[str, str]) -> int:
         say(f"{READY} in {cost_of(os.getpid())}.")
         if BRIEFLY not in sys.argv:
             say(f"\n{addresses(ports)}\n\nCtrl-C stops it.")
-        while True:
-            time.sleep(0.2)
-            processes.check()
+        watch(processes, Renewal(processes, ports.broker_megabytes * MEGABYTE) if ports.kafka else None)
     except KeyboardInterrupt:
         say("Stopping …")
         return 0
@@ -54,6 +54,15 @@ def run(ports: Ports, settings: dict[str, str]) -> int:
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         processes.stop(last=(ISSUER, MAIL_SERVER, BROKER))
+
+
+def watch(processes: Processes, renewal: Renewal | None) -> NoReturn:
+    """Raises Ended when a process ends by itself."""
+    while True:
+        time.sleep(0.2)
+        processes.check()
+        if renewal and (told := renewal.look()):
+            say(told)
 
 
 def start(ports: Ports, settings: dict[str, str], processes: Processes) -> None:

@@ -33,6 +33,8 @@ class Ports:
     smtp: int | None
     kafka: int | None
     data: Path
+    broker_megabytes: int = 200
+    """Of memory that the embedded broker may hold, before an empty one takes its place."""
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Ports":
@@ -41,6 +43,7 @@ class Ports:
             smtp=None if environment.get("SMTP_URL") else _port(environment, "SMTP_PORT", 1025),
             kafka=None if environment.get("KAFKA_BOOTSTRAP_SERVERS") else _port(environment, "KAFKA_PORT", 9092),
             data=Path(environment.get("DATA_DIR") or "var"),
+            broker_megabytes=_megabytes(environment.get("BROKER_MEGABYTES") or str(cls.broker_megabytes)),
         )
 
     @property
@@ -123,6 +126,12 @@ def _port(environment: Mapping[str, str], name: str, default: int) -> int:
     text = environment.get(name) or str(default)
     if not text.isdigit() or not 1 <= int(text) <= 65_500:
         raise CannotStart(f"{name}={text} is not a port. Give a number from 1 to 65500: `make run {name}={default}`.")
+    return int(text)
+
+
+def _megabytes(text: str) -> int:
+    if not text.isdigit():
+        raise CannotStart(f"BROKER_MEGABYTES={text} is not a number of megabytes, such as {Ports.broker_megabytes}.")
     return int(text)
 
 

@@ -18,16 +18,24 @@ def prepare(broker_forgets: bool) -> None:
     try:
         for service in WITH_DATABASE:
             bring_up_to_date(service)
-        asyncio.run(_make_topics(broker_forgets))
+        if broker_forgets:
+            asyncio.run(_publish_journals_again())
+    except FAILURES as error:
+        sys.exit(explanation(error))
+    make_topics()
+
+
+def make_topics() -> None:
+    """Ends the process with one line when that cannot be done."""
+    try:
+        asyncio.run(create_topics(Settings(service="kommunbuss"), READERS))
     except FAILURES as error:
         sys.exit(explanation(error))
 
 
-async def _make_topics(broker_forgets: bool) -> None:
-    if broker_forgets:
-        for service in SERVICES:
-            await publish_journal_again(service)
-    await create_topics(Settings(service="kommunbuss"), READERS)
+async def _publish_journals_again() -> None:
+    for service in SERVICES:
+        await publish_journal_again(service)
 
 
 async def publish_journal_again(service: str) -> None:

@@ -1,5 +1,6 @@
 """The embedded system as a newcomer starts it: by its own command, twice."""
 
+import asyncio
 import os
 import re
 import signal
@@ -8,9 +9,11 @@ import subprocess
 import sys
 from collections import Counter
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from deploy import submissions
@@ -40,12 +43,12 @@ def first_of_free_ports() -> int:
 class Embedded:
     """The system in a folder of its own, started and stopped by its command."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         self.first = first_of_free_ports()
         ports = {"FIRST_PORT": str(self.first), "SMTP_PORT": str(free_port()), "KAFKA_PORT": str(free_port())}
         kept = {name: value for name, value in os.environ.items() if name not in CHOSEN_FOR_TESTS}
-        self.environment = {**kept, **ports, "DATA_DIR": str(folder)}
+        self.environment = {**kept, **ports, "DATA_DIR": str(folder), **settings}
 
     @property
     def apis(self) -> Apis:
@@ -74,13 +77,18 @@ class Embedded:
         assert self.process.stdout is not None
         self.process.stdout.close()
 
+    def broker(self) -> int:
+        """The process that is the broker now."""
+        started = psutil.Process(self.process.pid).children(recursive=True)
+        return next(process.pid for process in started if process.name() == "tansu")
+
     def staff(self) -> dict[str, str]:
         form = {"grant_type": "client_credentials", "client_id": "anna", "scope": "caseworker"}
         answer = httpx.post(f"http://127.0.0.1:{self.first + 4}/token", data=form).raise_for_status()
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
     async def tasks(self, http: httpx.AsyncClient) -> Counter[str]:
-        answer = await http.get(f"{self.apis.notifications}/queues/halsoskydd/tasks", headers=self.staff())
+        answer = await http.get(f"{self.apis.notifications}/queues/halsoskydd/tasks?limit=100", headers=self.staff())
         return Counter(task["about"] for task in answer.raise_for_status().json()["items"])
 
     async def samples(self, http: httpx.AsyncClient) -> dict[str, int]:
@@ -177,3 +185,22 @@ def test_a_port_in_use_is_said_in_one_line_with_the_remedy(tmp_path):
     assert run.stderr.count("\n") == 1
     assert str(embedded.first) in run.stderr
     assert "FIRST_PORT=" in run.stderr
+
+
+async def test_a_broker_that_has_grown_is_begun_anew_and_nothing_is_lost_or_repeated(tmp_path, http):
+    with Embedded(tmp_path, BROKER_MEGABYTES="1", SAMPLES="no") as embedded:
+        sent = [await sent_in(embedded, http)]
+        for _ in range(2):
+            before = embedded.broker()
+            while embedded.broker() == before:
+                sent.append(await send(http, await submissions.application(http, embedded.apis, {})))
+                await asyncio.sleep(1)
+        sent.append(await sent_in(embedded, http))
+        await until(partial(has_all, embedded, http, sent), seconds=60)
+        tasks = await embedded.tasks(http)
+
+    assert {journey.id: tasks[journey.id] for journey in sent} == {journey.id: 1 for journey in sent}
+
+
+async def has_all(embedded, http, sent):
+    return {journey.id for journey in sent} <= (await embedded.tasks(http)).keys()
