@@ -20,7 +20,7 @@ Answers = dict[str, Any]
 NAMES = ("Ordm" + "".join(letters) for letters in product("bdfgkmnprstv", repeat=4))
 NUMBERS = count(1)
 ENOUGH, ATTEMPTS = 5, 500
-NO_TRACE = {"activity_code": "90.10", "regnr": "5432", "postal_code": "831 30", "country": "SE"}
+NO_TRACE = {"activity_code": "90.10", "regnr": "5432", "postal_code": "831 30"}
 """What is too short to be known again."""
 
 
@@ -97,6 +97,9 @@ CHOSEN: dict[str, Callable[[Somebody, FormField, Answers], Any]] = {
     "choice": lambda somebody, field, _: somebody.chance.choice(field.options or []).value,
     "multi_choice": lambda somebody, field, _: [option.value for option in field.options or []][: field.most],
     "repeat": lambda somebody, field, _: [somebody.fill(field.fields or []) for _ in range(max(1, field.fewest))],
+    "country": lambda *_: "SE",
+    "foreign_country": lambda *_: "FI",
+    "foreign_company": lambda somebody, *_: somebody.fill(GROUPS["foreign_company"]),
     "address": lambda somebody, *_: somebody.fill(GROUPS["address"]),
     "point_sweref99tm": _point,
     "file": _files,

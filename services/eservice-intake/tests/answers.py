@@ -14,7 +14,7 @@ from eservice_intake.catalogue.definitions import FormField
 from eservice_intake.catalogue.eservices import EService
 from eservice_intake.catalogue.rules import GROUPS
 from shared.clock import day_in_sweden, now
-from shared.identifiers import COUNTRIES
+from shared.identifiers import COUNTRIES, FOREIGN_COUNTRIES
 
 Answers = dict[str, Any]
 
@@ -114,6 +114,7 @@ SINGLE = {
     "property_designation": lambda *_: DESIGNATIONS,
     "postal_code": lambda *_: st.sampled_from(["83131", "831 30", "SE-831 31"]),
     "country": lambda *_: st.sampled_from(COUNTRIES),
+    "foreign_country": lambda *_: st.sampled_from(FOREIGN_COUNTRIES),
     "case_reference": lambda *_: st.from_regex("(MH[- ])?[0-9]{4}[-/][0-9]{1,6}", fullmatch=True),
     "date": times,
     "datetime": times,

@@ -24,10 +24,15 @@ def each_rule_broken(fields: Sequence[FormField], answers: Answers) -> Iterator[
         elif not shown:
             yield {**answers, field.name: "x"}, field.name, "hidden"
         elif field.name in answers:
-            if field.required and not (field.type == "postal_code" and answers.get("country", "SE") != "SE"):
+            if field.required and not may_lack(field, fields, answers):
                 yield {name: answers[name] for name in answers if name != field.name}, field.name, "required"
             for wrong, path, code in wrong_answers(field, answers):
                 yield {**answers, field.name: wrong}, ".".join(filter(None, [field.name, path])), code
+
+
+def may_lack(field: FormField, fields: Sequence[FormField], answers: Answers) -> bool:
+    is_abroad = field.type == "postal_code" and answers.get("country", "SE") != "SE"
+    return is_abroad or any(one.instead_of == field.name and one.name in answers for one in fields)
 
 
 def wrong_answers(field: FormField, answers: Answers) -> Iterator[tuple[Any, str, str]]:

@@ -18,6 +18,7 @@ from eservice_intake.cases.handling import facts, record
 from eservice_intake.cases.models import Case, SupplementRequest
 from eservice_intake.cases.references import new_reference
 from eservice_intake.cases.steps import Step
+from eservice_intake.catalogue.eservices import EService, catalogue
 from eservice_intake.clock.process import Clock
 from eservice_intake.documents.pdf import Typesetter
 from shared import series
@@ -118,8 +119,18 @@ async def neighbour(client, anna, served, opened):
 
 
 @pytest.fixture
+def signed_in_only(monkeypatch):
+    """Compost is notified of by those alone who sign in, for a reason."""
+    rules = {"login": "eid", "login_reason": {"sv": "En lag kräver det.", "en": "A law demands it."}}
+    closed = EService.model_validate({**catalogue().find("kompostering").content, **rules})
+    monkeypatch.setitem(catalogue().eservices, closed.id, closed)
+    monkeypatch.setitem(catalogue().versions, closed.version, closed)
+    return closed
+
+
+@pytest.fixture
 def contractor(client, resident):
-    """The contractor is signed in, as the e-service asks."""
+    """The contractor is signed in, as they may be."""
     client.headers.update(resident(name="Bo Borrare"))
 
 

@@ -99,6 +99,12 @@ def test_whole_files_load(folder):
         (file(id="x"), "id: must be 'varmepump', as the file is named"),
         (file(blocks=["x"]), "blocks: names the unknown block 'x'"),
         (file(receipt_to="model"), "receipt_to: must name an e-mail field, and 'model' is not one"),
+        (file(login="eid"), "login_reason: is missing: name what demands a Swedish e-identification, such as a law"),
+        (file(login_reason={"sv": "Lag", "en": "Law"}), "login_reason: suits `login: eid` alone"),
+        (
+            field("model", instead_of="heat_source_x"),
+            "fields.3.instead_of (model): names the unknown required field 'heat_source_x'",
+        ),
         (file(follow_up_of="x"), "follow_up_of: names the unknown e-service 'x'"),
         (kinds(field="x"), "kind_by_field.field: names the unknown field 'x'"),
         (kinds(cases={"x": [True]}), "kind_by_field.cases: names the unknown kind 'x'"),

@@ -34,7 +34,7 @@ def nobody_to_sign_in_with(app: FastAPI) -> Iterator[IntakeSettings]:
 
 
 async def test_without_an_issuer_what_asks_for_a_sign_in_is_closed_and_the_rest_open(
-    nobody_to_sign_in_with, client, resident
+    nobody_to_sign_in_with, signed_in_only, client, resident
 ):
     closed = await client.post("/applications", json=application(COMPOST, "kompostering"), headers=resident())
     form = application({**DISCOVERY, "map": await send_file(client)}, "fororening-upplysning")
@@ -44,14 +44,19 @@ async def test_without_an_issuer_what_asks_for_a_sign_in_is_closed_and_the_rest_
     assert opened.status_code == 201
 
 
-def test_at_start_it_is_said_which_eservices_nobody_can_use(nobody_to_sign_in_with, app, caplog):
+def test_at_start_it_is_said_which_eservices_nobody_can_use(nobody_to_sign_in_with, signed_in_only, app, caplog):
     say_what_is_closed(nobody_to_sign_in_with)
     say_what_is_closed(app.state.settings)
 
     [line] = [record.msg for record in caplog.records]
     assert "RESIDENTS_ISSUER" in line["event"]
-    assert {"kompostering", "enskilt-avlopp"} <= set(line["eservices"])
-    assert not {"klagomal-olagenhet", "fororening-upplysning"} & set(line["eservices"])
+    assert line["eservices"] == ["kompostering"]
+
+
+def test_where_no_eservice_asks_for_a_sign_in_nothing_is_said_at_start(nobody_to_sign_in_with, caplog):
+    say_what_is_closed(nobody_to_sign_in_with)
+
+    assert caplog.records == []
 
 
 async def test_an_id_token_is_taken_where_the_broker_has_no_other(app, client, issuer, resident):

@@ -107,6 +107,24 @@ def test_the_schema_refuses_the_addresses_that_are_refused(address):
     assert not Draft202012Validator(schema_of(catalogue(), eservice, READER)).is_valid({"x": address})
 
 
+@pytest.mark.parametrize(
+    ("answers", "is_taken"),
+    [({"orgnr": "556000-4615"}, True), ({"abroad": {"country": "FI", "number": "1234567-8"}}, True), ({}, False)],
+    ids=["in Sweden", "abroad", "neither"],
+)
+def test_the_schema_takes_a_number_in_sweden_or_abroad_and_one_of_them(answers, is_taken):
+    fields = [
+        FormField(name="orgnr", type="orgnr", required=True, sv="X", en="X"),
+        FormField(name="abroad", type="foreign_company", instead_of="orgnr", sv="X", en="X"),
+    ]
+    eservice = EService.model_construct(
+        id="x", sv="X", en="X", sections=[Section(block=None, fields=fields)], refuse_if=[]
+    )
+
+    assert Draft202012Validator(schema_of(catalogue(), eservice, READER)).is_valid(answers) == is_taken
+    assert (found_in(eservice, answers) == []) == is_taken
+
+
 @EVERY_ESERVICE
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_the_schema_is_a_schema(eservice, language):

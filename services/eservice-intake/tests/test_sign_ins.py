@@ -10,6 +10,7 @@ from .cases import COMPOST, DISCOVERY
 from .files import send_file
 
 
+@pytest.mark.usefixtures("signed_in_only")
 async def test_without_a_sign_in_an_eservice_that_asks_for_it_takes_nothing(client, published):
     response = await client.post(
         "/applications", json=application(COMPOST, "kompostering"), headers={"Accept-Language": "en"}
@@ -63,6 +64,14 @@ async def test_a_sign_in_that_does_not_prove_who_it_is_is_told_so(client, reside
 
     assert (response.status_code, response.json()["code"]) == (401, "SignInWeak")
     assert response.headers["WWW-Authenticate"] == 'Bearer error="insufficient_user_authentication"'
+
+
+async def test_an_eservice_that_asks_for_a_sign_in_says_why(client, signed_in_only):
+    shown = (await client.get("/eservices/kompostering?language=en")).json()
+    open_to_all = (await client.get("/eservices/varmepump?language=en")).json()
+
+    assert (shown["login"], shown["login_reason"]) == ("eid", "A law demands it.")
+    assert (open_to_all["login"], open_to_all.get("login_reason")) == ("eid_or_none", None)
 
 
 @pytest.mark.parametrize("signed_in", [True, False])

@@ -83,9 +83,6 @@ async def goes_on(page: Page, link: str) -> None:
 async def sends_in(page: Page) -> tuple[str, str]:
     """The reference and the code, as the last page has them."""
     await heading(page, "Kontrollera dina svar")
-    await page.get_by_role("link", name="Logga in", exact=True).click()
-    await page.get_by_role("link", name="Karin Ek").click()
-    await heading(page, "Kontrollera dina svar")
     await expect(page.locator("main")).to_contain_text("27 mars 2027")
     await page.get_by_label("Jag intygar att uppgifterna är riktiga").check()
     await press(page, "Skicka in upplysningen")

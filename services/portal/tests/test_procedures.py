@@ -1,13 +1,16 @@
 """Every procedure is described in English as in Swedish, by what its e-service says."""
 
+import re
 from html import escape, unescape
 
 import pytest
 
 from eservice_intake.catalogue.eservices import catalogue
 
+from .new_question import REASON
 from .visitors import Visitor
 
+ALTERNATE = re.compile('<link rel="alternate" hreflang="([a-z]+)" href="([^"]+)">')
 EVERY = sorted(catalogue().eservices)
 
 
@@ -38,6 +41,22 @@ async def test_a_link_from_abroad_names_the_language(visitor: Visitor, lang: str
     answer = await visitor.get(f"/forfaranden/varmepump?lang={lang}")
 
     assert (answer.status_code, answer.headers["location"]) == (303, address)
+
+
+@pytest.mark.parametrize("path", ["/forfaranden/varmepump", "/forfaranden", "/e-tjanster/varmepump"])
+async def test_a_page_about_a_procedure_names_itself_in_each_language(visitor: Visitor, portal: str, path: str):
+    pages = [(await visitor.get(f"{prefix}{path}?x=1")).text for prefix in ("", "/en", "/ar")]
+
+    found = [dict(ALTERNATE.findall(page)) for page in pages]
+
+    assert found[0] == found[1] == found[2]
+    assert found[0] == {lang: f"{portal}{prefix}{path}" for lang, prefix in (("sv", ""), ("en", "/en"), ("ar", "/ar"))}
+
+
+async def test_whoever_must_sign_in_is_told_why(visitor: Visitor):
+    pages = [(await visitor.get(f"/en/{path}/varmepump")).text for path in ("e-tjanster", "forfaranden")]
+
+    assert [REASON["en"] in page for page in pages] == [True, True]
 
 
 async def test_every_procedure_is_listed_and_each_e_service_leads_to_its_own(visitor: Visitor):

@@ -24,6 +24,7 @@ COUNTRIES = tuple(
     if not row.startswith("#")
 )
 """ISO 3166-1, as two letters."""
+FOREIGN_COUNTRIES = tuple(country for country in COUNTRIES if country != "SE")
 _TWICE = str.maketrans("0123456789", "0246813579")
 _SIMPLE_LOCAL_PART = re.compile(r"(?=.{1,64}$)[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*")
 _PHONE = re.compile(r"[+(0-9][0-9 ()/.-]{2,39}")

@@ -70,6 +70,7 @@ OF_TYPE: dict[str, Any] = {
     "protected_identity": lambda _: st.booleans(),
     "choice": _option,
     "country": _option,
+    "foreign_country": _option,
     "integer": lambda _: st.integers(-LARGEST, LARGEST),
     "decimal": lambda _: st.floats(-LARGEST, LARGEST, allow_nan=False) | st.integers(-LARGEST, LARGEST),
     "date": lambda _: st.dates().map(str),

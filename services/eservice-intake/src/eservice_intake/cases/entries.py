@@ -13,6 +13,7 @@ from eservice_intake.cases.definitions import know
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.statuses import Status
 from eservice_intake.cases.words import Words, words_of
+from eservice_intake.catalogue.answers import company_key, company_number
 from eservice_intake.catalogue.definitions import FormField
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.catalogue.rules import GROUPS
@@ -72,7 +73,7 @@ def entry_of(case: Case, municipality: str) -> dict[str, Any]:
         **{name: getattr(case, name) for name in COPIED},
         "due_on": min((day for day in (case.supplement_due_on, case.decision_due_on) if day), default=None),
         "property_designation": designation and property_key(designation, municipality),
-        "orgnr": _first(answers, "orgnr"),
+        "orgnr": None if case.confidential else _company(form, case.answers),
         "words": words_of([*_texts(case, answers), *([municipality] if designation else [])]),
     }
 
@@ -132,6 +133,11 @@ def _texts(case: Case, answers: Sequence[tuple[FormField, str]]) -> Iterator[str
         return
     yield case.sender or ""
     yield from (value for field, value in answers if field.type not in UNSEARCHED)
+
+
+def _company(form: Sequence[FormField], answers: Mapping[str, Any]) -> str | None:
+    number = company_number(form, answers)
+    return company_key(number) if number is not None and not is_sealed(number) else None
 
 
 def _first(answers: Sequence[tuple[FormField, str]], kind: str) -> str | None:

@@ -65,6 +65,20 @@ def read_answers(
     return found
 
 
+def company_number(fields: Sequence[FormField], answers: Mapping[str, Any]) -> str | None:
+    """The company's organisation number or, when it has none, its country and number abroad: `FI 1234567-8`."""
+    given = {field.type: answers[field.name] for field in fields if field.name in answers}
+    if "orgnr" in given:
+        return str(given["orgnr"])
+    abroad = given.get("foreign_company")
+    return f"{abroad['country']} {abroad['number']}" if abroad else None
+
+
+def company_key(number: str) -> str:
+    """What a company is found by, however its number is written: `FI12345678`."""
+    return "".join(filter(str.isalnum, number)).upper()
+
+
 def _read(fields: Sequence[FormField], answers: Mapping[str, Any], reader: Reader) -> Iterator[ReadAnswer]:
     for field in fields:
         if field.show_if is None or holds(field.show_if, answers):
@@ -96,6 +110,8 @@ def _group(field: FormField, value: Mapping[str, Any], reader: Reader) -> str:
     if field.type == "address":
         place = f"{value.get('postal_code', '')} {value['city']}".strip()
         return "\n".join(filter(None, [value["street"], place, value.get("country")]))
+    if field.type == "foreign_company":
+        return f"{value['number']}, {value['country']}"
     parts = [f"{reader.say(one.text)} {_one(one, value[one.name], reader)}" for one in GROUPS[field.type]]
     return f"{', '.join(parts)} (SWEREF 99 TM)"
 

@@ -75,11 +75,22 @@ def eservice_problems(file: EServiceFile, known: Known) -> Problems:
     yield from _case_problems("kind", file.kind_by_field, form, known.kinds)
     yield from _case_problems("unit", file.unit_by_field, form, known.units)
     yield from _time_problems(file, form, known.kinds)
+    yield from _login_problems(file)
     for number, refusal in enumerate(file.refuse_if):
         yield from condition_problems(f"refuse_if.{number}.when", refusal.when, form)
         yield from _unknown(f"refuse_if.{number}.field", [refusal.field], set(form), "field")
         if refusal.eservice:
             yield from _unknown(f"refuse_if.{number}.eservice", [refusal.eservice], known.eservices, "e-service")
+
+
+def _login_problems(file: EServiceFile) -> Problems:
+    if file.login == "eid" and file.login_reason is None:
+        yield (
+            "login_reason",
+            "is missing: name what demands a Swedish e-identification, such as a law",
+        )
+    if file.login != "eid" and file.login_reason is not None:
+        yield "login_reason", "suits `login: eid` alone"
 
 
 def _time_problems(file: EServiceFile, form: Mapping[str, FormField], kinds: Set[str]) -> Problems:
@@ -151,6 +162,9 @@ def _pattern_problems(field: FormField) -> Problems:
 def _reference_problems(field: FormField, earlier: Mapping[str, FormField]) -> Problems:
     if field.show_if:
         yield from condition_problems("show_if", field.show_if, earlier)
+    required = {one.name for one in earlier.values() if one.required}
+    if field.instead_of is not None:
+        yield from _unknown("instead_of", [field.instead_of], required, "required field")
     for attribute in ("after", "max_field"):
         other = getattr(field, attribute)
         if other is None:

@@ -23,6 +23,8 @@ FieldType = Literal[
     "address",
     "postal_code",
     "country",
+    "foreign_country",
+    "foreign_company",
     "property_designation",
     "point_sweref99tm",
     "case_reference",
@@ -97,6 +99,9 @@ class FormField(Labelled):
     max_field: Name | None = None
     show_if: Conditions | None = Field(None, min_length=1)
     must_be: bool | None = None
+    instead_of: Name | None = Field(
+        None, description="A required field that may be left out when this one is answered."
+    )
     computed: str | None = None
     multiple: bool = False
     min_count: int | None = Field(None, ge=1)
@@ -217,6 +222,10 @@ class EServiceFile(Labelled):
     deadline: Deadline | None = None
     fee: Fee
     login: Literal["eid", "none", "eid_or_none"]
+    login_reason: Labelled | None = Field(
+        None,
+        description="The law or other reason for which nobody can do without an e-identification. `eid` must have it.",
+    )
     anonymous_allowed: bool = False
     follow_up_of: Code | None = None
     bookable: bool = Field(False, description="Whether a time with staff of its unit can be booked.")

@@ -12,6 +12,7 @@ from shared.clock import day_in_sweden
 from shared.errors import FieldError, Violation
 from shared.identifiers import (
     COUNTRIES,
+    FOREIGN_COUNTRIES,
     email,
     organisation_number,
     personal_number,
@@ -106,6 +107,10 @@ def _country(field: FormField, value: str, path: str, now: datetime) -> Answer |
     return value if value in COUNTRIES else expects(path, "format", field.type)
 
 
+def _foreign_country(field: FormField, value: str, path: str, now: datetime) -> Answer | Violation:
+    return value if value in FOREIGN_COUNTRIES else expects(path, "format", field.type)
+
+
 def _date(field: FormField, value: str, path: str, now: datetime) -> Answer | Violation:
     answered = parse_time(value) if re.fullmatch(PATTERNS[field.type], value) else None
     if answered is None:
@@ -149,6 +154,7 @@ READ: dict[str, Read] = {
     "orgnr": _of(organisation_number),
     "personnr": lambda field, value, path, now: personal_number(value, day_in_sweden(now)),
     "country": _country,
+    "foreign_country": _foreign_country,
     "property_designation": _of(property_designation),
     "case_reference": _case_reference,
     "date": _date,

@@ -73,6 +73,7 @@ class ShownField(BaseModel):
     more_than: Number | None = None
     after: str | None = None
     max_field: str | None = None
+    instead_of: str | None = pydantic.Field(None, description="The field that may be left out when this is answered.")
     show_if: dict[str, Scalar | list[Scalar] | Comparison] | None = None
     must_be: bool | None = None
     computed: str | None = None
@@ -119,6 +120,7 @@ class EServiceShown(EServiceBrief):
 
     kind_by_field: ByField | None = None
     unit_by_field: ByField | None = None
+    login_reason: str | None = pydantic.Field(None, description="Why `login` is `eid`, in words for people.")
     legal_basis: Annotated[list[str], Examples([["Chapter 9, Section 3 of the Environmental Code"]])]
     lead_time: ShownLeadTime | None = None
     may_start: str | None = None
@@ -158,6 +160,7 @@ class Presenter:
             **dict(self.brief(eservice)),
             kind_by_field=eservice.kind_by_field,
             unit_by_field=eservice.unit_by_field,
+            login_reason=eservice.login_reason and self._say(eservice.login_reason),
             legal_basis=[self._say(law) for law in eservice.legal_basis],
             lead_time=lead_time and ShownLeadTime(text=self._say(lead_time), **_plain(lead_time)),
             may_start=eservice.may_start and self._say(eservice.may_start),

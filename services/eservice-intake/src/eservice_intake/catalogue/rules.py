@@ -1,7 +1,8 @@
 """What answers say, and whether they follow an e-service's rules: no session, no clock.
 
 An address is an object with `street`, `postal_code`, `city` and, if it is abroad, `country` (UPU S42). A point is an
-object with `easting` and `northing` in metres, SWEREF 99 TM, within Sweden. A repeat group is a list of objects.
+object with `easting` and `northing` in metres, SWEREF 99 TM, within Sweden. A company that is registered abroad is an
+object with its `country` and its `number` in that country's register. A repeat group is a list of objects.
 """
 
 import math
@@ -35,6 +36,18 @@ GROUPS = {
         FormField(name="easting", type="decimal", required=True, min=250_000, max=930_000, sv="Öst", en="Easting"),
         FormField(
             name="northing", type="decimal", required=True, min=6_100_000, max=7_690_000, sv="Nord", en="Northing"
+        ),
+    ],
+    "foreign_company": [
+        FormField(name="country", type="foreign_country", required=True, sv="Land", en="Country"),
+        FormField(
+            name="number",
+            type="text",
+            required=True,
+            min_length=2,
+            max_length=60,
+            sv="Nummer i landets företagsregister",
+            en="Number in the business register of that country",
         ),
     ],
 }
@@ -119,8 +132,10 @@ class _Group:
         return list(self._compared(field, path)) if is_compared else wrong
 
     def _may_lack(self, field: FormField) -> bool:
-        """Not every country has postal codes."""
-        return field.type == "postal_code" and self.answers.get("country", "SE") != "SE"
+        """Not every country has postal codes, and not every company a number in Sweden."""
+        if field.type == "postal_code" and self.answers.get("country", "SE") != "SE":
+            return True
+        return any(one.instead_of == field.name and one.name in self.answers for one in self.fields.values())
 
     def _compared(self, field: FormField, path: str) -> Iterator[Violation]:
         value = self.answers[field.name]

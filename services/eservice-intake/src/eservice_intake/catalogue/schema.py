@@ -2,8 +2,8 @@
 
 What JSON Schema cannot say travels as annotations: `x-type` (our type), `x-block` (the heading a field stands under,
 one of `x-blocks`), `x-topic` (the title of the page it begins), `x-autocomplete` (what a browser may fill in),
-`x-after` and `x-max-field` (the other field), `x-min` and `x-max` (`today`, `now`), `x-accept` and `x-max-bytes` (of
-a file), `x-sensitive`, `x-prefill`, `x-computed`. A `readOnly` field is computed by us and not sent.
+`x-after`, `x-max-field` and `x-instead-of` (the other field), `x-min` and `x-max` (`today`, `now`), `x-accept` and
+`x-max-bytes` (of a file), `x-sensitive`, `x-prefill`, `x-computed`. A `readOnly` field is computed by us and not sent.
 Fixed values are an `enum` of one, never a `const`, which form libraries fill in unasked.
 """
 
@@ -17,7 +17,7 @@ from eservice_intake.catalogue.eservices import Catalogue, EService
 from eservice_intake.catalogue.field_types import PATTERNS
 from eservice_intake.catalogue.rules import GROUPS
 from shared.errors import Text
-from shared.identifiers import COUNTRIES
+from shared.identifiers import COUNTRIES, FOREIGN_COUNTRIES
 
 Schema = dict[str, Any]
 
@@ -37,6 +37,7 @@ WRITTEN = {
 }
 """What a text of the type looks like, however people write spaces and dashes. Check digits and the like are ours."""
 SWEDISH_POSTAL_CODE = rf"^[^{_DIGITS}]*({_DIGIT}){{5}}$"
+ENUMS = {"country": COUNTRIES, "foreign_country": FOREIGN_COUNTRIES}
 FORMATS = {"email": "email", "date": "date", "datetime": "date-time", "file": "uuid"}
 JSON_TYPES = {"bool": "boolean", PROTECTED: "boolean", "integer": "integer", "decimal": "number"}
 
@@ -94,24 +95,38 @@ def schema_of(catalogue: Catalogue, eservice: EService, reader: Reader) -> Schem
 def _object(fields: Sequence[FormField], reader: Reader) -> Schema:
     asked = [field for field in fields if not field.computed]
     by_name = {field.name: field for field in fields}
+    others = {field.instead_of: field.name for field in asked if field.instead_of}
+    always = [field for field in asked if field.required and not field.show_if]
     return {
         "type": "object",
         "properties": {field.name: _field(field, reader) for field in fields},
-        "required": [field.name for field in asked if field.required and not field.show_if],
+        "required": [field.name for field in always if field.name not in others],
         "additionalProperties": False,
-        **_all_of([_shown(field, field.show_if, by_name) for field in asked if field.show_if]),
+        **_all_of(
+            [
+                *(_answered(field, others) for field in always if field.name in others),
+                *(_shown(field, field.show_if, by_name, others) for field in asked if field.show_if),
+            ]
+        ),
     }
+
+
+def _answered(field: FormField, others: Mapping[str, str]) -> Schema:
+    """The field must be there, or the one that may be answered instead."""
+    if field.name not in others:
+        return {"required": [field.name]}
+    return {"anyOf": [{"required": [field.name]}, {"required": [others[field.name]]}]}
 
 
 def _all_of(schemas: list[Schema]) -> Schema:
     return {"allOf": schemas} if schemas else {}
 
 
-def _shown(field: FormField, show_if: Conditions, fields: Mapping[str, FormField]) -> Schema:
+def _shown(field: FormField, show_if: Conditions, fields: Mapping[str, FormField], others: Mapping[str, str]) -> Schema:
     """When the condition does not hold, the field must be absent."""
     return {
         "if": _condition(show_if, fields),
-        "then": {"required": [field.name]} if field.required else {},
+        "then": _answered(field, others) if field.required else {},
         "else": {"properties": {field.name: False}},
     }
 
@@ -142,8 +157,8 @@ def _value(field: FormField, reader: Reader) -> Schema:
         )
     elif field.type in WRITTEN:
         schema["pattern"] = WRITTEN[field.type]
-    if field.type == "country":
-        schema["enum"] = list(COUNTRIES)
+    if field.type in ENUMS:
+        schema["enum"] = list(ENUMS[field.type])
     if field.example is not None:
         schema["examples"] = [field.example]
     if field.type in TEXTS:
@@ -172,6 +187,7 @@ def _annotations(field: FormField, reader: Reader) -> Schema:
         "x-max-bytes": reader.max_bytes if is_file else None,
         "x-sensitive": field.sensitive or None,
         "x-prefill": field.prefill,
+        "x-instead-of": field.instead_of,
         "x-computed": field.computed,
     }
     return {name: value for name, value in found.items() if value is not None}

@@ -11,6 +11,7 @@ from eservice_intake.cases.finding import find_cases
 from eservice_intake.cases.handling import Head
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.rules import may_see
+from eservice_intake.catalogue.answers import company_number
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.documents.api import CSV, download, downloads
 from eservice_intake.documents.tables import table
@@ -138,11 +139,12 @@ def _line(fee: Fee, case: Case, payer: dict[str, Any], language: Language) -> Ex
 
 def _payer(case: Case, seal: Seal) -> dict[str, Any]:
     """Who is invoiced, as they have answered. A sole trader's number is a person's: it is opened here alone."""
-    answers = seal.opened_answers(catalogue().sent_with(case).form, case.answers)
+    form = catalogue().sent_with(case).form
+    answers = seal.opened_answers(form, case.answers)
     address = next((answers[name] for name in ADDRESSES if isinstance(answers.get(name), dict)), None)
     return {
         "payer": case.sender,
-        "payer_number": answers.get("orgnr") or answers.get("applicant_personnr"),
+        "payer_number": company_number(form, answers) or answers.get("applicant_personnr"),
         "address": _on_one_line(address) if isinstance(address, dict) else None,
         "reference": answers.get("invoice_reference"),
     }

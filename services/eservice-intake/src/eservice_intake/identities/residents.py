@@ -92,7 +92,7 @@ SignedIn = Annotated[Resident, Depends(RequireResident())]
 def say_what_is_closed(settings: IdentitySettings) -> None:
     """Name the e-services that nobody can use, since nobody can sign in."""
     closed = [eservice.id for eservice in catalogue().eservices.values() if eservice.login == "eid"]
-    if settings.residents_issuer is None:
+    if settings.residents_issuer is None and closed:
         log.warning("closed: they ask who sends in, and RESIDENTS_ISSUER is not set", eservices=closed)
 
 

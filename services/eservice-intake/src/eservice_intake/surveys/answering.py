@@ -7,6 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from eservice_intake.catalogue.answers import company_key, company_number
+from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.identities.numbers import Seal, is_personal
 from eservice_intake.surveys.models import SURVEY, CompanyHasAnswered, NoRoundOpen, SurveyAnswer, SurveyRound
 from shared.database import Session
@@ -67,4 +69,9 @@ async def withdraw_answer(tx: Session, case_id: UUID) -> None:
 
 
 def _company(submission: PendingSubmission, answers: Answers) -> str:
-    return hash_of_company(str(answers["orgnr"]), submission.request.app.state.seal, submission.today)
+    seal: Seal = submission.request.app.state.seal
+    if "orgnr" in answers:
+        return hash_of_company(str(answers["orgnr"]), seal, submission.today)
+    number = company_number(catalogue().find(SURVEY).form, answers)
+    assert number is not None
+    return seal.hash_of(company_key(number))

@@ -37,6 +37,7 @@ class About(Brief):
     """What one needs to know of an e-service before beginning."""
 
     anonymous_allowed: bool
+    login_reason: str | None = None
     legal_basis: Sequence[str]
     notes: Sequence[str]
     fee: Said

@@ -11,7 +11,8 @@ from babel import Locale
 from portal.forms.conditions import Answers, Conditions, holds
 
 Json = Mapping[str, Any]
-GROUPS = frozenset({"address", "point_sweref99tm"})
+GROUPS = frozenset({"address", "foreign_company", "point_sweref99tm"})
+COUNTRIES = frozenset({"country", "foreign_country"})
 """The types that are several boxes under one question."""
 REVEALING = frozenset({"choice", "bool", "multi_choice"})
 MOST_FIELDS = 7
@@ -43,6 +44,7 @@ class Field:
     max_length: int | None = None
     show_if: Conditions = field(default_factory=dict)
     must_be: bool | None = None
+    instead_of: str | None = None
     is_computed: bool = False
     is_list: bool = False
     autocomplete: str | None = None
@@ -128,11 +130,13 @@ def shown(fields: Iterable[Field], answers: Answers) -> list[Field]:
 
 def missing(fields: Iterable[Field], answers: Answers, prefix: str = "") -> Iterator[str]:
     """Where an answer must be and is not: in a group and in each row too."""
-    for one in shown(fields, answers):
+    asked_now = shown(fields, answers)
+    replaced = {one.instead_of for one in asked_now if one.name in answers}
+    for one in asked_now:
         answer, path = answers.get(one.name), prefix + one.name
         if answer is not None:
             yield from _missing_within(one, answer, path)
-        elif one.required and not one.is_computed and not _may_lack(one, answers):
+        elif one.required and not one.is_computed and not _may_lack(one, answers) and one.name not in replaced:
             yield path
 
 
@@ -176,7 +180,7 @@ def _field(told: Json, schema: Json, language: str) -> Field:
 
 _TOLD = (
     *("name", "type", "label", "required", "note", "block", "topic", "example", "min", "max", "more_than"),
-    *("min_length", "max_length", "show_if", "must_be", "autocomplete", "prefill"),
+    *("min_length", "max_length", "show_if", "must_be", "instead_of", "autocomplete", "prefill"),
 )
 
 
@@ -189,7 +193,7 @@ def _box(name: str, schema: Json, required: bool, language: str) -> Field:
         required=required,
         min=schema.get("minimum"),
         max=schema.get("maximum"),
-        options=tuple(_countries(schema["enum"], language)) if schema["x-type"] == "country" else (),
+        options=tuple(_countries(schema["enum"], language)) if schema["x-type"] in COUNTRIES else (),
     )
 
 

@@ -194,8 +194,8 @@ TEXT = Parser(_read_text, _write_text)
 NUMBER = Parser(_read_number, _write_number)
 MANY = Parser(_read_many, _write_many)
 PARSERS: dict[str, Parser] = {
-    **dict.fromkeys(("text", "textarea", "email", "phone", "orgnr", "personnr", "postal_code", "country"), TEXT),
-    **dict.fromkeys(("property_designation", "case_reference", "choice", "file"), TEXT),
+    **dict.fromkeys(("text", "textarea", "email", "phone", "orgnr", "personnr", "postal_code"), TEXT),
+    **dict.fromkeys(("country", "foreign_country", "property_designation", "case_reference", "choice", "file"), TEXT),
     "integer": NUMBER,
     "decimal": NUMBER,
     "bool": Parser(_read_yes_or_no, _write_yes_or_no),

@@ -194,6 +194,7 @@ _KINDS = {
     "choice": "radios",
     "multi_choice": "checkboxes",
     "country": "select",
+    "foreign_country": "select",
     "date": "date",
     "datetime": "moment",
     "file": "file",
