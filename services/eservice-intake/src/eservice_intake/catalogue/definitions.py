@@ -12,32 +12,12 @@ from shared.errors import Text
 from shared.events import Code
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-FieldType = Literal[
-    "text",
-    "textarea",
-    "email",
-    "phone",
-    "orgnr",
-    "personnr",
-    "protected_identity",
-    "address",
-    "postal_code",
-    "country",
-    "foreign_country",
-    "foreign_company",
-    "property_designation",
-    "point_sweref99tm",
-    "case_reference",
-    "date",
-    "datetime",
-    "integer",
-    "decimal",
-    "bool",
-    "choice",
-    "multi_choice",
-    "file",
-    "repeat",
-]
+Written = Literal["text", "textarea", "email", "phone", "postal_code", "country", "foreign_country"]
+Known = Literal["orgnr", "personnr", "property_designation", "case_reference"]
+Chosen = Literal["protected_identity", "bool", "choice", "multi_choice", "file"]
+Counted = Literal["date", "datetime", "integer", "decimal"]
+Several = Literal["address", "foreign_company", "point_sweref99tm", "repeat"]
+FieldType = Literal[Written, Known, Chosen, Counted, Several]
 
 Prefill = Literal[
     "company_register", "address_register", "water_protection_register", "identity_name", "identity_number"
