@@ -40,6 +40,10 @@ class Editor:
         form = {"texts": [{"place": place, "language": "sv", "text": label}], "note": note}
         return str((await self._ask("POST", f"/definition-versions/{holding['id']}/texts", form))["id"])
 
+    async def uploads(self, source: str, note: str = "Ny.") -> str:
+        """The id of the version that is written so."""
+        return str((await self._ask("POST", f"/definitions/{self.kind}", {"source": source, "note": note}))["id"])
+
     async def approves(self, version: str) -> str:
         await self._ask("POST", f"/definition-versions/{version}/approval")
         return version

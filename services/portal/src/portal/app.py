@@ -9,6 +9,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
+from portal.bookable import Bookable
 from portal.clients.base import Services
 from portal.errors import HANDLERS, unplanned
 from portal.i18n import Languages, languages_of
@@ -116,6 +117,7 @@ def create_app(settings: PortalSettings) -> FastAPI:
     app.state.providers = Providers(settings)
     app.state.services = Services(settings)
     app.state.changes = Changes()
+    app.state.bookable = Bookable()
     app.state.internal = _internal(app, settings)
     app.router.routes.append(Route("/static/{name}", files.answer))
     app.router.routes.extend(sign_in_routes(settings))

@@ -1,6 +1,6 @@
 """What the menus have. An entry is shown when its page is there, and to those whose roles and units it is for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from portal.i18n import gettext as _
@@ -20,6 +20,8 @@ class Item:
     swedish: str
     roles: Sequence[str] = ()
     units: Sequence[str] = ()
+    is_about_times: bool = False
+    """Whether it is for those of units whose times can be booked."""
     also: Sequence[str] = ()
     """Where else its pages are."""
 
@@ -31,12 +33,18 @@ class Item:
         """Whether the path is one of its pages."""
         return any(path == one or path.startswith(f"{one}/") for one in (self.path, *self.also))
 
-    def is_for(self, person: Person | None) -> bool:
-        """Whether the person has one of its roles and is of one of its units. Administrators are of every unit."""
+    def is_for(self, person: Person | None, bookable: Collection[str]) -> bool:
+        """Whether the person has one of its roles and is of one of its units. `bookable` are units that have times."""
         if person is None:
             return not self.roles
-        is_in_unit = person.has(ADMINISTRATOR) or not self.units or not set(self.units).isdisjoint(person.units)
-        return is_in_unit and (not self.roles or person.has(*self.roles))
+        units = bookable if self.is_about_times else self.units
+        is_everyones = not units and not self.is_about_times
+        return (is_everyones or bool(units_of(person, units))) and (not self.roles or person.has(*self.roles))
+
+
+def units_of(person: Person, units: Collection[str]) -> list[str]:
+    """Those of the units that the person is of. Administrators are of every unit."""
+    return sorted(unit for unit in units if person.has(ADMINISTRATOR) or unit in person.units)
 
 
 OF_RESIDENTS = (
@@ -51,7 +59,7 @@ OF_STAFF = (
     Item("/handlaggare/granska", marked("Granska"), REVIEW),
     Item("/handlaggare/evenemang", marked("Deltagare"), ("recruitment-officer", ADMINISTRATOR)),
     Item("/handlaggare/undersokningar", marked("Undersökningar"), CASEWORK, ("naringsliv",)),
-    Item("/handlaggare/tider", marked("Tider"), CASEWORK, ("foretagslots",)),
+    Item("/handlaggare/tider", marked("Tider"), CASEWORK, is_about_times=True),
     Item("/handlaggare/delegationsbeslut", marked("Delegationsbeslut"), CASEWORK),
     Item("/handlaggare/avgifter", marked("Avgifter"), ("unit-head", ADMINISTRATOR)),
     Item("/handlaggare/definitioner", marked("Definitioner"), (ADMINISTRATOR,), also=("/handlaggare/versioner",)),

@@ -14,9 +14,11 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal import sessions
+from portal.bookable import Bookable
 from portal.clients.base import C, Caller, Services
+from portal.clients.eservices import EServices
 from portal.i18n import NAMES, Languages, language_of_services, speaking
-from portal.menus import OF_RESIDENTS, OF_STAFF, Item
+from portal.menus import CASEWORK, OF_RESIDENTS, OF_STAFF, Item
 from portal.models import Kind
 from portal.providers import Providers, SignInNeeded, renewed
 from portal.sessions import Found, Person
@@ -84,6 +86,11 @@ class Page:
     def today(self) -> date:
         return day_in_sweden(self.request.app.state.clock())
 
+    @property
+    def bookable(self) -> Bookable:
+        known: Bookable = self.request.app.state.bookable
+        return known
+
     async def form(self) -> FormData:
         """What was typed, and the files."""
         return await self.request.form()
@@ -146,9 +153,16 @@ def frame_of(page: Page, reference: str | None = None) -> Frame:
 
 def _menu(page: Page, is_staff: bool) -> list[Item]:
     """What there is, and of that what the person's roles are for."""
+    if is_staff:
+        return work_of(page) if page.person else []
     there = paths_of(page.request)
-    items = OF_STAFF if is_staff and page.person else OF_RESIDENTS if not is_staff else ()
-    return [item for item in items if item.path in there and item.is_for(page.person)]
+    return [item for item in OF_RESIDENTS if item.path in there]
+
+
+def work_of(page: Page) -> list[Item]:
+    """What there is for the roles and units of the person."""
+    there, bookable = paths_of(page.request), page.bookable.units
+    return [item for item in OF_STAFF if item.path in there and item.is_for(page.person, bookable)]
 
 
 def paths_of(request: Request) -> frozenset[str]:
@@ -188,7 +202,10 @@ async def _public(request: Request) -> Page:
 
 
 async def _staff(request: Request) -> Page:
-    return _signed_in(request, await _found(request, Kind.STAFF))
+    page = _signed_in(request, await _found(request, Kind.STAFF))
+    if page.person and page.person.has(*CASEWORK):
+        await page.bookable.keep_up(page.ask(EServices), request.app.state.clock())
+    return page
 
 
 async def _stream_of_staff(request: Request) -> Page:

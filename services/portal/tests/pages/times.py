@@ -27,6 +27,18 @@ async def of_staff(scene: Any) -> str:
     return STAFF
 
 
+async def of_several_units(scene: Any) -> str:
+    await booked.published_another(scene.system)
+    await booked.opened(scene.system)
+    await booked.opened(scene.system, unit=booked.OTHER_UNIT)
+    return STAFF
+
+
+async def of_no_unit(scene: Any) -> str:
+    await booked.published_another(scene.system, bookable=False)
+    return STAFF
+
+
 async def closing_a_booked_one(scene: Any) -> str:
     taken, _ = await booked.opened(scene.system)
     await booked.booked(scene.system, taken)
@@ -50,5 +62,7 @@ ROWS: list[dict[str, Any]] = [
         "status": 422,
         "form": {"minutes": "tre", "place": "Rådhuset"},
     },
-    {"name": "tider-inte-for-andra", "at": STAFF, "who": "maja berg", "status": 403},
+    {"name": "tider-flera-enheter", "at": of_several_units, "who": "alma sund"},
+    {"name": "tider-inga-enheter", "at": of_no_unit, "who": "karl åberg"},
+    {"name": "tider-inte-for-andra", "at": STAFF, "who": "bo lund", "status": 403},
 ]

@@ -25,6 +25,7 @@ UnitLabel = Annotated[str, Examples(["Health protection"])]
 FieldName = Annotated[str, Examples(["complainant_email"])]
 FieldType = Annotated[str, Examples(["email"])]
 Label = Annotated[str, Examples(["E-mail"])]
+AS_WRITTEN = {"id", "minutes", "kind", "unit", "priority", "login", "anonymous_allowed", "bookable"}
 
 
 class EServiceBrief(BaseModel):
@@ -46,6 +47,9 @@ class EServiceBrief(BaseModel):
         description="Whether one signs in with an e-identification: always, never, or if one wants to be known."
     )
     anonymous_allowed: bool
+    bookable: bool = pydantic.Field(
+        description="Whether a time with staff of its unit can be booked when it is sent in."
+    )
 
 
 class ShownOption(BaseModel):
@@ -128,7 +132,6 @@ class EServiceShown(EServiceBrief):
     deadline: ShownDeadline | None = None
     fee: ShownFee
     follow_up_of: str | None = None
-    bookable: bool = pydantic.Field(False, description="Whether a time with staff can be booked when it is sent in.")
     notes: Annotated[list[str], Examples([[]])]
     receipt_to: FieldName
     blocks: list[ShownBlock]
@@ -151,7 +154,7 @@ class Presenter:
             kind_label=self._say(self.catalogue.kinds[eservice.kind]),
             unit_label=self._say(self.catalogue.units[eservice.unit]),
             version=eservice.version,
-            **eservice.model_dump(include={"id", "minutes", "kind", "unit", "priority", "login", "anonymous_allowed"}),
+            **eservice.model_dump(include=AS_WRITTEN),
         )
 
     def shown(self, eservice: EService) -> EServiceShown:
@@ -168,7 +171,6 @@ class Presenter:
             deadline=deadline and ShownDeadline(text=self._say(deadline), **_plain(deadline)),
             fee=ShownFee(text=self._say(fee), **_plain(fee)),
             follow_up_of=eservice.follow_up_of,
-            bookable=eservice.bookable,
             notes=[self._say(note) for note in eservice.notes],
             receipt_to=eservice.receipt_to,
             blocks=[ShownBlock(id=name, title=self._say(self.catalogue.blocks[name])) for name in eservice.blocks],

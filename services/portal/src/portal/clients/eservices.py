@@ -25,6 +25,7 @@ class Brief(Read):
     unit: str
     unit_label: str
     login: str
+    bookable: bool
 
 
 class Said(Read):

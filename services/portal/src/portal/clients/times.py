@@ -29,6 +29,7 @@ class StaffTime(FreeTime):
     """A time as staff see it, with the case that it is booked for, if they may open it."""
 
     host_name: str
+    unit: str
     is_closed: bool
     is_booked: bool
     reference: str | None
@@ -69,9 +70,9 @@ class Times(Client):
     async def cancel_by_link(self, slot_id: str, secret: str) -> None:
         await self.post("/slots/{slot_id}/cancellation", Done, secret=secret, slot_id=slot_id)
 
-    async def of_unit(self, unit: str, after: str) -> Listed[StaffTime]:
-        """Those to come."""
-        return await self.get("/slots/opened", Listed[StaffTime], {"unit": unit, "after": after})
+    async def of_units(self, after: str) -> Listed[StaffTime]:
+        """Those to come with one's units."""
+        return await self.get("/slots/opened", Listed[StaffTime], {"after": after})
 
     async def open(self, form: Mapping[str, Any], key: str) -> int:
         """How many there are because of it."""

@@ -6,8 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from portal.i18n import gettext as _
-from portal.menus import OF_STAFF
-from portal.pages import PublicPage, StaffPage, paths_of
+from portal.pages import PublicPage, StaffPage, paths_of, work_of
 
 router = APIRouter()
 
@@ -53,6 +52,5 @@ async def start(page: PublicPage) -> Response:
 @router.get("/handlaggare")
 async def begin_work(page: StaffPage) -> Response:
     """On to the first page that the person's roles are for."""
-    there = paths_of(page.request)
-    own = [item.path for item in OF_STAFF if item.path in there and item.is_for(page.person)]
-    return page.go(own[0] if own else "/handlaggare/installningar")
+    own = work_of(page)
+    return page.go(own[0].path if own else "/handlaggare/installningar")
