@@ -10,7 +10,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/.uv/cache
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run up down logs staff-token resident-token test test-real mutants check fix docs \
+.PHONY: help setup demo run another up down logs staff-token resident-token test test-real mutants check fix docs \
 	texts pictures sbom bench fuzz faults attack real-stack clean forget
 
 help: ## List what make can do here
@@ -23,6 +23,9 @@ demo: $(READY) ## Start the system, send one of each submission, follow them; ON
 
 run: $(READY) ## Start the system (FIRST_PORT, SMTP_PORT, KAFKA_PORT choose its ports)
 	@$(BIN)/python -m deploy.embedded
+
+another: $(READY) ## Start a second one of a process beside `make run` (PROCESS=notifications-consumer PORT=8199)
+	@$(BIN)/python -m deploy.embedded.another "$(PROCESS)" "$(PORT)"
 
 up: ## Start the system in containers, by .env; COMPOSE_PROFILES=observability adds dashboards and traces
 	@docker compose up --detach --build --wait
