@@ -1,38 +1,22 @@
 """What rows, events and the inbox promise when transactions meet."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
 from shared.clock import now
-from shared.database import Database
 from shared.events import HouseListed
 from shared.tables import INBOX, KeptAnswer
-from testkit.committed import events_about, until_waiting
+from testkit.committed import events_about, executed, until_waiting
 from testkit.consuming import house_listed
 
 
 def answer(key: str) -> KeptAnswer:
     """A row that every service's database can hold."""
     return KeptAnswer(key=key, fingerprint="", status=201, headers={}, body=b"", created_at=now())
-
-
-@contextmanager
-def executed(database: Database) -> Iterator[list[str]]:
-    """The statements that are executed meanwhile."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
-    sa.event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    yield statements
-    sa.event.remove(database.engine.sync_engine, "before_cursor_execute", note)
 
 
 async def test_rows_are_saved_before_the_events_about_them(committing_database):

@@ -77,8 +77,7 @@ async def claim_and_record(database: Database, outcome: Outcome) -> None:
 
 async def recorded(database: Database, claimed: Delivery, outcome: Outcome) -> None:
     claimed.take(outcome, now(), first_wait=30, jitter=1)
-    async with database.transaction() as tx:
-        await record(tx, [(claimed, outcome)])
+    await record(database, [(claimed, outcome)])
 
 
 async def send_until_accepted(database: Database, transport: MailTransport, delivery: Delivery) -> None:

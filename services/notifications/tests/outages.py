@@ -1,8 +1,10 @@
 """A database that is away now and then, for tests."""
 
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Container
 from contextlib import AbstractAsyncContextManager
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import Database, Session
 
@@ -16,14 +18,18 @@ class Outages:
         self.begun: Counter[str] = Counter()
 
     def transaction(self) -> AbstractAsyncContextManager[Session]:
-        return self._begin("transaction")
+        self._begin("transaction")
+        return self._database.transaction()
+
+    def committing(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        self._begin("transaction")
+        return self._database.committing()
 
     def reading(self) -> AbstractAsyncContextManager[Session]:
-        return self._begin("reading")
+        self._begin("reading")
+        return self._database.reading()
 
-    def _begin(self, kind: str) -> AbstractAsyncContextManager[Session]:
+    def _begin(self, kind: str) -> None:
         self.begun[kind] += 1
         if self.begun[kind] in self._away[kind]:
             raise ConnectionRefusedError
-        begin: Callable[[], AbstractAsyncContextManager[Session]] = getattr(self._database, kind)
-        return begin()

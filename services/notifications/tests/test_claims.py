@@ -12,9 +12,11 @@ from notifications.deliveries import MOST_COUNTED, claim_due, waiting
 from notifications.dispatch import Dispatch
 from notifications.models.deliveries import DELIVERY, DeliveryStatus
 from notifications.outcomes import Outcome, Verdict
+from notifications.recording import record
 from notifications.transport import MailTransport
 from shared.clock import now
 from shared.database import Database
+from testkit.committed import executed
 from testkit.waiting import until
 
 from .deliveries import let_pass, now_is, queueing, recorded, send_due
@@ -97,6 +99,25 @@ async def test_what_a_mailer_without_its_lease_records_is_ignored(
     await recorded(database, late[0], Outcome(Verdict.REFUSED, "550"))
 
     assert (await now_is(database, delivery)).status is DeliveryStatus.ACCEPTED
+
+
+@pytest.mark.postgres
+async def test_what_came_of_mails_takes_one_statement(committing: Database, commit, monkeypatch):
+    for address in ("anna@example.se", "bo@example.se"):
+        await commit(address)
+    async with committing.transaction() as tx:
+        claimed = await claim_due(tx, 10, lease_seconds=60)
+    outcomes = [(delivery, Outcome(Verdict.SENT)) for delivery in claimed]
+    for delivery, outcome in outcomes:
+        delivery.take(outcome, now(), first_wait=30, jitter=1)
+
+    with monkeypatch.context() as without, executed(committing) as statements:
+        without.setattr(committing, "transaction", None)
+        held = await record(committing, outcomes)
+
+    assert held == {delivery.id for delivery in claimed}
+    assert len(statements) == 1
+    assert {(await now_is(committing, delivery)).status for delivery in claimed} == {DeliveryStatus.ACCEPTED}
 
 
 async def test_while_the_database_is_away_recording_waits_so_that_no_mail_is_doubled(

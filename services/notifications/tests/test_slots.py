@@ -2,10 +2,13 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from notifications import transport as transports
 from notifications.dispatch import Dispatch
+from notifications.mails import Mail, write
 from notifications.models.deliveries import DeliveryStatus
 from notifications.rules.notices import Priority
 from notifications.transport import MailTransport, open_transport
@@ -13,7 +16,7 @@ from shared.database import Database
 from shared.settings import Settings
 from testkit.waiting import until
 
-from .deliveries import mail_until_stopped, now_is
+from .deliveries import mail_until_stopped, now_is, send_due
 from .outages import Outages
 
 
@@ -41,6 +44,23 @@ async def test_one_slow_mailbox_slows_nobody_and_what_comes_meanwhile_is_sent(
 
     assert {one.status for one in accepted} == {DeliveryStatus.ACCEPTED}
     assert len(mail_server.accepted) == 41
+
+
+async def test_connections_do_not_wait_until_all_mails_are_written(
+    committing: Database, transport: MailTransport, mail_server, commit, monkeypatch
+):
+    queued = [await commit(f"a{i}@example.se") for i in range(100)]
+    begun: list[int] = []
+
+    def note_and_write(*arguments: Any) -> Mail:
+        begun.append(len(mail_server.attempts))
+        return write(*arguments)
+
+    monkeypatch.setattr(transports, "write", note_and_write)
+    await send_due(committing, transport)
+
+    assert len(begun) == len(queued)
+    assert begun[-1] > 0
 
 
 async def test_while_nothing_can_be_recorded_each_connection_hands_over_one_mail(

@@ -82,6 +82,11 @@ async def insert_new(
     return result.all() if returning else []
 
 
+def given(table: sa.Table, names: Sequence[str], prefix: str) -> sa.Subquery:
+    """Rows with those columns of the table, each given as an array by the name after the prefix. For PostgreSQL."""
+    return sa.select(*(_column_of(table, name, False, prefix).label(name) for name in names)).subquery()
+
+
 @lru_cache
 def _insert_together(tables: tuple[Columns, ...]) -> pg.Insert:
     """Inserts into several tables in one statement. References among them are checked at its end."""

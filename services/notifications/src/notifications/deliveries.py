@@ -1,13 +1,14 @@
 """What the mailer asks of the database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col, select
 
@@ -81,12 +82,15 @@ async def waiting(database: Database) -> tuple[int, datetime | None]:
     return count, oldest
 
 
-async def claim_due(tx: Session, limit: int, lease_seconds: float) -> list[Delivery]:
-    """Take what is due, or whose lease has lapsed, most urgent first; no other mailer gets it meanwhile."""
+async def claim_due(tx: Session, limit: int, lease_seconds: float, under_way: Collection[UUID] = ()) -> list[Delivery]:
+    """Take what is due, or whose lease has lapsed, most urgent first; no other mailer gets it meanwhile.
+
+    What is under way is left, also when its lease has lapsed: it would be sent once more.
+    """
     connection = await tx.connection()
     due = (
         select(Delivery.id)
-        .where(DUE, col(Delivery.next_attempt_at) <= _clock(connection))
+        .where(DUE, col(Delivery.next_attempt_at) <= _clock(connection), _is_none_of(connection, under_way))
         .order_by(col(Delivery.priority), col(Delivery.next_attempt_at))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -118,6 +122,13 @@ async def renew(tx: Session, deliveries: Sequence[Delivery], lease_seconds: floa
     )
     renewal = DELIVERY.update().where(*ours).values(next_attempt_at=_clock(connection, lease_seconds))
     return set((await connection.execute(renewal.returning(DELIVERY.c.id))).scalars())
+
+
+def _is_none_of(connection: AsyncConnection, under_way: Collection[UUID]) -> sa.ColumnElement[bool]:
+    """On PostgreSQL by one array, so that the statement is the same for any number."""
+    if connection.dialect.name != "postgresql":
+        return DELIVERY.c.id.not_in(under_way)
+    return DELIVERY.c.id != sa.all_(sa.literal(list(under_way), pg.ARRAY(DELIVERY.c.id.type)))
 
 
 def _clock(connection: AsyncConnection, ahead: float = 0) -> sa.ColumnElement[datetime]:

@@ -61,12 +61,13 @@ class Dispatch:
         if not await self._is_room():
             return 0
         began = asyncio.get_running_loop().time()
-        async with self._turn:
-            claimed = await self._claim(MOST - len(self._under_way))
-        fresh = [one for one in claimed if self._is_fresh(one, began)]
-        for publisher, group in by_publisher(fresh).items():
+        claimed = await self._claim(MOST - len(self._under_way))
+        for one in claimed:
+            self._under_way[one.id] = one
+            self._ours_until[one.id] = began + self._transport.lease_seconds
+        for publisher, group in by_publisher(claimed).items():
             self._start(self._send_all(publisher, group))
-        return len(fresh)
+        return len(claimed)
 
     async def finished(self) -> None:
         """Wait until nothing is under way."""
@@ -104,18 +105,8 @@ class Dispatch:
         if not await any_due(self._database):
             return []
         async with self._database.transaction() as tx:
-            claimed = await claim_due(tx, limit, self._transport.lease_seconds)
+            claimed = await claim_due(tx, limit, self._transport.lease_seconds, self._under_way.keys())
         return sorted(claimed, key=lambda one: (one.priority, one.created_at))
-
-    def _is_fresh(self, claimed: Delivery, began: float) -> bool:
-        """Take it up. When our own lease of it had lapsed meanwhile, it is under way and is ours again."""
-        before = self._under_way.get(claimed.id)
-        self._ours_until[claimed.id] = began + self._transport.lease_seconds
-        if before is None:
-            self._under_way[claimed.id] = claimed
-        else:
-            before.lease_token = claimed.lease_token
-        return before is None
 
     def _start(self, sending: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(sending)
@@ -130,7 +121,11 @@ class Dispatch:
             for delivery in deliveries:
                 self._end(delivery, NOT_TRIED)
             return
-        results = await asyncio.gather(*(self._send(one, look) for one in deliveries), return_exceptions=True)
+        sending = []
+        for delivery in deliveries:
+            sending.append(asyncio.ensure_future(self._send(delivery, look)))
+            await asyncio.sleep(0)  # or connections that are free would wait until all the mails are written
+        results = await asyncio.gather(*sending, return_exceptions=True)
         for delivery, error in zip(deliveries, results, strict=True):
             if error is not None:
                 log_of(delivery).error("a delivery failed unexpectedly", exc_info=error)
@@ -163,8 +158,8 @@ class Dispatch:
     async def _save(self, entries: Sequence[Entry]) -> None:
         outcomes = [(entry.delivery, entry.outcome) for entry in entries if entry.outcome is not None]
         going = [entry.delivery for entry in entries if entry.outcome is None]
-        async with self._turn, self._database.transaction() as tx:
-            held = await record(tx, outcomes, going)
+        async with self._turn:
+            held = await record(self._database, outcomes, going)
         for entry in entries:
             entry.saved.set_result(entry.delivery.id in held)
         LOST.inc(len({entry.delivery.id for entry in entries} - held))

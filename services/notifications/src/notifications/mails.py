@@ -216,7 +216,7 @@ def _day(day: date, language: str) -> str:
 
 
 _environment = Environment(  # noqa: S701  # the mails are plain text
-    loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined
+    loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, auto_reload=False
 )
 _environment.filters |= {"date": _date, "time": _time, "quoted": _quoted}
 _environment.filters |= {"kind": _kind, "occupation": _occupation, "seat": _seat}

@@ -85,6 +85,11 @@ class SmtpPool:
     def _open(self) -> int:
         return sum(slot.is_open for slot in self._slots)
 
+    @property
+    def _room(self) -> int:
+        """How many mails more may be handed over at the same time."""
+        return self._most - (len(self._slots) - len(self._free))
+
     async def _sent(self, mail: Mail, may_go: MayGo, end: End) -> bool:
         async with self._slot() as slot:
             connection = await self._connected(slot)
@@ -100,7 +105,7 @@ class SmtpPool:
     @asynccontextmanager
     async def _slot(self) -> AsyncIterator[Slot]:
         async with self._changed:
-            await self._changed.wait_for(lambda: len(self._slots) - len(self._free) < self._most)
+            await self._changed.wait_for(lambda: self._room > 0)
             slot = self._free.pop()
         try:
             await self._paused()
@@ -108,7 +113,7 @@ class SmtpPool:
         finally:
             async with self._changed:
                 self._free.insert(len(self._free) if slot.is_open else 0, slot)
-                self._changed.notify(2)
+                self._changed.notify(max(0, self._room))
 
     async def _paused(self) -> None:
         while not self._stopping and (left := self._begin_at - asyncio.get_running_loop().time()) > 0:

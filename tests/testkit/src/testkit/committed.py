@@ -1,7 +1,8 @@
 """For tests that really commit: what they look at, how they meet, and how they leave things as they were."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,6 +18,19 @@ T = TypeVar("T")
 _WAITING = sa.text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
+
+
+@contextmanager
+def executed(database: Database) -> Iterator[list[str]]:
+    """The statements that are executed meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    sa.event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    yield statements
+    sa.event.remove(database.engine.sync_engine, "before_cursor_execute", note)
 
 
 async def events_about(database: Database, thing_id: UUID | str) -> list[AnyEvent]:

@@ -31,9 +31,11 @@ async def rolled_back(database: Database) -> AsyncIterator[Database]:
             join_transaction_mode="create_savepoint",
         )
         database.sessions, database.readers = sessions(), sessions(autoflush=False)
-        database.commits = GroupCommit(partial(_savepoint, connection), database.reading, database.notifier)
+        database.committing = committing = partial(_savepoint, connection)  # type: ignore[method-assign]
+        database.commits = GroupCommit(committing, database.reading, database.notifier)
         try:
             yield database
         finally:
+            del database.committing
             database.sessions, database.readers, database.commits = kept
             await outer.rollback()
