@@ -10,8 +10,8 @@ from operations.migrations import engine_for, metadata_of
 from shared.revisions import needed
 
 service: str = context.config.attributes["service"]
-LONGEST_WAIT = sa.text("SET lock_timeout = '1s'")
-"""Whoever waits for a table makes everybody else wait behind."""
+LONGEST_WAIT = sa.text("SET lock_timeout = '1200ms'")
+"""Whoever waits for a table makes everybody else wait behind. An autovacuum makes way after one second."""
 
 
 def migrate(connection: Connection) -> None:
