@@ -42,7 +42,12 @@ KEPT = {
     "VersionBrief.note": "staff, about a form for everybody",
     **dict.fromkeys(("VersionBrief.uploaded_by", "VersionBrief.approved_by"), "who of the staff"),
     "Judged.outcome": "of the catalogue",
+    "Judged.reasons.rule": "of the guide",
+    "Judged.reasons.about": "of the guide",
+    "Judged.reasons.verdict": "one of ours",
+    "Judged.reasons.because": "of the guide, or a number that an administrator has made up",
     "CaseTried.items.about": "of the catalogue",
+    "CaseTried.items.label": "of the catalogue, or one of ours",
     **dict.fromkeys(
         ("CaseTried.items.before", "CaseTried.items.after"),
         "of the catalogue, the taxa or the delegation, or a message of ours; the answer is never repeated",

@@ -43,6 +43,13 @@ async def test_another_kind_of_case_is_shown_beside_the_one_it_was(client, defin
     assert changed(answer) == {"kind": ("Complaint", "Notification")}
 
 
+async def test_what_becomes_of_a_case_is_named_in_the_readers_words(client, definitions, karin, complaint):
+    answer = await tried(client, definitions, {**karin, "Accept-Language": "en"}, complaint, ASKS_MORE)
+
+    labels = {one["about"]: one["label"] for one in answer.json()["items"]}
+    assert labels == {"answers.since_when": "Since when?", "kind": "Kind of case", "unit": "Unit"}
+
+
 async def test_what_says_the_same_in_other_words_changes_nothing(client, definitions, karin, complaint):
     answer = await tried(client, definitions, karin, complaint, renamed())
 

@@ -145,7 +145,20 @@ async def test_a_version_is_tried_with_answers_before_it_is_published(client, de
     assert preview["questions"][0]["label"] == LABEL
     assert tried["violations"] == []
     assert "Registrera livsmedelsverksamheten" in tried["outcome"]
-    assert ([one["field"] for one in wrong["violations"]], wrong["outcome"]) == (["sector"], [])
+    assert ([one["field"] for one in wrong["violations"]], wrong["outcome"], wrong["reasons"]) == (["sector"], [], [])
+
+
+async def test_a_trial_says_what_each_rule_makes_of_the_answers_and_why(client, definitions, karin):
+    version = (await definitions.upload(karin, RENAMED)).json()
+    address = f"/permit-guide/definition-versions/{version['id']}"
+
+    answers = {"answers": {"sector": "mat_dryck", "handles_food": True}}
+    tried = (await client.post(f"{address}/trial?language=sv", json=answers, headers=karin)).json()
+
+    by_verdict = {one["verdict"]: one for one in tried["reasons"]}
+    assert {one["about"] for one in tried["reasons"] if one["verdict"] == "fired"} == set(tried["outcome"])
+    assert len(tried["reasons"]) == len(PUBLISHED.current()[NAME].rules)
+    assert all(by_verdict[verdict]["because"] for verdict in ("fired", "cannot_tell_yet"))
 
 
 async def test_each_step_is_audited(definitions, database):

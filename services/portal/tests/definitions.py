@@ -13,10 +13,11 @@ ALMA, OLLE = "alma sund", "olle ström"
 NAME = "makerspace-intresse"
 DEFINITIONS, VERSIONS = "/handlaggare/definitioner", "/handlaggare/versioner/eservice-intake"
 KIND = f"{DEFINITIONS}/eservice-intake/eservice"
-GUIDE = "tillstandsguide"
+GUIDE, SHORTAGES = "tillstandsguide", "bristyrken"
 BASES: dict[str, Callable[[System], str]] = {
     "eservice": lambda system: f"{system.apis.intake}/eservice-intake",
     "guide": lambda system: f"{system.apis.permit_guide}/permit-guide",
+    "shortage-list": lambda system: f"{system.apis.recruitment}/recruitment",
 }
 
 

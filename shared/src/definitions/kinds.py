@@ -45,6 +45,16 @@ class Golden:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """What a rule makes of somebody's answers: which rule, what it leads to, its verdict, and because of what."""
+
+    rule: str
+    about: Text
+    verdict: str
+    because: Text
+
+
+@dataclass(frozen=True)
 class Seed(Generic[D]):
     """A definition as the package has it, and how it is written there."""
 
@@ -119,8 +129,8 @@ class OneFile(Kind[D]):
 class Trials(Generic[D]):
     """How a kind of definition is tried before it is published."""
 
-    has_form = False
-    """Whether its preview has a form, with which made-up answers are tried."""
+    takes_answers = False
+    """Whether made-up answers can be tried."""
 
     def problems(self, one: D, source: Source) -> Problems:
         """What is right by itself and cannot be meant, such as a rule that never applies."""
@@ -144,4 +154,8 @@ class Trials(Generic[D]):
 
     def outcome(self, one: D, answers: Mapping[str, Any], at: datetime) -> list[Text]:
         """What answers that nothing is wrong with lead to."""
+        return []
+
+    def reasons(self, one: D, answers: Mapping[str, Any], at: datetime) -> list[Reason]:
+        """What each rule makes of such answers."""
         return []

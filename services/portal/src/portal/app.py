@@ -55,6 +55,8 @@ from portal.staff import (
     case_live,
     case_search,
     comments,
+    definition_answers,
+    definition_cases,
     definition_trials,
     definition_writing,
     definitions,
@@ -86,7 +88,7 @@ OFFERS = (house_offer, houses, job_ad, jobs, events, registration, own_registrat
 """Of two that know an address, the first answers."""
 OF_CASES = (own_cases, case, feedback, supplement, own_decision, decision_party, referral)
 WORK = (inbox, inbox_saved, participants, review, set_aside, statistics, comments)
-OF_DEFINITIONS = (definitions, definition_writing, definition_trials)
+OF_DEFINITIONS = (definitions, definition_writing, definition_trials, definition_answers, definition_cases)
 OF_THE_BUSINESS_OFFICE = (staff_surveys, staff_times)
 ROUTERS = (
     start.router,

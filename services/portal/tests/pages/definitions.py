@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ..definitions import ALMA, DEFINITIONS, GUIDE, KIND, NAME, OLLE, VERSIONS, Editor
+from ..definitions import ALMA, DEFINITIONS, GUIDE, KIND, NAME, OLLE, SHORTAGES, VERSIONS, Editor
 
 if TYPE_CHECKING:
     from ..registry import Scene
@@ -83,6 +83,19 @@ async def tried_with_rows(scene: "Scene") -> str:
     return f"{VERSIONS}/{(await Editor(scene.system, OLLE, 'varmepump').holding())['id']}/prova"
 
 
+async def guide_to_try(scene: "Scene") -> str:
+    return f"{await guide(scene)}/svar"
+
+
+async def list_to_try(scene: "Scene") -> str:
+    holding = await Editor(scene.system, OLLE, SHORTAGES, "shortage-list").holding()
+    return f"/handlaggare/versioner/recruitment/{holding['id']}/svar"
+
+
+async def case_to_try(scene: "Scene") -> str:
+    return f"{VERSIONS}/{(await Editor(scene.system, OLLE, 'klagomal-olagenhet').holding())['id']}/arende"
+
+
 ROWS = [
     {"name": "definitioner", "at": DEFINITIONS, "who": ALMA},
     {"name": "definitioner-inte-for-handlaggare", "at": DEFINITIONS, "who": "maja berg", "status": 403},
@@ -101,6 +114,24 @@ ROWS = [
     {"name": "definition-prova", "at": tried, "who": ALMA},
     {"name": "definition-provad-med-fel", "at": tried, "who": ALMA, "form": {"nuisance": "buller"}},
     {"name": "definition-prova-rader", "at": tried_with_rows, "who": ALMA, "form": {"heat_source": "berg"}},
+    {"name": "definition-prova-guiden", "at": guide_to_try, "who": ALMA},
+    {
+        "name": "definition-provad-guide",
+        "at": guide_to_try,
+        "who": ALMA,
+        "form": {"sector": "mat_dryck", "sells": "folkol"},
+    },
+    {"name": "definition-provad-guide-med-fel", "at": guide_to_try, "who": ALMA, "form": {"refrigerant_co2e": "stor"}},
+    {"name": "definition-prova-lista", "at": list_to_try, "who": ALMA},
+    {"name": "definition-provad-lista", "at": list_to_try, "who": ALMA, "form": {"ssyk": "5120"}},
+    {"name": "definition-prova-arende", "at": case_to_try, "who": ALMA},
+    {
+        "name": "definition-prova-okant-arende",
+        "at": case_to_try,
+        "who": ALMA,
+        "status": 422,
+        "form": {"reference": "X"},
+    },
     {"name": "definition-publicera-for-tidigt", "at": too_early, "who": ALMA, "status": 422, "form": TURNED},
     {
         "name": "definition-godkand-av-den-som-skrev",

@@ -112,6 +112,8 @@ class ShortageLists(OneFile[ShortageList]):
 
 
 class ShortageTrials(Trials[ShortageList]):
+    takes_answers = True
+
     def problems(self, one: ShortageList, source: Source) -> Problems:
         """An occupation that another has taken is never what somebody finds."""
         taken: list[str] = []

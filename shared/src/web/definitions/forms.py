@@ -113,8 +113,17 @@ class VersionShown(VersionBrief):
     changes: list[ShownChange] = Field(description="What it says otherwise than the one that holds.")
     texts: list[ShownText] = Field(description="What people read. Each can be changed by itself.")
     golden: list[ShownGolden]
-    has_form: bool = Field(description="Whether `preview` has a form, whose answers can be tried.")
+    takes_answers: bool = Field(description="Whether made-up answers can be tried.")
     can: list[Literal["approve", "publish", "withdraw"]] = Field(description="What the reader may do with it now.")
+
+
+class ShownReason(BaseModel):
+    """A rule, and what becomes of it by the answers."""
+
+    rule: str = Field(examples=["R12"])
+    about: str = Field(description="What it leads to when it fires.", examples=["Register the food business"])
+    verdict: str = Field(examples=["fired"])
+    because: str = Field(description="The answers that made it so, or what it waits for.", examples=["Sells: Tobacco"])
 
 
 class Judged(BaseModel):
@@ -122,3 +131,4 @@ class Judged(BaseModel):
 
     violations: list[ViolationShown]
     outcome: list[str] = Field(description="What they lead to, when nothing is wrong: of a guide what one must do.")
+    reasons: list[ShownReason] = Field(description="Of a guide, every rule, when nothing is wrong.")

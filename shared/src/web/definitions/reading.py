@@ -8,13 +8,14 @@ from fastapi import Request
 from pydantic import ValidationError
 
 from definitions.changes import changes
-from definitions.kinds import Golden, Kind, Trials
+from definitions.kinds import Golden, Kind, Reason, Trials
 from definitions.models import Definition, DefinitionStatus, UnknownDefinition
 from definitions.published import Published
 from definitions.source import Faulty, Source
 from shared.errors import Invalid, Text, Violation
+from shared.events import Language
 from shared.staff import Person
-from web.definitions.forms import ShownChange, ShownGolden, ShownText, VersionBrief, VersionShown
+from web.definitions.forms import ShownChange, ShownGolden, ShownReason, ShownText, VersionBrief, VersionShown
 from web.validation import violation_of
 
 MOST_PROBLEMS = 200
@@ -98,8 +99,17 @@ def shown(version: Definition, holding: str, kind: Mounted, person: Person, at: 
         changes=[ShownChange(**vars(each)) for each in changes(Source(holding).data, source.data)],
         texts=[ShownText(place=place, **words) for place, words in source.texts()],
         golden=[ShownGolden(**vars(each)) for each in kind.trials.golden(one, at)],
-        has_form=kind.trials.has_form,
+        takes_answers=kind.trials.takes_answers,
         can=_can(version, person),
+    )
+
+
+def reason_shown(reason: Reason, language: Language) -> ShownReason:
+    return ShownReason(
+        rule=reason.rule,
+        about=reason.about.in_language(language),
+        verdict=reason.verdict,
+        because=reason.because.in_language(language),
     )
 
 

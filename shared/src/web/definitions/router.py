@@ -16,7 +16,7 @@ from shared.settings import Settings
 from web.dead_letters import Administrator, administrator, named
 from web.definitions import steps
 from web.definitions.forms import DefinitionBrief, Judged, Trial, Versions, VersionShown
-from web.definitions.reading import brief, kind_named, mounted, shown
+from web.definitions.reading import brief, kind_named, mounted, reason_shown, shown
 from web.language import Caller
 from web.refusals import ViolationShown, refusals
 from web.router import Router
@@ -111,9 +111,11 @@ async def try_answers(
     one = kind.kind.load(version.content)
     wrong = kind.trials.judge(one, form.answers, at)
     outcome = [] if wrong else kind.trials.outcome(one, form.answers, at)
+    reasons = [] if wrong else kind.trials.reasons(one, form.answers, at)
     return Judged(
         violations=[ViolationShown.of(each, language) for each in wrong],
         outcome=[each.in_language(language) for each in outcome],
+        reasons=[reason_shown(each, language) for each in reasons],
     )
 
 

@@ -20,7 +20,7 @@ from shared.events import Language
 
 
 class EServiceTrials(Trials[EService]):
-    has_form = True
+    takes_answers = True
 
     def problems(self, one: EService, source: Source) -> Problems:
         form = {field.name: field for field in one.form}

@@ -28,7 +28,7 @@ from eservice_intake.lookups.models import RegisterCheck
 from eservice_intake.lookups.rules import Check, as_registers_know
 from shared.clock import day_in_sweden
 from shared.database import Session
-from shared.errors import Conflict
+from shared.errors import Conflict, Text
 from shared.events import Language, Outcome
 from web import Caller, Router, Transaction, refusals
 from web.dead_letters import Administrator
@@ -36,6 +36,11 @@ from web.dead_letters import Administrator
 router = Router(tags=["Definitions"])
 Outcomes = Mapping[str, str]
 """What becomes of a case, by what it is about."""
+LABELS = {
+    "kind": Text(sv="Slag av ärende", en="Kind of case"),
+    "unit": Text(sv="Enhet", en="Unit"),
+    "fee": Text(sv="Avgift", en="Fee"),
+}
 
 
 class NotOfThisCase(Conflict):
@@ -58,6 +63,7 @@ class OutcomeTried(BaseModel):
     """Something that becomes of the case."""
 
     about: str = Field(description="`answers.<question>` is what is wrong with an answer.", examples=["kind"])
+    label: str = Field(description="What it is about, in words.", examples=["Slag av ärende"])
     before: str | None = Field(description="By what holds for the case.", examples=["Anmälan"])
     after: str | None = Field(description="By the version that is tried.", examples=["Ansökan"])
     is_changed: bool
@@ -156,7 +162,7 @@ async def try_on_case(
     version = await definition_of(tx, form.definition_id)
     past = await _past(tx, opened.case_id, request, language)
     opened.audit(tx, "try definition", past.case, definition_id=str(version.id), version=version.version)
-    return _compared(*_outcomes(version, past))
+    return _compared(*_outcomes(version, past), _labels(version, past), language)
 
 
 async def _past(tx: Session, case_id: UUID, request: Request, language: Language) -> PastCase:
@@ -177,8 +183,36 @@ def _outcomes(version: Definition, past: PastCase) -> tuple[Outcomes, Outcomes]:
     return tried(None, past), tried(kind.load(version.content), past)
 
 
-def _compared(before: Outcomes, after: Outcomes) -> CaseTried:
-    names = dict.fromkeys([*before, *after])
-    found = [(name, before.get(name), after.get(name)) for name in names]
-    lines = [OutcomeTried(about=name, before=was, after=now, is_changed=was != now) for name, was, now in found]
+def _labels(version: Definition, past: PastCase) -> Mapping[str, Text]:
+    """What the questions are called, in the version that was sent in with and in the one that is tried."""
+    tried = [ESERVICES.load(version.content)] if version.kind == ESERVICES.name else []
+    return {field.name: field.text for one in (*tried, catalogue().sent_with(past.case)) for field in one.form}
+
+
+def _compared(before: Outcomes, after: Outcomes, questions: Mapping[str, Text], language: Language) -> CaseTried:
+    found = [(name, before.get(name), after.get(name)) for name in dict.fromkeys([*before, *after])]
+    lines = [
+        OutcomeTried(
+            about=name,
+            label=_label_of(name, questions).in_language(language),
+            before=was,
+            after=now,
+            is_changed=was != now,
+        )
+        for name, was, now in found
+    ]
     return CaseTried(items=sorted(lines, key=lambda line: not line.is_changed))
+
+
+def _label_of(about: str, questions: Mapping[str, Text]) -> Text:
+    what, _, which = about.partition(".")
+    match what:
+        case "answers":
+            name = which.partition(".")[0]
+            return questions.get(name, Text(sv=name, en=name))
+        case "control":
+            return Text(sv=f"Kontrollen {which}", en=f"The inspection of {which}")
+        case "decision":
+            return decisions().outcomes[Outcome(which)].text
+        case _:
+            return LABELS[what]

@@ -5,19 +5,22 @@ from datetime import datetime
 from typing import Any
 
 from definitions.files import Problems
-from definitions.kinds import Golden, Trials
+from definitions.kinds import Golden, Reason, Trials
 from definitions.source import Source
 from permit_guide.guide.analysis import analysis_problems, tried
 from permit_guide.guide.answers import of_facts
 from permit_guide.guide.definitions import Guide
 from permit_guide.guide.judging import result_of
 from permit_guide.guide.presentation import Presenter
+from permit_guide.guide.shown import RuleShown
 from shared.clock import day_in_sweden
 from shared.errors import Invalid, Text, Violation
 from shared.events import Language
 
 
 class GuideTrials(Trials[Guide]):
+    takes_answers = True
+
     def problems(self, one: Guide, source: Source) -> Problems:
         return analysis_problems(one)
 
@@ -40,3 +43,27 @@ class GuideTrials(Trials[Guide]):
         """What one must do."""
         result = result_of(one, of_facts(one, answers), day_in_sweden(at))
         return [Text(sv=each.obligation.sv, en=each.obligation.en) for each in result.obliged]
+
+    def reasons(self, one: Guide, answers: Mapping[str, Any], at: datetime) -> list[Reason]:
+        """Every rule, in the order of the guide."""
+        known, day = of_facts(one, answers), day_in_sweden(at)
+        result = result_of(one, known, day)
+        told = (
+            Presenter(one, language).result(result, known, day).rules
+            for language in (Language.SWEDISH, Language.ENGLISH)
+        )
+        return [_reason(sv, en) for sv, en in zip(*told, strict=True)]
+
+
+def _reason(sv: RuleShown, en: RuleShown) -> Reason:
+    about = Text(sv=sv.obligation.title, en=en.obligation.title)
+    because = Text(sv=_because(sv, "Regeln gäller inte i dag."), en=_because(en, "The rule does not apply today."))
+    return Reason(sv.id, about, sv.verdict, because)
+
+
+def _because(rule: RuleShown, not_today: str) -> str:
+    """The answers that made it so, and the questions that it waits for."""
+    if not rule.in_time:
+        return not_today
+    answers = (f"{one.label} {one.answer_label}" for one in rule.because)
+    return " · ".join([*answers, *(one.title for one in rule.waits_for)])

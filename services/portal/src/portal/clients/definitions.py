@@ -60,12 +60,32 @@ class VersionRead(VersionBrief):
     changes: Sequence[Change]
     texts: Sequence[TextRead]
     golden: Sequence[Golden]
-    has_form: bool
+    takes_answers: bool
     can: Sequence[str]
+
+
+class Reason(Read):
+    rule: str
+    about: str
+    verdict: str
+    because: str
 
 
 class Judged(Read):
     violations: Sequence[ToMend]
+    outcome: Sequence[str]
+    reasons: Sequence[Reason]
+
+
+class OutcomeTried(Read):
+    label: str
+    before: str | None
+    after: str | None
+    is_changed: bool
+
+
+class CaseTried(Read):
+    items: Sequence[OutcomeTried]
 
 
 class Definitions(Client):
@@ -143,6 +163,10 @@ class Definitions(Client):
 
 class OfIntake(Definitions):
     service = "eservice-intake"
+
+    async def try_on_case(self, version: UUID, reference: str) -> CaseTried:
+        form = {"definition_id": str(version)}
+        return await self.post("/cases/{reference}/trial", CaseTried, form, reference=reference)
 
 
 class OfNotifications(Definitions):

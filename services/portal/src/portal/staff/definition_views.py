@@ -1,6 +1,6 @@
 """What the pages of definitions show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -71,6 +71,7 @@ class VersionView:
     status: tuple[Markup, str]
     facts: Facts
     failed: int
+    trials: Sequence[tuple[str, Markup]]
     is_own: bool
     done: Markup | None
     form: FormView
@@ -107,10 +108,21 @@ def view_of(service: str, one: VersionRead, form: FormView, done: Markup | None 
         status=status_of(one),
         facts=known(_facts(one)),
         failed=sum(not case.passed for case in one.golden),
+        trials=list(_trials(service, one)),
         is_own=one.status == "proposed" and "approve" not in one.can,
         done=done,
         form=form,
     )
+
+
+def _trials(service: str, one: VersionRead) -> Iterator[tuple[str, Markup]]:
+    """The pages on which it is tried."""
+    path = path_of(service, one.id)
+    if one.takes_answers:
+        is_form = service == OfIntake.service
+        yield (f"{path}/prova", _("Prova formuläret")) if is_form else (f"{path}/svar", _("Prova påhittade svar"))
+    if service == OfIntake.service:
+        yield f"{path}/arende", _("Pröva på ett ärende som finns")
 
 
 def status_of(one: VersionBrief) -> tuple[Markup, str]:
