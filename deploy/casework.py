@@ -80,9 +80,14 @@ class Applicant:
 
 
 async def send_in(
-    http: httpx.AsyncClient, apis: Apis, eservice: str, answers: dict[str, Any], headers: Headers | None = None
+    http: httpx.AsyncClient,
+    apis: Apis,
+    eservice: str,
+    answers: dict[str, Any],
+    headers: Headers | None = None,
+    language: str = "sv",
 ) -> Applicant:
-    form = {"eservice": eservice, "language": "sv", "answers": answers}
+    form = {"eservice": eservice, "language": language, "answers": answers}
     answer = await http.post(f"{apis.intake}/applications", json=form, headers=headers or {})
     return Applicant(http, apis, _told(answer))
 

@@ -33,10 +33,11 @@ class Desk:
         self.headers = system.token("caseworker", "unit-head", subject=subject)
         self.receipts: dict[str, dict[str, Any]] = {}
 
-    async def receives(self, **answers: Any) -> str:
-        """A case that has come in; its reference."""
+    async def receives(self, language: str = "sv", **answers: Any) -> str:
+        """A case that has come in; its reference. What is None is left out."""
+        given = {name: value for name, value in {**COMPLAINT, **answers}.items() if value is not None}
         async with httpx.AsyncClient(timeout=30, verify=False) as http:
-            applicant = await send_in(http, self.system.apis, "klagomal-olagenhet", {**COMPLAINT, **answers})
+            applicant = await send_in(http, self.system.apis, "klagomal-olagenhet", given, language=language)
         self.receipts[applicant.reference] = applicant.receipt
         return applicant.reference
 

@@ -141,6 +141,7 @@ async def test_a_clerk_takes_asks_completes_and_proposes_another_decides_and_the
         await desk.hears(first, ANSWER)
         await clerk.opens(f"/handlaggare/arenden/{first}")
         await clerk.unfolds("Förklara komplett")
+        await clerk.presses("Förhandsgranska")
         await clerk.presses("Förklara komplett")
         await proposes(clerk)
         await head.opens(f"/handlaggare/arenden/{first}")

@@ -138,7 +138,7 @@ async def test_of_two_clerks_at_once_the_second_sees_what_changed_and_keeps_what
 ):
     reference = await desk.receives()
     read = hidden((await clerk.get(f"{CASES}/{reference}")).text, "meddelande")
-    await sends(head, reference, "komplett", {"komplett.on": ""})
+    await sends(head, reference, "komplett", {"komplett.on": ""}, gor="skicka")
 
     path, text = f"{CASES}/{reference}/meddelande", {"meddelande.text": "En lång text.", "gor": "skicka"}
     answer = await clerk.post(path, {**read, **text})
@@ -211,7 +211,7 @@ async def test_a_case_that_is_done_is_done_from_its_page_and_leads_back_to_the_l
 
 async def test_what_one_does_with_a_case_keeps_the_list_that_one_came_from(clerk: Visitor, desk: Desk):
     reference = await desk.receives()
-    form = {**hidden((await clerk.get(f"{CASES}/{reference}")).text, "komplett"), "komplett.on": ""}
+    form = {**hidden((await clerk.get(f"{CASES}/{reference}")).text, "komplett"), "komplett.on": "", "gor": "skicka"}
 
     answer = await clerk.post(f"{CASES}/{reference}/komplett?ko=alla&q=buller", form)
 

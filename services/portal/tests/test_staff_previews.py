@@ -49,7 +49,7 @@ async def test_a_day_that_the_mail_needs_is_asked_for_with_what_was_typed(clerk:
     answer = await clerk.post(f"{CASES}/{reference}/yttrande", {**form, "yttrande.due_on": ""})
 
     assert answer.status_code == 422
-    assert "Fyll i fältet. Mejlet anger dagen." in answer.text
+    assert "Fyll i fältet. Det står i mejlet." in answer.text
     assert "Påverkas vägen?</textarea>" in answer.text
 
 
@@ -101,6 +101,47 @@ async def test_an_empty_message_is_asked_for_before_anything_is_looked_at(clerk:
 
     assert "<title>Fel:" in looked_at
     assert "Skriv det som den sökande ska läsa." in looked_at
+
+
+STEPS_WITH_A_MAIL = {
+    "forlang": ({"due_on": "2031-03-14"}, "Ny sista dag är 14 mars 2031."),
+    "komplett": ({"on": ""}, "Inget saknas längre i ärende {reference}"),
+    "flytta": ({"unit": "avlopp"}, "Ärende {reference} har gått till en annan enhet"),
+    "sla-ihop": ({"reference": "{other}"}, "{reference} går vidare som {other}"),
+    "avsluta": ({}, "Ärende {reference} är avslutat"),
+}
+
+
+@pytest.mark.parametrize("step", STEPS_WITH_A_MAIL)
+async def test_a_step_is_looked_at_with_its_mail_before_it_is_taken(clerk: Visitor, desk: Desk, step: str):
+    given, said = STEPS_WITH_A_MAIL[step]
+    case = {"reference": await desk.receives(), "other": await desk.receives()}
+    form = typed(step, {name: text.format(**case) for name, text in given.items()})
+    before = (await desk.reads(case["reference"]))["version"]
+
+    looked_at = await sends(clerk, case["reference"], step, form)
+    then = (await desk.reads(case["reference"]))["version"]
+    await sends(clerk, case["reference"], step, form, gor="skicka")
+
+    assert said.format(**case) in looked_at
+    assert then == before
+    assert (await desk.reads(case["reference"]))["version"] == before + 1
+
+
+async def test_a_mail_about_a_step_is_shown_in_the_applicants_language(clerk: Visitor, desk: Desk):
+    reference = await desk.receives(language="en")
+
+    looked_at = await sends(clerk, reference, "avsluta", {})
+
+    assert f"Case {reference} is closed" in looked_at
+
+
+async def test_that_nobody_is_mailed_about_an_anonymous_case_is_said(clerk: Visitor, desk: Desk):
+    reference = await desk.receives(anonymous=True, complainant_email=None)
+
+    looked_at = await sends(clerk, reference, "avsluta", {})
+
+    assert "Inget mejl skickas: det finns ingen adress." in looked_at
 
 
 class Dismissing(Steps):

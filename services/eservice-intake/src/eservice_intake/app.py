@@ -23,7 +23,7 @@ from eservice_intake.bookings import booking
 from eservice_intake.bookings import staff as times
 from eservice_intake.bookings.booking import DUE_TIMES
 from eservice_intake.cases import api as cases
-from eservice_intake.cases import linking
+from eservice_intake.cases import linking, step_previews
 from eservice_intake.cases.definitions import Definitions
 from eservice_intake.cases.due import DUE_CASES
 from eservice_intake.cases.entries import enter_waiting
@@ -116,6 +116,7 @@ ROUTERS = [
     fees.estimating,
     fee_exports.router,
     previews.router,
+    step_previews.router,
     sent_again.router,
     downloads.router,
     applicants.router,

@@ -14,7 +14,7 @@ from textwrap import wrap
 from typing import Self
 
 import idna
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, meta, nodes, pass_context
 from jinja2.runtime import Context
 
 from notifications import words
@@ -121,6 +121,13 @@ def in_words(
     values = {**to.words, **context, "language": to.language, "contact": sender.contact}
     values |= {"pages": sender.pages_in(to.language), "enclosed": enclosed}
     return subject_of.render(values), body_of.render(values)
+
+
+def said_always(template: str) -> set[str]:
+    """What the template says in any case, by name: there is no mail without it."""
+    tree = _environment.parse((TEMPLATES / f"{template}.{Language.SWEDISH}.txt").read_text(encoding="utf-8"))
+    tree.body = [node for node in tree.body if not isinstance(node, nodes.If)]
+    return meta.find_undeclared_variables(tree)
 
 
 def _part(media_type: str, content: bytes, disposition: str = "") -> bytes:

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from notifications.api.queues import caseworker
-from notifications.mails import Addressee, Sender, in_words
+from notifications.mails import Addressee, Sender, in_words, said_always
+from notifications.rules.cases import stated
 from shared.errors import Invalid, Text, Violation
 from shared.events import Language
 from shared.fields import Day, Line, Prose, YesOrNo
@@ -15,19 +16,12 @@ from web.json_body import JsonRoute
 router = APIRouter(tags=["Queues and mails"], dependencies=[Depends(caseworker)], route_class=JsonRoute)
 """Without `Idempotency-Key`, which would keep what a decision says."""
 
-NEEDED = {
-    "supplement_requested": "due_on",
-    "opinion_requested": "due_on",
-    "decision_revoked": "decided_on",
-    "decision_sent_again": "served_on",
-    "party_decision_sent_again": "served_on",
-}
 LINKS = {
     Language.SWEDISH: "[Här står länken, som görs när mejlet skickas.]",
     Language.ENGLISH: "[The link is here, which is made when the mail is sent.]",
 }
 """In place of a link that opens something: the one who looks before must not have it."""
-MISSING = Text(sv="Fyll i fältet. Mejlet anger dagen.", en="Fill in the field. The mail names the day.")
+MISSING = Text(sv="Fyll i fältet. Det står i mejlet.", en="Fill in the field. The mail says it.")
 
 
 class MailForm(BaseModel):
@@ -47,12 +41,23 @@ class MailForm(BaseModel):
         "party_decision_sent_again",
         "appeal_dismissed",
         "party_appeal_dismissed",
+        "case_extended",
+        "case_completed",
+        "case_closed",
+        "case_merged",
+        "case_moved",
     ]
     language: Language
     reference: Line = Field(max_length=40, examples=["K7MP-2XWB"])
     kind: Line = Field(max_length=100, description="Of the case.", examples=["ansokan"])
     due_on: Day | None = Field(
-        None, description="With `supplement_requested` and `opinion_requested`.", examples=["2030-03-15"]
+        None, description="With what is asked for, and with `case_extended`: the last day.", examples=["2030-03-15"]
+    )
+    earliest_start_on: Day | None = Field(
+        None, description="With `case_completed`: when work may begin, if something is to begin.", examples=[None]
+    )
+    into_reference: Line | None = Field(
+        None, max_length=40, description="With `case_merged`: the case that goes on.", examples=[None]
     )
     decided_on: Day | None = Field(None, description="With `decision_revoked`: when that was decided.", examples=[None])
     served_on: Day | None = Field(None, description="When a decision that is sent again is served.", examples=[None])
@@ -74,17 +79,12 @@ class MailPreview(BaseModel):
 @router.post("/mails/preview", response_model=MailPreview, operation_id="preview_mail")
 async def preview(form: MailForm, request: Request) -> MailPreview:
     """A mail about a case as it would be sent. Nothing is sent or saved."""
-    if (needed := NEEDED.get(form.template)) and getattr(form, needed) is None:
-        raise Invalid(Violation(needed, "required", MISSING))
+    facts = stated(**dict(form))
+    needed = said_always(form.template)
+    if missing := [name for name in facts if name in needed and not facts[name]]:
+        raise Invalid(*(Violation(name, "required", MISSING) for name in missing))
     settings = request.app.state.settings
-    days = {name: _day(getattr(form, name)) for name in ("due_on", "decided_on", "served_on", "appeal_until")}
-    told = {name: "yes" if getattr(form, name) else "" for name in ("appealable", "own")}
-    context = {"reference": form.reference, "kind": form.kind, "link": LINKS[form.language], **days, **told}
     sender = Sender.parse(settings.mail_from, settings.mail_contact, settings.resident_pages)
-    to = Addressee(address="", language=form.language)
-    subject, text = in_words(form.template, context, to, sender, form.enclosed or "")
+    to = Addressee(address="", language=form.language, words={"link": LINKS[form.language]})
+    subject, text = in_words(form.template, facts, to, sender, form.enclosed or "")
     return MailPreview(subject=subject, text=text.strip())
-
-
-def _day(day: Day | None) -> str:
-    return day.isoformat() if day else ""

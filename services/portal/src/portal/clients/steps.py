@@ -41,6 +41,16 @@ class SupplementPreview(Read):
     missing: Missing
 
 
+class StepPreview(Read):
+    """What the mail says of a step."""
+
+    language: str
+    is_mailed: bool
+    due_on: date | None
+    earliest_start_on: date | None
+    into_reference: str | None
+
+
 class Served(Read):
     """How a decision reaches whoever is served it, the applicant or another party."""
 
@@ -146,6 +156,21 @@ class Steps(Client):
 
     async def send_message(self, step: Taking) -> None:
         await self.post("/cases/{reference}/messages", NOTHING, **step.sent)
+
+    async def preview_extension(self, step: Taking) -> StepPreview:
+        return await self.post("/cases/{reference}/extension/preview", StepPreview, **step.sent)
+
+    async def preview_completion(self, step: Taking) -> StepPreview:
+        return await self.post("/cases/{reference}/completion/preview", StepPreview, **step.sent)
+
+    async def preview_closure(self, step: Taking) -> StepPreview:
+        return await self.post("/cases/{reference}/closure/preview", StepPreview, **step.sent)
+
+    async def preview_move(self, step: Taking) -> StepPreview:
+        return await self.post("/cases/{reference}/move/preview", StepPreview, **step.sent)
+
+    async def preview_merger(self, step: Taking) -> StepPreview:
+        return await self.post("/cases/{reference}/merger/preview", StepPreview, **step.sent)
 
     async def preview_supplement(self, reference: str, form: Mapping[str, Any]) -> SupplementPreview:
         return await self.post(

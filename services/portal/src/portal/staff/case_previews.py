@@ -11,7 +11,7 @@ from starlette.responses import Response
 from portal.clients.base import Away, Refused
 from portal.clients.notifications import MailPreview, Notifications
 from portal.clients.staff_cases import Case, Cases
-from portal.clients.steps import DecisionPreview, Steps, SupplementPreview
+from portal.clients.steps import DecisionPreview, StepPreview, Steps, SupplementPreview, Taking
 from portal.files import passed_on
 from portal.forms.errors import REQUIRED
 from portal.i18n import gettext
@@ -46,6 +46,9 @@ class Shown:
     supplement: SupplementPreview | None = None
     decision: DecisionPreview | None = None
     message: str = ""
+
+
+Look: TypeAlias = Callable[[Steps, Case, Content], Awaitable[Shown]]
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,18 @@ async def _message(_: Steps, case: Case, content: Content) -> Shown:
     return Shown([Told(case.language, {"template": "case_message"}, case.is_mailed)], message=text)
 
 
-PREVIEWS: Mapping[str, Callable[[Steps, Case, Content], Awaitable[Shown]]] = {
+def _mail_of(template: str, ask: Callable[[Steps, Taking], Awaitable[StepPreview]]) -> Look:
+    """What a step shows whose mail is all that the applicant reads."""
+
+    async def look(steps: Steps, case: Case, content: Content) -> Shown:
+        it = await ask(steps, Taking(case.reference, str(case.version), "", content))
+        facts = it.model_dump(mode="json", exclude={"language", "is_mailed"})
+        return Shown([Told(it.language, {"template": template, **facts}, it.is_mailed)])
+
+    return look
+
+
+PREVIEWS: Mapping[str, Look] = {
     "supplement": _supplement,
     "decision": _decision,
     "revocation": _revocation,
@@ -160,6 +174,11 @@ PREVIEWS: Mapping[str, Callable[[Steps, Case, Content], Awaitable[Shown]]] = {
     "opinion": _opinion,
     "party": _party,
     "message": _message,
+    "extension": _mail_of("case_extended", Steps.preview_extension),
+    "completion": _mail_of("case_completed", Steps.preview_completion),
+    "closure": _mail_of("case_closed", Steps.preview_closure),
+    "move": _mail_of("case_moved", Steps.preview_move),
+    "merger": _mail_of("case_merged", Steps.preview_merger),
 }
 """What each step that sends something shows before, by the name that its form has for it."""
 

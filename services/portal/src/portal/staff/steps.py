@@ -47,6 +47,7 @@ STEPS: Sequence[StepForm] = (
             ),
         ),
         marked("Väntetiden börjar löpa den dagen."),
+        "completion",
     ),
     StepForm(
         "yttrande",
@@ -72,6 +73,7 @@ STEPS: Sequence[StepForm] = (
         Steps.extend,
         (Asked("due_on", marked("Ny sista dag"), **DAY),),
         marked("Gäller kompletteringen om en sådan väntas, annars beslutet."),
+        "extension",
     ),
     *OF_FEES,
     *OF_DECISIONS,
@@ -91,6 +93,7 @@ STEPS: Sequence[StepForm] = (
         Steps.merge,
         (OTHER_CASE,),
         marked("Det här ärendet avslutas, och handläggs vidare i det andra."),
+        "merger",
     ),
     StepForm(
         "flytta",
@@ -100,6 +103,7 @@ STEPS: Sequence[StepForm] = (
         Steps.move,
         (Asked("unit", marked("Enhet"), "select", choices="units"),),
         marked("Handläggaren släpper ärendet, och det hamnar i den andra enhetens kö."),
+        "move",
     ),
     StepForm(
         "sekretess",
@@ -117,6 +121,7 @@ STEPS: Sequence[StepForm] = (
         marked("Avsluta ärendet"),
         Steps.close,
         note=marked("När inget mer behöver göras."),
+        preview="closure",
         has_body=False,
     ),
 )
