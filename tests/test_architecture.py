@@ -29,6 +29,14 @@ CATCH_EVERYTHING = {
 """A process's loops, where poison is set aside, the health check, a mistake of ours, a commit that many wait for."""
 
 
+def test_no_list_is_read_by_offset():
+    by_offset = re.compile(r"\.offset\(|\boffset=|\bOFFSET\b")
+
+    found = [str(module) for module in MODULES if by_offset.search((ROOT / module).read_text(encoding="utf-8"))]
+
+    assert found == []
+
+
 def test_services_never_import_each_other_and_imports_point_down():
     run = subprocess.run(
         [Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from housing.app import api as housing
 from notifications.app import api as notifications
+from notifications.models.deliveries import Delivery
 from notifications.models.tasks import Task
 from recruitment.app import api as recruitment
 from recruitment.models.ads import Ad
@@ -28,8 +29,7 @@ async def audited(database: Database, *things: str) -> list[tuple[str, str, dict
     """What was done with those things."""
     async with database.reading() as session:
         entries = await session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))
-        told = [(entry.who, entry.action, entry.details) for entry in entries]
-        return [one for one in told if not set(things).isdisjoint(map(str, one[2].values()))]
+        return [(one.who, one.action, one.details) for one in entries if any(map(one.names, things))]
 
 
 @pytest.fixture
@@ -141,6 +141,31 @@ async def test_who_held_a_task_and_gave_it_back_is_kept_when_somebody_else_has_f
         ("bo", "claim task", about),
         ("bo", "finish task", about),
     ]
+
+
+@pytest.mark.parametrize("app", [notifications])
+async def test_who_read_of_whose_mails_is_kept_with_which(client: httpx.AsyncClient, database: Database, staff):
+    mail = Delivery(
+        event_id=uuid4(),
+        about=str(uuid4()),
+        publisher="housing",
+        unit="boende",
+        contact_id=uuid4(),
+        template="house_received",
+        priority=1,
+    )
+    async with database.transaction() as tx:
+        tx.add(mail)
+    before = counted("read deliveries")
+
+    for query in (f"about={mail.about}", "limit=1", f"event_id={uuid4()}"):
+        await client.get(f"/deliveries?{query}", headers=staff("caseworker", **BERIT))
+
+    assert await audited(database, str(mail.id)) == [
+        ("berit", "read deliveries", {"about": mail.about, "mails": [str(mail.id)]}),
+        ("berit", "read deliveries", {"mails": [str(mail.id)]}),
+    ]
+    assert counted("read deliveries") == before + 3
 
 
 @pytest.mark.parametrize("app", [notifications])

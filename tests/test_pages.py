@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from housing.app import api as housing
 from notifications.app import api as notifications
+from notifications.models.deliveries import Delivery
 from notifications.models.tasks import Task
 from recruitment.app import api as recruitment
 from shared.database import Database
@@ -59,9 +60,14 @@ def task(minutes: int, urgent: bool = False, **fields: object) -> Task:
     )
 
 
-async def save(database: Database, *tasks: Task) -> None:
+def mail(unit: str, created_at: datetime) -> Delivery:
+    whom = {"publisher": "housing", "contact_id": uuid4(), "template": "x", "priority": 1}
+    return Delivery(id=uuid4(), event_id=uuid4(), about="x", unit=unit, created_at=created_at, **whom)
+
+
+async def save(database: Database, *rows: Task | Delivery) -> None:
     async with database.transaction() as tx:
-        tx.add_all(tasks)
+        tx.add_all(rows)
 
 
 async def test_pages_of_one_hold_everything_once_in_the_order_of_one_page(client, database, staff):
@@ -156,7 +162,8 @@ async def test_every_page_is_read_along_an_index_without_sorting(app, path, is_f
     cursor = base64.urlsafe_b64encode(CURSORS[path.endswith(("/tasks", "?mine=true"))]).decode()
     query = ("&" if "?" in path else "?") + f"after={cursor}"
     async with seeing(database) as seen:
-        await client.get(path + query if is_far_on else path, headers=staff(*ROLES))
+        of_one_unit = staff(*ROLES, units=["rekrytering" if app is recruitment else "boende"])
+        await client.get(path + query if is_far_on else path, headers=of_one_unit)
 
     [(statement, values)] = seen
     async with database.reading() as session:
@@ -171,6 +178,58 @@ CURSORS = {
     False: f'["2026-05-01T12:00:00Z", "{UUID(int=7)}"]'.encode(),
 }
 """Where a page far on begins: queues put urgent tasks first, all else goes by time."""
+
+
+@pytest.mark.parametrize("query", ["", f"?after={base64.urlsafe_b64encode(CURSORS[False]).decode()}"])
+async def test_the_mails_of_several_units_are_read_along_an_index_of_each(query, client, database, staff):
+    async with seeing(database) as seen:
+        await client.get(f"/deliveries{query}", headers=staff("caseworker", units=["boende", "avlopp", "avfall"]))
+
+    [(statement, values)] = seen
+    async with database.reading() as session:
+        plan = await plan_of(await session.connection(), statement, values)
+    reads = re.findall(r"(?:SCAN|SEARCH|Scan|Scan Backward) .*\bdelivery\b.*", plan)
+    assert len(reads) == 3
+    assert all("ix_delivery_unit" in read for read in reads)
+    assert "ix_staff_task_confidential" in plan
+    assert "Sort  (" not in plan
+
+
+async def test_the_mails_of_several_units_come_in_pages_of_all_of_them(client, database, staff):
+    headers = staff("caseworker", units=["boende", "avlopp", "avfall"])
+    units = ["boende", "avlopp", "boende", "avfall", "registrator"] * 3
+    await save(database, *(mail(unit, NOON + timedelta(minutes=at // 4)) for at, unit in enumerate(units)))
+
+    [together] = await pages_of(client, "/deliveries", limit=100, headers=headers)
+    by_two = await pages_of(client, "/deliveries", limit=2, headers=headers)
+
+    assert [one for page in by_two for one in page] == together
+    assert len(together) == 12
+    newest_first = sorted(together, key=lambda one: (one["created_at"], one["id"]), reverse=True)
+    assert together == newest_first
+
+
+@pytest.mark.parametrize("role", ["administrator", "caseworker"])
+async def test_what_was_done_today_is_read_without_all_that_was_done_before(role, client, database, staff):
+    async with seeing(database) as seen:
+        await client.get("/tasks?view=done_today", headers=staff(role))
+
+    [(statement, values)] = seen
+    async with database.reading() as session:
+        plan = await plan_of(await session.connection(), statement, values)
+    assert re.search(r"queue.* AND \(?done_at ?>", plan)
+
+
+async def test_what_somebody_has_done_is_read_without_what_the_others_did(client, database, staff):
+    async with seeing(database) as seen:
+        await client.get("/queues/boende/tasks?status=done&mine=true", headers=staff("caseworker"))
+
+    [(statement, values)] = seen
+    async with database.reading() as session:
+        plan = await plan_of(await session.connection(), statement, values, "ix_staff_task_done")
+    assert re.search(r"claimed_by.* AND .*queue", plan)
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
 
 
 async def test_what_waits_in_the_queues_is_counted_in_an_index_alone(client, database, staff):

@@ -38,6 +38,19 @@ def test_the_audit_says_who_read_a_case_when_in_which_role_and_from_where(audite
     )
 
 
+def test_what_was_read_together_with_others_is_found_by_its_id(audited):
+    read = str(uuid4())
+
+    async def keep() -> None:
+        async with opened("housing") as database, database.transaction() as tx:
+            tx.audit(audited, "read deliveries", mails=[str(uuid4()), read])
+
+    asyncio.run(keep())
+    result = kommunbuss("audit", "housing", "--about", read)
+
+    assert [audited in line for line in result.stdout.splitlines()] == [True]
+
+
 def test_the_audit_is_exported_entry_by_entry(audited):
     result = kommunbuss("audit", "housing", "--who", audited, "--since", "1h", "--json")
 

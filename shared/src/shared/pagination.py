@@ -9,8 +9,9 @@ from typing import Annotated, Any, Generic, TypeVar
 import sqlalchemy as sa
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic_core import PydanticKnownError, from_json, to_json
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.operators import desc_op
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from shared.database import Session
@@ -62,13 +63,33 @@ async def page_of(
     wanted: Paging,
     order: Sequence[Order],
     show: Callable[[Thing], Item],
+    parts: Sequence[sa.ColumnElement[bool]] | None = None,
 ) -> Page[Item]:
-    """The wanted page of what the query finds. The order must end with something unique, such as the id."""
+    """The wanted page of what the query finds. The order must end with something unique, such as the id.
+
+    With parts, which exclude each other, only what is in one of them: an index has the order of each, and of all of
+    them together none.
+    """
     if wanted.after is not None:
         query = query.where(_beyond(order, _read(wanted.after, order)))
-    rows = (await reading.exec(query.order_by(*order).limit(wanted.limit + 1))).all()
+    rows = (await reading.exec(_first_of(query, order, wanted.limit + 1, parts))).all()
     shown = rows[: wanted.limit]
     return Page(items=[show(row) for row in shown], next=_cursor(shown[-1], order) if len(rows) > len(shown) else None)
+
+
+def _first_of(
+    query: SelectOfScalar[Thing], order: Sequence[Order], limit: int, parts: Sequence[sa.ColumnElement[bool]] | None
+) -> SelectOfScalar[Thing]:
+    """So many of the query, in order: of several parts as many of each, merged."""
+    if parts is None or len(parts) < 2:
+        within = [] if parts is None else [sa.or_(sa.false(), *parts)]
+        return query.where(*within).order_by(*order).limit(limit)
+    each = [query.where(part).order_by(*order).limit(limit).subquery() for part in parts]
+    merged = sa.union_all(*map(sa.select, each)).subquery()
+    thing = aliased(query.column_descriptions[0]["entity"], merged)
+    columns = (getattr(thing, str(one.element.key)) for one in order)
+    again = [col.desc() if _is_descending(one) else col.asc() for col, one in zip(columns, order, strict=True)]
+    return select(thing).order_by(*again).limit(limit)
 
 
 def _beyond(order: Sequence[Order], values: Sequence[Any]) -> sa.ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """The tables that every service's database has beside its own."""
 
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -71,6 +72,11 @@ class AuditEntry(SQLModel, table=True):
     who: str
     action: str
     details: dict[str, Any] = Field(sa_type=sa.JSON)
+
+    def names(self, thing: str) -> bool:
+        """Whether a detail is this, or has it among others."""
+        details = (one if isinstance(one, list) else [one] for one in self.details.values())
+        return thing in map(str, chain.from_iterable(details))
 
 
 OUTBOX: sa.Table = SQLModel.metadata.tables["outbox"]

@@ -44,11 +44,8 @@ async def _list(
 ) -> None:
     for service in services:
         async for page in _pages(service, wanted):
-            typer.echo("".join(f"{said(service, entry)}\n" for entry in page if _is_about(entry, about)), nl=False)
-
-
-def _is_about(entry: AuditEntry, about: str | None) -> bool:
-    return about is None or about in map(str, entry.details.values())
+            found = [entry for entry in page if about is None or entry.names(about)]
+            typer.echo("".join(f"{said(service, entry)}\n" for entry in found), nl=False)
 
 
 async def _pages(service: str, wanted: list[Any]) -> AsyncIterator[Sequence[AuditEntry]]:

@@ -56,6 +56,7 @@ class Delivery(SQLModel, table=True):
         sa.UniqueConstraint("event_id", "contact_id", name="uq_delivery_event_contact"),
         sa.Index("ix_delivery_due", "priority", "next_attempt_at", postgresql_where=DUE, sqlite_where=DUE),
         sa.Index("ix_delivery_created_at", "created_at", "id"),
+        sa.Index("ix_delivery_unit", "unit", "created_at", "id"),
         sa.Index(
             "ix_delivery_relayed",
             "contact_id",

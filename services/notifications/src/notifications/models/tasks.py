@@ -66,6 +66,7 @@ WAITING = sa.text("status <> 'done'")
 WAITING_CASE = sa.text("status <> 'done' AND reference IS NOT NULL")
 HELD = sa.text("status = 'claimed'")
 DONE = sa.text("status = 'done'")
+DONE_BY = sa.text("status = 'done' AND claimed_by IS NOT NULL")
 AT_ONCE = date(1970, 1, 1)
 
 
@@ -79,6 +80,22 @@ class Task(SQLModel, table=True):
             "ix_staff_task_status", "queue", "status", "created_at", postgresql_where=WAITING, sqlite_where=WAITING
         ),
         sa.Index("ix_staff_task_done", "queue", "done_at", "id", postgresql_where=DONE, sqlite_where=DONE),
+        sa.Index(
+            "ix_staff_task_done_by",
+            "claimed_by",
+            "queue",
+            "done_at",
+            "id",
+            postgresql_where=DONE_BY,
+            sqlite_where=DONE_BY,
+        ),
+        sa.Index(
+            "ix_staff_task_confidential",
+            "about",
+            "claimed_by",
+            postgresql_where=sa.text("confidential"),
+            sqlite_where=sa.text("confidential = 1"),
+        ),
         sa.Index(
             "uq_staff_task_case",
             "about",
