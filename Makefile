@@ -76,8 +76,8 @@ sbom: $(READY) ## Write what it is made of, as CycloneDX (SBOM=sbom.json)
 	@"$$("$(PYTHON)" deploy/get_uv.py)" export --quiet --frozen --preview-features sbom-export --all-packages \
 	--no-default-groups --format cyclonedx1.5 --output-file "$(SBOM)"
 
-bench: $(READY) ## Measure, beside the raw limit of this machine (ARGS="--only accept --scale 0.1")
-	@$(BIN)/python -m deploy.bench $(ARGS)
+bench: $(READY) ## Measure, beside the raw limit of this machine (ARGS="--only accept --scale 0.1"); GROWTH=1: of many years
+	@$(BIN)/python -m deploy.bench $(if $(GROWTH),--growth) $(ARGS)
 
 fuzz: $(READY) ## Hold every API to its OpenAPI document (ARGS="--seconds 180 --seed 7")
 	@uv=$$("$(PYTHON)" deploy/get_uv.py) && "$$uv" sync --quiet --frozen --inexact --only-group fuzz --python "$(PYTHON)"

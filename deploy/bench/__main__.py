@@ -11,7 +11,7 @@ from functools import partial
 import psutil
 from rich.console import Console
 
-from deploy.bench import accept, figures, guide, journey, lookups, mails, register, stages
+from deploy.bench import accept, figures, growth, guide, journey, lookups, mails, queues, register, stages
 from deploy.bench.environment import FILES, Broken, Environment, prepared
 from deploy.bench.figures import Figure
 from deploy.processes import Ended, raise_when_told_to_end
@@ -22,14 +22,18 @@ RUNS = 3
 FEWEST_TO_CONSUME = 6_000
 LOOK_SECONDS = 2
 WIDTH = 140
-PARTS = ("relay", "consumer", "mailer", "accept", "journey", "backlog", "register", "lookups", "guide")
+GROWING = ("queues", "growth")
+PARTS = ("relay", "consumer", "mailer", "accept", "journey", "backlog", "register", "lookups", "guide", *GROWING)
+MOST_TASKS, MOST_HANDLED, SMALL = 1_000_000, 10_000_000, 0.02
+"""Of what grows with the years: how many there are with `GROWTH=1`, and which share of them else."""
 PEERS = "peers"
 
 Measure = Callable[[Environment], list[Figure]]
 
 
-def measures(scale: float) -> dict[str, Measure]:
+def measures(scale: float, of_years: bool) -> dict[str, Measure]:
     many, some = int(20_000 * scale), int(5_000 * scale)
+    grown = scale if of_years else scale * SMALL
     return {
         "relay": partial(stages.measure_relay, runs=RUNS, count=many),
         "consumer": partial(stages.measure_consumer, runs=RUNS, count=max(many, FEWEST_TO_CONSUME)),
@@ -40,6 +44,8 @@ def measures(scale: float) -> dict[str, Measure]:
         "register": partial(register.measure, count=int(1_000_000 * scale)),
         "lookups": partial(lookups.measure, count=int(500_000 * scale)),
         "guide": partial(guide.measure, runs=RUNS, count=int(2_000 * scale)),
+        "queues": partial(queues.measure, count=int(MOST_TASKS * grown)),
+        "growth": partial(growth.measure, count=int(MOST_HANDLED * grown)),
         PEERS: partial(accept.measure_peers, runs=RUNS, seconds=4 * scale),
     }
 
@@ -52,7 +58,8 @@ def main() -> int:
         with prepared() as environment:
             print(f"broker: {environment.broker}; database: {environment.database}; {os.cpu_count()} cores", flush=True)
             freeze_gc()
-            _measure(environment, arguments.only or PARTS, measures(arguments.scale), measured)
+            parts = arguments.only or (GROWING if arguments.growth else PARTS)
+            _measure(environment, parts, measures(arguments.scale, arguments.growth), measured)
             print(f"As JSON: {figures.save(FILES, environment.in_words, measured)}")
         return 0
     except (Broken, Ended, *FAILURES) as error:
@@ -86,6 +93,7 @@ def _arguments() -> argparse.Namespace:
     choices = (*PARTS, PEERS)
     parser.add_argument("--only", action="append", choices=choices, metavar="|".join(choices))
     parser.add_argument("--scale", type=float, default=1, help="0.1 is a tenth of the work, and of the trust")
+    parser.add_argument("--growth", action="store_true", help="what grows with the years, at its full size")
     return parser.parse_args()
 
 

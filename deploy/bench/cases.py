@@ -12,8 +12,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 from stdnum import luhn
-from uuid_utils.compat import uuid7
 
+from deploy.bench.load import id_of
 from eservice_intake.cases.entries import ENTRY, entry_of
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import REFERENCE_ALPHABET
@@ -157,7 +157,7 @@ def _case(number: int, copies: int, count: int) -> Case:
     received_at = datetime.now(UTC) - timedelta(days=365 * YEARS) * (1 - number * copies / count)
     is_due = number % 10 == 0
     return Case(
-        id=_id_of(received_at),
+        id=id_of(received_at),
         reference=_reference(number * copies),
         secret_hash=hash_of(ON_THE_RECEIPT),
         diary_series=f"MH-{received_at.year}",
@@ -181,11 +181,6 @@ def _case(number: int, copies: int, count: int) -> Case:
 
 def _one_of(choices: Sequence[T], number: int) -> T:
     return choices[number % len(choices)]
-
-
-def _id_of(at: datetime) -> UUID:
-    """A UUIDv7 of that time."""
-    return UUID(int=(int(at.timestamp() * 1000) << 80) | (uuid7().int & ((1 << 80) - 1)))
 
 
 def _reference(number: int) -> str:

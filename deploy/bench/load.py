@@ -5,9 +5,13 @@ import json
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from itertools import count, cycle
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
+
+import httpx
+from uuid_utils.compat import uuid7
 
 from deploy.bench.environment import PREFIX, Broken, within
 from deploy.submissions import complaint
@@ -45,6 +49,24 @@ def request(number: int, keyed: bool = False) -> bytes:
     """The POST of a complaint, as it goes over the wire."""
     text = b"%08d" % number
     return (KEYED if keyed else PLAIN).replace(b"00000000", text)
+
+
+Asked = dict[str, Any]
+"""What `httpx.Client.request` takes."""
+
+
+def ask(client: httpx.Client, asked: Asked) -> float:
+    """How many milliseconds the answer took."""
+    began = time.perf_counter()
+    answer = client.request(**asked)
+    if answer.status_code != httpx.codes.OK:
+        raise Broken(f"{asked['url']}: {answer.status_code} {answer.text}")
+    return (time.perf_counter() - began) * 1000
+
+
+def id_of(at: datetime) -> UUID:
+    """A UUIDv7 of that time."""
+    return UUID(int=(int(at.timestamp() * 1000) << 80) | (uuid7().int & ((1 << 80) - 1)))
 
 
 class Connection(asyncio.Protocol):

@@ -1,6 +1,5 @@
 """How long staff and applicants wait for a case, with a million of them beside a thousand."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -9,8 +8,9 @@ import httpx
 import uvloop
 
 from deploy.bench.cases import MUNICIPALITY, ON_THE_RECEIPT, fill, number_of
-from deploy.bench.environment import Broken, Environment, running
+from deploy.bench.environment import Environment, running
 from deploy.bench.figures import Figure, quantile
+from deploy.bench.load import Asked, ask
 from deploy.embedded.tokens import bearer, staff_token
 from deploy.procfile import COMMANDS
 from eservice_intake.cases.entries import entry_of
@@ -20,7 +20,6 @@ from shared.settings import Settings
 API = "eservice-intake-api"
 UNIT = "avlopp"
 FEW, ROUNDS, WARM_UP = 1_000, 300, 20
-Asked = dict[str, Any]
 Took = dict[str, float]
 """Milliseconds, by what was asked."""
 
@@ -66,16 +65,7 @@ def _client(port: int) -> httpx.Client:
 
 def _round(client: httpx.Client, case: Case, staff: Mapping[str, str], clerk: Mapping[str, str]) -> Took:
     questions = [*_questions(case, staff), *_own_units(case, clerk)]
-    return {name: _ask(client, asked) for name, asked in questions}
-
-
-def _ask(client: httpx.Client, asked: Asked) -> float:
-    """How many milliseconds the answer took."""
-    began = time.perf_counter()
-    answer = client.request(**asked)
-    if answer.status_code != httpx.codes.OK:
-        raise Broken(f"{asked['url']}: {answer.status_code} {answer.text}")
-    return (time.perf_counter() - began) * 1000
+    return {name: ask(client, asked) for name, asked in questions}
 
 
 def _questions(case: Case, staff: Mapping[str, str]) -> Iterator[tuple[str, Asked]]:
