@@ -24,7 +24,7 @@ demo: $(READY) ## Start the system, send one of each submission, follow them; ON
 run: $(READY) ## Start the system (FIRST_PORT, SMTP_PORT, KAFKA_PORT choose its ports)
 	@$(BIN)/python -m deploy.embedded
 
-another: $(READY) ## Start a second one of a process beside `make run` (PROCESS=notifications-consumer PORT=8199)
+another: $(READY) ## Start a second instance of a process beside `make run` (PROCESS=notifications-consumer PORT=8199)
 	@$(BIN)/python -m deploy.embedded.another "$(PROCESS)" "$(PORT)"
 
 up: ## Start the system in containers, by .env; COMPOSE_PROFILES=observability adds dashboards and traces

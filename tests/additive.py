@@ -28,7 +28,11 @@ HABITS = ("prefer-bigint-over-int", "prefer-identity", "prefer-text-field", "req
 """What lets the version before go on all the same: small numbers, limited texts, an index that takes its time."""
 NOT_IN_THE_WAY = ("ban-drop-index", "ban-drop-trigger", "ban-disable-trigger", "ban-detach-inheritance")
 """What squawk lets pass unless asked, and the version before may lean on, as ON CONFLICT does on an index."""
-BY_ROW = re.compile(r"^\s*(UPDATE|DELETE|TRUNCATE|LOCK|CLUSTER|VACUUM)\b(?!.*\balembic_version\b).*", re.M | re.I)
+BY_ROW = re.compile(
+    r"^\s*(UPDATE|DELETE|MERGE|WITH|TRUNCATE|LOCK|CLUSTER|VACUUM|INSERT\b(?=[^;]*\bSELECT\b))\b"
+    r"(?!.*\balembic_version\b).*",
+    re.M | re.I,
+)
 """What holds rows, or a table, for as long as there are rows; squawk judges no data."""
 LINT = (
     str(Path(sys.executable).with_name("squawk")),

@@ -1,6 +1,6 @@
 """How each event was last released: `python -m tests.released housing.house-let.v1` releases it as it is now.
 
-`python -m tests.released 0.1.0` keeps what all of them are in that version, from when on they only grow.
+`python -m tests.released 0.1.0` keeps what all of them are in that version, from then on they only grow.
 """
 
 import json

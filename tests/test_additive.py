@@ -89,6 +89,14 @@ def test_what_only_adds_and_locks_briefly_is_let_pass(complaints, body):
         ('op.execute("DROP FUNCTION refuse_to_change_the_audit")', "ban-drop-function"),
         ("op.execute(\"UPDATE house SET title = ''\")", "UPDATE house SET title = ''; holds what it changes"),
         ('op.execute("""\n    TRUNCATE house""")', "TRUNCATE house; holds what it changes"),
+        (
+            "op.execute(\"WITH one AS (SELECT 1) UPDATE house SET title = ''\")",
+            "WITH one AS (SELECT 1) UPDATE house SET title = ''; holds what it changes",
+        ),
+        (
+            'op.execute("INSERT INTO house SELECT * FROM house")',
+            "INSERT INTO house SELECT * FROM house; holds what it changes",
+        ),
         ('op.execute("ALTER TABLE house ADD")', "syntax-error"),
     ],
 )

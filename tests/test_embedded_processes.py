@@ -24,7 +24,7 @@ def test_a_second_consumer_has_the_environment_of_the_system_beside_it():
     assert environment["KAFKA_BOOTSTRAP_SERVERS"] == "127.0.0.1:17792"
 
 
-@pytest.mark.parametrize(("process", "port"), [("housing-api", "8199"), ("parking", "8199"), ("housing-relay", "")])
+@pytest.mark.parametrize(("process", "port"), [("housing-api", "8199"), ("parking", "8199"), ("housing-relay", "8199")])
 def test_a_second_process_that_cannot_be_is_refused_with_those_that_can(process, port):
     with pytest.raises(CannotStart, match=r"PROCESS is one of .*notifications-consumer.*, and PORT one that is free"):
         another(process, port, {})

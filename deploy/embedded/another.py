@@ -1,4 +1,4 @@
-"""A second one of a process beside `make run`: `make another PROCESS=notifications-consumer PORT=8199`."""
+"""A second instance of a process beside `make run`: `make another PROCESS=notifications-consumer PORT=8199`."""
 
 import os
 import shlex
@@ -22,9 +22,9 @@ def main() -> None:
 
 def another(process: str, port: str, environment: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
     """The command of a process and its whole environment, that of the system beside it. Raises CannotStart."""
-    background = [name for name in COMMANDS if name not in ASKED]
-    if process not in background or not port.isdecimal():
-        raise CannotStart(f"PROCESS is one of {', '.join(background)}, and PORT one that is free, for example 8199.")
+    useful = [name for name in COMMANDS if name not in ASKED and not name.endswith("-relay")]  # a second relay waits
+    if process not in useful or not port.isdecimal():
+        raise CannotStart(f"PROCESS is one of {', '.join(useful)}, and PORT one that is free, for example 8199.")
     words = [Template(word).safe_substitute(PORT=port) for word in shlex.split(COMMANDS[process])]
     return words, Ports.of(environment).settings(environment)
 

@@ -38,14 +38,14 @@ class Renewal:
         try:
             self._processes.run("reading", "deploy.embedded.unread:wait_until_read")
         except Ended as error:
-            return f"The broker holds {size}, and is not begun anew: {error}"
+            return f"The broker holds {size}, and was not replaced: {error}"
         else:
             self._kill(CONSUMERS)
             self._processes.restart(BROKER)
             self._processes.wait_until_ready(BROKER)
             self._processes.run("topics", "deploy.embedded.prepare:make_topics")
             self._again(CONSUMERS)
-            return f"The broker held {size} and was begun anew."
+            return f"The broker held {size}. An empty one has taken its place."
         finally:
             self._again(RELAYS)
 

@@ -77,10 +77,13 @@ class Embedded:
         assert self.process.stdout is not None
         self.process.stdout.close()
 
-    def broker(self) -> int:
-        """The process that is the broker now."""
-        started = psutil.Process(self.process.pid).children(recursive=True)
-        return next(process.pid for process in started if process.name() == "tansu")
+    def broker(self) -> int | None:
+        """The process that is the broker now; None while another takes its place."""
+        for process in psutil.Process(self.process.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                if process.name() == "tansu":
+                    return process.pid
+        return None
 
     def staff(self) -> dict[str, str]:
         form = {"grant_type": "client_credentials", "client_id": "anna", "scope": "caseworker"}
@@ -190,8 +193,8 @@ def test_a_port_in_use_is_said_in_one_line_with_the_remedy(tmp_path):
 async def test_a_broker_that_has_grown_is_begun_anew_and_nothing_is_lost_or_repeated(tmp_path, http):
     with Embedded(tmp_path, BROKER_MEGABYTES="1", SAMPLES="no") as embedded:
         sent = [await sent_in(embedded, http)]
-        before = embedded.broker()
-        while embedded.broker() == before:
+        before = await until(embedded.broker)
+        while embedded.broker() in (before, None):
             sent.append(await send(http, await submissions.application(http, embedded.apis, {})))
             await asyncio.sleep(1)
         sent.append(await sent_in(embedded, http))

@@ -102,8 +102,12 @@ def test_whole_files_load(folder):
         (file(login="eid"), "login_reason: is missing: name what demands a Swedish e-identification, such as a law"),
         (file(login_reason={"sv": "Lag", "en": "Law"}), "login_reason: suits `login: eid` alone"),
         (
-            field("model", instead_of="heat_source_x"),
-            "fields.3.instead_of (model): names the unknown required field 'heat_source_x'",
+            field("model", instead_of="heat_source"),
+            "fields.3.instead_of (model): 'heat_source' is not a required field just before it",
+        ),
+        (
+            field("model", instead_of="x", topic={"sv": "Ny sida", "en": "New page"}),
+            "fields.3.topic (model): does not suit a field that stands instead of another: they are asked on one page",
         ),
         (file(follow_up_of="x"), "follow_up_of: names the unknown e-service 'x'"),
         (kinds(field="x"), "kind_by_field.field: names the unknown field 'x'"),

@@ -148,7 +148,7 @@ def test_times_are_those_of_the_town_in_the_readers_language():
     deadline = read(write(delivery("ad_published"), ANNA, SENDER).content)
 
     assert "När: torsdag 3 december 2026 kl. 18:00–20:00 (svensk tid, CET)" in swedish.get_content()
-    assert "Time: Thursday 3 December 2026 at 18:00–20:00 (Swedish time, CET)" in english.get_content()
+    assert "Time: Thursday 3 December 2026 from 18:00 to 20:00 (Swedish time, CET)" in english.get_content()
     assert "till och med 24 december 2026" in deadline.get_content()
 
 
@@ -156,7 +156,7 @@ def test_an_hour_that_comes_twice_is_told_apart():
     in_summer_time, in_normal_time = told_at("2027-10-31T02:30:00+02:00"), told_at("2027-10-31T02:30:00+01:00")
 
     assert "31 October 2027 at 02:30 (Swedish time, CEST)" in in_summer_time
-    assert "31 October 2027 at 02:30–05:00 (Swedish time, CET)" in in_normal_time
+    assert "31 October 2027 from 02:30 to 05:00 (Swedish time, CET)" in in_normal_time
 
 
 def test_an_event_is_told_with_its_end_by_the_clock_that_it_ends_by():
@@ -164,7 +164,7 @@ def test_an_event_is_told_with_its_end_by_the_clock_that_it_ends_by():
     after_midnight = told_at("2026-12-03T18:00:00+01:00", "2026-12-04T01:00:00+01:00")
     over_the_change = told_at("2027-10-31T01:30:00+02:00", "2027-10-31T02:30:00+01:00")
 
-    assert "Time: Thursday 3 December 2026 at 18:00–20:30 (Swedish time, CET)" in same_day
+    assert "Time: Thursday 3 December 2026 from 18:00 to 20:30 (Swedish time, CET)" in same_day
     assert "at 18:00 (Swedish time, CET) – Friday 4 December 2026 at 01:00 (Swedish time, CET)" in after_midnight
     assert "at 01:30 (Swedish time, CEST) – Sunday 31 October 2027 at 02:30 (Swedish time, CET)" in over_the_change
 

@@ -49,7 +49,7 @@ async def test_a_day_that_the_mail_needs_is_asked_for_with_what_was_typed(clerk:
     answer = await clerk.post(f"{CASES}/{reference}/yttrande", {**form, "yttrande.due_on": ""})
 
     assert answer.status_code == 422
-    assert "Fyll i fältet. Det står i mejlet." in answer.text
+    assert "Fyll i fältet. Uppgiften ska stå i mejlet." in answer.text
     assert "Påverkas vägen?</textarea>" in answer.text
 
 

@@ -34,6 +34,7 @@ MONTHS = {
     "en": "January February March April May June July August September October November December",
 }
 AT = {"sv": "kl.", "en": "at"}
+FROM, TO = {"sv": "kl.", "en": "from"}, {"sv": "–", "en": " to "}
 CLOCK = {"sv": "svensk tid", "en": "Swedish time"}
 QUOTED_CHARACTERS = 72
 """A longer line is broken by us, with a mark before each part: broken by a reader, the rest would stand unmarked."""
@@ -191,7 +192,7 @@ def _time(context: Context, value: str, until: str = "") -> str:
     if end == at:
         return f"{_moment(at, language)} {clock}"
     if (end.date(), end.tzname()) == (at.date(), at.tzname()):
-        return f"{_moment(at, language)}–{end:%H:%M} {clock}"
+        return f"{_moment(at, language, FROM)}{TO[language]}{end:%H:%M} {clock}"
     return f"{_moment(at, language)} {clock} – {_time(context, until)}"
 
 
@@ -214,8 +215,8 @@ def _in_sweden(value: str) -> datetime:
     return datetime.fromisoformat(value).astimezone(SWEDEN)
 
 
-def _moment(at: datetime, language: str) -> str:
-    return f"{WEEKDAYS[language].split()[at.weekday()]} {_day(at, language)} {AT[language]} {at:%H:%M}"
+def _moment(at: datetime, language: str, before: Mapping[str, str] = AT) -> str:
+    return f"{WEEKDAYS[language].split()[at.weekday()]} {_day(at, language)} {before[language]} {at:%H:%M}"
 
 
 def _day(day: date, language: str) -> str:

@@ -54,7 +54,7 @@ async def record(
 
 
 async def _save(connection: AsyncConnection, ended: Sequence[Delivery], going: Sequence[Delivery]) -> set[UUID]:
-    """On PostgreSQL by one statement: the way there and back costs more than the rows do."""
+    """On PostgreSQL by one statement: a round trip costs more than the rows do."""
     if connection.dialect.name == "postgresql":
         values = _arrays("ended.", ended, (*LEASE, *RECORDED)) | _arrays("going.", going, LEASE)
         return set((await connection.execute(_save_together, {**values, "at": now()})).scalars())

@@ -29,8 +29,10 @@ def executed(database: Database) -> Iterator[list[str]]:
         statements.append(statement)
 
     sa.event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    yield statements
-    sa.event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        sa.event.remove(database.engine.sync_engine, "before_cursor_execute", note)
 
 
 async def events_about(database: Database, thing_id: UUID | str) -> list[AnyEvent]:

@@ -67,7 +67,7 @@ def read_answers(
 
 def company_number(fields: Sequence[FormField], answers: Mapping[str, Any]) -> str | None:
     """The company's organisation number or, when it has none, its country and number abroad: `FI 1234567-8`."""
-    given = {field.type: answers[field.name] for field in fields if field.name in answers}
+    given = {field.type: answers[field.name] for field in reversed(fields) if field.name in answers}
     if "orgnr" in given:
         return str(given["orgnr"])
     abroad = given.get("foreign_company")

@@ -162,9 +162,11 @@ def _pattern_problems(field: FormField) -> Problems:
 def _reference_problems(field: FormField, earlier: Mapping[str, FormField]) -> Problems:
     if field.show_if:
         yield from condition_problems("show_if", field.show_if, earlier)
-    required = {one.name for one in earlier.values() if one.required}
     if field.instead_of is not None:
-        yield from _unknown("instead_of", [field.instead_of], required, "required field")
+        if field.topic:
+            yield "topic", "does not suit a field that stands instead of another: they are asked on one page"
+        if field.instead_of not in [one.name for one in [*earlier.values()][-1:] if one.required]:
+            yield "instead_of", f"'{field.instead_of}' is not a required field just before it"
     for attribute in ("after", "max_field"):
         other = getattr(field, attribute)
         if other is None:

@@ -21,7 +21,7 @@ LINKS = {
     Language.ENGLISH: "[The link is here, which is made when the mail is sent.]",
 }
 """In place of a link that opens something: the one who looks before must not have it."""
-MISSING = Text(sv="Fyll i fältet. Det står i mejlet.", en="Fill in the field. The mail says it.")
+MISSING = Text(sv="Fyll i fältet. Uppgiften ska stå i mejlet.", en="Fill in the field. The mail has to state it.")
 
 
 class MailForm(BaseModel):

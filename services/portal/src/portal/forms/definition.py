@@ -12,8 +12,8 @@ from portal.forms.conditions import Answers, Conditions, holds
 
 Json = Mapping[str, Any]
 GROUPS = frozenset({"address", "foreign_company", "point_sweref99tm"})
-COUNTRIES = frozenset({"country", "foreign_country"})
 """The types that are several boxes under one question."""
+COUNTRIES = frozenset({"country", "foreign_country"})
 REVEALING = frozenset({"choice", "bool", "multi_choice"})
 MOST_FIELDS = 7
 
@@ -239,6 +239,8 @@ def _pages(fields: Iterable[Field]) -> Iterator[list[Field]]:
 def _begins_a_page(one: Field, page: Sequence[Field]) -> bool:
     """Whether another topic begins, the page is full, or the answers on it decide whether this is asked."""
     last = page[-1]
+    if one.instead_of == last.name:
+        return False
     leaned_on = [other for other in page if any(path.partition(".")[0] == other.name for path in one.show_if)]
     is_revealed = any(one.is_revealed_by(other) for other in leaned_on)
     is_full = sum(not other.show_if for other in page) >= MOST_FIELDS and not is_revealed
