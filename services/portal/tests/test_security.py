@@ -68,7 +68,7 @@ async def test_head_is_answered_as_get_without_the_page(visitor: Visitor):
 async def test_who_may_not_open_a_page_still_has_their_menu_and_is_told_whom_to_ask(visitor: Visitor):
     await visitor.sign_in("maja berg")
 
-    answer = await visitor.get("/handlaggare/tider")
+    answer = await visitor.get("/handlaggare/undersokningar")
 
     assert answer.status_code == 403
     assert "Vänd dig till den, eller till din chef" in answer.text
