@@ -6,14 +6,14 @@ Each copy has an id, a number and a moment of its own. Python makes the words of
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 from stdnum import luhn
 
-from deploy.bench.load import id_of
+from deploy.bench.load import id_of, run_long
 from eservice_intake.cases.entries import ENTRY, entry_of
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.references import REFERENCE_ALPHABET
@@ -27,7 +27,7 @@ from shared.events import Language
 from shared.mailed_links import hash_of
 from shared.settings import Settings
 
-ORIGINALS, AT_ONCE, YEARS, LONGEST_SECONDS = 20_000, 2_000, 5, 3_600
+ORIGINALS, AT_ONCE, YEARS = 20_000, 2_000, 5
 MUNICIPALITY = Settings(service="bench").municipality_name
 ON_THE_RECEIPT = "kept by the sender"
 CASE = SQLModel.metadata.tables["eservice_case"]
@@ -60,7 +60,7 @@ async def fill(count: int) -> list[Case]:
     statements = _copies(copies, count) if copies > 1 else []
     settle = ["VACUUM ANALYZE", "CHECKPOINT"] if database.is_postgres else ["ANALYZE"]
     for statement in [*statements, *settle]:
-        await _run(database, statement)
+        await run_long(database, statement)
     await database.close()
     return some
 
@@ -81,17 +81,6 @@ async def _insert(database: Database, cases: list[Case]) -> list[Case]:
         await connection.execute(sa.insert(ENTRY), [entry_of(case, MUNICIPALITY) for case in cases])
         await connection.execute(sa.insert(PERSON), [person.model_dump() for person in people])
     return cases
-
-
-async def _run(database: Database, statement: str) -> None:
-    """A statement that takes longer than a service's may."""
-    async with database.committing() as connection:
-        if not database.is_postgres:
-            await connection.exec_driver_sql(statement)
-            return
-        raw = await connection.get_raw_connection()
-        driver: Any = raw.driver_connection
-        await driver.execute(statement, timeout=LONGEST_SECONDS)
 
 
 def _copies(copies: int, count: int) -> list[str]:

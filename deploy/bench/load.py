@@ -21,6 +21,7 @@ from shared.database import Database
 from shared.events import ApplicationSubmitted, Language
 from shared.settings import Settings
 
+LONGEST_SECONDS = 3_600
 BATCH = 500
 CONNECTIONS = 64
 PATIENCE_SECONDS = 600
@@ -67,6 +68,17 @@ def ask(client: httpx.Client, asked: Asked) -> float:
 def id_of(at: datetime) -> UUID:
     """A UUIDv7 of that time."""
     return UUID(int=(int(at.timestamp() * 1000) << 80) | (uuid7().int & ((1 << 80) - 1)))
+
+
+async def run_long(database: Database, statement: str) -> None:
+    """A statement that takes longer than a service's may."""
+    async with database.committing() as connection:
+        if not database.is_postgres:
+            await connection.exec_driver_sql(statement)
+            return
+        raw = await connection.get_raw_connection()
+        driver: Any = raw.driver_connection
+        await driver.execute(statement, timeout=LONGEST_SECONDS)
 
 
 class Connection(asyncio.Protocol):

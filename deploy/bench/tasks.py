@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from deploy.bench.load import id_of
+from deploy.bench.load import id_of, run_long
 from notifications.models.deliveries import DELIVERY, Delivery, DeliveryStatus
 from notifications.models.tasks import STAFF_TASK, Task, TaskStatus
 from shared.bulk import Row, Rows, insert_all
@@ -22,11 +22,12 @@ from shared.settings import Settings
 from shared.tables import INBOX
 
 SERVICE = "notifications"
-ORIGINALS, AT_ONCE, LONGEST_SECONDS = 10_000, 1_000, 3_600
+ORIGINALS, AT_ONCE = 10_000, 1_000
 PERIOD, DAY, HOUR = timedelta(days=365 * 5), timedelta(days=1), timedelta(hours=1)
 UNITS = ("avlopp", "boende", "halsoskydd", "rekrytering", "avfall", "livsmedel", "miljoskydd", "tillstand")
-LEFT, HOLDERS, EVERY_FAILED = 400, 50, 101
-"""How many tasks wait, however many are done; how many people did them; and that one mail of so many failed."""
+LEFT, HOLDERS, EVERY_FAILED, EVERY_CONFIDENTIAL = 400, 50, 101, 97
+"""How many tasks wait, however many are done; how many people did them; of so many mails one failed, and of so many
+cases one is confidential."""
 HOLDER = "person-8"
 """Has done tasks of the first unit."""
 REFERENCE = "K7M4-P2XR"
@@ -53,22 +54,11 @@ async def fill(count: int) -> None:
     copies = max(count // originals, 1)
     await _insert(database, originals, now() - PERIOD, PERIOD / copies / originals)
     for table in (INBOX, DELIVERY, STAFF_TASK) if copies > 1 else ():
-        await _run(database, _copies(table, copies))
+        await run_long(database, _copies(table, copies))
     await _insert(database, LEFT, now() - LEFT * HOUR, HOUR, are_left=True)
     for statement in ("VACUUM ANALYZE", "CHECKPOINT") if database.is_postgres else ("ANALYZE",):
-        await _run(database, statement)
+        await run_long(database, statement)
     await database.close()
-
-
-async def _run(database: Database, statement: str) -> None:
-    """A statement that takes longer than a service's may."""
-    async with database.committing() as connection:
-        if not database.is_postgres:
-            await connection.exec_driver_sql(statement)
-            return
-        raw = await connection.get_raw_connection()
-        driver: Any = raw.driver_connection
-        await driver.execute(statement, timeout=LONGEST_SECONDS)
 
 
 async def _insert(database: Database, count: int, began: datetime, apart: timedelta, are_left: bool = False) -> None:
@@ -125,6 +115,7 @@ def _task(event: Event) -> Row:
         name=f"{REFERENCE}: Klagomål",
         reference=REFERENCE,
         urgent=event.number % 11 == 0,
+        confidential=event.number % EVERY_CONFIDENTIAL == 0,
         created_at=event.at,
         **({} if event.is_left else done),
     )
