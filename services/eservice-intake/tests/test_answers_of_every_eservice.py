@@ -7,15 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eservice_intake.attachments.models import Attachment, StoredFile
 from eservice_intake.catalogue.definitions import Comparison
 from eservice_intake.catalogue.eservices import catalogue
-from eservice_intake.catalogue.rules import attachment_ids, judged
+from eservice_intake.catalogue.rules import judged
 from shared.clock import now
 
 from .broken_rules import Answers, each_rule_broken
-from .every_eservice import EVERY_ESERVICE, FEW, found_in
-from .rounds import a_round
+from .every_eservice import EVERY_ESERVICE, FEW, found_in, keep_what_is_named
 
 MORE = settings(FEW, max_examples=6)
 
@@ -29,12 +27,7 @@ def forced_by(conditions: Mapping[str, Any]) -> Answers:
 @given(data=st.data())
 async def test_valid_answers_are_received(eservice, data, applications, client, database, resident):
     answers = data.draw(applications(eservice))
-    async with database.transaction() as tx:
-        await a_round(tx)
-        for id_ in attachment_ids(eservice, answers).values():
-            tx.add(StoredFile(id=id_, digest=str(id_), size=1))
-            await tx.flush()
-            tx.add(Attachment(id=id_, file_id=id_, filename="a.pdf", content_type="application/pdf", size=1))
+    await keep_what_is_named(database, eservice, answers)
 
     form = {"eservice": eservice.id, "language": "sv", "answers": answers}
     response = await client.post("/applications", json=form, headers=resident())

@@ -8,15 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eservice_intake.attachments.models import Attachment, StoredFile
 from eservice_intake.cases.entries import CaseEntry, enter_new
 from eservice_intake.catalogue.definitions import FormField
 from eservice_intake.catalogue.eservices import catalogue
-from eservice_intake.catalogue.rules import attachment_ids
+from eservice_intake.fees.exports import payer_number
 
 from .applications import application
 from .cases import COMPANY, secret_of
-from .every_eservice import EVERY_ESERVICE, FEW, found_in
+from .every_eservice import EVERY_ESERVICE, FEW, found_in, keep_what_is_named
 from .fees import NOVEMBER, approved
 from .files import send_file
 from .pdfs import words_of
@@ -75,12 +74,7 @@ async def test_whoever_has_no_swedish_number_completes_every_eservice_that_does_
 ):
     assert eservice.login != "eid" or eservice.login_reason is not None
     answers = without_swedish_numbers(eservice.form, data.draw(applications(eservice)))
-    async with database.transaction() as tx:
-        await a_round(tx)
-        for id_ in attachment_ids(eservice, answers).values():
-            tx.add(StoredFile(id=id_, digest=str(id_), size=1))
-            await tx.flush()
-            tx.add(Attachment(id=id_, file_id=id_, filename="a.pdf", content_type="application/pdf", size=1))
+    await keep_what_is_named(database, eservice, answers)
 
     response = await client.post("/applications", json=application(answers, eservice.id))
 
@@ -169,6 +163,13 @@ async def test_an_invoice_basis_names_a_company_abroad_by_country_and_number(cli
 
     assert (line["payer"], line["payer_number"]) == ("Hirvi Oy", "FI 1234567-8")
     assert line["address"] == "Mannerheimintie 1, 00100 Helsinki, FI"
+
+
+def test_nobody_is_invoiced_by_the_number_of_another_company_in_the_form():
+    installer = FormField(name="installer_orgnr", type="orgnr", sv="Installatör", en="Installer")
+    answers = {"installer_orgnr": "5560160680", "applicant_personnr": "198112189876"}
+
+    assert payer_number([installer], answers) == "198112189876"
 
 
 async def test_a_company_from_abroad_answers_a_round_of_the_survey_once(client, database):

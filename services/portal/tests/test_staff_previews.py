@@ -128,6 +128,20 @@ async def test_a_step_is_looked_at_with_its_mail_before_it_is_taken(clerk: Visit
     assert (await desk.reads(case["reference"]))["version"] == before + 1
 
 
+async def test_a_mail_about_a_case_that_has_changed_since_it_was_read_is_refused_with_what_changed(
+    clerk: Visitor, desk: Desk
+):
+    reference = await desk.receives()
+    read = hidden((await clerk.get(f"{CASES}/{reference}")).text, "avsluta")
+    await desk.takes(reference, "messages", {"text": "Vi mäter bullret på tisdag."})
+
+    answer = await clerk.post(f"{CASES}/{reference}/avsluta", read)
+
+    assert answer.status_code == 422
+    assert "<title>Fel:" in answer.text
+    assert f"Ärende {reference} är avslutat" not in answer.text
+
+
 async def test_a_mail_about_a_step_is_shown_in_the_applicants_language(clerk: Visitor, desk: Desk):
     reference = await desk.receives(language="en")
 

@@ -1,6 +1,6 @@
 """The invoice basis: what was approved is taken out once, by unit and period, and read again by its number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ from eservice_intake.cases.handling import Head
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.rules import may_see
 from eservice_intake.catalogue.answers import company_number
+from eservice_intake.catalogue.definitions import FormField
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.documents.api import CSV, download, downloads
 from eservice_intake.documents.tables import table
@@ -144,13 +145,19 @@ def _payer(case: Case, seal: Seal) -> dict[str, Any]:
     address = next((answers[name] for name in ADDRESSES if isinstance(answers.get(name), dict)), None)
     return {
         "payer": case.sender,
-        "payer_number": company_number(form, answers) or answers.get("applicant_personnr"),
+        "payer_number": payer_number(form, answers),
         "address": _on_one_line(address) if isinstance(address, dict) else None,
         "reference": answers.get("invoice_reference"),
     }
 
 
 ADDRESSES = ("invoice_address", "company_address", "applicant_address")
+
+
+def payer_number(form: Sequence[FormField], answers: Mapping[str, Any]) -> str | None:
+    """The payer's own, and no other company's that the form asks for."""
+    own = [field for field in form if field.name in ("orgnr", "foreign_company")]
+    return company_number(own, answers) or answers.get("applicant_personnr")
 
 
 def _on_one_line(address: dict[str, Any]) -> str:

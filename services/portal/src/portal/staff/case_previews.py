@@ -73,7 +73,8 @@ class PreviewView:
 
 async def previewed(page: Page, reference: str, form: StepForm, typed: Typed) -> Response:
     case = await page.ask(Cases).case(reference)
-    look = PREVIEWS[form.preview](page.ask(Steps), case, form.content(typed))
+    as_read = case.model_copy(update={"version": next(iter(typed.get("version", ())), "")})
+    look = PREVIEWS[form.preview](page.ask(Steps), as_read, form.content(typed))
     shown, others = await asyncio.gather(look, others_of(page, case.reference))
     view = PreviewView(
         case=case,
