@@ -39,8 +39,13 @@ async def withdrawn(scene: "Scene") -> str:
     return f"{VERSIONS}/{await olle.withdraws(await olle.writes(LABEL))}"
 
 
+async def version_of(scene: "Scene", name: str) -> str:
+    """That which holds."""
+    return f"{VERSIONS}/{(await Editor(scene.system, OLLE, name).holding())['id']}"
+
+
 async def holding(scene: "Scene") -> str:
-    return f"{VERSIONS}/{(await Editor(scene.system, OLLE, 'enskilt-avlopp').holding())['id']}"
+    return await version_of(scene, "enskilt-avlopp")
 
 
 async def guide(scene: "Scene") -> str:
@@ -76,11 +81,11 @@ async def one_text(scene: "Scene") -> str:
 
 
 async def tried(scene: "Scene") -> str:
-    return f"{VERSIONS}/{(await Editor(scene.system, OLLE, 'klagomal-olagenhet').holding())['id']}/prova"
+    return f"{await version_of(scene, 'klagomal-olagenhet')}/prova"
 
 
 async def tried_with_rows(scene: "Scene") -> str:
-    return f"{VERSIONS}/{(await Editor(scene.system, OLLE, 'varmepump').holding())['id']}/prova"
+    return f"{await version_of(scene, 'varmepump')}/prova"
 
 
 async def guide_to_try(scene: "Scene") -> str:
@@ -93,7 +98,7 @@ async def list_to_try(scene: "Scene") -> str:
 
 
 async def case_to_try(scene: "Scene") -> str:
-    return f"{VERSIONS}/{(await Editor(scene.system, OLLE, 'klagomal-olagenhet').holding())['id']}/arende"
+    return f"{await version_of(scene, 'klagomal-olagenhet')}/arende"
 
 
 ROWS = [

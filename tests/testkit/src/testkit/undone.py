@@ -31,7 +31,7 @@ async def rolled_back(database: Database) -> AsyncIterator[Database]:
             join_transaction_mode="create_savepoint",
         )
         database.sessions, database.readers = sessions(), sessions(autoflush=False)
-        database.committing = committing = partial(_savepoint, connection)  # type: ignore[method-assign]
+        database.committing = committing = partial(_savepoint, connection)  # type: ignore[method-assign]  # for the test alone
         database.commits = GroupCommit(committing, database.reading, database.notifier)
         try:
             yield database
