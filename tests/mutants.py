@@ -115,10 +115,10 @@ def main(words: str, one_of: int) -> None:
     with tempfile.TemporaryDirectory(prefix="kommunbuss-mutants-") as folder:
         copies = [Copy(Path(folder) / str(number)) for number in range(AT_ONCE)]
         require_green(copies, here)
-        survived = break_all(copies, here)
+        survivors = break_all(copies, here)
     if elsewhere := sum(promise.on_the_real_stack != REAL for promise in every):
         print(f"{elsewhere} promises more need {'the embedded stack' if REAL else 'the real one'}.")
-    sys.exit(f"{survived} of their mutants survived." if survived else 0)
+    sys.exit("\n".join([f"{len(survivors)} of their mutants survived:", *survivors]) if survivors else 0)
 
 
 def turn_of_this_commit(one_of: int) -> int:
@@ -152,9 +152,9 @@ def require_green(copies: list[Copy], promises: list[Promise]) -> None:
     print(f"{time.monotonic() - started:5.1f} s  unbroken: {len(tests)} tests of {len(promises)} promises", flush=True)
 
 
-def break_all(copies: list[Copy], promises: list[Promise]) -> int:
-    """Try each mutant of each promise, tell what came of it, and return how many were not killed."""
-    survived = 0
+def break_all(copies: list[Copy], promises: list[Promise]) -> list[str]:
+    """Try each mutant of each promise, tell what came of it, and return those that were not killed."""
+    survivors = []
     started = time.monotonic()
     idle: SimpleQueue[Copy] = SimpleQueue()
     for copy in copies:
@@ -168,12 +168,14 @@ def break_all(copies: list[Copy], promises: list[Promise]) -> int:
             killer = killer_in(said) if code == FAILED else None
             fate = f"killed by {killer}" if killer else f"SURVIVED (pytest ended with {code})\n{said[-2000:]}"
             print(f"{seconds:5.1f} s  {promise.text}\n         {place}: {fate}", flush=True)
-            survived += killer is None
+            if killer is None:
+                survivors.append(f"{place}: {promise.text}")
     finally:
         pool.shutdown(cancel_futures=True)
     each = (time.monotonic() - started) / len(tries)
-    print(f"{len(tries)} mutants of {len(promises)} promises: {len(tries) - survived} killed, in {each:.1f} s each.")
-    return survived
+    killed = len(tries) - len(survivors)
+    print(f"{len(tries)} mutants of {len(promises)} promises: {killed} killed, in {each:.1f} s each.")
+    return survivors
 
 
 def break_one(idle: "SimpleQueue[Copy]", promise: Promise, mutant: Mutant) -> tuple[float, Result]:
