@@ -25,7 +25,7 @@ from tests.promises import PROMISES, ROOT, CannotUse, Mutant, Promise, read_prom
 REAL = {"KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL"} <= os.environ.keys()
 ON_SQLITE = not os.environ.get("DATABASE_URL")
 AT_ONCE = 1 if REAL else os.cpu_count() or 1  # all runs on the real stack share its topics and group
-LONGEST_TEST_SECONDS = 60
+LONGEST_TEST_SECONDS = 120
 PASSED, FAILED = 0, 1
 """pytest's exit codes. Any other says nothing about the promise."""
 
