@@ -1,18 +1,23 @@
-"""How each event was last released: `python -m tests.released housing.house-let.v1` releases it as it is now.
+"""What events were in each version: `python -m tests.released` keeps them, as they are now, in this version's.
 
-`python -m tests.released 0.1.0` keeps what all of them are in that version, from then on they only grow.
+From 0.1.0 on they only grow.
 """
 
 import json
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
 from shared.events import EVENT_CLASSES
 
-SCHEMAS = Path(__file__).parent / "schemas"
+ROOT = Path(__file__).parents[1]
 VERSIONS = Path(__file__).parent / "versions"
 NOTES = ("title", "description", "default", "examples")
+
+
+def this_version() -> str:
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
 
 
 def breaking_changes(released: Any, current: Any, where: str = "event") -> list[str]:
@@ -47,27 +52,8 @@ def schema_of(kind: str) -> dict[str, Any]:
     return EVENT_CLASSES[kind].model_json_schema()
 
 
-def command_for(kind: str) -> str:
-    return f".venv/bin/python -m tests.released {kind}"
-
-
-def release(kind: str, folder: Path = SCHEMAS) -> None:
-    """Write the event's schema. Ends the process, and writes nothing, when readers of the released one would break."""
-    if kind not in EVENT_CLASSES:
-        sys.exit(f"{kind!r} is not an event of shared.events. There are: {', '.join(sorted(EVENT_CLASSES))}")
-    path = folder / f"{kind}.json"
-    current = schema_of(kind)
-    if path.exists() and (problems := breaking_changes(json.loads(path.read_text()), current)):
-        sys.exit("\n".join([*problems, "Readers would break: make it a new class, with the next version in its type."]))
-    path.write_text(json.dumps(current, indent=2) + "\n")
-
-
-def release_version(version: str, folder: Path = VERSIONS) -> None:
-    """Keep every event's schema as the version has it. Ends the process when it has been kept before."""
-    path = folder / f"{version}.json"
-    if path.exists():
-        sys.exit(f"{path.name} is what readers of {version} go by, and stays as it is.")
-    path.write_text(json.dumps({kind: schema_of(kind) for kind in sorted(EVENT_CLASSES)}) + "\n")
+def schemas() -> dict[str, Any]:
+    return {kind: schema_of(kind) for kind in sorted(EVENT_CLASSES)}
 
 
 def changed_since(version: dict[str, Any]) -> list[str]:
@@ -77,6 +63,14 @@ def changed_since(version: dict[str, Any]) -> list[str]:
     return gone + [one for kind, schema in known.items() for one in breaking_changes(schema, schema_of(kind), kind)]
 
 
+def release(version: str, folder: Path = VERSIONS) -> None:
+    """Keep the events, a line each. Ends the process, and writes nothing, when readers of any version would break."""
+    kept = [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))]
+    if problems := list(dict.fromkeys(problem for one in kept for problem in changed_since(one))):
+        sys.exit("\n".join([*problems, "Readers would break: make it a new class, with the next version in its type."]))
+    lines = ",\n".join(f"{json.dumps(kind)}: {json.dumps(schema)}" for kind, schema in schemas().items())
+    (folder / f"{version}.json").write_text(f"{{\n{lines}\n}}\n", "utf-8")
+
+
 if __name__ == "__main__":
-    name = "".join(sys.argv[1:2])
-    release_version(name) if name[:1].isdigit() else release(name)
+    release(this_version())

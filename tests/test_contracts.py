@@ -19,11 +19,9 @@ from notifications.words import KINDS, UNDECIDED
 from shared.events import EVENT_CLASSES, Event, read_event
 from shared.staff import HOUSING, RECRUITMENT
 from testkit.outbox import record_of
-from tests.released import SCHEMAS, breaking_changes, command_for, release, schema_of
 
 FOLDER = Path(__file__).parent
 SAMPLES = sorted((FOLDER / "samples").glob("*.json"))
-RELEASED = sorted(SCHEMAS.glob("*.json"))
 
 
 def below(cls: type[Event]) -> Iterator[type[Event]]:
@@ -58,11 +56,8 @@ def test_mails_name_every_kind_of_case_and_know_which_are_not_decided():
     assert {name for name, kind in kinds.items() if not kind.decided} == UNDECIDED
 
 
-def test_every_event_has_a_golden_sample_and_a_released_schema():
-    kinds = set(EVENT_CLASSES)
-
-    assert {path.stem for path in SAMPLES} >= kinds
-    assert {path.stem for path in RELEASED} >= kinds
+def test_every_event_has_a_golden_sample():
+    assert {path.stem for path in SAMPLES} >= set(EVENT_CLASSES)
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
@@ -73,76 +68,6 @@ def test_a_golden_sample_still_parses(path):
     sample = json.loads(path.read_text())
     written = json.loads(event.model_dump_json())
     assert {name: written[name] for name in sample} == sample
-
-
-@pytest.mark.parametrize("path", RELEASED, ids=lambda path: path.stem)
-def test_a_schema_has_not_changed_in_a_way_that_breaks_readers(path):
-    assert breaking_changes(json.loads(path.read_text()), schema_of(path.stem)) == []
-
-
-@pytest.mark.parametrize("path", RELEASED, ids=lambda path: path.stem)
-def test_an_event_is_released_as_it_is_now(path):
-    assert json.loads(path.read_text()) == schema_of(path.stem), f"release it again: {command_for(path.stem)}"
-
-
-@pytest.mark.parametrize(
-    ("change", "problem"),
-    [
-        (lambda s: s["properties"].pop("title"), "event.title: is gone"),
-        (lambda s: s["properties"]["title"].update(type="integer"), "event.title.type: 'string' became 'integer'"),
-        (lambda s: s["required"].append("event_id"), "event.event_id: became required"),
-        (lambda s: s["required"].remove("title"), "event.title: is required no more"),
-        (
-            lambda s: s["properties"]["type"].update(const="x"),
-            "event.type.const: 'recruitment.event-announced.v1' became 'x'",
-        ),
-    ],
-)
-def test_a_change_that_breaks_readers_is_noticed(change, problem):
-    released = EVENT_CLASSES["recruitment.event-announced.v1"].model_json_schema()
-    current = json.loads(json.dumps(released))
-
-    change(current)
-
-    assert problem in breaking_changes(released, current)
-
-
-def test_a_new_optional_field_breaks_nobody():
-    released = EVENT_CLASSES["recruitment.event-announced.v1"].model_json_schema()
-    current = json.loads(json.dumps(released))
-
-    current["properties"]["photos"] = {"$ref": "#/$defs/Photo", "default": None}
-    current["$defs"] = {"Photo": {"type": "object"}}
-
-    assert breaking_changes(released, current) == []
-
-
-def test_an_event_is_released_again_with_a_new_optional_field(tmp_path):
-    path = tmp_path / "housing.house-listed.v1.json"
-    earlier = schema_of(path.stem)
-    earlier["properties"].pop("occurred_at")
-    path.write_text(json.dumps(earlier))
-
-    release(path.stem, tmp_path)
-
-    assert json.loads(path.read_text()) == schema_of(path.stem)
-
-
-def test_an_event_is_not_released_when_that_breaks_readers(tmp_path):
-    path = tmp_path / "housing.house-listed.v1.json"
-    richer = schema_of(path.stem)
-    richer["properties"]["price"] = {"type": "integer"}
-    path.write_text(json.dumps(richer))
-
-    with pytest.raises(SystemExit, match=r"event.price: is gone\nReaders would break: make it a new class"):
-        release(path.stem, tmp_path)
-
-    assert json.loads(path.read_text()) == richer
-
-
-def test_what_is_not_an_event_is_not_released(tmp_path):
-    with pytest.raises(SystemExit, match=r"'housing.gone.v1' is not an event of shared.events. There are: "):
-        release("housing.gone.v1", tmp_path)
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
