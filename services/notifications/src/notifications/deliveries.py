@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,6 +21,9 @@ from shared.database import Database, Session
 
 MOST_COUNTED = 10_000
 
+Without = frozenset[str]
+"""Publishers whose mails are left."""
+
 
 def by_publisher(deliveries: Iterable[Delivery]) -> Mapping[str, Sequence[Delivery]]:
     groups: dict[str, list[Delivery]] = defaultdict(list)
@@ -28,8 +32,8 @@ def by_publisher(deliveries: Iterable[Delivery]) -> Mapping[str, Sequence[Delive
     return groups
 
 
-def _one_due(priority: sa.ColumnElement[bool], at: sa.ColumnElement[datetime]) -> sa.Select[Any]:
-    due = sa.select(DELIVERY.c.id).where(DUE, priority, DELIVERY.c.next_attempt_at <= at)
+def _one_due(priority: sa.ColumnElement[bool], at: sa.ColumnElement[datetime], without: Without) -> sa.Select[Any]:
+    due = sa.select(DELIVERY.c.id).where(DUE, priority, DELIVERY.c.next_attempt_at <= at, *_is_of_none(without))
     return sa.select(due.limit(1).subquery())
 
 
@@ -45,21 +49,26 @@ def _each_priority() -> Iterator[sa.ColumnElement[bool]]:
     yield from ((column > low) & (column < high) for low, high in pairwise(known) if high - low > 1)
 
 
-def _any_due(at: sa.ColumnElement[datetime]) -> sa.CompoundSelect[Any]:
-    return sa.union_all(*(_one_due(priority, at) for priority in _each_priority())).limit(1)
+def _is_of_none(without: Without) -> Sequence[sa.ColumnElement[bool]]:
+    return [DELIVERY.c.publisher.not_in(without)] if without else []
 
 
-_ANY_DUE_BY_THE_SERVER = _any_due(sa.func.statement_timestamp())
-_ANY_DUE = _any_due(sa.bindparam("at", type_=UtcDateTime()))
+@lru_cache
+def _any_due(is_postgres: bool, without: Without) -> sa.CompoundSelect[Any]:
+    at = sa.func.statement_timestamp() if is_postgres else sa.bindparam("at", type_=UtcDateTime())
+    return sa.union_all(*(_one_due(priority, at, without) for priority in _each_priority())).limit(1)
 
 
-async def any_due(database: Database) -> bool:
-    """Whether there is anything to claim. Takes no lock, so that an idle mailer is in nobody's way."""
+async def any_due(database: Database, without: Collection[str] = ()) -> bool:
+    """Whether there is anything to claim, of others than those publishers.
+
+    Takes no lock, so that an idle mailer is in nobody's way.
+    """
     async with database.reading() as session:
         connection = await session.connection()
-        if connection.dialect.name == "postgresql":
-            return (await connection.execute(_ANY_DUE_BY_THE_SERVER)).first() is not None
-        return (await connection.execute(_ANY_DUE, {"at": now()})).first() is not None
+        is_postgres = connection.dialect.name == "postgresql"
+        query, given = _any_due(is_postgres, frozenset(without)), {} if is_postgres else {"at": now()}
+        return (await connection.execute(query, given)).first() is not None
 
 
 def _first_due(priority: Priority) -> sa.Select[Any]:
@@ -82,28 +91,26 @@ async def waiting(database: Database) -> tuple[int, datetime | None]:
     return count, oldest
 
 
-async def claim_due(tx: Session, limit: int, lease_seconds: float, under_way: Collection[UUID] = ()) -> list[Delivery]:
+async def claim_due(
+    tx: Session, limit: int, lease_seconds: float, under_way: Collection[UUID] = (), without: Collection[str] = ()
+) -> list[Delivery]:
     """Take what is due, or whose lease has lapsed, most urgent first; no other mailer gets it meanwhile.
 
-    What is under way is left, also when its lease has lapsed: it would be sent once more.
+    What is under way is left, also when its lease has lapsed: it would be sent once more. So is what those publishers
+    would be asked about.
     """
     connection = await tx.connection()
-    due = (
-        select(Delivery.id)
-        .where(DUE, col(Delivery.next_attempt_at) <= _clock(connection), _is_none_of(connection, under_way))
-        .order_by(col(Delivery.priority), col(Delivery.next_attempt_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    lapsed = sa.case((col(Delivery.status) == DeliveryStatus.SENDING, 1), else_=0)
+    others = _is_none_of(connection, under_way), *_is_of_none(frozenset(without))
+    due = select(Delivery.id).where(DUE, col(Delivery.next_attempt_at) <= _clock(connection), *others)
+    first = due.order_by(col(Delivery.priority), col(Delivery.next_attempt_at)).limit(limit)
+    taken = first.with_for_update(skip_locked=True).cte("due")
     claim = (
         sa.update(Delivery)
-        .where(col(Delivery.id).in_(sa.select(due.c.id)))
+        .where(col(Delivery.id).in_(sa.select(taken.c.id)))
         .values(
             status=DeliveryStatus.SENDING,
             attempts=col(Delivery.attempts) + 1,
-            lapses=col(Delivery.lapses) + lapsed,
+            lapses=col(Delivery.lapses) + sa.case((col(Delivery.status) == DeliveryStatus.SENDING, 1), else_=0),
             lease_token=uuid4(),
             next_attempt_at=_clock(connection, lease_seconds),
         )

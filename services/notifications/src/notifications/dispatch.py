@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
+from contextlib import suppress
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -24,6 +25,8 @@ from shared.database import Database
 MOST = 200  # each asks a publisher for two ids at most, and it answers 500 at a time
 FEW = 100
 ROOM_SECONDS = 10
+SLOW_SECONDS = 1
+"""A publisher that has not answered for so long gets no more mails to answer for, and those it has take no room."""
 
 
 class Dispatch:
@@ -34,6 +37,7 @@ class Dispatch:
         self._transport = transport
         self._under_way: dict[UUID, Delivery] = {}
         self._ours_until: dict[UUID, float] = {}
+        self._asked_at: dict[UUID, float] = {}
         self._groups: set[asyncio.Task[None]] = set()
         self._recorder = Recorder(self._save)
         self._fewer = asyncio.Event()
@@ -61,9 +65,10 @@ class Dispatch:
         if not await self._is_room():
             return 0
         began = asyncio.get_running_loop().time()
-        claimed = await self._claim(MOST - len(self._under_way))
+        claimed = await self._claim(MOST - self._held(), self._slow())
         for one in claimed:
             self._under_way[one.id] = one
+            self._asked_at[one.id] = began
             self._ours_until[one.id] = began + self._transport.lease_seconds
         for publisher, group in by_publisher(claimed).items():
             self._start(self._send_all(publisher, group))
@@ -94,18 +99,32 @@ class Dispatch:
 
     async def _is_room(self) -> bool:
         """Wait for some, but not so long that the process seems to stand still."""
-        if len(self._under_way) <= FEW:
-            return True
-        self._fewer.clear()
-        await asyncio.wait([waiting := asyncio.ensure_future(self._fewer.wait())], timeout=ROOM_SECONDS)
-        waiting.cancel()
-        return len(self._under_way) <= FEW
+        loop = asyncio.get_running_loop()
+        end = loop.time() + ROOM_SECONDS
+        while self._held() > FEW and loop.time() < end:
+            await self._some_end()
+        return self._held() <= FEW
 
-    async def _claim(self, limit: int) -> list[Delivery]:
-        if not await any_due(self._database):
+    async def _some_end(self) -> None:
+        """Or a publisher may have become slow."""
+        self._fewer.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SLOW_SECONDS):
+                await self._fewer.wait()
+
+    def _slow(self) -> set[str]:
+        before = asyncio.get_running_loop().time() - SLOW_SECONDS
+        return {self._under_way[one].publisher for one, asked_at in self._asked_at.items() if asked_at < before}
+
+    def _held(self) -> int:
+        slow = self._slow()
+        return sum(one.publisher not in slow for one in self._under_way.values())
+
+    async def _claim(self, limit: int, without: Collection[str]) -> list[Delivery]:
+        if not await any_due(self._database, without):
             return []
         async with self._database.transaction() as tx:
-            claimed = await claim_due(tx, limit, self._transport.lease_seconds, self._under_way.keys())
+            claimed = await claim_due(tx, limit, self._transport.lease_seconds, self._under_way.keys(), without)
         return sorted(claimed, key=lambda one: (one.priority, one.created_at))
 
     def _start(self, sending: Coroutine[Any, Any, None]) -> None:
@@ -139,6 +158,7 @@ class Dispatch:
 
     async def _send(self, delivery: Delivery, look: Look) -> None:
         prepared = await self._transport.prepared(delivery, look)
+        self._asked_at.pop(delivery.id, None)
         if isinstance(prepared, Outcome):
             self._end(delivery, prepared)
         else:
@@ -166,9 +186,9 @@ class Dispatch:
         measure_outcomes([(delivery, outcome) for delivery, outcome in outcomes if delivery.id in held])
         for delivery, _ in outcomes:
             self._forget(delivery)
+        self._fewer.set()
 
     def _forget(self, delivery: Delivery) -> None:
         self._under_way.pop(delivery.id, None)
         self._ours_until.pop(delivery.id, None)
-        if len(self._under_way) <= FEW:
-            self._fewer.set()
+        self._asked_at.pop(delivery.id, None)

@@ -1,0 +1,97 @@
+"""A publisher that answers slowly delays the mails about its own events, and nobody else's."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from notifications import dispatch
+from notifications import transport as transports
+from notifications.contacts import Contacts
+from notifications.transport import MailTransport, open_transport
+from shared.database import Database
+from shared.settings import Settings
+from testkit.waiting import until
+
+from .deliveries import HOUSING, mail_until_stopped
+
+
+class Publishers:
+    """A real server that is the issuer and all publishers. Housing answers when `answers` is set."""
+
+    def __init__(self) -> None:
+        self.answers = asyncio.Event()
+        self.asked: list[str] = []
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[str]:
+        async with await asyncio.start_server(self._talk, "127.0.0.1", 0) as server:
+            self._url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            yield self._url
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = next((int(line[15:]) for line in head.splitlines() if line.startswith("content-length:")), 0)
+        body = json.dumps(await self._answer(head.split()[1], await reader.readexactly(length))).encode()
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+        writer.close()
+
+    async def _answer(self, path: str, body: bytes) -> dict:
+        service = path.split("/")[1]
+        if service == ".well-known":
+            return {"issuer": self._url, "token_endpoint": f"{self._url}/token"}
+        if service == "token":
+            return {"access_token": "one"}
+        self.asked.append(service)
+        if service == "housing":
+            await self.answers.wait()
+        wanted = json.loads(body)
+        found = {"email": f"of-{service}@example.se", "language": "sv"}
+        return {
+            "service": service,
+            "contacts": dict.fromkeys(wanted["contacts"], found),
+            "texts": {one: {"message": "Hej", "diary_number": "MH-2026-000123"} for one in wanted["texts"]},
+        }
+
+
+@pytest.fixture
+def publishers() -> Publishers:
+    return Publishers()
+
+
+@pytest.fixture
+async def asking(
+    mail_settings: Settings, publishers: Publishers, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[MailTransport]:
+    """A transport that asks those publishers, and never gives up."""
+    monkeypatch.setattr(transports, "LOOK_UP_SECONDS", 3600)
+    async with publishers.listening() as url, httpx.AsyncClient(timeout=None) as client:
+        names = ("eservice-intake", "housing", "recruitment")
+        addresses = {"contacts_urls": {name: f"{url}/{name}" for name in names}, "oidc_issuer": url}
+        async with open_transport(mail_settings) as opened:
+            yield replace(opened, contacts=Contacts(mail_settings.model_copy(update=addresses), client))
+        publishers.answers.set()
+
+
+async def test_a_publisher_that_answers_slowly_delays_no_mails_about_the_events_of_others(
+    committing: Database, publishers: Publishers, asking: MailTransport, mail_server, commit
+):
+    for _ in range(dispatch.MOST + 1):
+        await commit(**HOUSING)
+    mailing = asyncio.ensure_future(mail_until_stopped(committing, asking))
+    await until(lambda: publishers.asked == ["housing"])
+
+    await commit()
+    await until(lambda: mail_server.recipients)
+    during = [*publishers.asked], [*mail_server.recipients]
+    publishers.answers.set()
+    await until(lambda: len(mail_server.recipients) == dispatch.MOST + 2)
+    mailing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await mailing
+
+    assert during == (["housing", "eservice-intake"], ["of-eservice-intake@example.se"])
