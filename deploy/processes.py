@@ -7,8 +7,8 @@ import socket
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -115,6 +115,16 @@ class Processes:
         process = self._running.pop(name)
         process.kill()
         process.join()
+
+    @contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """Meanwhile the process does nothing; then it goes on where it was."""
+        process = psutil.Process(self.pid(name))
+        process.suspend()
+        try:
+            yield
+        finally:
+            process.resume()
 
     def restart(self, name: str) -> None:
         """Kill a process, if it runs, and start it again, as an orchestrator would."""

@@ -60,10 +60,8 @@ async def kill(name: str, system: System, load: Load, count: int) -> None:
 
 
 async def freeze(name: str, system: System, _load: Load, _count: int) -> None:
-    pid = system.processes.pid(name)
-    os.kill(pid, signal.SIGSTOP)
-    await asyncio.sleep(system.seconds)
-    os.kill(pid, signal.SIGCONT)
+    with system.processes.frozen(name):
+        await asyncio.sleep(system.seconds)
 
 
 async def stop_kafka(system: System, _load: Load, _count: int) -> None:

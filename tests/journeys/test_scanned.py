@@ -12,7 +12,8 @@ from tests.system import PATIENCE_SECONDS, prepared
 
 from .applicants import somebody
 
-RUNNING = (ISSUER, "eservice-intake-api", "eservice-intake-scanner")
+SCANNER = "eservice-intake-scanner"
+RUNNING = (ISSUER, "eservice-intake-api", SCANNER)
 DIARY = b"%PDF-1.7 a diary of the noise"
 
 
@@ -27,7 +28,12 @@ def system(tmp_path_factory):
 
 
 async def sent_with(system, http, content: bytes):
-    """Somebody who complains with a file, and the file's id."""
+    """Somebody who complains with a file that has not been scanned yet, and the file's id."""
+    with system.processes.frozen(SCANNER):
+        return await _sent_with(system, http, content)
+
+
+async def _sent_with(system, http, content: bytes):
     upload = await http.post(f"{system.apis.intake}/attachments", files={"file": ("dagbok.pdf", content)})
     attachment_id = upload.raise_for_status().json()["id"]
     form = complaint(somebody("klagande"))
