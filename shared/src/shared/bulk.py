@@ -71,7 +71,7 @@ async def insert_new(
         return []
     if connection.dialect.name == "postgresql":
         columns = arrays_of(rows)
-        same = {name: column[0] for name, column in columns.items() if column.count(column[0]) == len(column)}
+        same = {name: column[0] for name, column in columns.items() if _is_same(column)}
         arrays = tuple(name for name in columns if name not in same)
         insert_arrays = _insert_arrays(Columns(table, arrays, tuple(same)))
         statement = insert_arrays.on_conflict_do_nothing().returning(*returning)
@@ -80,6 +80,11 @@ async def insert_new(
         insert = sqlite.insert(table).on_conflict_do_nothing().returning(*returning)
         result = await connection.execute(insert, rows)
     return result.all() if returning else []
+
+
+def _is_same(column: list[Any]) -> bool:
+    """Ids differ at once: to compare them all takes longer than to send them."""
+    return bool(column[0] == column[-1]) and column.count(column[0]) == len(column)
 
 
 def given(table: sa.Table, names: Sequence[str], prefix: str) -> sa.Subquery:

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -43,7 +44,7 @@ class Event(BaseModel):
     event_id: UUID = Field(default_factory=uuid7)
     occurred_at: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
 
-    @property
+    @cached_property
     def subject(self) -> str:
         return str(getattr(self, self.about))
 
