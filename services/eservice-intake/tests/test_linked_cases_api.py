@@ -53,3 +53,15 @@ async def test_a_case_is_not_merged_with_itself(client, anna):
     response = await take(client, anna, receipt, "merger", {"reference": receipt["reference"]})
 
     assert (response.status_code, response.json()["code"]) == (409, "SameCase")
+
+
+@pytest.mark.parametrize("step", ["links", "merger"])
+async def test_a_reference_that_no_case_has_is_wrong_at_its_field(client, anna, step):
+    receipt = await received(client)
+
+    response = await take(client, anna, receipt, step, {"reference": "AAAA-AAAA"})
+
+    assert response.status_code == 422
+    [violation] = response.json()["violations"]
+    assert (violation["field"], violation["code"]) == ("reference", "unknown")
+    assert violation["message"].startswith("Inget ärende har den referensen.")

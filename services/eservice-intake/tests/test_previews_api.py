@@ -146,6 +146,7 @@ async def test_what_is_sent_again_is_previewed_with_its_days(client, anna, decid
         "language": "sv",
         "is_mailed": True,
         "to_party": False,
+        "party_name": None,
         "enclosed": None,
         "served_on": sent["served_on"],
         "appeal_until": sent["appeal_until"],
@@ -176,3 +177,18 @@ async def test_nobody_previews_what_they_may_not_open(client, staff, complaint, 
     answer = await preview(client, stranger, complaint, path, form)
 
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "form"), [("decisions", {**CONTENT, "reasons": "Ny mätning."}), ("revocation", REVOKED)]
+)
+async def test_what_changes_or_revokes_a_decision_is_previewed_with_who_else_is_served_it(
+    client, anna, chief, served, neighbour, path, form
+):
+    shown_to_nils = {"name": "Nils Granne", "language": "en", "is_mailed": True}
+
+    looked_at = (await preview(client, anna, served, path, form)).json()
+    await take(client, chief, served, "secrecy", {"confidential": True})
+    confidential = (await preview(client, chief, served, path, form)).json()
+
+    assert (looked_at["also"], confidential["also"]) == ([shown_to_nils], [{**shown_to_nils, "is_mailed": False}])

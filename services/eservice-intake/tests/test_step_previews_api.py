@@ -1,21 +1,36 @@
-"""Staff see what the mail about a step would say: the step is refused, or taken and undone."""
+"""Staff see what the mails about a step would say: the step is refused, or taken and undone."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
-from shared.events import CaseClosed, CaseCompleted, CaseExtended, CaseMerged, CaseMoved
+from shared.clock import SWEDEN
 
 from .cases import audited, received, shown, take
+from .decisions import APPEAL, CONTENT, NEIGHBOUR, UPHELD, decisions_of
 
-SAID = ("due_on", "earliest_start_on", "into_reference")
+SAID = ("due_on", "earliest_start_on", "into_reference", "served_on", "appeal_until", "received_on", "ruled_on")
+DECIDE = ("decisions", {"decision": CONTENT})
+SERVE = ("decision-receipt", {"served_on": "2026-11-26"})
+NOTIFY = ("decisions/1/parties", NEIGHBOUR)
+LETTER = ("appeals", {**APPEAL, "received_on": "2026-11-26"})
+OPINION = {"name": "Trafikverket", "email": "trv@example.com", "question": "Påverkas vägen?", "due_on": "2026-12-15"}
 STEPS = {
-    "extension": (CaseExtended, {"due_on": "2030-03-15"}),
-    "completion": (CaseCompleted, {}),
-    "closure": (CaseClosed, None),
-    "move": (CaseMoved, {"unit": "avfall"}),
-    "merger": (CaseMerged, None),
+    "extension": ([], {"due_on": "2030-03-15"}),
+    "completion": ([], {}),
+    "closure": ([], None),
+    "move": ([], {"unit": "avfall"}),
+    "merger": ([], None),
+    "messages": ([], {"text": "Vi mäter bullret."}),
+    "referrals": ([], OPINION),
+    "decisions/1/parties": ([DECIDE], NEIGHBOUR),
+    "corrected-address": ([DECIDE, NOTIFY], {"email": "nils.granne@exempel.se"}),
+    "decision-receipt": ([DECIDE], SERVE[1]),
+    "appeals": ([DECIDE, SERVE], LETTER[1]),
+    "appeals/forwarding": ([DECIDE, SERVE, LETTER], None),
+    "ruling": ([DECIDE, SERVE, LETTER, ("appeals/forwarding", None)], UPHELD),
 }
+"""The steps that are taken before, and what the step is given."""
 
 
 @pytest.fixture
@@ -24,53 +39,116 @@ async def original(client, clock):
 
 
 @pytest.fixture
-def form_of(original):
-    """What a step is given; the other case as somebody may write it."""
-    written = original["reference"].replace("-", " ").lower()
-    return lambda path: {"reference": written} if path == "merger" else STEPS[path][1]
+def begun(client, anna, original):
+    """A case where the step can be taken, and the step's form; the other case as somebody may write it."""
+
+    async def begin(path):
+        before, form = STEPS[path]
+        receipt = await received(client, language="en")
+        for step, given in before:
+            answer = await take(client, anna, receipt, step, given)
+            assert answer.status_code == 200, answer.text
+        if path == "merger":
+            form = {"reference": original["reference"].replace("-", " ").lower()}
+        if path == "corrected-address":
+            form = {**form, "party_id": (await party_of(client, anna, receipt))["id"]}
+        return receipt, form
+
+    return begin
 
 
-async def told(published, kind):
-    """The events so far, and what those of the kind say."""
-    events = await published.fetch()
-    return len(events), [one.model_dump(mode="json") for one in events if isinstance(one, kind)]
+async def party_of(client, anna, receipt):
+    return (await decisions_of(client, anna, receipt))[0]["parties"][0]
+
+
+async def looks(client, headers, receipt, path, form=None):
+    answer = await take(client, headers, receipt, f"{path}/preview", form)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["mails"]
 
 
 @pytest.mark.parametrize("path", STEPS)
-async def test_a_step_is_previewed_with_what_its_event_then_says(client, anna, form_of, published, path):
-    kind, _ = STEPS[path]
-    receipt = await received(client, language="en")
+async def test_a_step_is_previewed_with_what_its_event_then_says(client, anna, begun, published, path):
+    receipt, form = await begun(path)
+    before = len(await published.fetch())
 
-    looked_at = await take(client, anna, receipt, f"{path}/preview", form_of(path))
-    _, before = await told(published, kind)
-    taken = await take(client, anna, receipt, path, form_of(path))
+    mails = await looks(client, anna, receipt, path, form)
+    kept = len(await published.fetch())
+    taken = await take(client, anna, receipt, path, form)
 
-    assert (looked_at.status_code, taken.status_code) == (200, 200), (looked_at.text, taken.text)
-    _, [event] = await told(published, kind)
-    assert before == []
-    assert looked_at.json() == {"language": "en", "is_mailed": True, **{name: event.get(name) for name in SAID}}
+    assert (taken.status_code, kept) == (200, before), taken.text
+    [event] = [one for one in (await published.fetch())[before:] if one.reference == receipt["reference"]]
+    told = event.model_dump(mode="json")
+    assert [(one["tells"], one["language"], one["is_mailed"]) for one in mails] == [
+        (event.type.split(".")[1], "sv" if path == "referrals" else "en", True)
+    ]
+    assert {name: mails[0][name] for name in SAID} == {name: told.get(name) for name in SAID}
 
 
 @pytest.mark.parametrize("path", STEPS)
-async def test_a_preview_leaves_the_cases_as_they_were(client, database, anna, original, form_of, published, path):
-    receipt = await received(client)
+async def test_a_preview_leaves_the_cases_as_they_were(client, database, anna, original, begun, published, path):
+    receipt, form = await begun(path)
     before = [await shown(client, anna, one) for one in (receipt, original)]
-    events = await told(published, STEPS[path][0])
+    events = len(await published.fetch())
+    done = await audited(database, case=before[0]["diary_number"])
 
-    looked_at = await take(client, anna, receipt, f"{path}/preview", form_of(path))
+    looked_at = await take(client, anna, receipt, f"{path}/preview", form)
 
     after = [await shown(client, anna, one) for one in (receipt, original)]
     assert looked_at.status_code == 200, looked_at.text
     assert "ETag" not in looked_at.headers
-    assert (after, await told(published, STEPS[path][0])) == (before, events)
-    assert set(await audited(database, case=before[0]["diary_number"])) <= {"read case"}
+    assert (after, len(await published.fetch())) == (before, events)
+    then = await audited(database, case=before[0]["diary_number"])
+    assert set(then[len(done) :]) <= {"read case"}
+
+
+@pytest.mark.parametrize(
+    ("path", "to_party"),
+    [
+        ("decision-receipt", [(True, "Nils Granne")]),
+        ("appeals", [(False, None), (True, "Nils Granne")]),
+        ("corrected-address", [(True, "Nils Granne")]),
+    ],
+)
+async def test_who_else_is_mailed_is_named(client, anna, served, neighbour, path, to_party):
+    party = await party_of(client, anna, served)
+
+    mails = await looks(client, anna, served, path, {**STEPS[path][1], "party_id": party["id"]})
+
+    assert [(one["to_party"], one["party_name"]) for one in mails] == to_party
+
+
+async def test_who_is_served_by_a_link_is_not_mailed_of_a_confidential_case(client, anna, chief, served, neighbour):
+    party = await party_of(client, anna, served)
+    await take(client, chief, served, "secrecy", {"confidential": True})
+
+    [mail] = await looks(client, chief, served, "decision-receipt", {**SERVE[1], "party_id": party["id"]})
+
+    assert (mail["to_party"], mail["is_mailed"]) == (True, False)
+
+
+async def test_an_appeal_that_came_too_late_is_previewed_with_that_the_decision_is_final(client, anna, served, clock):
+    clock.at = datetime(2026, 12, 18, 8, 0, tzinfo=SWEDEN)
+
+    mails = await looks(client, anna, served, "appeals", {**APPEAL, "received_on": "2026-12-18"})
+
+    assert [one["tells"] for one in mails] == ["decision-final", "appeal-received"]
+
+
+@pytest.mark.parametrize(("ruling", "opens"), [("upheld", False), ("annulled", True)])
+async def test_a_ruling_is_previewed_with_whether_the_case_is_open_again(client, anna, begun, ruling, opens):
+    receipt, form = await begun("ruling")
+
+    [mail] = await looks(client, anna, receipt, "ruling", {**form, "ruling": ruling})
+
+    assert mail["opens"] is opens
 
 
 async def test_what_is_complete_is_previewed_with_the_day_when_work_may_begin(client, staff, received_on, clock):
     case = await received_on(date(2026, 11, 24), "varmepump")
     receipt, clerk = {"reference": case.reference}, staff("caseworker", subject="eva", units=[case.unit])
 
-    looked_at = (await take(client, clerk, receipt, "completion/preview", {"on": "2026-11-25"})).json()
+    [looked_at] = await looks(client, clerk, receipt, "completion", {"on": "2026-11-25"})
     await take(client, clerk, receipt, "completion", {"on": "2026-11-25"})
 
     found = await shown(client, clerk, receipt)
@@ -88,11 +166,12 @@ async def test_what_a_step_is_refused_for_is_told_before_it_is_taken(client, ann
 
 
 @pytest.mark.parametrize("path", STEPS)
-async def test_nobody_previews_a_step_that_they_may_not_take(client, staff, complaint, form_of, path):
+async def test_nobody_previews_a_step_that_they_may_not_take(client, staff, begun, path):
+    receipt, form = await begun(path)
     stranger = staff("caseworker", subject="eva", units=["avfall"])
     headers = {**stranger, "If-Match": '"1"'}
 
-    url = f"/cases/{complaint['reference']}/{path}/preview"
-    answer = await client.post(url, json=form_of(path), headers=headers)
+    url = f"/cases/{receipt['reference']}/{path}/preview"
+    answer = await client.post(url, json=form, headers=headers)
 
     assert answer.status_code == 403

@@ -67,7 +67,7 @@ async def test_steps_are_offered_as_the_api_allows_them_and_no_others(clerk: Vis
 
 def mail_in(page: str) -> str:
     """The mail in a preview, which stands before what will be read in the case."""
-    return page.partition(">Mejlet<")[2].partition(">I ärendet<")[0]
+    return page.partition(">Mejlet till den sökande<")[2].partition(">I ärendet<")[0]
 
 
 async def test_a_request_is_looked_at_before_it_is_sent(clerk: Visitor, desk: Desk):

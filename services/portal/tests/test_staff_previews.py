@@ -1,11 +1,13 @@
 """Staff see each mail that a step sends before they take it, as it will be read."""
 
+import re
 from datetime import date
 
 import pytest
 
+from portal.clients.previews import DecisionPreview
 from portal.clients.staff_cases import Case
-from portal.clients.steps import DecisionPreview, Steps
+from portal.clients.steps import Steps
 from portal.staff.case_previews import PREVIEWS
 
 from .casework import NO_ACTION, Desk
@@ -49,7 +51,7 @@ async def test_a_day_that_the_mail_needs_is_asked_for_with_what_was_typed(clerk:
     answer = await clerk.post(f"{CASES}/{reference}/yttrande", {**form, "yttrande.due_on": ""})
 
     assert answer.status_code == 422
-    assert "Fyll i fältet. Uppgiften ska stå i mejlet." in answer.text
+    assert "Fyll i fältet." in answer.text
     assert "Påverkas vägen?</textarea>" in answer.text
 
 
@@ -100,22 +102,37 @@ async def test_an_empty_message_is_asked_for_before_anything_is_looked_at(clerk:
     looked_at = await sends(clerk, await desk.receives(), "meddelande", typed("meddelande", {"text": " "}))
 
     assert "<title>Fel:" in looked_at
-    assert "Skriv det som den sökande ska läsa." in looked_at
+    assert "Fyll i fältet." in looked_at
 
 
+DECIDE = ("decisions", {"decision": NO_ACTION})
+SERVED = {"served_on": date.today().isoformat()}
+LETTER = {"text": "Jag överklagar.", "received_on": date.today().isoformat()}
+APPEALED = (DECIDE, ("decision-receipt", SERVED), ("appeals", LETTER))
+RULED = {"ruling": "annulled", "ruled_by": "Länsstyrelsen", "ruled_on": date.today().isoformat()}
 STEPS_WITH_A_MAIL = {
-    "forlang": ({"due_on": "2031-03-14"}, "Ny sista dag är 14 mars 2031."),
-    "komplett": ({"on": ""}, "Inget saknas längre i ärende {reference}"),
-    "flytta": ({"unit": "avlopp"}, "Ärende {reference} har gått till en annan enhet"),
-    "sla-ihop": ({"reference": "{other}"}, "{reference} går vidare som {other}"),
-    "avsluta": ({}, "Ärende {reference} är avslutat"),
+    "forlang": ((), {"due_on": "2031-03-14"}, "Ny sista dag är 14 mars 2031."),
+    "komplett": ((), {"on": ""}, "Inget saknas längre i ärende {reference}"),
+    "flytta": ((), {"unit": "avlopp"}, "Ärende {reference} har gått till en annan enhet"),
+    "sla-ihop": ((), {"reference": "{other}"}, "{reference} går vidare som {other}"),
+    "avsluta": ((), {}, "Ärende {reference} är avslutat"),
+    "delgivning": (
+        (DECIDE,),
+        {"party_id": "", "service": "receipt", **SERVED},
+        "Du har fått del av beslutet i ärende {reference}",
+    ),
+    "overklagande": (APPEALED[:2], LETTER, "Beslutet i ärende {reference} är överklagat"),
+    "overlamna": (APPEALED, {}, "Överklagandet i ärende {reference} är överlämnat"),
+    "avgorande": ((*APPEALED, ("appeals/forwarding", None)), RULED, "Överklagandet i ärende {reference} är avgjort"),
 }
 
 
 @pytest.mark.parametrize("step", STEPS_WITH_A_MAIL)
 async def test_a_step_is_looked_at_with_its_mail_before_it_is_taken(clerk: Visitor, desk: Desk, step: str):
-    given, said = STEPS_WITH_A_MAIL[step]
+    first, given, said = STEPS_WITH_A_MAIL[step]
     case = {"reference": await desk.receives(), "other": await desk.receives()}
+    for taken, answers in first:
+        await desk.takes(case["reference"], taken, answers)
     form = typed(step, {name: text.format(**case) for name, text in given.items()})
     before = (await desk.reads(case["reference"]))["version"]
 
@@ -126,6 +143,41 @@ async def test_a_step_is_looked_at_with_its_mail_before_it_is_taken(clerk: Visit
     assert said.format(**case) in looked_at
     assert then == before
     assert (await desk.reads(case["reference"]))["version"] == before + 1
+
+
+async def test_who_else_is_served_what_changes_a_decision_is_named_with_their_mail(clerk: Visitor, desk: Desk):
+    reference = await decided(desk)
+    for name in ("Nils Granne", "Eva Granne"):
+        await desk.takes(reference, "decisions/1/parties", {"name": name, "email": "granne@example.com"})
+    changed = typed(
+        "foresla-andring", {**NO_ACTION, "legal_basis": "26 kap. 9 § miljöbalken", "reasons": "Ny mätning."}
+    )
+
+    looked_at = await sends(clerk, reference, "foresla-andring", changed)
+
+    assert re.sub(r"<[^>]+>", "", looked_at).count("Mejlet till Nils Granne, Eva Granne") == 1
+    assert looked_at.count("Beslutet som rör dig i ärende") == 1
+
+
+async def test_the_address_that_is_corrected_is_written_to_when_it_has_been_looked_at(clerk: Visitor, desk: Desk):
+    reference = await decided(desk)
+    await desk.takes(reference, "decisions/1/parties", {"name": "Nils Granne", "email": "fel@example.com"})
+    [nils] = (await desk.reads(reference))["decisions"][0]["parties"]
+    form = typed("ratta-adress", {"party_id": nils["id"], "email": "nils@example.com"})
+
+    looked_at = await sends(clerk, reference, "ratta-adress", form)
+
+    assert NO_LINK_YET in looked_at
+    assert "Nils Granne" in looked_at.partition("Mejlet till")[2].partition("</h2>")[0]
+
+
+@pytest.mark.parametrize("step", ["koppla", "sla-ihop"])
+async def test_a_mistyped_reference_is_said_at_its_box_with_what_was_typed(clerk: Visitor, desk: Desk, step: str):
+    page = await sends(clerk, await desk.receives(), step, typed(step, {"reference": "AAAA-AAAA"}))
+
+    assert "<title>Fel:" in page
+    assert re.search(rf'id="svar-{step}-reference"[^>]* value="AAAA-AAAA"', page)
+    assert "Inget ärende har den referensen." in page
 
 
 async def test_a_mail_about_a_case_that_has_changed_since_it_was_read_is_refused_with_what_changed(
@@ -176,7 +228,9 @@ class Dismissing(Steps):
     ],
 )
 async def test_of_a_dismissal_whoever_appealed_is_told_and_the_applicant(to_party: bool, templates: list[object]):
-    told = DecisionPreview.model_construct(language="en", is_mailed=True, to_party=to_party, enclosed=None)
+    told = DecisionPreview.model_construct(
+        language="en", is_mailed=True, to_party=to_party, party_name=None, enclosed=None
+    )
     case = Case.model_construct(reference="K7M4-P2XR", language="sv", is_mailed=True)
 
     shown = await PREVIEWS["dismissal"](Dismissing(told), case, {})

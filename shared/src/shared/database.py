@@ -56,13 +56,17 @@ class Session(AsyncSession):
             self._published.clear()
             await insert_all(await self.connection(), [Rows(OUTBOX, rows)])
 
-    async def undo(self) -> list[Event]:
-        """Save nothing of what this transaction did: the events that it would have published."""
-        events, self._published = self._published, []
+    @property
+    def published(self) -> Sequence[Event]:
+        """The events that are saved together with the rows."""
+        return tuple(self._published)
+
+    async def undo(self) -> None:
+        """Save nothing of what this transaction did."""
+        self._published.clear()
         self.audited.clear()
         self.wakes.clear()
         await self.rollback()
-        return events
 
     async def unhandled(self, events: Sequence[E]) -> list[E]:
         """Record the events in the inbox and return those that this group has not handled before."""

@@ -12,7 +12,7 @@ from definitions.kinds import Trials
 from definitions.published import Published
 from eservice_intake import subscribers
 from eservice_intake.applications import api as applications
-from eservice_intake.applications import following, previews, signing
+from eservice_intake.applications import following, previews, signing, step_previews
 from eservice_intake.attachments import applicants as own_attachments
 from eservice_intake.attachments.api import create_router
 from eservice_intake.attachments.purge import purge_unused
@@ -23,7 +23,7 @@ from eservice_intake.bookings import booking
 from eservice_intake.bookings import staff as times
 from eservice_intake.bookings.booking import DUE_TIMES
 from eservice_intake.cases import api as cases
-from eservice_intake.cases import linking, step_previews
+from eservice_intake.cases import linking
 from eservice_intake.cases.definitions import Definitions
 from eservice_intake.cases.due import DUE_CASES
 from eservice_intake.cases.entries import enter_waiting

@@ -1,5 +1,6 @@
 """What is shown when something is not as it should be: what happened, what to do, a number to say and whom to phone."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -19,6 +20,8 @@ from portal.views import AgainView, ErrorView
 from shared.logging import log
 
 KNOWN = (400, 403, 404, 405, 409, 410, 412, 413, 422, 429, 500, 503)
+KEEPING = (403, 404, 409, 410, 412, 422)
+"""Refusals of a form that was read: what was typed is kept on the page that says so."""
 LONGEST_KEPT = 200_000
 USUAL_WAIT_SECONDS = 60
 IN_PLACE_OF_THE_PAGE = {"HX-Retarget": "main", "HX-Reselect": "main", "HX-Reswap": "outerHTML"}
@@ -36,13 +39,20 @@ def error_page(request: Request, status: int, template: str = "error.html", view
     return _page(request).show(template, view or ErrorView(shown), shown)
 
 
+async def _told(request: Request, view: ErrorView, template: str = "error.html") -> Response:
+    """The page that says what went wrong, and keeps what was typed on a page of ours."""
+    is_ours = request.method == "POST" and "endpoint" in request.scope and view.status in KEEPING
+    again = await _typed(request) if is_ours else None
+    return error_page(request, view.status, template, replace(view, again=again if again and again.typed else None))
+
+
 async def _of_framework(request: Request, error: HTTPException) -> Response:
-    return error_page(request, error.status_code)
+    return await _told(request, ErrorView(error.status_code))
 
 
 async def _malformed(request: Request, _: RequestValidationError) -> Response:
     """An address or a form that no page of ours has made."""
-    return error_page(request, 404 if request.method in ("GET", "HEAD") else 422)
+    return await _told(request, ErrorView(404 if request.method in ("GET", "HEAD") else 422))
 
 
 async def _refused(request: Request, error: Refused) -> Response:
@@ -53,7 +63,7 @@ async def _refused(request: Request, error: Refused) -> Response:
         return await _too_often(request, error)
     if error.code == "UnknownApplication" and "reference" in request.path_params:
         return await _not_opened(request, NotOpened(request.path_params["reference"]))
-    return error_page(request, error.status, view=ErrorView(error.status, error.detail, error.code))
+    return await _told(request, ErrorView(error.status, error.detail, error.code))
 
 
 async def _too_often(request: Request, error: Refused) -> Response:
@@ -112,13 +122,17 @@ async def _no_sign_in(request: Request, _: NoSignIn) -> Response:
 
 
 async def _keep_typed(request: Request, status: int, template: str, first: str = "", wait: int = 0) -> Response:
+    view = await _typed(request, first, wait)
+    return Page(request).show(template, view, status, **IN_PLACE_OF_THE_PAGE)
+
+
+async def _typed(request: Request, first: str = "", wait: int = 0) -> AgainView:
     form = await request.form()
     typed = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     has_files = any(not isinstance(value, str) and value.filename for _, value in form.multi_items())
     kept = typed if sum(len(value) for _, value in typed) <= LONGEST_KEPT else []
     address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    view = AgainView(address, kept, has_files, first, wait)
-    return Page(request).show(template, view, status, **IN_PLACE_OF_THE_PAGE)
+    return AgainView(address, kept, has_files, first, wait)
 
 
 def _kind_of(request: Request) -> Kind:
@@ -127,7 +141,7 @@ def _kind_of(request: Request) -> Kind:
 
 
 async def _no_draft(request: Request, _: NoSuchDraft) -> Response:
-    return error_page(request, 404, "public/no_draft.html")
+    return await _told(request, ErrorView(404), "public/no_draft.html")
 
 
 HANDLERS: dict[int | type[Exception], Any] = {

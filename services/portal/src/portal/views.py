@@ -24,16 +24,6 @@ class Happening:
 
 
 @dataclass(frozen=True)
-class ErrorView:
-    """What went wrong: by its status, and in the words of the service that said no; and how many seconds to wait."""
-
-    status: int
-    detail: str = ""
-    code: str = ""
-    wait: int = 0
-
-
-@dataclass(frozen=True)
 class AgainView:
     """What was typed, to be sent again as it was, where it was sent.
 
@@ -45,3 +35,20 @@ class AgainView:
     has_files: bool
     first: str = ""
     wait: int = 0
+
+    @property
+    def texts(self) -> list[str]:
+        """What somebody wrote in words, to be read and copied."""
+        return [text for _, text in self.typed if len(text.split()) > 1]
+
+
+@dataclass(frozen=True)
+class ErrorView:
+    """What went wrong: by its status, and in the words of the service that said no; and how many seconds to wait."""
+
+    status: int
+    detail: str = ""
+    code: str = ""
+    wait: int = 0
+    again: AgainView | None = None
+    """What was typed, if something was."""

@@ -1,8 +1,9 @@
 """What the applicant would read, before it is sent. Nothing is saved."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -31,7 +32,7 @@ from eservice_intake.decisions.models import (
     NoDecision,
 )
 from eservice_intake.decisions.papers import decision_document
-from eservice_intake.decisions.parties import DecisionParty
+from eservice_intake.decisions.parties import DecisionParty, parties_of
 from eservice_intake.decisions.presentation import read
 from eservice_intake.decisions.sent_again import Served, is_mailed, served_to
 from eservice_intake.decisions.serving import with_fee
@@ -66,9 +67,25 @@ class SupplementPreview(BaseModel):
     missing: MissingShown
 
 
+class PartyAlso(BaseModel):
+    """Somebody else who is served it."""
+
+    name: str = Field(examples=["Nils Granne"])
+    language: Language = Field(description="Theirs.")
+    is_mailed: bool = Field(description="Whether a mail tells them of it. A confidential case is not shown by a link.")
+
+    @classmethod
+    def of(cls, party: DecisionParty, case: Case) -> Self:
+        is_mailed = party.party_contact_id is not None and not case.confidential
+        return cls(name=party.party_name, language=party.language, is_mailed=is_mailed)
+
+
 class DecisionPreview(DecisionRead, Served):
     """A decision as whoever is served it would read it."""
 
+    also: list[PartyAlso] = Field(
+        description="Who was served the decision that it changes or revokes, and is served it."
+    )
     earlier_decided_on: date | None = Field(description="When the decision was made that it revokes.", examples=[None])
 
 
@@ -106,12 +123,14 @@ class Previewing:
         case, chain = await self._read()
         held = [one for one in chain.decisions if one.is_in_force and one.is_about_case]
         about = About(act=Act.CHANGE, about_number=held[-1].number) if held else About()
-        return await self._shown(case, chain, await self._priced(case, _decided(case, about, content)))
+        decision = await self._priced(case, _decided(case, about, content))
+        return await self._shown(case, chain, decision, also=await self._served(held[-1]) if held else ())
 
     async def revocation(self, form: ReasonsForm) -> DecisionPreview | Response:
         case, chain = await self._read()
         decision = _decided(case, revocation_of(chain), revoked(form.reasons, form.legal_basis))
-        return await self._shown(case, chain, decision, chain.decision_of_the_case)
+        earlier = chain.decision_of_the_case
+        return await self._shown(case, chain, decision, earlier, also=await self._served(earlier))
 
     async def dismissal(self, form: ProposedDismissalForm) -> DecisionPreview | Response:
         """The dismissal, as the applicant would read it or the party whose appeal it was."""
@@ -128,6 +147,10 @@ class Previewing:
             self.opened.audit(tx, "preview decision", case)
             return case, await chain_of(tx, case)
 
+    async def _served(self, decision: Decision) -> list[DecisionParty]:
+        async with database_of(self.request).reading() as session:
+            return await parties_of(session, decision)
+
     async def _priced(self, case: Case, decision: Decision) -> Decision:
         async with database_of(self.request).reading() as session:
             return await with_fee(session, case, decision)
@@ -139,6 +162,7 @@ class Previewing:
         decision: Decision,
         earlier: Decision | None = None,
         party: DecisionParty | None = None,
+        also: Sequence[DecisionParty] = (),
     ) -> DecisionPreview | Response:
         """Dated now and signed by the person whose delegation reaches it; otherwise as what is proposed."""
         as_ = earlier or decision
@@ -154,6 +178,7 @@ class Previewing:
         return DecisionPreview(
             **dict(read(case, decision, served.language)),
             **dict(served),
+            also=[PartyAlso.of(one, case) for one in also],
             earlier_decided_on=day_in_sweden(earlier.decided_at) if earlier and earlier.decided_at else None,
         )
 

@@ -123,11 +123,16 @@ class PendingStep:
         self.response.headers["ETag"] = etag(self.case.version)
         return self.case
 
-    async def undo(self) -> CaseEvent:
-        """Keep nothing: the event that would have told the others what was done with the case."""
-        events = await self.tx.undo()
+    @property
+    def events(self) -> list[CaseEvent]:
+        """What the others are to be told of the case."""
+        about = (one for one in self.tx.published if isinstance(one, CaseEvent))
+        return [one for one in about if one.application_id == self.case.id]
+
+    async def undo(self) -> None:
+        """Keep nothing, and tell nobody."""
+        await self.tx.undo()
         del self.response.headers["ETag"]
-        return next(one for one in events if isinstance(one, CaseEvent) and one.application_id == self.by.case_id)
 
     async def also(self, other: Case, step: Step, event: CaseEvent) -> None:
         """Keep in another case, which is locked too, what this step means there."""

@@ -5,14 +5,15 @@ from typing import Annotated
 from fastapi import Depends
 
 from eservice_intake.cases.api import state_of
-from eservice_intake.cases.finding import lock_cases
+from eservice_intake.cases.finding import find_case, lock_cases
 from eservice_intake.cases.forms import CaseState, OtherCaseForm
-from eservice_intake.cases.handling import HANDLING, CaseRead, Handling, case_of, facts
+from eservice_intake.cases.handling import HANDLING, CaseRead, Handling, facts
 from eservice_intake.cases.links import AlreadyLinked, CaseLink
 from eservice_intake.cases.models import Case, OriginalEnded, SameCase
 from eservice_intake.cases.rules import require_access
 from eservice_intake.cases.states import WrongState
 from eservice_intake.cases.steps import Step
+from shared.errors import Invalid, Text, Violation
 from shared.events import CaseLinked, CaseMerged
 from web import Router, Transaction, refusals
 
@@ -20,8 +21,10 @@ router = Router(tags=["Cases"])
 
 
 async def _other(form: OtherCaseForm, opened: CaseRead, tx: Transaction) -> Case:
-    """The other case, which the person must be allowed to open too. Both are locked."""
-    named = await case_of(tx, form.reference)
+    """The other case, which the person must be allowed to open too. Both are locked. Raises Invalid for want of one."""
+    named = await find_case(tx, form.reference)
+    if named is None:
+        raise Invalid(_NO_SUCH_CASE)
     other = (await lock_cases(tx, opened.case_id, named.id))[named.id]
     require_access(other, opened.person)
     return other
@@ -60,3 +63,13 @@ async def link(other: OtherCase, step: Handling) -> CaseState:
     await step.also(other, Step.LINK, CaseLinked(**facts(other), to_reference=step.case.reference))
     event = CaseLinked(**facts(step.case), to_reference=other.reference)
     return state_of(await step.done(Step.LINK, event, other=other.diary))
+
+
+_NO_SUCH_CASE = Violation(
+    "reference",
+    "unknown",
+    Text(
+        sv="Inget ärende har den referensen. Kontrollera den mot kvittot eller sök efter ärendet.",
+        en="No case has this reference. Check it with the receipt, or search for the case.",
+    ),
+)

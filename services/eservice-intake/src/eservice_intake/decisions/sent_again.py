@@ -30,6 +30,7 @@ class Served(BaseModel):
     language: Language = Field(description="Theirs.")
     is_mailed: bool = Field(description="Whether a mail tells them of it. Nobody is, who has no address.")
     to_party: bool = Field(description="Whether it is somebody else than the applicant.")
+    party_name: str | None = Field(None, description="Who that is.", examples=[None])
     enclosed: str | None = Field(
         description="The document in words, as the mail has it that encloses it, for who gets decisions by mail.",
         examples=[None],
@@ -71,7 +72,8 @@ def served_to(case: Case, decision: Decision, party: DecisionParty | None) -> Se
     """Others read it behind a link alone."""
     if party is not None:
         mailed = party.party_contact_id is not None
-        return Served(language=party.language, is_mailed=mailed, to_party=True, enclosed=None)
+        known = {"language": party.language, "party_name": party.party_name}
+        return Served(**known, is_mailed=mailed, to_party=True, enclosed=None)
     enclosed = as_text(decision_document(case, decision)) if case.gets_decisions_by_mail else None
     return Served(language=case.language, is_mailed=is_mailed(case), to_party=False, enclosed=enclosed)
 

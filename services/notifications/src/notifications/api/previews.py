@@ -37,10 +37,21 @@ class MailForm(BaseModel):
         "decision_changed",
         "decision_revoked",
         "decision_sent_again",
+        "decision_served",
+        "decision_final",
+        "revocation_final",
         "party_notified",
+        "party_served",
+        "party_decision_changed",
         "party_decision_sent_again",
+        "appeal_received",
+        "party_appeal_received",
+        "appeal_forwarded",
+        "party_appeal_forwarded",
         "appeal_dismissed",
         "party_appeal_dismissed",
+        "ruling_received",
+        "party_ruling_received",
         "case_extended",
         "case_completed",
         "case_closed",
@@ -60,8 +71,11 @@ class MailForm(BaseModel):
         None, max_length=40, description="With `case_merged`: the case that goes on.", examples=[None]
     )
     decided_on: Day | None = Field(None, description="With `decision_revoked`: when that was decided.", examples=[None])
-    served_on: Day | None = Field(None, description="When a decision that is sent again is served.", examples=[None])
+    served_on: Day | None = Field(None, description="When a decision counts as served.", examples=[None])
     appeal_until: Day | None = Field(None, description="The last day to appeal it, if one can.", examples=[None])
+    received_on: Day | None = Field(None, description="When an appeal came.", examples=[None])
+    ruled_on: Day | None = Field(None, description="When a court ruled on it.", examples=[None])
+    opens: YesOrNo = Field(False, description="With `ruling_received`: whether the case is open again.")
     appealable: YesOrNo = False
     own: YesOrNo = Field(False, description="With `appeal_dismissed`: whether the applicant appealed.")
     enclosed: Prose | None = Field(

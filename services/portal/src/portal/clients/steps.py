@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import httpx2
 
-from portal.clients.base import Client, Read
-from portal.clients.staff_cases import DecisionRead
+from portal.clients.base import Client
+from portal.clients.previews import DecisionPreview, SendingPreview, StepPreview, SupplementPreview
 
 NOTHING = type(None)
 """What a step answers is not shown: the case is read again."""
@@ -28,46 +27,10 @@ class Taking:
         return {"json": self.form, "key": self.key or None, "version": f'"{self.version}"', "reference": self.reference}
 
 
-class Missing(Read):
-    wanted: str
-    due_on: date
-
-
-class SupplementPreview(Read):
-    language: str
-    is_mailed: bool
-    title: str
-    status_text: str
-    missing: Missing
-
-
-class StepPreview(Read):
-    """What the mail says of a step."""
-
-    language: str
-    is_mailed: bool
-    due_on: date | None
-    earliest_start_on: date | None
-    into_reference: str | None
-
-
-class Served(Read):
-    """How a decision reaches whoever is served it, the applicant or another party."""
-
-    language: str
-    is_mailed: bool
-    to_party: bool
-    enclosed: str | None
-
-
-class SendingPreview(Served):
-    served_on: date
-    appeal_until: date | None
-
-
-class DecisionPreview(DecisionRead, Served):
-    appealable: bool
-    earlier_decided_on: date | None
+def with_number(step: Taking) -> dict[str, Any]:
+    """What is sent about a decision that the address names by its number."""
+    form = dict(step.form or {})
+    return {**step.sent, "json": form, "number": str(form.pop("number", ""))}
 
 
 class Steps(Client):
@@ -111,9 +74,7 @@ class Steps(Client):
 
     async def notify_party(self, step: Taking) -> None:
         """Serve a decision, by its number, on somebody else."""
-        form = dict(step.form or {})
-        sent = {**step.sent, "json": form, "number": str(form.pop("number", ""))}
-        await self.post("/cases/{reference}/decisions/{number}/parties", NOTHING, **sent)
+        await self.post("/cases/{reference}/decisions/{number}/parties", NOTHING, **with_number(step))
 
     async def correct_address(self, step: Taking) -> None:
         await self.post("/cases/{reference}/corrected-address", NOTHING, **step.sent)
@@ -171,6 +132,31 @@ class Steps(Client):
 
     async def preview_merger(self, step: Taking) -> StepPreview:
         return await self.post("/cases/{reference}/merger/preview", StepPreview, **step.sent)
+
+    async def preview_message(self, step: Taking) -> StepPreview:
+        return await self.post("/cases/{reference}/messages/preview", StepPreview, **step.sent)
+
+    async def preview_referral(self, step: Taking) -> StepPreview:
+        return await self.post("/cases/{reference}/referrals/preview", StepPreview, **step.sent)
+
+    async def preview_notifying(self, step: Taking) -> StepPreview:
+        sent = with_number(step)
+        return await self.post("/cases/{reference}/decisions/{number}/parties/preview", StepPreview, **sent)
+
+    async def preview_address(self, step: Taking) -> StepPreview:
+        return await self.post("/cases/{reference}/corrected-address/preview", StepPreview, **step.sent)
+
+    async def preview_receipt(self, step: Taking) -> StepPreview:
+        return await self.post("/cases/{reference}/decision-receipt/preview", StepPreview, **step.sent)
+
+    async def preview_appeal(self, step: Taking) -> StepPreview:
+        return await self.post("/cases/{reference}/appeals/preview", StepPreview, **step.sent)
+
+    async def preview_forwarding(self, step: Taking) -> StepPreview:
+        return await self.post("/cases/{reference}/appeals/forwarding/preview", StepPreview, **step.sent)
+
+    async def preview_ruling(self, step: Taking) -> StepPreview:
+        return await self.post("/cases/{reference}/ruling/preview", StepPreview, **step.sent)
 
     async def preview_supplement(self, reference: str, form: Mapping[str, Any]) -> SupplementPreview:
         return await self.post(

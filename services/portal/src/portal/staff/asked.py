@@ -52,12 +52,6 @@ class StepForm:
                 place[one.name] = value
         return given
 
-    def content(self, typed: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-        """What a preview shows: what is decided, without how it is served."""
-        given = self.json(typed) or {}
-        content: dict[str, Any] = given.get("decision", given)
-        return {name: value for name, value in content.items() if name != "service"}
-
 
 def _text(given: list[str]) -> str | None:
     return (given[0].replace("\r\n", "\n").strip() or None) if given else None

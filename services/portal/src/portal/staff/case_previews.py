@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -10,11 +10,10 @@ from starlette.responses import Response
 
 from portal.clients.base import Away, Refused
 from portal.clients.notifications import MailPreview, Notifications
+from portal.clients.previews import DecisionPreview, StepMail, StepPreview, SupplementPreview
 from portal.clients.staff_cases import Case, Cases
-from portal.clients.steps import DecisionPreview, StepPreview, Steps, SupplementPreview, Taking
+from portal.clients.steps import Steps, Taking
 from portal.files import passed_on
-from portal.forms.errors import REQUIRED
-from portal.i18n import gettext
 from portal.pages import Page
 from portal.presence import Names
 from portal.staff.asked import StepForm
@@ -25,17 +24,25 @@ from portal.staff.tasks import Choice
 Content: TypeAlias = Mapping[str, Any]
 """What was typed, as the API is sent it."""
 TEMPLATES = {"decision": "decision_made", "change": "decision_changed", "revocation": "decision_revoked"}
+ALSO_SERVED = {"template": "party_decision_changed"}
+"""What others are told who were served the decision that is changed or revoked."""
+RENAMED = {"case-message-sent": "case_message"}
+TO_PARTIES_ALONE = ("opinion_requested", "party_notified", "party_served")
 ALSO_DISMISSED = {"template": "appeal_dismissed", "own": False}
 """What the applicant is told when the appeal of another party is dismissed."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """What notifications is asked to write, and in which language; whether anybody gets it."""
+    """What notifications is asked to write, and in which language; whether anybody gets it.
+
+    `party`: the name of whoever gets it, when it is not the applicant.
+    """
 
     language: str
     facts: Mapping[str, Any]
-    is_mailed: bool = True
+    is_mailed: bool
+    party: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,10 +60,11 @@ Look: TypeAlias = Callable[[Steps, Case, Content], Awaitable[Shown]]
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail as it will be read; `said` is None while nobody can say what it will be."""
+    """A mail as it will be read, and by whom; `said` is None while nobody can say what it will be."""
 
     language: str
     said: MailPreview | None
+    parties: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -74,14 +82,14 @@ class PreviewView:
 async def previewed(page: Page, reference: str, form: StepForm, typed: Typed) -> Response:
     case = await page.ask(Cases).case(reference)
     as_read = case.model_copy(update={"version": next(iter(typed.get("version", ())), "")})
-    look = PREVIEWS[form.preview](page.ask(Steps), as_read, form.content(typed))
+    look = PREVIEWS[form.preview](page.ask(Steps), as_read, form.json(typed) or {})
     shown, others = await asyncio.gather(look, others_of(page, case.reference))
     view = PreviewView(
         case=case,
         step=Options(case, {}).action(form, Attempt(form, typed)),
         typed=[(name, value) for name, values in typed.items() if name != "gor" for value in values],
         shown=shown,
-        mails=await asyncio.gather(*(_mail(page, case, one) for one in shown.mails if one.is_mailed)),
+        mails=await asyncio.gather(*(_mail(page, case, *one) for one in _alike(shown.mails))),
         choice=Choice.of(page.request.query_params),
         others=others,
         stream=stream_of(case.reference),
@@ -93,7 +101,7 @@ async def as_pdf(page: Page, reference: str, form: StepForm, typed: Typed) -> Re
     steps = page.ask(Steps)
     makers = {"revocation": steps.revocation_as_pdf, "dismissal": steps.dismissal_as_pdf}
     make = makers.get(form.preview, steps.decision_as_pdf)
-    return passed_on(await make(reference, form.content(typed)), inline=True)
+    return passed_on(await make(reference, _decided(form.json(typed) or {})), inline=True)
 
 
 async def _supplement(steps: Steps, case: Case, content: Content) -> Shown:
@@ -103,11 +111,17 @@ async def _supplement(steps: Steps, case: Case, content: Content) -> Shown:
 
 
 async def _decision(steps: Steps, case: Case, content: Content) -> Shown:
-    return _of_decision(await steps.preview_decision(case.reference, content))
+    return _of_decision(await steps.preview_decision(case.reference, _decided(content)))
 
 
 async def _revocation(steps: Steps, case: Case, content: Content) -> Shown:
-    return _of_decision(await steps.preview_revocation(case.reference, content))
+    return _of_decision(await steps.preview_revocation(case.reference, _decided(content)))
+
+
+def _decided(content: Content) -> Content:
+    """What is decided, without how it is served."""
+    decision: Content = content.get("decision", content)
+    return {name: value for name, value in decision.items() if name != "service"}
 
 
 def _of_decision(it: DecisionPreview) -> Shown:
@@ -117,13 +131,14 @@ def _of_decision(it: DecisionPreview) -> Shown:
         "enclosed": it.enclosed,
         "decided_on": _day(it.earlier_decided_on),
     }
-    return Shown([Told(it.language, facts, it.is_mailed)], decision=it)
+    also = (Told(one.language, ALSO_SERVED, one.is_mailed, one.name) for one in it.also)
+    return Shown([Told(it.language, facts, it.is_mailed), *also], decision=it)
 
 
 async def _dismissal(steps: Steps, case: Case, content: Content) -> Shown:
-    it = await steps.preview_dismissal(case.reference, content)
+    it = await steps.preview_dismissal(case.reference, _decided(content))
     if it.to_party:
-        theirs = Told(it.language, {"template": "party_appeal_dismissed"}, it.is_mailed)
+        theirs = Told(it.language, {"template": "party_appeal_dismissed"}, it.is_mailed, it.party_name)
         return Shown([theirs, Told(case.language, ALSO_DISMISSED, case.is_mailed)], decision=it)
     facts = {"template": "appeal_dismissed", "own": True, "enclosed": it.enclosed}
     return Shown([Told(it.language, facts, it.is_mailed)], decision=it)
@@ -133,37 +148,35 @@ async def _sending(steps: Steps, case: Case, content: Content) -> Shown:
     it = await steps.preview_sending(case.reference, content)
     template = "party_decision_sent_again" if it.to_party else "decision_sent_again"
     days = {"served_on": _day(it.served_on), "appeal_until": _day(it.appeal_until)}
-    return Shown([Told(it.language, {"template": template, "enclosed": it.enclosed, **days}, it.is_mailed)])
+    facts = {"template": template, "enclosed": it.enclosed, **days}
+    return Shown([Told(it.language, facts, it.is_mailed, it.party_name)])
 
 
-async def _opinion(_: Steps, case: Case, content: Content) -> Shown:
-    facts = {"template": "opinion_requested", "due_on": content.get("due_on")}
-    return Shown([Told(content.get("language", case.language), facts)])
+async def _message(steps: Steps, case: Case, content: Content) -> Shown:
+    shown = await _of_step(Steps.preview_message)(steps, case, content)
+    return replace(shown, message=str(content["text"]))
 
 
-async def _party(_: Steps, case: Case, content: Content) -> Shown:
-    language, is_mailed = content.get("language", case.language), bool(content.get("email"))
-    return Shown([Told(language, {"template": "party_notified"}, is_mailed)])
-
-
-async def _message(_: Steps, case: Case, content: Content) -> Shown:
-    """Raises Refused when there is nothing to read."""
-    text = str(content.get("text", ""))
-    if not text:
-        unanswered = {"field": "text", "code": REQUIRED, "message": gettext("Skriv det som den sökande ska läsa.")}
-        raise Refused(422, {"violations": [unanswered]})
-    return Shown([Told(case.language, {"template": "case_message"}, case.is_mailed)], message=text)
-
-
-def _mail_of(template: str, ask: Callable[[Steps, Taking], Awaitable[StepPreview]]) -> Look:
-    """What a step shows whose mail is all that the applicant reads."""
+def _of_step(ask: Callable[[Steps, Taking], Awaitable[StepPreview]]) -> Look:
+    """What a step shows of which mails are all that is to be read."""
 
     async def look(steps: Steps, case: Case, content: Content) -> Shown:
         it = await ask(steps, Taking(case.reference, str(case.version), "", content))
-        facts = it.model_dump(mode="json", exclude={"language", "is_mailed"})
-        return Shown([Told(it.language, {"template": template, **facts}, it.is_mailed)])
+        return Shown([_told(one) for one in it.mails])
 
     return look
+
+
+def _told(mail: StepMail) -> Told:
+    facts = mail.model_dump(mode="json", exclude={"tells", "to_party", "party_name", "language", "is_mailed"})
+    return Told(mail.language, {"template": _template(mail), **facts}, mail.is_mailed, mail.party_name)
+
+
+def _template(mail: StepMail) -> str:
+    if mail.tells == "decision-final" and mail.opens:
+        return "revocation_final"
+    name = RENAMED.get(mail.tells, mail.tells.replace("-", "_"))
+    return f"party_{name}" if mail.to_party and name not in TO_PARTIES_ALONE else name
 
 
 PREVIEWS: Mapping[str, Look] = {
@@ -172,29 +185,46 @@ PREVIEWS: Mapping[str, Look] = {
     "revocation": _revocation,
     "dismissal": _dismissal,
     "sending": _sending,
-    "opinion": _opinion,
-    "party": _party,
     "message": _message,
-    "extension": _mail_of("case_extended", Steps.preview_extension),
-    "completion": _mail_of("case_completed", Steps.preview_completion),
-    "closure": _mail_of("case_closed", Steps.preview_closure),
-    "move": _mail_of("case_moved", Steps.preview_move),
-    "merger": _mail_of("case_merged", Steps.preview_merger),
+    "opinion": _of_step(Steps.preview_referral),
+    "party": _of_step(Steps.preview_notifying),
+    "address": _of_step(Steps.preview_address),
+    "receipt": _of_step(Steps.preview_receipt),
+    "appeal": _of_step(Steps.preview_appeal),
+    "forwarding": _of_step(Steps.preview_forwarding),
+    "ruling": _of_step(Steps.preview_ruling),
+    "extension": _of_step(Steps.preview_extension),
+    "completion": _of_step(Steps.preview_completion),
+    "closure": _of_step(Steps.preview_closure),
+    "move": _of_step(Steps.preview_move),
+    "merger": _of_step(Steps.preview_merger),
 }
 """What each step that sends something shows before, by the name that its form has for it."""
 
 
-async def _mail(page: Page, case: Case, told: Told) -> Mail:
+def _alike(mails: Sequence[Told]) -> list[tuple[Told, list[str]]]:
+    """Each mail that is sent, once, with the names of the others who get it, if it is to others."""
+    alike: list[tuple[Told, list[str]]] = []
+    for told in (one for one in mails if one.is_mailed):
+        names = next((names for one, names in alike if (one.language, one.facts) == (told.language, told.facts)), None)
+        if names is None:
+            alike.append((told, names := []))
+        if told.party is not None and told.party not in names:
+            names.append(told.party)
+    return alike
+
+
+async def _mail(page: Page, case: Case, told: Told, parties: Sequence[str]) -> Mail:
     """Raises Refused when what was typed cannot be told."""
     asked = {"language": told.language, "reference": case.reference, "kind": case.kind, **told.facts}
     try:
-        return Mail(told.language, await page.ask(Notifications).preview_mail(asked))
+        return Mail(told.language, await page.ask(Notifications).preview_mail(asked), parties)
     except Refused as refused:
         if refused.fields:
             raise
     except Away:
         pass
-    return Mail(told.language, None)
+    return Mail(told.language, None, parties)
 
 
 def _day(day: date | None) -> str | None:

@@ -35,6 +35,7 @@ from portal.views import Happening
 router = APIRouter()
 FETCHED = ("clean", "not_scanned")
 SEND, CHANGE = "skicka", "andra"
+SIGNED_OUT = 401
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ async def take(page: StaffPage, reference: str, slug: str) -> Response:
         given = Taking(reference, _first(typed, "version"), _first(typed, "nyckel"), form.json(typed))
         await form.take(page.ask(Steps), given)
     except Refused as refused:
-        if refused.status in (401, 404):
+        if refused.status == SIGNED_OUT:
             raise
         return page.again("staff/case.html", await _view(page, reference, Attempt(form, typed, refused)))
     return page.go(_choice(page).taken(reference, slug))
@@ -168,7 +169,7 @@ async def _hold(page: Page, reference: str, change: Callable[[UUID], Awaitable[T
     try:
         await change(_task_id(_first(typed_in(await page.form()), "uppgift")))
     except Refused as refused:
-        if refused.status in (401, 404):
+        if refused.status == SIGNED_OUT:
             raise
         return page.again("staff/case.html", replace(await _view(page, reference), refused=refused.detail))
     page.request.app.state.changes.tell()

@@ -88,6 +88,7 @@ OF_DECISIONS: Sequence[StepForm] = (
             ),
         ),
         marked("När någon inte har bekräftat på webben. Överklagandetiden räknas från den dagen."),
+        "receipt",
     ),
     StepForm(
         "skicka-igen",
@@ -132,6 +133,7 @@ OF_DECISIONS: Sequence[StepForm] = (
             Asked("email", marked("Rätt e-postadress"), input_type="email", width="w-20"),
         ),
         marked("Det som inte är delgivet skickas till den nya adressen. Länken i det förra mejlet slutar gälla."),
+        "address",
     ),
     StepForm(
         "overklagande",
@@ -143,6 +145,7 @@ OF_DECISIONS: Sequence[StepForm] = (
             Asked("text", marked("Vad skriver den som överklagar?"), "textarea"),
             Asked("received_on", marked("Dagen då det kom in"), **DAY),
         ),
+        preview="appeal",
     ),
     StepForm(
         "overlamna",
@@ -151,6 +154,7 @@ OF_DECISIONS: Sequence[StepForm] = (
         marked("Det är överlämnat"),
         Steps.forward,
         note=marked("Hämta handlingarna under Överklaganden och skicka dem till länsstyrelsen. Bekräfta sedan här."),
+        preview="forwarding",
         has_body=False,
     ),
     StepForm(
@@ -186,6 +190,7 @@ OF_DECISIONS: Sequence[StepForm] = (
             Asked("ruling_number", marked("Målnummer"), width="w-10", is_required=False),
             Asked("ruling_text", marked("Avgörandet"), "textarea", is_required=False),
         ),
+        preview="ruling",
     ),
     StepForm(
         "foresla-andring",
