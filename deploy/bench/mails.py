@@ -53,7 +53,7 @@ class MailServer(asyncio.Protocol):
     def _answer(self, command: bytes) -> bytes:
         match command[:4].upper():
             case b"EHLO":
-                return b"250-bench\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n"
+                return b"250-bench\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n"
             case b"RCPT":
                 self._recipient = command[command.index(b"<") + 1 : command.rindex(b">")]
             case b"DATA":

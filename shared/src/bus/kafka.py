@@ -49,7 +49,6 @@ async def open_producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
         acks="all",
         enable_idempotence=settings.kafka_idempotence,
         partitioner=_partition,
-        linger_ms=2,
         max_batch_size=LARGEST_RECORD,
         max_request_size=LARGEST_RECORD,
         request_timeout_ms=10_000,

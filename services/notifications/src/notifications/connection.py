@@ -2,13 +2,14 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from aiosmtplib import SMTP, SMTPDataError, SMTPException, SMTPHeloError, SMTPResponseException
+from aiosmtplib import SMTP, SMTPException, SMTPHeloError, SMTPResponseException
 
+from notifications.dialogue import Answer, Dialogue
 from notifications.mails import Mail
 from notifications.outcomes import NOT_TRIED, Outcome, Stage, Verdict, judge
 from shared.formats import names_a_host
@@ -16,6 +17,9 @@ from shared.settings import Settings
 
 BROKEN = (SMTPException, OSError, TimeoutError)
 TAKEN = (250, 251)
+GO_ON = 354
+AT_ONCE = ((Stage.SENDER, Stage.RECIPIENT),)
+ONE_BY_ONE = ((Stage.SENDER,), (Stage.RECIPIENT,))
 
 
 class MailServerAway(Exception):
@@ -58,39 +62,48 @@ def _literal(settings: Settings) -> str:
     return f"[IPv6:{address}]" if family is socket.AF_INET6 else f"[{address}]"
 
 
-class Connection:
-    """One mail at a time. It takes so many seconds at most to connect, and for each mail."""
+async def connect(options: dict[str, Any], name: str, seconds: float) -> "Connection":
+    """Takes so many seconds at most. Raises MailServerAway."""
+    smtp = SMTP(**options, timeout=seconds, local_hostname=name)
+    try:
+        async with asyncio.timeout(seconds):
+            await smtp.connect()
+            await _greet(smtp)
+        return Connection(smtp, seconds)
+    except BROKEN as error:
+        smtp.close()
+        raise MailServerAway(_why_not(error)) from error
 
-    def __init__(self, options: dict[str, Any], name: str, seconds: float) -> None:
-        self._smtp = SMTP(**options, timeout=seconds, local_hostname=name)
+
+async def _greet(smtp: SMTP) -> None:
+    if not smtp.is_ehlo_or_helo_needed:
+        return
+    try:
+        await smtp.ehlo()
+    except SMTPHeloError:
+        await smtp.helo()
+
+
+class Connection:
+    """One mail at a time, for which it takes so many seconds at most."""
+
+    def __init__(self, smtp: SMTP, seconds: float) -> None:
+        if smtp.transport is None:
+            raise ConnectionResetError
+        self._takes_utf8 = smtp.supports_extension("smtputf8")
+        self._stages = AT_ONCE if smtp.supports_extension("pipelining") else ONE_BY_ONE
+        self._dialogue = Dialogue(smtp.transport)
         self._seconds = seconds
 
     @property
     def is_open(self) -> bool:
-        return self._smtp.is_connected
-
-    async def open(self) -> None:
-        """Raises MailServerAway."""
-        try:
-            async with asyncio.timeout(self._seconds):
-                await self._smtp.connect()
-                await self._greet()
-        except BROKEN as error:
-            self._smtp.close()
-            raise MailServerAway(_why_not(error)) from error
-
-    async def _greet(self) -> None:
-        if not self._smtp.is_ehlo_or_helo_needed:
-            return
-        try:
-            await self._smtp.ehlo()
-        except SMTPHeloError:
-            await self._smtp.helo()
+        return self._dialogue.is_open
 
     async def close(self) -> None:
         with suppress(*BROKEN):
-            await self._smtp.quit(timeout=1)
-        self._smtp.close()
+            async with asyncio.timeout(1):
+                await self._answer(b"QUIT")
+        self._dialogue.close()
 
     async def hand_over(self, mail: Mail, sender: str, may_go: Callable[[], Awaitable[bool]]) -> Outcome:
         """The mail itself is sent when `may_go` has said that it may, however long that takes."""
@@ -103,36 +116,56 @@ class Connection:
                 await self._forget_envelope()
                 return NOT_TRIED
             async with asyncio.timeout(self._seconds):
-                await self._smtp.data(mail.content)
-        except SMTPDataError as refused:
-            return judge(Stage.CONTENT, refused.code, refused.message)
+                return await self._sent(mail)
         except BROKEN as error:
-            self._smtp.close()
+            self._dialogue.close()
             return Outcome(Verdict.LATER, type(error).__name__)
-        return Outcome(Verdict.SENT)
 
     async def _refused(self, mail: Mail, sender: str) -> Outcome | None:
-        if not mail.recipient.isascii() and not self._smtp.supports_extension("smtputf8"):
+        if not mail.recipient.isascii() and not self._takes_utf8:
             return Outcome(Verdict.UNSENDABLE, "the mail server cannot take such an address")
-        for stage, command in _envelope(mail, sender):
-            answer = await self._smtp.execute_command(command)
-            if answer.code not in TAKEN:
+        commands = _envelope(mail, sender)
+        for stages in self._stages:
+            answers = self._dialogue.ask(*(commands[stage] for stage in stages))
+            refusal = await _first_refusal(zip(stages, answers, strict=True))
+            if refusal is not None:
                 await self._forget_envelope()
-                return judge(stage, answer.code, answer.message)
+                return refusal
         return None
+
+    async def _sent(self, mail: Mail) -> Outcome:
+        asked = await self._answer(b"DATA")
+        if asked.code != GO_ON:
+            return judge(Stage.CONTENT, *asked)
+        answer = await self._answer(mail.content.replace(b"\r\n.", b"\r\n..") + b".")
+        return Outcome(Verdict.SENT) if answer.code in TAKEN else judge(Stage.CONTENT, *answer)
 
     async def _forget_envelope(self) -> None:
         try:
-            if self.is_open:
-                await self._smtp.rset()
+            async with asyncio.timeout(self._seconds):
+                await self._answer(b"RSET")
         except BROKEN:
-            self._smtp.close()
+            self._dialogue.close()
+
+    async def _answer(self, command: bytes) -> Answer:
+        [answer] = self._dialogue.ask(command)
+        return await answer
 
 
-def _envelope(mail: Mail, sender: str) -> Iterator[tuple[Stage, bytes]]:
+def _envelope(mail: Mail, sender: str) -> Mapping[Stage, bytes]:
     options = b"" if mail.recipient.isascii() else b" SMTPUTF8"
-    yield Stage.SENDER, b"MAIL FROM:<%s>%s" % (sender.encode(), options)
-    yield Stage.RECIPIENT, b"RCPT TO:<%s>" % mail.recipient.encode()
+    return {
+        Stage.SENDER: b"MAIL FROM:<%s>%s" % (sender.encode(), options),
+        Stage.RECIPIENT: b"RCPT TO:<%s>" % mail.recipient.encode(),
+    }
+
+
+async def _first_refusal(answers: Iterable[tuple[Stage, Awaitable[Answer]]]) -> Outcome | None:
+    for stage, answer in answers:
+        code, words = await answer
+        if code not in TAKEN:
+            return judge(stage, code, words)
+    return None
 
 
 def _why_not(error: Exception) -> Outcome:

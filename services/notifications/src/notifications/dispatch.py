@@ -20,7 +20,7 @@ from notifications.rules.notices import Priority
 from notifications.smtp import Recorded
 from notifications.transport import Look, MailTransport, log_of
 from shared.clock import now
-from shared.database import Database
+from shared.database import Database, Session
 
 MOST = 200  # each asks a publisher for two ids at most, and it answers 500 at a time
 FEW = 100
@@ -123,8 +123,9 @@ class Dispatch:
     async def _claim(self, limit: int, without: Collection[str]) -> list[Delivery]:
         if not await any_due(self._database, without):
             return []
-        async with self._database.transaction() as tx:
+        async with self._database.committing() as connection, Session(connection, expire_on_commit=False) as tx:
             claimed = await claim_due(tx, limit, self._transport.lease_seconds, self._under_way.keys(), without)
+            await tx.commit()
         return sorted(claimed, key=lambda one: (one.priority, one.created_at))
 
     def _start(self, sending: Coroutine[Any, Any, None]) -> None:
@@ -152,9 +153,10 @@ class Dispatch:
 
     async def _look_up(self, publisher: str, deliveries: Sequence[Delivery]) -> Look:
         found = await self._transport.look_up(publisher, deliveries)
-        digests = {self._transport.digest_of(one.email) for one in found.contacts.values()} if found else set()
+        contacts = found.contacts if found else {}
+        digests = {id_: self._transport.digest_of(contact.email) for id_, contact in contacts.items()}
         async with self._turn:
-            return Look(found, await suppressed(self._database, digests) if digests else set())
+            return Look(found, digests, await suppressed(self._database, digests.values()) if digests else set())
 
     async def _send(self, delivery: Delivery, look: Look) -> None:
         prepared = await self._transport.prepared(delivery, look)

@@ -14,10 +14,11 @@ from textwrap import wrap
 from typing import Self
 
 import idna
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, meta, nodes, pass_context
+from jinja2 import Environment, StrictUndefined, Template, meta, nodes, pass_context
 from jinja2.runtime import Context
 
 from notifications import words
+from notifications.headers import header_text
 from notifications.models.deliveries import Delivery
 from shared.clock import SWEDEN
 from shared.contacts import Enclosure
@@ -38,10 +39,9 @@ FROM, TO = {"sv": "kl.", "en": "from"}, {"sv": "–", "en": " to "}
 CLOCK = {"sv": "svensk tid", "en": "Swedish time"}
 QUOTED_CHARACTERS = 72
 """A longer line is broken by us, with a mark before each part: broken by a reader, the rest would stand unmarked."""
-ENCODED_WORD_BYTES = 39
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _NOT_ON_AN_ENVELOPE = re.compile(r"[\s<>\x00-\x1f\x7f-\x9f]")
 _LINE_BREAKS = re.compile(r"\r\n?|\n")
+_INCLUDED = re.compile(r'{% include "([a-z_.]+)" %}')
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -85,6 +85,7 @@ class Sender:
 class Mail:
     recipient: str
     content: bytes
+    """Each line ends with CR and LF, the last one too."""
     digest: str = ""
     """Of the recipient's address as its publisher knows it."""
 
@@ -101,7 +102,7 @@ def write(delivery: Delivery, to: Addressee, sender: Sender, enclosure: Enclosur
         f"From: {sender.header}",
         f"Reply-To: {sender.contact}",
         f"To: {recipient}",
-        f"Subject: {_header_text(subject)}",
+        f"Subject: {header_text(subject)}",
         f"Date: {format_datetime(delivery.created_at)}",
         f"Message-ID: <{delivery.id}@{sender.domain}>",
         f"Content-Language: {to.language}",
@@ -121,7 +122,8 @@ def in_words(
     subject_of, body_of = _templates[template, to.language]
     values = {**to.words, **context, "language": to.language, "contact": sender.contact}
     values |= {"pages": sender.pages_in(to.language), "enclosed": enclosed}
-    return subject_of.render(values), body_of.render(values)
+    both = subject_of.new_context(values, shared=True)
+    return "".join(subject_of.root_render_func(both)), "".join(body_of.root_render_func(both))
 
 
 def said_always(template: str) -> set[str]:
@@ -157,19 +159,6 @@ def _wire_address(address: str) -> str:
         return address if domain.isascii() else f"{local}@{idna.encode(domain, uts46=True).decode()}"
     except UnicodeError as error:
         raise NotAnAddress from error
-
-
-def _header_text(text: str) -> str:
-    """Plain when it is short ASCII, otherwise in RFC 2047's encoded words. Never more than one header."""
-    line = _CONTROLS.sub(" ", text).strip()
-    if line.isascii() and len(line) <= 60 and "=?" not in line:
-        return line
-    words = [""]
-    for character in line:
-        if len((words[-1] + character).encode(errors="replace")) > ENCODED_WORD_BYTES:
-            words.append("")
-        words[-1] += character
-    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(word.encode(errors='replace')).decode()}?=" for word in words)
 
 
 def _quoted(text: str) -> str:
@@ -223,18 +212,10 @@ def _day(day: date, language: str) -> str:
     return f"{day.day} {MONTHS[language].split()[day.month - 1]} {day.year}"
 
 
-_environment = Environment(  # noqa: S701  # the mails are plain text
-    loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, auto_reload=False
-)
+_environment = Environment(undefined=StrictUndefined)  # noqa: S701  # the mails are plain text
 _environment.filters |= {"date": _date, "time": _time, "quoted": _quoted}
 _environment.filters |= {"kind": _kind, "occupation": _occupation, "seat": _seat}
 _environment.tests["decided"] = words.is_decided
-
-
-def warm_up() -> None:
-    """Load now what the first mail of each language would otherwise wait for."""
-    for language in Language:
-        _environment.get_template(f"signature.{language}.txt")
 
 
 def _load() -> dict[tuple[str, Language], tuple[Template, Template]]:
@@ -242,9 +223,15 @@ def _load() -> dict[tuple[str, Language], tuple[Template, Template]]:
     loaded = {}
     for path in TEMPLATES.glob("*.txt"):
         name, language, _ = path.name.split(".")
-        subject, _, body = path.read_text(encoding="utf-8").partition("\n\n")
+        subject, _, body = _text_of(path.name).partition("\n\n")
         loaded[name, Language(language)] = _environment.from_string(subject), _environment.from_string(body)
     return loaded
+
+
+def _text_of(name: str) -> str:
+    """A template, what it includes in its place: by Jinja each would take a context of its own at every mail."""
+    text = (TEMPLATES / name).read_text(encoding="utf-8").removesuffix("\n")
+    return _INCLUDED.sub(lambda included: _text_of(included[1]), text)
 
 
 _templates = _load()

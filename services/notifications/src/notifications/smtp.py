@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
-from notifications.connection import Connection, MailServerAway, connection_options, ehlo_name
+from notifications.connection import Connection, MailServerAway, connect, connection_options, ehlo_name
 from notifications.mails import Mail, Sender
 from notifications.outcomes import NOT_TRIED, Outcome, Verdict
 from shared.settings import Settings
@@ -71,7 +71,7 @@ class SmtpPool:
     @property
     def away(self) -> MailServerAway | None:
         """Why no connection can be had, if none is open or may be in a moment."""
-        return None if self._open or self._opening else self._cannot_connect
+        return None if self._cannot_connect is None or self._open or self._opening else self._cannot_connect
 
     async def send(self, mail: Mail, may_go: MayGo, end: End) -> None:
         """Hand the mail to the server when a connection is free, and say what came of it.
@@ -123,11 +123,10 @@ class SmtpPool:
         """The slot's connection, made anew if it must be; None when no mail may begin or no connection can be had."""
         if self._stopping or self.away or slot.is_open:
             return None if self._stopping or self.away else slot.connection
-        connection = Connection(self._options, self._name, self._seconds)
         self._opening += 1
         try:
-            await connection.open()
-            slot.connection, self._cannot_connect = connection, None
+            slot.connection = await connect(self._options, self._name, self._seconds)
+            self._cannot_connect = None
         except MailServerAway as error:
             self._cannot_connect = error
             return None
@@ -135,7 +134,7 @@ class SmtpPool:
             self._opening -= 1
             if not slot.is_open:
                 self._learn()
-        return connection
+        return slot.connection
 
     async def _may_go(self, slot: Slot, may_go: MayGo) -> bool:
         if slot.recorded is not None:

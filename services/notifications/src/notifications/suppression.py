@@ -18,4 +18,4 @@ class AddressDigest:
         self._key = settings.address_key.get_secret_value().encode()
 
     def __call__(self, address: str) -> str:
-        return hmac.new(self._key, address.strip().lower().encode(), "sha256").hexdigest()
+        return hmac.digest(self._key, address.strip().lower().encode(), "sha256").hex()

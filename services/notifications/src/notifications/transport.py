@@ -1,16 +1,17 @@
 """What sending takes, and how a mail is made ready: looked up, written."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 import httpx
 from jinja2 import TemplateError
 from structlog.stdlib import BoundLogger
 
 from notifications.contacts import Contacts, ContactsAway
-from notifications.mails import Addressee, Mail, NotAnAddress, Sender, warm_up, write
+from notifications.mails import Addressee, Mail, NotAnAddress, Sender, write
 from notifications.models.deliveries import Delivery
 from notifications.outcomes import Outcome, Stage, Verdict
 from notifications.smtp import SmtpPool
@@ -26,9 +27,10 @@ NO_CONTACT = Outcome(Verdict.LATER, "the contact could not be looked up")
 
 @dataclass(frozen=True)
 class Look:
-    """What a publisher still has of some mails' contacts, if it answered, and which addresses take no mail."""
+    """What a publisher still has of some mails' contacts, if it answered; their digests, and which take no mail."""
 
     found: Found | None
+    digests: Mapping[UUID, str]
     unwanted: set[str]
 
 
@@ -64,7 +66,7 @@ class MailTransport:
         words = look.found.texts.get(delivery.text_id) if delivery.text_id else {}
         if contact is None or words is None:
             return Outcome(Verdict.GONE, f"{look.found.service} no longer has the {'text' if contact else 'contact'}")
-        digest = self.digest_of(contact.email)
+        digest = look.digests[delivery.contact_id]
         if digest in look.unwanted:
             return Outcome(Verdict.SUPPRESSED)
         written = await self._written(delivery, Addressee(contact.email, contact.language, words))
@@ -85,7 +87,6 @@ class MailTransport:
 
 @asynccontextmanager
 async def open_transport(settings: Settings) -> AsyncIterator[MailTransport]:
-    warm_up()
     sender = Sender.parse(settings.mail_from, settings.mail_contact, settings.resident_pages)
     digest_of, lease, retry = AddressDigest(settings), settings.mail_lease_seconds, settings.mail_retry_seconds
     async with httpx.AsyncClient(timeout=5) as client, SmtpPool(settings, sender) as smtp:

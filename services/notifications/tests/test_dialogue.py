@@ -1,0 +1,197 @@
+"""What a mail server hears of us and how its answers are read, by a server that says exactly what a test wants."""
+
+import asyncio
+import ssl
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from notifications.connection import Connection, connect, connection_options
+from notifications.mails import Mail
+from notifications.outcomes import Outcome, Verdict
+
+MAIL = Mail("anna@example.se", b"Subject: Hej\r\n\r\nHej\r\n")
+SENDER = "no-reply@kommun.example"
+SECONDS = 5
+
+Answers = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def connected(answers: Answers, offers: bytes = b"250 PIPELINING\r\n") -> AsyncIterator[Connection]:
+    """A connection to a server that lets us in, and then does as the test says."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example\r\n")
+        await reader.readline()
+        writer.write(b"250-mail.example\r\n" + offers)
+        await answers(reader, writer)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        options = {"hostname": "127.0.0.1", "port": server.sockets[0].getsockname()[1]}
+        connection = await connect(options, "mailer.kommun.example", SECONDS)
+        yield connection
+        await connection.close()
+
+
+async def hand_over(connection: Connection, mail: Mail = MAIL) -> Outcome:
+    async def may_go() -> bool:
+        return True
+
+    return await connection.hand_over(mail, SENDER, may_go)
+
+
+async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    """Take a mail whose recipient was accepted, and return its content."""
+    await reader.readline()
+    writer.write(b"354 go on\r\n")
+    content = await reader.readuntil(b"\r\n.\r\n")
+    writer.write(b"250 OK\r\n")
+    return content
+
+
+async def test_a_server_that_offers_it_is_told_sender_and_recipient_at_once():
+    async def answer_both(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        await reader.readline()
+        writer.write(b"250 OK\r\n250 OK\r\n")
+        await take(reader, writer)
+
+    async with connected(answer_both) as connection:
+        outcome = await hand_over(connection)
+
+    assert outcome.verdict is Verdict.SENT
+
+
+async def test_a_server_that_does_not_offer_it_is_told_one_after_the_other():
+    heard = []
+
+    async def answer_each(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(2):
+            heard.append(await reader.read(1000))
+            writer.write(b"250 OK\r\n")
+        await take(reader, writer)
+
+    async with connected(answer_each, offers=b"250 8BITMIME\r\n") as connection:
+        await hand_over(connection)
+
+    assert heard == [b"MAIL FROM:<no-reply@kommun.example>\r\n", b"RCPT TO:<anna@example.se>\r\n"]
+
+
+async def test_a_refusal_is_not_mixed_up_with_the_answers_after_it():
+    async def refuse_the_first(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        await reader.readline()
+        writer.write(b"451-4.3.0 we are\r\n451 4.3.0 busy\r\n503 5.5.1 no sender\r\n")
+        assert await reader.readline() == b"RSET\r\n"
+        writer.write(b"250 OK\r\n")
+        await reader.readline()
+        await reader.readline()
+        writer.write(b"250 OK\r\n250 OK\r\n")
+        await take(reader, writer)
+
+    async with connected(refuse_the_first) as connection:
+        outcomes = [await hand_over(connection), await hand_over(connection)]
+
+    assert [(one.verdict, one.reason) for one in outcomes] == [(Verdict.LATER, "451 4.3.0"), (Verdict.SENT, "")]
+
+
+async def test_a_server_that_closes_after_its_refusal_is_understood():
+    async def close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(b"421 4.3.2 closing\r\n")
+
+    async with connected(close) as connection:
+        outcome = await hand_over(connection)
+
+    assert (outcome.verdict, outcome.reason, outcome.slows) == (Verdict.LATER, "421 4.3.2", True)
+
+
+async def test_what_a_server_says_unasked_is_no_answer():
+    async def say_more(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        await reader.readline()
+        writer.write(b"250 OK\r\n250 OK\r\n250 and welcome\r\n")
+        await take(reader, writer)
+
+    async with connected(say_more) as connection:
+        outcome = await hand_over(connection)
+
+    assert outcome.verdict is Verdict.SENT
+
+
+@pytest.mark.parametrize("nonsense", [b"hello\r\n", b"2" * 100_000], ids=["words", "endless"])
+async def test_a_server_that_talks_nonsense_is_left_and_the_mail_waits(nonsense: bytes):
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(nonsense)
+        await reader.read()
+
+    async with connected(talk) as connection:
+        outcome = await hand_over(connection)
+
+        assert not connection.is_open
+    assert (outcome.verdict, outcome.reason) == (Verdict.LATER, "ConnectionResetError")
+
+
+async def test_a_line_that_begins_with_a_dot_arrives_as_it_is():
+    contents = []
+
+    async def keep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        await reader.readline()
+        writer.write(b"250 OK\r\n250 OK\r\n")
+        contents.append(await take(reader, writer))
+
+    async with connected(keep) as connection:
+        await hand_over(connection, Mail("anna@example.se", b"Subject: Hej\r\n\r\n.\r\n..hej\r\n"))
+
+    assert contents == [b"Subject: Hej\r\n\r\n..\r\n...hej\r\n.\r\n"]
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """Of `localhost`, with its key in the same file."""
+    file, subject = str(tmp_path / "server.pem"), ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *subject]
+    subprocess.run([*new, "-keyout", file, "-out", f"{file}.crt"], check=True, capture_output=True)
+    Path(file).write_text(Path(file).read_text() + Path(f"{file}.crt").read_text())
+    return Path(file)
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
+async def test_mails_go_with_tls_from_the_first_byte_or_after_the_greeting(certificate: Path, scheme: str):
+    ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    ours.load_cert_chain(certificate)
+    contents = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example\r\n")
+        if scheme == "smtp+starttls":
+            await reader.readline()
+            writer.write(b"250-mail.example\r\n250 STARTTLS\r\n")
+            await reader.readline()
+            writer.write(b"220 go on\r\n")
+            await writer.start_tls(ours)
+        await reader.readline()
+        writer.write(b"250-mail.example\r\n250 PIPELINING\r\n")
+        await reader.readline()
+        await reader.readline()
+        writer.write(b"250 OK\r\n250 OK\r\n")
+        contents.append(await take(reader, writer))
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=ours if scheme == "smtps" else None)
+    async with server:
+        options = connection_options(f"{scheme}://localhost:{server.sockets[0].getsockname()[1]}")
+        trust = ssl.create_default_context(cafile=str(certificate))
+        connection = await connect(options | {"tls_context": trust}, "mailer.kommun.example", SECONDS)
+        outcome = await hand_over(connection)
+        await connection.close()
+
+    assert (outcome.verdict, contents) == (Verdict.SENT, [b"Subject: Hej\r\n\r\nHej\r\n.\r\n"])
