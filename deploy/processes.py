@@ -126,18 +126,21 @@ class Processes:
         finally:
             process.resume()
 
-    def restart(self, name: str) -> None:
-        """Kill a process, if it runs, and start it again, as an orchestrator would."""
+    def restart(self, name: str, **changed: str) -> None:
+        """Kill a process, if it runs, and start it again, as an orchestrator would; `changed` is in its environment."""
         start = self._starts[name]
         if name in self._running:
             self.kill(name)
-        self.start(name, start.command, start.port, **start.more)
+        self.start(name, start.command, start.port, **{**start.more, **changed})
+
+    def end(self, names: Collection[str]) -> None:
+        """Ask those of them that run to end; kill what has not ended in 15 seconds."""
+        _stop([self._running.pop(name) for name in names if name in self._running])
 
     def stop(self, last: Collection[str] = ()) -> None:
-        """Ask all to end, first those that use the `last`; kill what has not ended in 15 seconds."""
-        users = [name for name in self._running if name not in last]
-        for names in (users, list(last)):
-            _stop([self._running.pop(name) for name in names if name in self._running])
+        """End all, first those that use the `last`."""
+        self.end([name for name in self._running if name not in last])
+        self.end(last)
 
     def cpu_seconds(self) -> dict[str, float]:
         """What each has used since it started."""

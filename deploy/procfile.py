@@ -12,6 +12,12 @@ ISSUER, ISSUER_COMMAND = "issuer", "uvicorn --factory deploy.embedded.issuer:cre
 ASKED = tuple(name for name, command in COMMANDS.items() if command.startswith("kommunbuss-serve "))
 """What answers the public, in the order of their ports."""
 SERVICES = tuple(name.removesuffix("-api") for name in COMMANDS if name.endswith("-api"))
+BACKGROUND = {
+    f"{service}-background": names
+    for service in SERVICES
+    if (names := [name for name in COMMANDS if name.startswith(f"{service}-") and name not in ASKED])
+}
+"""What each service does besides, in one process where the system is embedded."""
 ADDRESSES = {
     "PORTAL_URL": PORTAL,
     "RESIDENT_PAGES": PORTAL,
@@ -24,9 +30,14 @@ ADDRESSES = {
 """Settings that say where something is, each with the process that is there."""
 
 
+def application(name: str) -> str:
+    """Where a process's ASGI app is: `module:app`."""
+    return COMMANDS[name].split()[1]
+
+
 def modules() -> list[str]:
     """What the applications are made of, besides the modules `app`: those read their settings when they are loaded."""
-    applications = {command.split()[1].partition(":")[0] for command in COMMANDS.values()}
+    applications = {application(name).partition(":")[0] for name in COMMANDS}
     packages = {application.partition(".")[0] for application in applications}
     return sorted({name for package in packages for name in _modules_of(package)} - applications)
 

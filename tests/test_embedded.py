@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, nullcontext
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
@@ -21,7 +22,7 @@ from deploy.embedded import __main__ as embedded
 from deploy.embedded.issuer import LocalIssuer
 from deploy.embedded.ports import CannotStart, Ports
 from deploy.embedded.unread import is_read
-from deploy.procfile import COMMANDS, ISSUER, PORTAL, modules
+from deploy.procfile import ASKED, BACKGROUND, COMMANDS, ISSUER, PORTAL, modules
 from notifications.rules.routing import queues
 from shared.dead_letters import READERS
 from shared.events import topic_of
@@ -84,10 +85,11 @@ def test_servers_of_ones_own_win_over_the_embedded_ones():
     assert "KAFKA_IDEMPOTENCE" not in settings
 
 
-def test_every_process_of_the_procfile_has_a_port_of_its_own():
+def test_every_process_of_the_procfile_runs_once_by_itself_or_with_its_services_others_at_a_port_of_its_own():
     ports = Ports.of({}).by_process
 
-    assert set(COMMANDS) == set(ports) - {ISSUER}
+    assert sorted(COMMANDS) == sorted(chain(ASKED, *BACKGROUND.values()))
+    assert set(ports) - {ISSUER} == {*ASKED, *BACKGROUND}
     assert len(set(ports.values())) == len(ports)
 
 

@@ -5,11 +5,16 @@ import contextlib
 import logging
 import smtplib
 
+import httpx
 import pytest
+from starlette.applications import Starlette
 
+from bus.process import Stuck, nothing
 from deploy.embedded.another import another
+from deploy.embedded.background import together
 from deploy.embedded.mail_server import serve
 from deploy.embedded.ports import CannotStart, Ports
+from shared.observability import health_routes
 from testkit.broker import free_port
 from testkit.waiting import until
 
@@ -28,6 +33,23 @@ def test_a_second_consumer_has_the_environment_of_the_system_beside_it():
 def test_a_second_process_that_cannot_be_is_refused_with_those_that_can(process, port):
     with pytest.raises(CannotStart, match=r"PROCESS is one of .*notifications-consumer.*, and PORT one that is free"):
         another(process, port, {})
+
+
+async def test_what_runs_together_is_live_only_while_each_of_it_is():
+    stuck = asyncio.Event()
+
+    async def live() -> None:
+        if stuck.is_set():
+            raise Stuck
+
+    app = together([Starlette(routes=health_routes(check, nothing)) for check in (live, nothing)])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://background") as http:
+        before = await http.get("/health/live")
+        stuck.set()
+        after = {path: (await http.get(f"/health/{path}")).status_code for path in ("live", "ready")}
+
+    assert before.status_code == 200
+    assert after == {"live": 503, "ready": 200}
 
 
 async def test_the_embedded_mail_server_keeps_a_mail_and_logs_nobodys_address(tmp_path, caplog):

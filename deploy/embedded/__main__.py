@@ -12,11 +12,12 @@ from deploy.embedded.ports import FIRST_PORT, CannotStart, Ports
 from deploy.embedded.renewal import BROKER, Renewal
 from deploy.forks import LIBRARIES
 from deploy.processes import MEGABYTE, Ended, Processes, cost_of, raise_when_told_to_end
-from deploy.procfile import COMMANDS, ISSUER, ISSUER_COMMAND, PORTAL, SERVICES, modules
+from deploy.procfile import ASKED, BACKGROUND, COMMANDS, ISSUER, ISSUER_COMMAND, PORTAL, SERVICES, modules
 from testkit.broker import broker_command
 
 READY, BRIEFLY = "Ready", "--briefly"
 MAIL_SERVER, PREPARE, BEGIN = "mail-server", "prepare", "begin"
+BACKGROUND_COMMAND = "uvicorn --factory deploy.embedded.background:create_app --port $PORT"
 
 
 def main() -> int:
@@ -71,15 +72,18 @@ def start(ports: Ports, settings: dict[str, str], processes: Processes) -> None:
     if ports.kafka:
         broker, environment = broker_command(ports.kafka)
         processes.start(BROKER, shlex.join(broker), ports.kafka, **environment)
+        processes.wait_until_ready(BROKER)
     if ports.smtp:
         mail_server = [sys.executable, "-m", "deploy.embedded.mail_server", "$PORT", str(ports.mailbox)]
         processes.start(MAIL_SERVER, shlex.join(mail_server), ports.smtp)
     processes.start(ISSUER, ISSUER_COMMAND, ports.by_process[ISSUER])
-    processes.wait_until_ready()
     processes.run(PREPARE, "deploy.embedded.prepare:prepare", bool(ports.kafka))
+    processes.wait_until_ready()
     say("Databases and topics are ready. Starting the services …")
-    for name, command in COMMANDS.items():
-        processes.start(name, command, ports.by_process[name], **ports.own_settings(name))
+    for name in ASKED:
+        processes.start(name, COMMANDS[name], ports.by_process[name], INTERNAL_PORT=str(ports.internal[name]))
+    for name, roles in BACKGROUND.items():
+        processes.start(name, BACKGROUND_COMMAND, ports.by_process[name], ROLES=" ".join(roles))
     processes.wait_until_ready(*apis())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.procfile import ADDRESSES, ASKED, COMMANDS, ISSUER, PORTAL
+from deploy.procfile import ADDRESSES, ASKED, BACKGROUND, ISSUER, PORTAL
 from shared.services import WITH_CONTACTS
 
 FIRST_PORT = 8101
@@ -55,10 +55,9 @@ class Ports:
     def by_process(self) -> dict[str, int]:
         """Every process that answers over HTTP, with its port."""
         at = ASKED.index(PORTAL)
-        background = [name for name in COMMANDS if name not in ASKED]
         return {
             **{name: self.first + number for number, name in enumerate([*ASKED[:at], ISSUER, *ASKED[at:]])},
-            **{name: self.first + FIRST_BACKGROUND + number for number, name in enumerate(background)},
+            **{name: self.first + FIRST_BACKGROUND + number for number, name in enumerate(BACKGROUND)},
         }
 
     @property
@@ -81,10 +80,6 @@ class Ports:
     def portal_settings(self) -> dict[str, str]:
         """Where the portal is, for itself and in mails, and where it finds the services."""
         return {setting: self.url(process) for setting, process in ADDRESSES.items()}
-
-    def own_settings(self, process: str) -> dict[str, str]:
-        """What a process has in its environment besides what all have."""
-        return {"INTERNAL_PORT": str(self.internal[process])} if process in self.internal else {}
 
     def settings(self, environment: Mapping[str, str]) -> dict[str, str]:
         """The whole environment of the processes: what is set wins over what is embedded. Raises CannotStart."""

@@ -1,16 +1,13 @@
 """The embedded broker keeps in memory what it was ever sent. When that is much, an empty one takes its place."""
 
 import time
-from collections.abc import Sequence
 
 import psutil
 
 from deploy.processes import MEGABYTE, Ended, Processes
-from deploy.procfile import COMMANDS
+from deploy.procfile import BACKGROUND
 
 BROKER = "broker"
-RELAYS = [name for name in COMMANDS if name.endswith("-relay")]
-CONSUMERS = [name for name in COMMANDS if name.endswith("-consumer")]
 LOOK_SECONDS = 5
 
 
@@ -34,25 +31,23 @@ class Renewal:
 
     def _renew(self, memory: int) -> str:
         size = f"{memory / MEGABYTE:.0f} MB"
-        self._kill(RELAYS)
+        self._run_background(relays=False)
         try:
             self._processes.run("reading", "deploy.embedded.unread:wait_until_read")
         except Ended as error:
             return f"The broker holds {size}, and was not replaced: {error}"
         else:
-            self._kill(CONSUMERS)
+            self._processes.end(BACKGROUND)
             self._processes.restart(BROKER)
             self._processes.wait_until_ready(BROKER)
             self._processes.run("topics", "deploy.embedded.prepare:make_topics")
-            self._again(CONSUMERS)
             return f"The broker held {size}. An empty one has taken its place."
         finally:
-            self._again(RELAYS)
+            self._run_background(relays=True)
 
-    def _kill(self, names: Sequence[str]) -> None:
-        for name in names:
-            self._processes.kill(name)
-
-    def _again(self, names: Sequence[str]) -> None:
-        for name in names:
-            self._processes.restart(name)
+    def _run_background(self, *, relays: bool) -> None:
+        """Run what is in the background anew: the consumers with the relays, or without."""
+        self._processes.end(BACKGROUND)
+        for name, roles in BACKGROUND.items():
+            if chosen := [role for role in roles if relays or not role.endswith("-relay")]:
+                self._processes.restart(name, ROLES=" ".join(chosen))
