@@ -112,6 +112,7 @@ WRITTEN: dict[str, Callable[[str, int, FormField], str]] = {
     "email": lambda name, _number, _field: f"{name.lower()}@example.com",
     "phone": lambda _name, number, _field: f"+467017406{5 + number % 95:02}",
     "orgnr": lambda _name, number, _field: _checked(f"556{number:06}"),
+    "foreign_number": lambda _name, number, _field: f"{1_000_000 + number}-8",
     "personnr": lambda _name, number, _field: f"19{_checked(f'900101{number % 1000:03}')}",
     "property_designation": lambda name, _number, _field: f"Östersund {name} 1:23",
     "case_reference": lambda _name, number, _field: f"MH-2024-{100_000 + number}",

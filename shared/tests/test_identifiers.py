@@ -8,7 +8,10 @@ import pytest
 from shared.errors import FieldError
 from shared.identifiers import (
     COUNTRIES,
+    company_number,
     email,
+    foreign_country,
+    foreign_number,
     is_of_a_person,
     mailbox,
     organisation_number,
@@ -42,6 +45,9 @@ norwegian = partial(postal_code, country="NO")
         (person, "188112289874", ["811228+9874", "18811228-9874"]),
         (person, "199001611236", ["19900161-1236", "900161-1236"]),
         (swedish, "831 31", ["83131", "831 31", "SE-831 31", "S-83131", "se 831\u00a031", "83 131"]),
+        (foreign_number, "1234567-8", ["1234567-8", " 1234567–8 "]),
+        (company_number, "5560004615", ["556000-4615", "165560004615"]),
+        (company_number, "FI 1234567-8", ["FI 1234567-8", "fi 1234567–8", "FI1234567-8"]),
         (postal_code, "831 31", ["83131 ", "SE-831 31"]),
         (postal_code, "SW1A 1AA", ["SW1A 1AA", "sw1a  1aa"]),
         (norwegian, "7010", ["7010"]),
@@ -85,6 +91,9 @@ def test_every_designation_of_the_register_is_understood(designation):
         (person, ["900101", "19901301-1235", "20990101-1230", "٩٠٠١٠١-1239", "16900101-1239", "556000-4615"]),
         (swedish, ["7010", "00-950", "8313", "SW1A 1AA"]),
         (postal_code, ["", "-", "1" * 21]),
+        (foreign_country, ["SE", "XX", "fi", ""]),
+        (foreign_number, ["", "1", "--", "- /", "№№", "1" * 61]),
+        (company_number, ["SE 556000-4615", "XX 12", "FI --", "FI", "1234567-8"]),
         (property_designation, ["", "1:23", "Östersund", "Odensala 1:", "4 12", "Odensala 1:2:3", "å" * 99 + " 1"]),
     ],
 )

@@ -115,6 +115,7 @@ SINGLE = {
     "postal_code": lambda *_: st.sampled_from(["83131", "831 30", "SE-831 31"]),
     "country": lambda *_: st.sampled_from(COUNTRIES),
     "foreign_country": lambda *_: st.sampled_from(FOREIGN_COUNTRIES),
+    "foreign_number": lambda *_: st.from_regex(r"[A-Z]{0,3}[ -]?[0-9]{2,20}([-/][0-9A-Z])?", fullmatch=True),
     "case_reference": lambda *_: st.from_regex("(MH[- ])?[0-9]{4}[-/][0-9]{1,6}", fullmatch=True),
     "date": times,
     "datetime": times,

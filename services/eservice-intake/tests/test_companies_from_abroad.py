@@ -19,7 +19,7 @@ from .every_eservice import EVERY_ESERVICE, FEW, found_in, keep_what_is_named
 from .fees import NOVEMBER, approved
 from .files import send_file
 from .pdfs import words_of
-from .rounds import a_round, company
+from .rounds import a_round, company, opened
 from .rounds import answers as answered
 from .signatures import HEAT_PUMP
 
@@ -105,6 +105,31 @@ async def test_staff_find_the_cases_of_a_company_abroad_by_its_number(client, fo
     assert [one["reference"] for one in found] == [receipt["reference"]]
 
 
+@pytest.mark.parametrize("number", ["FI 1234567-8", "fi12345678"])
+async def test_staff_narrow_the_list_down_to_a_company_abroad(client, food, number):
+    receipt = (await client.post("/applications", json=application(RESTAURANT, FOOD))).json()
+    other = application({**RESTAURANT, "foreign_company": {**FINNISH, "country": "NO"}}, FOOD)
+    await client.post("/applications", json=other)
+
+    found = (await client.get("/cases", params={"orgnr": number}, headers=food)).json()["items"]
+
+    assert [one["reference"] for one in found] == [receipt["reference"]]
+
+
+async def test_a_number_abroad_is_nobodys_personal_identity_number(client, food):
+    answer = await client.get("/cases", params={"orgnr": "NO 0112189876"}, headers=food)
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("number", ["FI --", "SE 556000-4615", "1234567-8"])
+async def test_a_number_of_no_company_is_refused_with_what_to_do(client, food, number):
+    refused = await client.get("/cases", params={"orgnr": number}, headers=food)
+
+    [violation] = refused.json()["violations"]
+    assert (refused.status_code, violation["field"]) == (422, "orgnr")
+
+
 async def test_cases_of_one_company_abroad_are_found_together_however_its_number_is_written(client, database):
     numbers = ({**FINNISH}, {**FINNISH, "number": "1234567 8"}, {**FINNISH, "number": "12345678"})
     ids = []
@@ -125,10 +150,11 @@ async def test_cases_of_one_company_abroad_are_found_together_however_its_number
         ({"foreign_company": {"country": "SE", "number": "5560004615"}}, [("foreign_company.country", "format")]),
         (
             {"foreign_company": {"country": "XX", "number": "1"}},
-            [("foreign_company.country", "format"), ("foreign_company.number", "min_length")],
+            [("foreign_company.country", "format"), ("foreign_company.number", "format")],
         ),
         ({"foreign_company": {"country": "FI"}}, [("foreign_company.number", "required")]),
-        ({"foreign_company": {**FINNISH, "number": "1" * 61}}, [("foreign_company.number", "max_length")]),
+        ({"foreign_company": {**FINNISH, "number": "1" * 61}}, [("foreign_company.number", "format")]),
+        ({"foreign_company": {**FINNISH, "number": "--"}}, [("foreign_company.number", "format")]),
         ({"foreign_company": "FI 1234567-8"}, [("foreign_company", "type")]),
         ({"foreign_company": FINNISH, "orgnr": "5560004615"}, []),
     ],
@@ -170,6 +196,21 @@ def test_nobody_is_invoiced_by_the_number_of_another_company_in_the_form():
     answers = {"installer_orgnr": "5560160680", "applicant_personnr": "198112189876"}
 
     assert payer_number([installer], answers) == "198112189876"
+
+
+async def test_a_company_from_abroad_is_invited_to_a_round_once(client, staff):
+    surveyor = staff("caseworker", subject="nils", name="Nils Al", units=["naringsliv"])
+    to = await opened(client, surveyor, answer_by="2030-01-01")
+    hirvi = {"name": "Hirvi Oy", "email": "aino@example.com"}
+
+    told = [
+        await client.post(
+            f"/survey-rounds/{to['id']}/invitations", json={"companies": [{**hirvi, "orgnr": number}]}, headers=surveyor
+        )
+        for number in ("FI 1234567-8", "fi 12345678")
+    ]
+
+    assert [one.json() for one in told] == [{"invited": 1, "known": 0}, {"invited": 0, "known": 1}]
 
 
 async def test_a_company_from_abroad_answers_a_round_of_the_survey_once(client, database):

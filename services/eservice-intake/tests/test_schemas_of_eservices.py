@@ -109,8 +109,13 @@ def test_the_schema_refuses_the_addresses_that_are_refused(address):
 
 @pytest.mark.parametrize(
     ("answers", "is_taken"),
-    [({"orgnr": "556000-4615"}, True), ({"abroad": {"country": "FI", "number": "1234567-8"}}, True), ({}, False)],
-    ids=["in Sweden", "abroad", "neither"],
+    [
+        ({"orgnr": "556000-4615"}, True),
+        ({"abroad": {"country": "FI", "number": "1234567-8"}}, True),
+        ({}, False),
+        ({"abroad": {"country": "FI", "number": "--"}}, False),
+    ],
+    ids=["in Sweden", "abroad", "neither", "abroad without a letter or digit"],
 )
 def test_the_schema_takes_a_number_in_sweden_or_abroad_and_one_of_them(answers, is_taken):
     fields = [

@@ -36,6 +36,8 @@ AD = {
     "contact_email": "bryggan@example.com",
 }
 
+FINNISH = {"foreign_company.country": "FI", "foreign_company.number": "1234567-8"}
+
 
 async def test_words_and_sector_narrow_the_list_down(scene: Scene, visitor: Visitor):
     await begun(scene)
@@ -72,6 +74,21 @@ async def test_an_ad_says_what_it_needs_when_the_service_does_not_take_it(visito
     assert 'href="#svar-employer-organization_number"' in wrong.text
     assert 'value="2020"' in late.text
     assert 'href="#svar-application_deadline"' in late.text
+
+
+async def test_a_company_abroad_posts_an_ad_with_the_number_of_its_own_country(scene: Scene, visitor: Visitor):
+    mine = {**AD, "headline": "Timmerman", "employer-name": "Hirvi Oy", "employer-organization_number": ""}
+
+    none = await visitor.post("/lediga-jobb/annonsera", mine)
+    wrong = await visitor.post("/lediga-jobb/annonsera", {**mine, **FINNISH, "foreign_company.number": "--"})
+    sent = await visitor.post("/lediga-jobb/annonsera", {**mine, **FINNISH})
+
+    assert [answer.status_code for answer in (none, wrong, sent)] == [422, 422, 303]
+    assert 'href="#svar-employer-organization_number"' in none.text
+    assert 'href="#svar-foreign_company-number"' in wrong.text
+    assert "minst en siffra eller en bokstav" in wrong.text
+    [ad] = [one for one in await _staff_see(scene) if one["headline"] == "Timmerman"]
+    assert ad["foreign_company"] == {"country": "FI", "number": "1234567-8"}
 
 
 async def test_an_ad_that_is_sent_twice_is_one(scene: Scene, visitor: Visitor):

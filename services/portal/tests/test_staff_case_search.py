@@ -38,6 +38,14 @@ async def test_a_personal_number_finds_a_persons_cases_and_is_in_no_address(
     assert anothers not in found_in(answer.text)
 
 
+async def test_a_company_abroad_is_looked_for_by_its_country_and_number(clerk: Visitor):
+    answer = await clerk.get(f"{CASES}?orgnr=FI+1234567-8")
+
+    assert answer.status_code == 200
+    assert "Organisationsnummer" in answer.text
+    assert "ds-validation-message" not in answer.text
+
+
 async def test_the_number_of_a_sole_trader_is_in_no_address_either(clerk: Visitor):
     answer = await clerk.post(CASES, {"orgnr": "8112189876"})
 

@@ -1,6 +1,8 @@
 from datetime import date
 from uuid import UUID, uuid4
 
+import pytest
+
 from shared.events import AdPosted, AdPublished
 from testkit.forms import codes
 
@@ -85,6 +87,23 @@ async def test_everything_wrong_with_an_ad_is_said_at_once(client, ad_form):
         ("sector", "enum"),
         ("salary", "extra_forbidden"),
     }
+
+
+@pytest.mark.parametrize(
+    ("company", "wrong"),
+    [
+        (None, {("employer.organization_number", "required")}),
+        ({"country": "SE", "number": "556000-4615"}, {("foreign_company.country", "foreign_country")}),
+        ({"country": "FI", "number": "--"}, {("foreign_company.number", "foreign_number")}),
+        ({"country": "FI"}, {("foreign_company.number", "missing")}),
+    ],
+)
+async def test_a_company_is_known_by_a_number_in_sweden_or_in_its_own_country(client, ad_form, company, wrong):
+    form = {**ad_form, "employer": {"name": "Hirvi Oy"}, "foreign_company": company}
+
+    response = await client.post("/ads", json=form)
+
+    assert (response.status_code, codes(response)) == (422, wrong)
 
 
 async def test_the_same_idempotency_key_posts_one_ad(client, ad_form, published):

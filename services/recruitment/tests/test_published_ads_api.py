@@ -33,7 +33,12 @@ async def test_a_live_ad_is_shown_without_the_companys_own_address(client, live,
     assert found.json() == {"items": [ad], "next": None}
     assert "chef@example.com" not in shown.text
     assert ad["description"] == ad_form["description"]
-    assert ad["employer"] == {**ad_form["employer"], "organization_number": "5560004615", "url": "https://example.com/"}
+    assert ad["employer"] == {
+        **ad_form["employer"],
+        "organization_number": "5560004615",
+        "country": None,
+        "url": "https://example.com/",
+    }
     assert ad["publication_date"] == "2026-05-01T10:00:00Z"
     assert (ad["last_publication_date"], ad["removed"]) == ("2026-05-31", False)
 
@@ -45,6 +50,22 @@ async def test_a_sole_traders_number_is_not_shown(client, live, ad_form):
     shown = await client.get(f"/ads/{ad_id}")
 
     assert shown.json()["employer"]["organization_number"] is None
+
+
+async def test_of_a_company_abroad_the_country_is_shown_and_its_number_to_staff_alone(client, live, staff):
+    ad_id = await live(employer={"name": "Hirvi Oy"}, foreign_company={"country": "FI", "number": " 1234567–8 "})
+
+    shown = await client.get(f"/ads/{ad_id}")
+    seen = await client.get(f"/staff/ads/{ad_id}", headers=staff("recruitment-officer"))
+
+    assert shown.json()["employer"] == {
+        "name": "Hirvi Oy",
+        "organization_number": None,
+        "country": "FI",
+        "url": None,
+    }
+    assert "1234567" not in shown.text
+    assert seen.json()["foreign_company"] == {"country": "FI", "number": "1234567-8"}
 
 
 async def test_an_ad_lives_through_its_last_day_in_swedish_time_and_then_it_is_gone(client, live, clock_at_noon):

@@ -83,13 +83,13 @@ def test_an_event_may_close_registration_when_it_starts(event_form):
 def test_a_company_is_shown_with_its_organisation_number():
     employer = Employer(name="Fjällhotellet AB", organization_number="556000-4615")
 
-    assert public_employer(employer).organization_number == "5560004615"
+    assert public_employer(employer, None).organization_number == "5560004615"
 
 
 def test_a_sole_traders_personal_identity_number_is_not_shown():
     employer = Employer(name="Enskild firma", organization_number="811218-9876")
 
-    assert public_employer(employer).organization_number is None
+    assert public_employer(employer, None).organization_number is None
 
 
 def test_a_search_looks_in_what_people_search_for_whatever_the_case(ad_form):

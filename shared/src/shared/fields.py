@@ -12,7 +12,9 @@ from pydantic import (
     AllowInfNan,
     AnyHttpUrl,
     AwareDatetime,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     Strict,
     StringConstraints,
@@ -76,6 +78,8 @@ Email = Annotated[
 ]
 Phone = Annotated[str, _first(identifiers.phone), Examples(["070-123 45 67"])]
 OrganisationNumber = Annotated[str, _first(identifiers.organisation_number), Examples(["556000-4615"])]
+CompanyNumber = Annotated[str, _first(identifiers.company_number), Examples(["556000-4615", "FI 1234567-8"])]
+"""Of a company in any country."""
 PropertyDesignation = Annotated[str, _first(identifiers.property_designation), Examples(["Lockne-Byn 2:15"])]
 WebAddress = Annotated[
     str,
@@ -85,3 +89,26 @@ WebAddress = Annotated[
     Examples(["https://example.com/"]),
 ]
 """An http or https address."""
+
+
+class ForeignCompany(BaseModel):
+    """A company that is registered in another country, which may have no Swedish number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    country: Annotated[
+        str,
+        _first(identifiers.foreign_country),
+        Field(json_schema_extra={"enum": list(identifiers.FOREIGN_COUNTRIES)}),
+        Examples(["FI"]),
+    ]
+    number: Annotated[
+        str,
+        StringConstraints(
+            min_length=identifiers.SHORTEST_FOREIGN_NUMBER,
+            max_length=identifiers.LONGEST_FOREIGN_NUMBER,
+            pattern="[0-9A-Za-z]",
+        ),
+        _first(identifiers.foreign_number),
+        Examples(["1234567-8"]),
+    ]

@@ -18,6 +18,7 @@ from shared.text import code, wrong
 LONGEST_EMAIL = 254
 """RFC 5321, 4.5.3.1.3, less the brackets of a path."""
 LONGEST_DESIGNATION = 100
+SHORTEST_FOREIGN_NUMBER, LONGEST_FOREIGN_NUMBER = 2, 60
 COUNTRIES = tuple(
     row[:2]
     for row in resources.files("tzdata.zoneinfo").joinpath("iso3166.tab").read_text("utf-8").splitlines()
@@ -29,6 +30,7 @@ _TWICE = str.maketrans("0123456789", "0246813579")
 _SIMPLE_LOCAL_PART = re.compile(r"(?=.{1,64}$)[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*")
 _PHONE = re.compile(r"[+(0-9][0-9 ()/.-]{2,39}")
 _NUMBER = re.compile(r"([0-9]{2})?([0-9]{6})([-+ ]?)([0-9]{4})")
+_OF_A_COUNTRY = re.compile(r"([A-Za-z]{2}) ?(.*)")
 _SWEDISH_POSTAL_CODE = re.compile(r"(?:SE?-?)?([1-9][0-9]{2})([0-9]{2})", re.IGNORECASE)
 _DESIGNATION = re.compile(
     r"([^\W\d_][\w.:'’´/-]* (?:[\w.:'’´/()-]+ ){0,7})(?:([0-9]{1,5}|[^\W\d_]{1,3}):)?([0-9]{1,5}(?:>[0-9]{1,3})?)"
@@ -102,6 +104,32 @@ def is_of_a_person(number: str) -> bool:
     """Whether an organisation number is a sole trader's, which is personal, or an estate's, whose first digit is 1."""
     digits = number[-10:]
     return digits[2:3] in ("0", "1") or digits[:1] == "1"
+
+
+def foreign_country(text: str) -> str:
+    """ISO 3166-1, as two letters: any but Sweden."""
+    if text not in FOREIGN_COUNTRIES:
+        raise wrong("foreign_country")
+    return text
+
+
+def foreign_number(text: str) -> str:
+    """What a company is known by in the register of another country: each has a form of its own."""
+    text = code(text)
+    is_long_enough = SHORTEST_FOREIGN_NUMBER <= len(text) <= LONGEST_FOREIGN_NUMBER
+    if not is_long_enough or not re.search("[0-9A-Za-z]", text):
+        raise wrong("foreign_number")
+    return text
+
+
+def company_number(text: str) -> str:
+    """An organisation number or, of a company abroad, its country and its number there. Kept as `FI 1234567-8`."""
+    found = _OF_A_COUNTRY.fullmatch(code(text))
+    if not found:
+        return organisation_number(text)
+    if found[1].upper() not in FOREIGN_COUNTRIES:
+        raise wrong("company_number")
+    return f"{found[1].upper()} {foreign_number(found[2])}"
 
 
 def personal_number(text: str, today: date) -> str:

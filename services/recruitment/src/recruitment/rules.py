@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from recruitment.models.ads import AdForm, Employer, PublicEmployer
 from recruitment.models.events import EventForm
 from shared.errors import Text, Violation
+from shared.fields import ForeignCompany
 from shared.identifiers import is_of_a_person
 
 LONGEST_AD = timedelta(days=180)
@@ -24,6 +25,10 @@ DEADLINE_TOO_FAR = Text(
 NOWHERE_TO_APPLY = Text(
     sv="Ange en e-postadress eller webbadress dit ansökan skickas.",
     en="Give an e-mail address or a web address that applications go to.",
+)
+NO_NUMBER = Text(
+    sv="Ange organisationsnumret eller, om det inte finns något svenskt, land och nummer i landets företagsregister.",
+    en="Give the organisation number or, if there is none in Sweden, country and number in its business register.",
 )
 STARTS_TOO_EARLY = Text(
     sv="Starttiden har passerat. Ange en senare tid.",
@@ -52,6 +57,8 @@ def objections_to_ad(form: AdForm, today: date) -> list[Violation]:
         objections.append(Violation("application_deadline", "deadline_too_far", DEADLINE_TOO_FAR))
     if form.application_details.email is None and form.application_details.url is None:
         objections.append(Violation("application_details", "nowhere_to_apply", NOWHERE_TO_APPLY))
+    if form.employer.organization_number is None and form.foreign_company is None:
+        objections.append(Violation("employer.organization_number", "required", NO_NUMBER))
     return objections
 
 
@@ -92,10 +99,12 @@ def search_words(query: str) -> list[str]:
     return query.casefold().split()
 
 
-def public_employer(employer: Employer) -> PublicEmployer:
-    """The employer as shown. An organisation number that is a person's stays here."""
+def public_employer(employer: Employer, abroad: ForeignCompany | None) -> PublicEmployer:
+    """The employer as shown. A number that is a person's stays here, and one of another country may be."""
+    number = employer.organization_number
     return PublicEmployer(
         name=employer.name,
-        organization_number=None if is_of_a_person(employer.organization_number) else employer.organization_number,
+        organization_number=None if number is None or is_of_a_person(number) else number,
+        country=abroad.country if abroad else None,
         url=employer.url,
     )

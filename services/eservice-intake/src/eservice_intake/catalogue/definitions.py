@@ -13,7 +13,7 @@ from shared.events import Code
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Written = Literal["text", "textarea", "email", "phone", "postal_code", "country", "foreign_country"]
-Known = Literal["orgnr", "personnr", "property_designation", "case_reference"]
+Known = Literal["orgnr", "foreign_number", "personnr", "property_designation", "case_reference"]
 Chosen = Literal["protected_identity", "bool", "choice", "multi_choice", "file"]
 Counted = Literal["date", "datetime", "integer", "decimal"]
 Several = Literal["address", "foreign_company", "point_sweref99tm", "repeat"]

@@ -12,8 +12,9 @@ from shared.clock import day_in_sweden
 from shared.errors import FieldError, Violation
 from shared.identifiers import (
     COUNTRIES,
-    FOREIGN_COUNTRIES,
     email,
+    foreign_country,
+    foreign_number,
     organisation_number,
     personal_number,
     phone,
@@ -107,10 +108,6 @@ def _country(field: FormField, value: str, path: str, now: datetime) -> Answer |
     return value if value in COUNTRIES else expects(path, "format", field.type)
 
 
-def _foreign_country(field: FormField, value: str, path: str, now: datetime) -> Answer | Violation:
-    return value if value in FOREIGN_COUNTRIES else expects(path, "format", field.type)
-
-
 def _date(field: FormField, value: str, path: str, now: datetime) -> Answer | Violation:
     answered = parse_time(value) if re.fullmatch(PATTERNS[field.type], value) else None
     if answered is None:
@@ -154,7 +151,8 @@ READ: dict[str, Read] = {
     "orgnr": _of(organisation_number),
     "personnr": lambda field, value, path, now: personal_number(value, day_in_sweden(now)),
     "country": _country,
-    "foreign_country": _foreign_country,
+    "foreign_country": _of(foreign_country),
+    "foreign_number": _of(foreign_number),
     "property_designation": _of(property_designation),
     "case_reference": _case_reference,
     "date": _date,

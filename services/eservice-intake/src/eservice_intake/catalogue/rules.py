@@ -42,10 +42,8 @@ GROUPS = {
         FormField(name="country", type="foreign_country", required=True, sv="Land", en="Country"),
         FormField(
             name="number",
-            type="text",
+            type="foreign_number",
             required=True,
-            min_length=2,
-            max_length=60,
             sv="Nummer i landets företagsregister",
             en="Number in the business register of that country",
         ),

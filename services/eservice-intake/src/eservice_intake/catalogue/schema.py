@@ -17,7 +17,7 @@ from eservice_intake.catalogue.eservices import Catalogue, EService
 from eservice_intake.catalogue.field_types import PATTERNS
 from eservice_intake.catalogue.rules import GROUPS
 from shared.errors import Text
-from shared.identifiers import COUNTRIES, FOREIGN_COUNTRIES
+from shared.identifiers import COUNTRIES, FOREIGN_COUNTRIES, LONGEST_FOREIGN_NUMBER, SHORTEST_FOREIGN_NUMBER
 
 Schema = dict[str, Any]
 
@@ -28,6 +28,7 @@ _AROUND = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*"
 WRITTEN = {
     "phone": rf"^{_GAP}({_DIGIT}){{5,17}}$",
     "orgnr": rf"^{_GAP}({_DIGIT}){{10}}(({_DIGIT}){{2}})?$",
+    "foreign_number": rf"[A-Za-z{_DIGITS}]",
     "personnr": rf"^{_GAP}({_DIGIT}){{10}}(({_DIGIT}){{2}})?$",
     "property_designation": rf"^[^{_DIGITS}]+.*{_DIGIT}$",
     "case_reference": rf"^[^{_DIGITS}]*({_DIGIT}){{5,10}}$",
@@ -39,6 +40,7 @@ WRITTEN = {
 SWEDISH_POSTAL_CODE = rf"^[^{_DIGITS}]*({_DIGIT}){{5}}$"
 ENUMS = {"country": COUNTRIES, "foreign_country": FOREIGN_COUNTRIES}
 FORMATS = {"email": "email", "date": "date", "datetime": "date-time", "file": "uuid"}
+LENGTHS = {"foreign_number": {"minLength": SHORTEST_FOREIGN_NUMBER, "maxLength": LONGEST_FOREIGN_NUMBER}}
 JSON_TYPES = {"bool": "boolean", PROTECTED: "boolean", "integer": "integer", "decimal": "number"}
 
 
@@ -148,7 +150,7 @@ def _field(field: FormField, reader: Reader) -> Schema:
 
 
 def _value(field: FormField, reader: Reader) -> Schema:
-    schema: Schema = {"type": JSON_TYPES.get(field.type, "string")}
+    schema: Schema = {"type": JSON_TYPES.get(field.type, "string"), **LENGTHS.get(field.type, {})}
     if field.type in FORMATS:
         schema["format"] = FORMATS[field.type]
     if field.pattern:

@@ -76,6 +76,11 @@ def is_personal(answer: str) -> bool:
     return len(digits) < SHORTEST or int(digits[-8]) < 2
 
 
+def is_of_a_trader(number: str) -> bool:
+    """Whether a company's number, as it is kept, is a person's. Of one abroad (`FI 1234567-8`) nobody can tell."""
+    return number.isdecimal() and is_personal(number)
+
+
 def numbers_in(fields: Sequence[FormField], answers: Answers, today: date) -> set[str]:
     """The personal identity numbers in the answers, with twelve digits. What somebody has mistyped is none."""
     found: set[str] = set()

@@ -16,6 +16,7 @@ from eservice_intake.cases.handling import Caseworker
 from eservice_intake.cases.models import Case
 from eservice_intake.cases.rules import may_see
 from eservice_intake.cases.words import matches
+from eservice_intake.catalogue.answers import company_key
 from eservice_intake.identities.models import CasePerson
 from eservice_intake.register.models import CaseFilter, CaseSearch, Sort
 from eservice_intake.register.rules import Sought, require_no_numbers, sought
@@ -116,9 +117,11 @@ def _visible(unit: str | None, person: Person, asks_what_it_is: bool) -> Iterato
 
 def _wanted(wanted: CaseFilter, person: Person, municipality: str) -> Iterator[Condition]:
     """What the entries must meet, besides their words."""
-    for name in ("unit", "status", "kind", "eservice", "handler_id", "orgnr"):
+    for name in ("unit", "status", "kind", "eservice", "handler_id"):
         if (value := getattr(wanted, name)) is not None:
             yield getattr(CaseEntry, name) == value
+    if wanted.orgnr is not None:
+        yield col(CaseEntry.orgnr) == company_key(wanted.orgnr)
     if wanted.property_designation is not None:
         yield col(CaseEntry.property_designation) == property_key(wanted.property_designation, municipality)
     if wanted.mine:

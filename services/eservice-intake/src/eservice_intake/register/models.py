@@ -19,7 +19,7 @@ from eservice_intake.fees.forms import FeesOfCase
 from eservice_intake.lookups.models import CheckShown
 from eservice_intake.referrals.models import ReferralOfCase
 from shared.events import Language
-from shared.fields import Day, Integer, Line, OrganisationNumber, PropertyDesignation, YesOrNo
+from shared.fields import CompanyNumber, Day, Integer, Line, PropertyDesignation, YesOrNo
 from shared.pagination import Paging
 
 
@@ -42,7 +42,9 @@ class CaseFilter(Paging):
     received_to: Day | None = Field(None, description="The last day, in Sweden.")
     due_to: Day | None = Field(None, description="Only what is due that day or before.")
     property_designation: PropertyDesignation | None = Field(None, max_length=100)
-    orgnr: OrganisationNumber | None = Field(None, max_length=20)
+    orgnr: CompanyNumber | None = Field(
+        None, max_length=80, description="Of a company in another country its country and its number there."
+    )
     text: Line | None = Field(
         None,
         max_length=200,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from eservice_intake.identities.numbers import is_personal, numbers_written_in
+from eservice_intake.identities.numbers import is_of_a_trader, numbers_written_in
 from eservice_intake.register.models import CaseFilter, CaseSearch
 from shared.errors import FieldError, Invalid, Text, Violation
 from shared.identifiers import personal_number
@@ -35,7 +35,7 @@ def sought(form: CaseSearch, today: date) -> Sought:
     words = form.text or ""
     for one in written:
         words = words.replace(one, " ")
-    is_traders = form.orgnr is not None and is_personal(form.orgnr)
+    is_traders = form.orgnr is not None and is_of_a_trader(form.orgnr)
     given = {"personal_number": form.personal_number, "orgnr": form.orgnr if is_traders else None}
     named = [_read(name, number, today) for name, number in given.items() if number is not None]
     update = {"text": words.strip() or None, "orgnr": None if is_traders else form.orgnr, "personal_number": None}
@@ -49,7 +49,7 @@ def require_no_numbers(wanted: CaseFilter, today: date) -> None:
 
 
 def _numbered(wanted: CaseFilter, today: date) -> Iterator[str]:
-    if wanted.orgnr is not None and is_personal(wanted.orgnr):
+    if wanted.orgnr is not None and is_of_a_trader(wanted.orgnr):
         yield "orgnr"
     if numbers_written_in(wanted.text or "", today):
         yield "text"

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from eservice_intake.catalogue.answers import company_key, company_number
 from eservice_intake.catalogue.eservices import catalogue
-from eservice_intake.identities.numbers import Seal, is_personal
+from eservice_intake.identities.numbers import Seal, is_of_a_trader
 from eservice_intake.surveys.models import SURVEY, CompanyHasAnswered, NoRoundOpen, SurveyAnswer, SurveyRound
 from shared.database import Session
 from shared.identifiers import personal_number
@@ -18,9 +18,9 @@ from web.submissions import PendingSubmission
 Answers = Mapping[str, object]
 
 
-def hash_of_company(orgnr: str, seal: Seal, today: date) -> str:
+def hash_of_company(number: str, seal: Seal, today: date) -> str:
     """A sole trader's number is a person's, and is found as that person's is."""
-    return seal.hash_of(personal_number(orgnr, today) if is_personal(orgnr) else orgnr)
+    return seal.hash_of(personal_number(number, today) if is_of_a_trader(number) else company_key(number))
 
 
 async def open_round(session: Session) -> SurveyRound | None:
@@ -70,8 +70,6 @@ async def withdraw_answer(tx: Session, case_id: UUID) -> None:
 
 def _company(submission: PendingSubmission, answers: Answers) -> str:
     seal: Seal = submission.request.app.state.seal
-    if "orgnr" in answers:
-        return hash_of_company(str(answers["orgnr"]), seal, submission.today)
     number = company_number(catalogue().find(SURVEY).form, answers)
     assert number is not None
-    return seal.hash_of(company_key(number))
+    return hash_of_company(number, seal, submission.today)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contacts import ContactForm
 from shared.events.surveys import SurveyFigures
-from shared.fields import Day, Line, OrganisationNumber
+from shared.fields import CompanyNumber, Day, Line
 
 MOST_INVITED = 500
 
@@ -24,7 +24,7 @@ class RoundForm(BaseModel):
 class InvitedCompany(ContactForm):
     """Whom to write to at a company, and which it is."""
 
-    orgnr: OrganisationNumber
+    orgnr: CompanyNumber
 
 
 class InvitationForm(BaseModel):

@@ -19,6 +19,16 @@ class Employer(Read):
     url: str | None
 
 
+class PublicEmployer(Employer):
+    """`country` is of a company that is registered in another country."""
+
+    country: str | None
+
+
+class ForeignCompany(Read):
+    number: str
+
+
 class Occupation(Read):
     label: str
 
@@ -57,7 +67,7 @@ class Ad(Read):
     nice_to_have: Requirements
     sector: str
     language: str
-    employer: Employer
+    employer: PublicEmployer
     publication_date: datetime
 
 
@@ -69,6 +79,7 @@ class AdSent(Read):
     language: str
     status: str
     employer: Employer
+    foreign_company: ForeignCompany | None
     contact_email: str
     application_deadline: date
     received_at: datetime

@@ -193,7 +193,7 @@ def _box(name: str, schema: Json, required: bool, language: str) -> Field:
         required=required,
         min=schema.get("minimum"),
         max=schema.get("maximum"),
-        options=tuple(_countries(schema["enum"], language)) if schema["x-type"] in COUNTRIES else (),
+        options=countries(schema["enum"], Locale.parse(language)) if schema["x-type"] in COUNTRIES else (),
     )
 
 
@@ -202,9 +202,10 @@ def _required(item: Json) -> list[str]:
     return [*item["required"], *item.get("then", {}).get("required", ())]
 
 
-def _countries(codes: Sequence[str], language: str) -> Iterator[Option]:
-    names = Locale.parse(language).territories
-    yield from sorted((Option(code, names.get(code, code)) for code in codes), key=lambda one: one.label.casefold())
+def countries(codes: Sequence[str], locale: Locale) -> tuple[Option, ...]:
+    """The countries by their names in the language."""
+    named = (Option(code, locale.territories.get(code, code)) for code in codes)
+    return tuple(sorted(named, key=lambda one: one.label.casefold()))
 
 
 def _steps(fields: Iterable[Field], titles: Mapping[str | None, str]) -> Iterator[Step]:

@@ -195,7 +195,8 @@ NUMBER = Parser(_read_number, _write_number)
 MANY = Parser(_read_many, _write_many)
 PARSERS: dict[str, Parser] = {
     **dict.fromkeys(("text", "textarea", "email", "phone", "orgnr", "personnr", "postal_code"), TEXT),
-    **dict.fromkeys(("country", "foreign_country", "property_designation", "case_reference", "choice", "file"), TEXT),
+    **dict.fromkeys(("country", "foreign_country", "foreign_number"), TEXT),
+    **dict.fromkeys(("property_designation", "case_reference", "choice", "file"), TEXT),
     "integer": NUMBER,
     "decimal": NUMBER,
     "bool": Parser(_read_yes_or_no, _write_yes_or_no),

@@ -204,6 +204,7 @@ _LOOK: Mapping[str, dict[str, Any]] = {
     "email": {"input_type": "email", "width": "w-20"},
     "phone": {"input_type": "tel", "width": "w-10"},
     "orgnr": {"inputmode": "numeric", "width": "w-10"},
+    "foreign_number": {"width": "w-20"},
     "personnr": {"inputmode": "numeric", "width": "w-10"},
     "postal_code": {"width": "w-4"},
     "integer": {"inputmode": "numeric", "width": "w-4"},

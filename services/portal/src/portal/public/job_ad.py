@@ -6,13 +6,15 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from portal.clients.recruitment import Recruitment
-from portal.forms.definition import Field
+from portal.forms.definition import Field, countries
 from portal.forms.sending import Topic, empty, options, question, send
 from portal.i18n import gettext as _
+from portal.i18n import speaking
 from portal.pages import PublicPage
 from portal.public.events import LANGUAGES
 from portal.public.jobs import EMPLOYMENTS, HOURS, LIST, SECTORS
 from portal.public.turns import typed_in
+from shared.identifiers import FOREIGN_COUNTRIES
 
 router = APIRouter()
 POST = f"{LIST}/annonsera"
@@ -108,6 +110,7 @@ def _the_company() -> list[Field]:
     return [
         question("employer.name", "text", _("Företagets namn"), required=True, autocomplete="organization"),
         question("employer.organization_number", "orgnr", _("Organisationsnummer"), required=True),
+        _abroad(),
         question("employer.url", "text", _("Företagets webbplats"), example="https://example.com"),
         question(
             "contact_email",
@@ -118,3 +121,18 @@ def _the_company() -> list[Field]:
             note=_("Hit skriver vi om annonsen. Adressen visas inte."),
         ),
     ]
+
+
+def _abroad() -> Field:
+    there = countries(FOREIGN_COUNTRIES, speaking().catalogue.locale)
+    return question(
+        "foreign_company",
+        "foreign_company",
+        _("Företag eller organisation som är registrerad i ett annat land"),
+        instead_of="employer-organization_number",
+        note=_("Svara bara om det inte finns något svenskt organisationsnummer."),
+        fields=(
+            question("country", "foreign_country", _("Land"), required=True, options=there),
+            question("number", "foreign_number", _("Nummer i landets företagsregister"), required=True),
+        ),
+    )

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from portal.clients.recruitment import Ad, Recruitment
 from portal.i18n import gettext as _
-from portal.i18n import marked, ngettext
+from portal.i18n import marked, ngettext, speaking
 from portal.pages import PublicPage
 from portal.public.filters import Options, address, choices, chosen
 from portal.templating import apart
@@ -84,6 +84,8 @@ def facts_of(ad: Ad) -> Iterator[tuple[Markup, Markup]]:
     yield _("Arbetsgivare"), apart(ad.employer.name)
     if ad.employer.organization_number:
         yield _("Organisationsnummer"), apart(_with_dash(ad.employer.organization_number))
+    if ad.employer.country:
+        yield _("Registrerat i"), country_name(ad.employer.country)
     yield _("Ort"), apart(", ".join(part for part in place if part))
     yield _("Anställning"), _(EMPLOYMENTS[ad.employment_type])
     yield _("Omfattning"), _(HOURS[ad.working_hours_type])
@@ -92,6 +94,10 @@ def facts_of(ad: Ad) -> Iterator[tuple[Markup, Markup]]:
         ngettext("%(num)s plats", "%(num)s platser", ad.number_of_vacancies) % {"num": ad.number_of_vacancies},
     )
     yield _("Yrke"), apart(ad.occupation.label)
+
+
+def country_name(code: str) -> Markup:
+    return apart(speaking().catalogue.locale.territories.get(code, code))
 
 
 def _with_dash(number: str) -> str:

@@ -162,7 +162,8 @@ class Boxes:
         titles = {one.id: of_service(one.title) for one in self.services}
         yield self._choice("etjanst", _("E-tjänst"), {"": _("Alla"), **titles})
         yield self._box("fastighet", _("Fastighet"), None, width="w-10")
-        yield self._box("orgnr", _("Organisationsnummer"), None, width="w-10", inputmode="numeric")
+        abroad = _("För ett företag i ett annat land: land och nummer, till exempel <bdi>FI 1234567-8</bdi>.")
+        yield self._box("orgnr", _("Organisationsnummer"), abroad, width="w-10")
         yield self._box("fran", _("Kom in från och med"), None, input_type="date", width="w-10")
         yield self._box("till", _("Kom in till och med"), None, input_type="date", width="w-10")
         yield self._box("forfaller", _("Förfaller senast"), None, input_type="date", width="w-10")

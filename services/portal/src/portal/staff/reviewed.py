@@ -109,8 +109,9 @@ def ad_view(ad: AdToReview, around: Around) -> AdView:
 
 
 def _only_of_ad(ad: AdToReview) -> Iterator[tuple[Markup, Markup | None]]:
-    is_personal = not ad.public.employer.organization_number
-    yield _("Organisationsnummer"), apart(ad.employer.organization_number) if is_personal else None
+    number, abroad = ad.employer.organization_number, ad.foreign_company
+    yield _("Organisationsnummer"), apart(number) if number and not ad.public.employer.organization_number else None
+    yield _("Nummer i landets företagsregister"), apart(abroad.number) if abroad else None
     yield _("E-post till företaget"), apart(ad.contact_email)
     yield from _happened(ad)
 

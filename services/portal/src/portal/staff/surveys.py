@@ -158,6 +158,7 @@ def _opening() -> list[Topic]:
 
 def _invitation() -> list[Topic]:
     note = _(
-        "Ett företag på varje rad: organisationsnummer; namn; e-postadress. Det går att klistra in från ett kalkylark."
+        "Ett företag på varje rad: organisationsnummer; namn; e-postadress. För ett företag i ett annat land: land och "
+        "nummer, till exempel <bdi>FI 1234567-8</bdi>. Det går att klistra in från ett kalkylark."
     )
     return [Topic(None, [question("companies", "textarea", _("Företag att bjuda in"), required=True, note=note)])]

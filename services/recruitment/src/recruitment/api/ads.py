@@ -185,7 +185,7 @@ def as_public(ad: Ad, at: datetime | None = None) -> PublicAd:
     return PublicAd.model_validate(
         ad,
         update={
-            "employer": public_employer(ad.employer),
+            "employer": public_employer(ad.employer, ad.foreign_company),
             "is_in_shortage": current().sector_of(ad.ssyk) is not None,
             "publication_date": ad.published_at or at,
             "last_publication_date": ad.application_deadline,

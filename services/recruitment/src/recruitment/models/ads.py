@@ -15,7 +15,7 @@ from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, Gone, NotFound
 from shared.events import Language
-from shared.fields import Code, Day, Email, Integer, Line, OrganisationNumber, Prose, WebAddress
+from shared.fields import Code, Day, Email, ForeignCompany, Integer, Line, OrganisationNumber, Prose, WebAddress
 
 LONGEST_REASON = 1000
 
@@ -96,13 +96,20 @@ class Description(AdPart):
 
 class Employer(AdPart):
     name: Line = pydantic.Field(max_length=200, examples=["Fjällgården AB"])
-    organization_number: OrganisationNumber
+    organization_number: OrganisationNumber | None = pydantic.Field(
+        None, description="A company that has none is a `foreign_company`.", examples=["556000-4615"]
+    )
     url: WebAddress | None = None
 
 
 class PublicEmployer(AdPart):
     name: str
-    organization_number: str | None = pydantic.Field(description="None when it is somebody's personal identity number.")
+    organization_number: str | None = pydantic.Field(
+        description="None when it is somebody's personal identity number, or the company has none."
+    )
+    country: str | None = pydantic.Field(
+        description="ISO 3166-1, of a company that is registered in another country.", examples=["FI"]
+    )
     url: str | None
 
 
@@ -128,20 +135,20 @@ class Requirements(AdPart):
     languages: list[Keyword] = pydantic.Field(default_factory=list, max_length=50)
 
 
-class JsonOf(sa.TypeDecorator[AdPart]):
+class JsonOf(sa.TypeDecorator[BaseModel]):
     """One part of an ad, kept as JSON. What was saved is read as it is, whatever a form may hold today."""
 
     impl = sa.JSON
     cache_ok = True
 
-    def __init__(self, part: type[AdPart]) -> None:
+    def __init__(self, part: type[BaseModel]) -> None:
         super().__init__()
         self.part = part
 
-    def process_bind_param(self, value: AdPart | None, dialect: sa.Dialect) -> Any:
+    def process_bind_param(self, value: BaseModel | None, dialect: sa.Dialect) -> Any:
         return value.model_dump(mode="json") if value is not None else None
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> AdPart | None:
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> BaseModel | None:
         return self.part.model_construct(**value) if value is not None else None
 
 
@@ -179,6 +186,9 @@ class AdForm(AdFacts):
     model_config = {"extra": "forbid"}
 
     employer: Employer
+    foreign_company: ForeignCompany | None = Field(
+        None, description="A company that is registered in another country, when it has no Swedish number."
+    )
     contact_email: Email = Field(description="Where we write to the company; never shown.")
 
 
@@ -192,6 +202,7 @@ class Ad(AdFacts, table=True):
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     status: Status = Field(Status.POSTED, sa_type=text_enum(Status))
     employer: Employer = Field(sa_type=JsonOf(Employer))
+    foreign_company: ForeignCompany | None = Field(None, sa_type=JsonOf(ForeignCompany))
     employer_contact_id: UUID = Field(foreign_key="contact.id", index=True)
     ssyk: str = Field(max_length=4, index=True)
     search_text: str = Field(description="What a search looks in, folded to small letters.")

@@ -7,7 +7,7 @@ import pydantic
 from sqlmodel import Field, SQLModel
 
 from recruitment.models.ads import AdFacts, Employer, PublicEmployer, Sector, Status
-from shared.fields import Line
+from shared.fields import ForeignCompany, Line
 from shared.pagination import Paging
 
 
@@ -34,6 +34,7 @@ class StaffAd(AdFacts):
     id: UUID
     status: Status
     employer: Employer
+    foreign_company: ForeignCompany | None
     contact_email: str
     received_at: datetime
     published_at: datetime | None
