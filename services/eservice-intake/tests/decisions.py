@@ -10,7 +10,7 @@ from .cases import secret_of
 CONTENT = {
     "outcome": "no_action",
     "reasons": "Bullret ligger under riktvärdena.\n\nInga skäl att ingripa finns.",
-    "legal_basis": ["miljöbalken 26 kap. 9 §"],
+    "legal_basis": ["26 kap. 9 § miljöbalken"],
 }
 PERMIT = {**CONTENT, "outcome": "approved_with_conditions", "conditions": ["Brunnen ska tätas."], "fee": 7150}
 APPEAL = {"text": "Jag överklagar beslutet."}

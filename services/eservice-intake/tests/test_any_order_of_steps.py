@@ -87,7 +87,7 @@ OTHERWISE = {
 """Why a step that the picture has may be refused all the same."""
 TIME = "time"
 BY_APPLICANT = {"supplements": "supplements", "withdrawal": "withdrawal", "appeal": "appeals"}
-CONTENT = {"outcome": "no_action", "reasons": "Inga skäl att ingripa.", "legal_basis": ["miljöbalken 26 kap. 9 §"]}
+CONTENT = {"outcome": "no_action", "reasons": "Inga skäl att ingripa.", "legal_basis": ["26 kap. 9 § miljöbalken"]}
 NEW_YEARS_EVE = datetime(2026, 12, 31, 9, tzinfo=SWEDEN)
 
 

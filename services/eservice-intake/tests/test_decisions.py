@@ -34,7 +34,7 @@ def decision(**changes):
         "unit": "avlopp",
         "outcome": Outcome.APPROVED,
         "reasons": "Kraven är uppfyllda.",
-        "legal_basis": ["miljöbalken 9 kap. 6 §"],
+        "legal_basis": ["9 kap. 6 § miljöbalken (1998:808)"],
         "conditions": [],
     }
     return Decision(**{**given, **changes})

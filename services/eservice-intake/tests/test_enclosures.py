@@ -12,7 +12,7 @@ from shared.tables import AuditEntry
 
 from .cases import received, take
 
-CONTENT = {"outcome": "no_action", "reasons": "Bullret är lågt.", "legal_basis": ["miljöbalken 26 kap. 9 §"]}
+CONTENT = {"outcome": "no_action", "reasons": "Bullret är lågt.", "legal_basis": ["26 kap. 9 § miljöbalken"]}
 
 
 @pytest.fixture

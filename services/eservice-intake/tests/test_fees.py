@@ -12,6 +12,7 @@ from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.fees.definitions import PUBLISHED, Fees, fee_tables
 from eservice_intake.fees.rules import charge, whole_kronor
 from eservice_intake.fees.tables import Charge, FeeBeyondDelegation, table_on
+from testkit.citations import LEGAL_BASIS
 
 RATES, TIMES = st.integers(1, 10_000), st.integers(1, 60_000)
 TABLE = fee_tables()[-1]
@@ -81,6 +82,13 @@ def test_every_eservice_is_charged_in_whole_kronor_or_not_at_all(eservice, minut
     one = TABLE.charge_for(eservice, catalogue().eservices[eservice].kind)
 
     assert one is None or isinstance(TABLE.calculated(one, minutes).amount, int)
+
+
+def test_a_table_refers_to_laws_as_lawyers_do():
+    laws = [law for table in fee_tables() for law in table.legal_basis]
+
+    assert laws
+    assert [law for law in laws if not LEGAL_BASIS["sv"].fullmatch(law)] == []
 
 
 def test_each_eservice_that_says_fixed_or_hourly_is_in_the_taxa():

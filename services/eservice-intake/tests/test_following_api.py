@@ -194,7 +194,7 @@ async def test_staff_are_told_in_words_what_the_applicant_did_meanwhile(client, 
 
 
 async def test_what_is_internal_is_not_told(client, anna, receipt):
-    content = {"outcome": "no_action", "reasons": "Inga skäl.", "legal_basis": ["miljöbalken 26 kap. 9 §"]}
+    content = {"outcome": "no_action", "reasons": "Inga skäl.", "legal_basis": ["26 kap. 9 § miljöbalken"]}
     assert (await take(client, anna, receipt, "proposals", content)).status_code == 200
 
     told = await status(client, receipt)
@@ -207,7 +207,7 @@ async def test_what_is_internal_is_not_told(client, anna, receipt):
 
 async def test_the_status_tells_that_there_is_a_decision(client, staff, receipt):
     chief = staff("unit-head", subject="bo", name="Bo Berg", units=["halsoskydd"])
-    content = {"outcome": "no_action", "reasons": "Inga skäl.", "legal_basis": ["miljöbalken 26 kap. 9 §"]}
+    content = {"outcome": "no_action", "reasons": "Inga skäl.", "legal_basis": ["26 kap. 9 § miljöbalken"]}
     decided = await take(client, chief, receipt, "decisions", {"decision": content})
     assert decided.status_code == 200, decided.text
 

@@ -8,11 +8,11 @@ import pytest
 from definitions.source import Source
 from eservice_intake.catalogue.definitions import NUMBERS, FormField
 from eservice_intake.catalogue.eservices import ESERVICES, PUBLISHED, EService
+from testkit.citations import LEGAL_BASIS
 
 from .every_eservice import EVERY_ESERVICE
 from .plain_words import (
     ASKS,
-    LEGAL_BASIS,
     PEOPLE_SAY_INSTEAD,
     SAYS_SOMETHING,
     TERMS,

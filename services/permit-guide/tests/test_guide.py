@@ -11,6 +11,7 @@ from permit_guide.guide.analysis import analysis_problems, needed, tried
 from permit_guide.guide.conditions import ANY, Limits
 from permit_guide.guide.definitions import Guide, Rule
 from permit_guide.guide.loading import current
+from testkit.citations import LEGAL_BASIS
 
 GUIDE = current()
 NEAREST = Decimal("0.1")
@@ -74,6 +75,11 @@ def test_a_rule_that_is_changed_fails_a_case(changed):
 @pytest.mark.parametrize("question", GUIDE.questions, ids=lambda question: question.id)
 def test_every_question_is_asked_of_somebody(question):
     assert needed(question.ask_if, GUIDE) is not None
+
+
+@pytest.mark.parametrize("rule", GUIDE.rules, ids=lambda rule: rule.id)
+def test_a_law_is_referred_to_as_lawyers_do(rule):
+    assert [law for law in rule.legal if not LEGAL_BASIS["sv"].fullmatch(law)] == []
 
 
 def test_nothing_in_the_guide_is_in_vain():

@@ -20,7 +20,7 @@ COMPLAINT = {
 NO_ACTION = {
     "outcome": "no_action",
     "reasons": "Bullret ligger under riktvärdena.\n\nInga skäl att ingripa finns.",
-    "legal_basis": ["miljöbalken 26 kap. 9 §"],
+    "legal_basis": ["26 kap. 9 § miljöbalken"],
 }
 WANTED = {"wanted": "Skriv vilka tider det låter, dag för dag, under en vecka.", "due_on": "2030-03-15"}
 

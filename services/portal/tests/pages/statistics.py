@@ -28,7 +28,7 @@ WRITTEN = (
 DECISION = {
     "outcome": "no_action",
     "reasons": "Bullret ligger under riktvärdena.",
-    "legal_basis": ["miljöbalken 26 kap. 9 §"],
+    "legal_basis": ["26 kap. 9 § miljöbalken"],
 }
 DAYS = (75, 68, 66, 60, 53, 47, 46, 40, 33, 31, 26, 20, 18, 12, 5)
 DECIDED = {75: 40, 68: 50, 66: 30, 60: 44, 53: 31, 47: 20, 40: 12, 33: 15, 20: 3}

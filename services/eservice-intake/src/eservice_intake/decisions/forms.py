@@ -38,7 +38,7 @@ class DecisionForm(Form):
 
     outcome: OutcomeOfCase
     reasons: Prose = Field(max_length=LONGEST_REASONS, examples=["Anläggningen uppfyller kraven på hög skyddsnivå."])
-    legal_basis: list[Law] = Field(min_length=1, max_length=20, examples=[["miljöbalken 9 kap. 6 §"]])
+    legal_basis: list[Law] = Field(min_length=1, max_length=20, examples=[["9 kap. 6 § miljöbalken (1998:808)"]])
     conditions: list[Condition] = Field(
         [], max_length=50, description="With `approved_with_conditions` at least one, otherwise none.", examples=[[]]
     )
@@ -121,7 +121,7 @@ class DecisionRead(BaseModel):
     outcome: Outcome
     outcome_text: str = Field(examples=["Bifall"])
     reasons: str = Field(examples=["Anläggningen uppfyller kraven på hög skyddsnivå."])
-    legal_basis: list[str] = Field(examples=[["miljöbalken 9 kap. 6 §"]])
+    legal_basis: list[str] = Field(examples=[["9 kap. 6 § miljöbalken (1998:808)"]])
     conditions: list[str] = Field(examples=[[]])
     fee: int | None = Field(description="In kronor.", examples=[7150])
     fee_lines: list[str] = Field(description="How the fee was computed, in words.", examples=[[]])

@@ -30,7 +30,7 @@ class CalculationShown(BaseModel):
     rate: int | None = Field(description="Kronor an hour. None for a fixed sum.", examples=[1405])
     minutes: int | None = Field(examples=[60])
     lines: list[str] = Field(description="The calculation in words.", examples=[["1 timme × 1 405 kronor"]])
-    legal_basis: list[str] = Field(examples=[["livsmedelslagen (2006:804) 29 a §"]])
+    legal_basis: list[str] = Field(examples=[["29 a § livsmedelslagen (2006:804)"]])
     decided: str = Field(description="The council's decision.", examples=["Kommunfullmäktige 2025-11-18 § 198"])
     since: date = Field(description="From when the taxa holds.")
 
