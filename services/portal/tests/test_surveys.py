@@ -4,6 +4,13 @@ import re
 
 import pytest
 
+from portal.clients.eservices import Brief
+from portal.clients.surveys import SURVEY
+from portal.menus import OF_STAFF
+from portal.models import Kind
+from portal.published import Published
+from portal.sessions import Person
+
 from . import surveys
 from .registry import Scene
 from .visitors import Visitor
@@ -119,6 +126,17 @@ async def test_the_survey_is_in_the_menu_of_those_who_ask_only(visitor: Visitor,
     others = (await visitor.get("/handlaggare/inkorg")).text
 
     assert (f'href="{STAFF}"' in own, f'href="{STAFF}"' in others) == (True, False)
+
+
+@pytest.mark.parametrize(("unit", "is_there"), [("mark", True), ("naringsliv", False)])
+def test_the_survey_is_in_the_menu_of_the_unit_that_its_e_service_is_of(unit: str, is_there: bool):
+    published = Published()
+    published.learn([Brief.model_construct(id=SURVEY, unit="mark", bookable=False)])
+    person = Person(Kind.STAFF, "nora", "Nora Vik", "token", 0, roles=["caseworker"], units=[unit])
+
+    [entry] = [one for one in OF_STAFF if one.path == STAFF]
+
+    assert entry.is_for(person, published) is is_there
 
 
 async def test_the_entrance_leads_to_the_survey(visitor: Visitor):

@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from portal.bookable import Bookable
 from portal.clients.base import Away
 from portal.clients.eservices import Brief
+from portal.menus import has_times
+from portal.published import Published
 from shared.clock import SWEDEN, now
 from tests.system import System
 
@@ -159,11 +160,11 @@ def with_times(unit: str) -> Brief:
 
 
 async def test_which_units_have_times_is_asked_once_a_minute_and_stays_known_while_there_is_no_answer():
-    bookable, listing, at = Bookable(), Listing(with_times("mark")), now()
+    published, listing, at = Published(), Listing(with_times("mark")), now()
 
-    await bookable.keep_up(listing, at)
-    await bookable.keep_up(listing, at + timedelta(seconds=59))
+    await published.keep_up(listing, at)
+    await published.keep_up(listing, at + timedelta(seconds=59))
     listing.is_away = True
-    await bookable.keep_up(listing, at + timedelta(seconds=60))
+    await published.keep_up(listing, at + timedelta(seconds=60))
 
-    assert (bookable.units, listing.asked) == ({"mark"}, 2)
+    assert (published.units_with(has_times), listing.asked) == ({"mark"}, 2)

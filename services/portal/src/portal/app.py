@@ -9,7 +9,6 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
-from portal.bookable import Bookable
 from portal.clients.base import Services
 from portal.errors import HANDLERS, unplanned
 from portal.i18n import Languages, languages_of
@@ -46,6 +45,7 @@ from portal.public import (
     survey,
     times,
 )
+from portal.published import Published
 from portal.security import SameOrigin, SecureHeaders
 from portal.settings import PortalSettings
 from portal.signing_in import router as signing_in
@@ -119,7 +119,7 @@ def create_app(settings: PortalSettings) -> FastAPI:
     app.state.providers = Providers(settings)
     app.state.services = Services(settings)
     app.state.changes = Changes()
-    app.state.bookable = Bookable()
+    app.state.published = Published()
     app.state.internal = _internal(app, settings)
     app.router.routes.append(Route("/static/{name}", files.answer))
     app.router.routes.extend(sign_in_routes(settings))

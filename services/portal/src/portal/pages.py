@@ -14,13 +14,13 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal import sessions
-from portal.bookable import Bookable
 from portal.clients.base import C, Caller, Services
 from portal.clients.eservices import EServices
 from portal.i18n import NAMES, Languages, language_of_services, speaking
 from portal.menus import CASEWORK, OF_RESIDENTS, OF_STAFF, Item
 from portal.models import Kind
 from portal.providers import Providers, SignInNeeded, renewed
+from portal.published import Published
 from portal.sessions import Found, Person
 from portal.settings import PortalSettings
 from portal.static_files import StaticFiles
@@ -87,8 +87,8 @@ class Page:
         return day_in_sweden(self.request.app.state.clock())
 
     @property
-    def bookable(self) -> Bookable:
-        known: Bookable = self.request.app.state.bookable
+    def published(self) -> Published:
+        known: Published = self.request.app.state.published
         return known
 
     async def form(self) -> FormData:
@@ -161,8 +161,8 @@ def _menu(page: Page, is_staff: bool) -> list[Item]:
 
 def work_of(page: Page) -> list[Item]:
     """What there is for the roles and units of the person."""
-    there, bookable = paths_of(page.request), page.bookable.units
-    return [item for item in OF_STAFF if item.path in there and item.is_for(page.person, bookable)]
+    there = paths_of(page.request)
+    return [item for item in OF_STAFF if item.path in there and item.is_for(page.person, page.published)]
 
 
 def paths_of(request: Request) -> frozenset[str]:
@@ -204,7 +204,7 @@ async def _public(request: Request) -> Page:
 async def _staff(request: Request) -> Page:
     page = _signed_in(request, await _found(request, Kind.STAFF))
     if page.person and page.person.has(*CASEWORK):
-        await page.bookable.keep_up(page.ask(EServices), request.app.state.clock())
+        await page.published.keep_up(page.ask(EServices), request.app.state.clock())
     return page
 
 

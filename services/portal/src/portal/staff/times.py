@@ -17,7 +17,7 @@ from portal.forms.definition import Option
 from portal.forms.sending import FormView, Topic, empty, question, send
 from portal.i18n import gettext as _
 from portal.i18n import ngettext, of_service
-from portal.menus import units_of
+from portal.menus import has_times, units_of
 from portal.pages import Page, StaffPage
 from portal.public.filters import address
 from portal.public.turns import typed_in
@@ -99,8 +99,8 @@ async def close(page: StaffPage, slot_id: UUID) -> Response:
 
 async def _units(page: Page) -> Units:
     eservices = await page.ask(EServices).all()
-    page.bookable.learn(eservices)
-    own = units_of(page.person, page.bookable.units) if page.person else []
+    page.published.learn(eservices)
+    own = units_of(page.person, page.published.units_with(has_times)) if page.person else []
     return Units({one.unit: one.unit_label for one in eservices}, own)
 
 
