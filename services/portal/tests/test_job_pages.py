@@ -57,6 +57,20 @@ async def test_an_ad_tells_by_when_and_where_one_applies(scene: Scene, visitor: 
     assert "Svensk sjuksköterskelegitimation" in page
 
 
+async def test_ads_for_shortage_occupations_are_marked_and_can_be_shown_alone(scene: Scene, visitor: Visitor):
+    await begun(scene)
+
+    every = (await visitor.get("/lediga-jobb")).text
+    short = (await visitor.get("/lediga-jobb?brist=1")).text
+    one = (await visitor.get(await job_page(scene))).text
+
+    assert ("Skidlärare för vintern" in every, "Skidlärare för vintern" in short) == (True, False)
+    assert 0 < every.count(">Bristyrke<") < every.count("<article")
+    assert short.count(">Bristyrke<") == short.count("<article") > 0
+    assert 'value="1" checked' in short
+    assert "Det är brist på personer i det här yrket" in one
+
+
 async def test_an_ad_that_there_is_not_is_a_page_that_says_so(visitor: Visitor):
     answer = await visitor.get("/lediga-jobb/019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b")
 

@@ -68,6 +68,7 @@ class Ad(Read):
     sector: str
     language: str
     employer: PublicEmployer
+    is_in_shortage: bool
     publication_date: datetime
 
 

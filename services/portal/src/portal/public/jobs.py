@@ -43,6 +43,7 @@ HOURS = {"full_time": marked("Heltid"), "part_time": marked("Deltid")}
 class JobsView:
     sectors: Options
     words: str
+    is_in_shortage: bool
     is_narrowed: bool
     ads: Sequence[Ad]
     first: str | None
@@ -57,13 +58,14 @@ class JobView:
 
 
 @router.get(LIST)
-async def jobs(page: PublicPage, bransch: str = "", q: str = "", after: str = "") -> Response:
+async def jobs(page: PublicPage, bransch: str = "", q: str = "", brist: str = "", after: str = "") -> Response:
     sector, words = chosen(bransch, SECTORS), q.strip()[:80]
-    found = await page.ask(Recruitment).ads(after, sector=sector, q=words)
-    kept = {"bransch": sector, "q": words}
+    found = await page.ask(Recruitment).ads(after, sector=sector, q=words, in_shortage="true" if brist else "")
+    kept = {"bransch": sector, "q": words, "brist": "1" if brist else ""}
     view = JobsView(
         sectors=choices(sector, SECTORS),
         words=words,
+        is_in_shortage=bool(brist),
         is_narrowed=any(kept.values()),
         ads=found.items,
         first=address(LIST, **kept) if after else None,
