@@ -26,6 +26,7 @@ class Question(Read):
     help: str | None
     options: Sequence[Option]
     optional: bool
+    ask_if: Mapping[str, Any]
 
 
 class Guide(Read):

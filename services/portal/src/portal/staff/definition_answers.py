@@ -23,7 +23,7 @@ from portal.forms.widgets import Widget, page_of
 from portal.i18n import gettext as _
 from portal.i18n import marked
 from portal.pages import Page, StaffPage
-from portal.public.guide_questions import field_of
+from portal.public.guide_questions import field_of, questions_for
 from portal.public.turns import typed_in
 from portal.staff.definition_views import VERSIONS, asked_of, path_of
 
@@ -62,7 +62,7 @@ class AnswersView:
 class Tried:
     """How a kind of definition is asked, and what is said of what the answers lead to, or when it is nothing."""
 
-    fields: Callable[[Mapping[str, Any]], Sequence[Field]]
+    fields: Callable[[Mapping[str, Any], Typed], Sequence[Field]]
     heading: str
     nothing: str
 
@@ -90,17 +90,17 @@ async def _asked(page: Page, service: str, version: UUID, typed: Typed) -> tuple
         raise HTTPException(404)
     tried = TRIED[service]
     told = await page.ask(asked_of(service)).preview(version)
-    fields = tried.fields(told)
+    fields = tried.fields(told, typed)
     path, title = path_of(service, version), str(told["title"])
     return AnswersView(path, title, page_of(fields, typed), _(tried.heading), _(tried.nothing)), fields
 
 
-def _of_guide(told: Mapping[str, Any]) -> Sequence[Field]:
-    """Every question: which are answered is for the reader to say."""
-    return [replace(field_of(one), required=False) for one in Guide.model_validate(told).questions]
+def _of_guide(told: Mapping[str, Any], typed: Typed) -> Sequence[Field]:
+    """The questions that are asked of whoever answers so: which of them are answered is for the reader to say."""
+    return [replace(field_of(one), required=False) for one in questions_for(typed, Guide.model_validate(told))]
 
 
-def _of_list(_told: Mapping[str, Any]) -> Sequence[Field]:
+def _of_list(_told: Mapping[str, Any], _typed: Typed) -> Sequence[Field]:
     code = _("Yrkeskod")
     return [question("ssyk", "text", code, required=True, note=_("Fyra siffror enligt SSYK 2012."), example="2221")]
 
