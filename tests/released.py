@@ -1,4 +1,4 @@
-"""What events were in each version: `python -m tests.released` keeps them, as they are now, in this version's.
+"""What events are in each version. `python -m tests.released` writes this version's file, until its number is raised.
 
 From 0.1.0 on they only grow.
 """

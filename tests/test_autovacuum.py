@@ -31,11 +31,11 @@ def upgrade():
 COWS = (
     "CREATE TABLE cow (id integer, filler text) WITH (fillfactor = 10)",
     """ALTER TABLE cow SET (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0,
-     autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1)""",
-    "INSERT INTO cow SELECT number, repeat('x', 800) FROM generate_series(1, 1000) number",
+     autovacuum_vacuum_cost_delay = 20, autovacuum_vacuum_cost_limit = 1)""",
+    "INSERT INTO cow SELECT number, repeat('x', 800) FROM generate_series(1, 4000) number",
     "DELETE FROM cow WHERE id % 2 = 0",
 )
-"""A page each and 0.1 s for a page: an autovacuum has them for more than a minute."""
+"""A page each and 20 ms for a page: an autovacuum has them for more than a minute, and hears soon that it should go."""
 AUTOVACUUM_HAS_COWS = sa.text("""
     SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
     WHERE relation = 'cow'::regclass AND granted AND backend_type = 'autovacuum worker'
