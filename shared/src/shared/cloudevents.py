@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from pydantic_core import to_json
 
 from shared.events import Event
 
@@ -24,7 +25,7 @@ def outbox_row(event: Event) -> dict[str, Any]:
         "topic": event.topic,
         "key": event.subject,
         "headers": headers,
-        "value": event.model_dump_json().encode(),
+        "value": to_json(event),
         "created_at": event.occurred_at,
     }
 

@@ -49,8 +49,10 @@ class Registers:
 
     async def checks(self, eservice: EService, answers: Answers) -> list[Check]:
         """What registers say of the answers. Nobody waits longer than the deadline, nor where nothing is asked."""
+        if self._url is None:
+            return []
         questions = questions_of(eservice, answers)
-        if self._url is None or not questions.asks:
+        if not questions.asks:
             return []
         until = asyncio.get_running_loop().time() + self._seconds
         asked: list[Coroutine[Any, Any, list[Check]]] = [self._of_place(questions, answers, until)]

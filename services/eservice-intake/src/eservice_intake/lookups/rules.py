@@ -94,6 +94,8 @@ def questions_of(eservice: EService, answers: Answers) -> Questions:
 def _point(eservice: EService, answers: Answers) -> Property | None:
     """Where somebody has said that it is, when that is a point."""
     given = next((answers.get(field.name) for field in eservice.form if field.type == "point_sweref99tm"), None)
+    if given is None:
+        return None
     try:
         return Property.model_validate(given)
     except ValidationError:
