@@ -18,7 +18,19 @@ TURNED = {
     **{"since-ar": "2026", "since-manad": "11", "since-dag": "1"},
     **{"until-ar": "2026", "until-manad": "1", "until-dag": "1"},
 }
-NEIGHBOUR = {"delge-annan.number": "1", "delge-annan.email": "nils@exempel.se", "delge-annan.language": "en"}
+NEIGHBOUR = {
+    "version": "5",
+    "delge-annan.number": "1",
+    "delge-annan.name": "Nils Granne",
+    "delge-annan.email": "nils@exempel.se",
+    "delge-annan.language": "en",
+}
+CHANGED = {
+    "version": "5",
+    "foresla-andring.outcome": "no_action",
+    "foresla-andring.reasons": "En ny mätning ger samma värden.",
+    "foresla-andring.legal_basis": "26 kap. 9 § miljöbalken",
+}
 FILLED = {
     "beslut.outcome": "no_action",
     "beslut.reasons": NO_ACTION["reasons"],
@@ -103,6 +115,10 @@ async def serving(scene: Any) -> str:
     return f"{await appealed(scene)}/delge-annan"
 
 
+async def changing(scene: Any) -> str:
+    return f"{await appealed(scene)}/foresla-andring"
+
+
 async def some(scene: Any) -> str:
     await received(scene)
     return CASES
@@ -167,7 +183,15 @@ ROWS = [
         "form": {"version": "1", **{f"komplettering.{name}": text for name, text in WANTED.items()}},
     },
     {"name": "forhandsgranska-beslut", "at": decision, "who": CLERK, "form": {"version": "1", **FILLED}},
-    {"name": "forhandsgranska-delgivning", "at": serving, "who": HEAD, "form": {"version": "2", **NEIGHBOUR}},
+    {"name": "forhandsgranska-delgivning", "at": serving, "who": HEAD, "form": NEIGHBOUR},
+    {"name": "forhandsgranska-andring", "at": changing, "who": HEAD, "form": CHANGED},
+    {
+        "name": "handlaggare-inget-arende",
+        "at": f"{CASES}/AAAA-AAAA/meddelande",
+        "who": CLERK,
+        "status": 404,
+        "form": {"meddelande.text": "Det här skrev jag till ett ärende som inte finns."},
+    },
     {
         "name": "forhandsgranska-meddelande",
         "at": written,
