@@ -121,7 +121,7 @@ async def test_a_dismissal_says_what_is_proposed_when_nothing_else_is_given(clie
     assert (await decisions_of(client, anna, final))[1]["reasons"] == "Två dagar för sent."
 
 
-async def test_a_dismissal_is_in_the_language_of_whose_appeal_it_is(client, anna, served, clock):
+async def test_a_dismissal_is_in_the_language_of_whose_appeal_it_is(client, anna, chief, served, clock):
     served_by_link = {"name": "Nils Granne", "email": "nils@example.com", "language": "en"}
     party_id = (await take(client, anna, served, "decisions/1/parties", served_by_link)).json()["id"]
     on_paper = {"party_id": party_id, "served_on": "2026-11-26"}
@@ -131,8 +131,11 @@ async def test_a_dismissal_is_in_the_language_of_whose_appeal_it_is(client, anna
     await take(client, anna, served, "appeals", late)
 
     looked_at = (await preview(client, anna, served, "appeals/dismissal", {})).json()
+    await take(client, chief, served, "secrecy", {"confidential": True})
+    confidential = (await preview(client, chief, served, "appeals/dismissal", {})).json()
 
     assert (looked_at["language"], looked_at["to_party"], looked_at["enclosed"]) == ("en", True, None)
+    assert (looked_at["is_mailed"], confidential["is_mailed"]) == (True, False)
     assert looked_at["outcome_text"] == "Dismissed"
 
 

@@ -4,7 +4,9 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
+import sqlalchemy as sa
 
+from recruitment.models.ads import Ad
 from shared.events import AdPublished
 from testkit.pages import pages_of
 
@@ -66,6 +68,15 @@ async def test_of_a_company_abroad_the_country_is_shown_and_its_number_to_staff_
     }
     assert "1234567" not in shown.text
     assert seen.json()["foreign_company"] == {"country": "FI", "number": "1234567-8"}
+
+
+async def test_an_ad_of_a_company_abroad_can_be_read_by_the_version_before(live, database):
+    await live(employer={"name": "Hirvi Oy"}, foreign_company={"country": "FI", "number": "1234567-8"})
+
+    async with database.reading() as session:
+        [kept] = (await session.exec(sa.select(sa.type_coerce(Ad.employer, sa.JSON)))).scalars()
+
+    assert kept["organization_number"] == ""
 
 
 async def test_an_ad_lives_through_its_last_day_in_swedish_time_and_then_it_is_gone(client, live, clock_at_noon):

@@ -34,7 +34,7 @@ from eservice_intake.decisions.models import (
 from eservice_intake.decisions.papers import decision_document
 from eservice_intake.decisions.parties import DecisionParty, parties_of
 from eservice_intake.decisions.presentation import read
-from eservice_intake.decisions.sent_again import Served, is_mailed, served_to
+from eservice_intake.decisions.sent_again import Served, is_mailed, is_party_mailed, served_to
 from eservice_intake.decisions.serving import with_fee
 from eservice_intake.documents.api import PDF, download, downloads
 from eservice_intake.documents.pdf import DocumentNotMade, typesetter_of
@@ -76,8 +76,7 @@ class PartyAlso(BaseModel):
 
     @classmethod
     def of(cls, party: DecisionParty, case: Case) -> Self:
-        is_mailed = party.party_contact_id is not None and not case.confidential
-        return cls(name=party.party_name, language=party.language, is_mailed=is_mailed)
+        return cls(name=party.party_name, language=party.language, is_mailed=is_party_mailed(party, case))
 
 
 class DecisionPreview(DecisionRead, Served):

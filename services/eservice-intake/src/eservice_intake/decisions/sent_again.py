@@ -71,12 +71,16 @@ async def preview_sending(form: SendingForm, opened: CaseRead, request: Request,
 def served_to(case: Case, decision: Decision, party: DecisionParty | None) -> Served:
     """Others read it behind a link alone."""
     if party is not None:
-        mailed = party.party_contact_id is not None
         known = {"language": party.language, "party_name": party.party_name}
-        return Served(**known, is_mailed=mailed, to_party=True, enclosed=None)
+        return Served(**known, is_mailed=is_party_mailed(party, case), to_party=True, enclosed=None)
     enclosed = as_text(decision_document(case, decision)) if case.gets_decisions_by_mail else None
     return Served(language=case.language, is_mailed=is_mailed(case), to_party=False, enclosed=enclosed)
 
 
 def is_mailed(case: Case) -> bool:
     return case.applicant_contact_id is not None
+
+
+def is_party_mailed(party: DecisionParty, case: Case) -> bool:
+    """A confidential case is not shown by a link."""
+    return party.party_contact_id is not None and not case.confidential

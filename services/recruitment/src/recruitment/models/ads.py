@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
+from recruitment.models.as_json import JsonOf
 from shared.clock import now
 from shared.columns import UtcDateTime, text_enum
 from shared.errors import Conflict, Gone, NotFound
@@ -135,21 +136,18 @@ class Requirements(AdPart):
     languages: list[Keyword] = pydantic.Field(default_factory=list, max_length=50)
 
 
-class JsonOf(sa.TypeDecorator[BaseModel]):
-    """One part of an ad, kept as JSON. What was saved is read as it is, whatever a form may hold today."""
+class EmployerAsJson(JsonOf):
+    """An employer with "" for the number that there is not: the version before reads every ad's as text."""
 
-    impl = sa.JSON
     cache_ok = True
 
-    def __init__(self, part: type[BaseModel]) -> None:
-        super().__init__()
-        self.part = part
-
     def process_bind_param(self, value: BaseModel | None, dialect: sa.Dialect) -> Any:
-        return value.model_dump(mode="json") if value is not None else None
+        kept = super().process_bind_param(value, dialect)
+        return kept and {**kept, "organization_number": kept["organization_number"] or ""}
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> BaseModel | None:
-        return self.part.model_construct(**value) if value is not None else None
+        known = value and {**value, "organization_number": value["organization_number"] or None}
+        return super().process_result_value(known, dialect)
 
 
 class AdFacts(SQLModel):
@@ -201,7 +199,7 @@ class Ad(AdFacts, table=True):
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     status: Status = Field(Status.POSTED, sa_type=text_enum(Status))
-    employer: Employer = Field(sa_type=JsonOf(Employer))
+    employer: Employer = Field(sa_type=EmployerAsJson(Employer))
     foreign_company: ForeignCompany | None = Field(None, sa_type=JsonOf(ForeignCompany))
     employer_contact_id: UUID = Field(foreign_key="contact.id", index=True)
     ssyk: str = Field(max_length=4, index=True)
