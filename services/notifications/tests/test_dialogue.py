@@ -11,17 +11,20 @@ import pytest
 
 from notifications.connection import Connection, connect, connection_options
 from notifications.mails import Mail
-from notifications.outcomes import Outcome, Verdict
+from notifications.outcomes import Outcome, Stage, Verdict
 
 MAIL = Mail("anna@example.se", b"Subject: Hej\r\n\r\nHej\r\n")
 SENDER = "no-reply@kommun.example"
+ENVELOPE = b"MAIL FROM:<no-reply@kommun.example>\r\nRCPT TO:<anna@example.se>\r\n"
 SECONDS = 5
 
 Answers = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def connected(answers: Answers, offers: bytes = b"250 PIPELINING\r\n") -> AsyncIterator[Connection]:
+async def connected(
+    answers: Answers, offers: bytes = b"250 PIPELINING\r\n", seconds: float = SECONDS
+) -> AsyncIterator[Connection]:
     """A connection to a server that lets us in, and then does as the test says."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -34,7 +37,7 @@ async def connected(answers: Answers, offers: bytes = b"250 PIPELINING\r\n") -> 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
         options = {"hostname": "127.0.0.1", "port": server.sockets[0].getsockname()[1]}
-        connection = await connect(options, "mailer.kommun.example", SECONDS)
+        connection = await connect(options, "mailer.kommun.example", seconds)
         yield connection
         await connection.close()
 
@@ -112,6 +115,53 @@ async def test_a_server_that_closes_after_its_refusal_is_understood():
     assert (outcome.verdict, outcome.reason, outcome.slows) == (Verdict.LATER, "421 4.3.2", True)
 
 
+def following(*dialogue: tuple[bytes, bytes]) -> Answers:
+    """A server that hears exactly this, answers so, byte by byte, and takes the next mail if one comes."""
+
+    async def follow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for heard, answer in (*dialogue, (ENVELOPE, b"250 OK\r\n250 OK\r\n")):
+            try:
+                assert await reader.readexactly(len(heard)) == heard
+            except asyncio.IncompleteReadError as left:
+                assert left.partial == b""
+                return
+            for byte in answer:
+                writer.write(bytes([byte]))
+                await asyncio.sleep(0)  # or they would come together
+        await take(reader, writer)
+
+    return follow
+
+
+OK, DATA, RSET = b"250 OK\r\n", b"DATA\r\n", b"RSET\r\n"
+TAKES, REFUSES = (ENVELOPE, OK + OK), (ENVELOPE, OK + b"550 5.1.1 nobody\r\n")
+NOBODY = Outcome(Verdict.NO_SUCH_RECIPIENT, "550 5.1.1", Stage.RECIPIENT)
+LATER = Outcome(Verdict.LATER, "451 4.3.2", Stage.CONTENT)
+CLOSING = Outcome(Verdict.LATER, "421 4.3.2", Stage.CONTENT, slows=True)
+
+
+@pytest.mark.parametrize(
+    ("dialogue", "first", "stays_open"),
+    [
+        ([REFUSES, (RSET, OK)], NOBODY, True),
+        ([REFUSES, (RSET, b"")], NOBODY, False),
+        ([REFUSES, (RSET, b"500 5.5.1 what?\r\n")], NOBODY, False),
+        ([TAKES, (DATA, b"451 4.3.2 later\r\n"), (RSET, OK)], LATER, True),
+        ([TAKES, (DATA, b"421 4.3.2 closing\r\n")], CLOSING, False),
+    ],
+    ids=["recipient", "RSET unanswered", "RSET refused", "DATA", "DATA and closing"],
+)
+async def test_a_refusal_is_kept_and_leaves_nothing_to_the_next_mail(
+    dialogue: list[tuple[bytes, bytes]], first: Outcome, stays_open: bool
+):
+    async with connected(following(*dialogue), seconds=1) as connection:
+        refused = await hand_over(connection)
+        is_open = connection.is_open
+        second = await hand_over(connection)
+
+    assert (refused, is_open, second.verdict is Verdict.SENT) == (first, stays_open, stays_open)
+
+
 async def test_what_a_server_says_unasked_is_no_answer():
     async def say_more(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readline()
@@ -125,7 +175,11 @@ async def test_what_a_server_says_unasked_is_no_answer():
     assert outcome.verdict is Verdict.SENT
 
 
-@pytest.mark.parametrize("nonsense", [b"hello\r\n", b"2" * 100_000], ids=["words", "endless"])
+@pytest.mark.parametrize(
+    "nonsense",
+    [b"hello\r\n", b"abc-250\r\n250 OK\r\n", b"25\r\n", b"2\r\n", b"2" * 100_000],
+    ids=["words", "words that go on", "two digits", "one digit", "endless"],
+)
 async def test_a_server_that_talks_nonsense_is_left_and_the_mail_waits(nonsense: bytes):
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readline()
@@ -176,12 +230,11 @@ async def test_mails_go_with_tls_from_the_first_byte_or_after_the_greeting(certi
             await reader.readline()
             writer.write(b"250-mail.example\r\n250 STARTTLS\r\n")
             await reader.readline()
-            writer.write(b"220 go on\r\n")
+            writer.write(b"220 go on\r\n250 said by whoever is between us\r\n")
             await writer.start_tls(ours)
         await reader.readline()
         writer.write(b"250-mail.example\r\n250 PIPELINING\r\n")
-        await reader.readline()
-        await reader.readline()
+        assert await reader.read(1000) == ENVELOPE
         writer.write(b"250 OK\r\n250 OK\r\n")
         contents.append(await take(reader, writer))
         writer.close()

@@ -85,7 +85,7 @@ async def _greet(smtp: SMTP) -> None:
 
 
 class Connection:
-    """One mail at a time, for which it takes so many seconds at most."""
+    """One mail at a time. The server has so many seconds for each of its steps."""
 
     def __init__(self, smtp: SMTP, seconds: float) -> None:
         if smtp.transport is None:
@@ -107,44 +107,48 @@ class Connection:
 
     async def hand_over(self, mail: Mail, sender: str, may_go: Callable[[], Awaitable[bool]]) -> Outcome:
         """The mail itself is sent when `may_go` has said that it may, however long that takes."""
+        if not mail.recipient.isascii() and not self._takes_utf8:
+            return Outcome(Verdict.UNSENDABLE, "the mail server cannot take such an address")
         try:
-            async with asyncio.timeout(self._seconds):
-                refusal = await self._refused(mail, sender)
-            if refusal is not None:
-                return refusal
-            if not await may_go():
-                await self._forget_envelope()
-                return NOT_TRIED
-            async with asyncio.timeout(self._seconds):
+            refusal = await self._refused(mail, sender, may_go)
+            if refusal is None:
                 return await self._sent(mail)
         except BROKEN as error:
             self._dialogue.close()
             return Outcome(Verdict.LATER, type(error).__name__)
+        await self._forget_envelope()
+        return refusal
 
-    async def _refused(self, mail: Mail, sender: str) -> Outcome | None:
-        if not mail.recipient.isascii() and not self._takes_utf8:
-            return Outcome(Verdict.UNSENDABLE, "the mail server cannot take such an address")
+    async def _refused(self, mail: Mail, sender: str, may_go: Callable[[], Awaitable[bool]]) -> Outcome | None:
+        async with asyncio.timeout(self._seconds):
+            refusal = await self._refused_envelope(mail, sender)
+        if refusal is not None or not await may_go():
+            return refusal or NOT_TRIED
+        async with asyncio.timeout(self._seconds):
+            answer = await self._answer(b"DATA")
+        return None if answer.code == GO_ON else judge(Stage.CONTENT, *answer)
+
+    async def _refused_envelope(self, mail: Mail, sender: str) -> Outcome | None:
         commands = _envelope(mail, sender)
         for stages in self._stages:
             answers = self._dialogue.ask(*(commands[stage] for stage in stages))
             refusal = await _first_refusal(zip(stages, answers, strict=True))
             if refusal is not None:
-                await self._forget_envelope()
                 return refusal
         return None
 
     async def _sent(self, mail: Mail) -> Outcome:
-        asked = await self._answer(b"DATA")
-        if asked.code != GO_ON:
-            return judge(Stage.CONTENT, *asked)
-        answer = await self._answer(mail.content.replace(b"\r\n.", b"\r\n..") + b".")
+        async with asyncio.timeout(self._seconds):
+            answer = await self._answer(mail.content.replace(b"\r\n.", b"\r\n..") + b".")
         return Outcome(Verdict.SENT) if answer.code in TAKEN else judge(Stage.CONTENT, *answer)
 
     async def _forget_envelope(self) -> None:
-        try:
+        """Or close: the next mail would fall inside it. What is known of this one does not depend on the answer."""
+        is_forgotten = False
+        with suppress(*BROKEN):
             async with asyncio.timeout(self._seconds):
-                await self._answer(b"RSET")
-        except BROKEN:
+                is_forgotten = (await self._answer(b"RSET")).code in TAKEN
+        if not is_forgotten:
             self._dialogue.close()
 
     async def _answer(self, command: bytes) -> Answer:

@@ -1,10 +1,14 @@
 """What is said to a mail server that has let us in. aiosmtplib, which connects, loses answers that come together."""
 
 import asyncio
+import re
 from collections import deque
 from typing import NamedTuple, cast
 
+from notifications.outcomes import SERVICE_CLOSES
+
 LARGEST_ANSWER = 64 * 1024
+_LINE = re.compile(rb"\d{3}([ -]|$)")
 
 
 class Answer(NamedTuple):
@@ -13,7 +17,10 @@ class Answer(NamedTuple):
 
 
 class Dialogue(asyncio.Protocol):
-    """Takes over an open connection. Whoever asks says for how long, and closes it when no answer comes."""
+    """Takes over an open connection. Whoever asks says for how long, and closes it when no answer comes.
+
+    It is closed when the server says that it closes, and when it talks nonsense.
+    """
 
     def __init__(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -53,17 +60,19 @@ class Dialogue(asyncio.Protocol):
     def _take(self, line: bytes) -> None:
         if not self._asked:
             return  # said unasked, it is no answer to what we ask next
+        if not _LINE.match(line):
+            self.close()
+            return
         self._lines.append(line)
         if line[3:4] == b"-":
-            return
-        if not line[:3].isdigit():
-            self.close()
             return
         words = b"\n".join(one[4:].strip() for one in self._lines).decode(errors="replace")
         self._lines.clear()
         answer = self._asked.popleft()
         if not answer.done():
             answer.set_result(Answer(int(line[:3]), words))
+        if int(line[:3]) == SERVICE_CLOSES:
+            self.close()
 
     def _fail(self) -> None:
         for answer in self._asked:

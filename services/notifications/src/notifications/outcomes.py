@@ -10,7 +10,7 @@ _OF_THE_SENDER = ("5.1.7", "5.1.8")
 _TOO_LARGE = ("5.2.3", "5.3.4")
 _OF_THE_COMMAND = (500, 501, 502, 503, 504, 530, 534, 535, 538)
 _STORAGE_EXCEEDED = 552
-_SERVICE_CLOSES = 421
+SERVICE_CLOSES = 421
 _NAMES_US = re.compile(r"\b(relay\w*|helo|ehlo|authenticat\w*)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S+@\S+")
 
@@ -65,7 +65,7 @@ def judge(stage: Stage, code: int, words: str) -> Outcome:
     enhanced = status[1] if status else ""
     reason = f"{code} {enhanced}".strip()
     if not 500 <= code < 600:
-        return Outcome(Verdict.LATER, reason, stage, slows=code == _SERVICE_CLOSES or enhanced.startswith("4.7."))
+        return Outcome(Verdict.LATER, reason, stage, slows=code == SERVICE_CLOSES or enhanced.startswith("4.7."))
     return Outcome(_blamed(stage, code, enhanced, words), reason, stage)
 
 
