@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import httpx
@@ -77,21 +77,56 @@ async def asking(
         publishers.answers.set()
 
 
+@asynccontextmanager
+async def mailing(committing: Database, transport: MailTransport) -> AsyncIterator[None]:
+    task = asyncio.ensure_future(mail_until_stopped(committing, transport))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
 async def test_a_publisher_that_answers_slowly_delays_no_mails_about_the_events_of_others(
     committing: Database, publishers: Publishers, asking: MailTransport, mail_server, commit
 ):
     for _ in range(dispatch.MOST + 1):
         await commit(**HOUSING)
-    mailing = asyncio.ensure_future(mail_until_stopped(committing, asking))
-    await until(lambda: publishers.asked == ["housing"])
+    async with mailing(committing, asking):
+        await until(lambda: publishers.asked == ["housing"])
 
-    await commit()
-    await until(lambda: mail_server.recipients)
-    during = [*publishers.asked], [*mail_server.recipients]
-    publishers.answers.set()
-    await until(lambda: len(mail_server.recipients) == dispatch.MOST + 2)
-    mailing.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await mailing
+        await commit()
+        await until(lambda: mail_server.recipients)
+        during = [*publishers.asked], [*mail_server.recipients]
+        publishers.answers.set()
+        await until(lambda: len(mail_server.recipients) == dispatch.MOST + 2)
 
     assert during == (["housing", "eservice-intake"], ["of-eservice-intake@example.se"])
+
+
+async def test_a_mail_that_takes_long_to_write_delays_no_other_of_its_publisher(
+    committing: Database, asking: MailTransport, mail_server, commit, monkeypatch
+):
+    monkeypatch.setattr(dispatch, "SLOW_SECONDS", 0)
+    written, began = asyncio.Event(), []
+    prepared = MailTransport.prepared
+
+    async def prepare(self: MailTransport, delivery, look):
+        began.append(delivery.id)
+        if delivery.id == began[0]:
+            await written.wait()
+        return await prepared(self, delivery, look)
+
+    monkeypatch.setattr(MailTransport, "prepared", prepare)
+    await commit()
+    async with mailing(committing, asking):
+        await until(lambda: began)
+
+        await commit()
+        await until(lambda: mail_server.recipients)
+        during = len(began), len(mail_server.recipients)
+        written.set()
+        await until(lambda: len(mail_server.recipients) == 2)
+
+    assert during == (2, 1)

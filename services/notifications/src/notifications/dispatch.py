@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Collection, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -68,7 +68,6 @@ class Dispatch:
         claimed = await self._claim(MOST - self._held(), self._slow())
         for one in claimed:
             self._under_way[one.id] = one
-            self._asked_at[one.id] = began
             self._ours_until[one.id] = began + self._transport.lease_seconds
         for publisher, group in by_publisher(claimed).items():
             self._start(self._send_all(publisher, group))
@@ -152,15 +151,26 @@ class Dispatch:
                 self._end(delivery, Outcome(Verdict.LATER, "it failed unexpectedly"))
 
     async def _look_up(self, publisher: str, deliveries: Sequence[Delivery]) -> Look:
-        found = await self._transport.look_up(publisher, deliveries)
+        with self._asking(deliveries):
+            found = await self._transport.look_up(publisher, deliveries)
         contacts = found.contacts if found else {}
         digests = {id_: self._transport.digest_of(contact.email) for id_, contact in contacts.items()}
         async with self._turn:
             return Look(found, digests, await suppressed(self._database, digests.values()) if digests else set())
 
+    @contextmanager
+    def _asking(self, deliveries: Sequence[Delivery]) -> Iterator[None]:
+        """Know meanwhile since when their publisher has been asked about them."""
+        self._asked_at |= dict.fromkeys((one.id for one in deliveries), asyncio.get_running_loop().time())
+        try:
+            yield
+        finally:
+            for one in deliveries:
+                self._asked_at.pop(one.id, None)
+            self._fewer.set()
+
     async def _send(self, delivery: Delivery, look: Look) -> None:
         prepared = await self._transport.prepared(delivery, look)
-        self._asked_at.pop(delivery.id, None)
         if isinstance(prepared, Outcome):
             self._end(delivery, prepared)
         else:
@@ -193,4 +203,3 @@ class Dispatch:
     def _forget(self, delivery: Delivery) -> None:
         self._under_way.pop(delivery.id, None)
         self._ours_until.pop(delivery.id, None)
-        self._asked_at.pop(delivery.id, None)
