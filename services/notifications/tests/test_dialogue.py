@@ -3,59 +3,15 @@
 import asyncio
 import ssl
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from notifications.connection import Connection, connect, connection_options
+from notifications.connection import connect, connection_options
 from notifications.mails import Mail
 from notifications.outcomes import Outcome, Stage, Verdict
 
-MAIL = Mail("anna@example.se", b"Subject: Hej\r\n\r\nHej\r\n")
-SENDER = "no-reply@kommun.example"
-ENVELOPE = b"MAIL FROM:<no-reply@kommun.example>\r\nRCPT TO:<anna@example.se>\r\n"
-SECONDS = 5
-
-Answers = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-@asynccontextmanager
-async def connected(
-    answers: Answers, offers: bytes = b"250 PIPELINING\r\n", seconds: float = SECONDS
-) -> AsyncIterator[Connection]:
-    """A connection to a server that lets us in, and then does as the test says."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 mail.example\r\n")
-        await reader.readline()
-        writer.write(b"250-mail.example\r\n" + offers)
-        await answers(reader, writer)
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        options = {"hostname": "127.0.0.1", "port": server.sockets[0].getsockname()[1]}
-        connection = await connect(options, "mailer.kommun.example", seconds)
-        yield connection
-        await connection.close()
-
-
-async def hand_over(connection: Connection, mail: Mail = MAIL) -> Outcome:
-    async def may_go() -> bool:
-        return True
-
-    return await connection.hand_over(mail, SENDER, may_go)
-
-
-async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
-    """Take a mail whose recipient was accepted, and return its content."""
-    await reader.readline()
-    writer.write(b"354 go on\r\n")
-    content = await reader.readuntil(b"\r\n.\r\n")
-    writer.write(b"250 OK\r\n")
-    return content
+from .dialogues import ENVELOPE, OK, SECONDS, connected, following, hand_over, take
 
 
 async def test_a_server_that_offers_it_is_told_sender_and_recipient_at_once():
@@ -115,25 +71,7 @@ async def test_a_server_that_closes_after_its_refusal_is_understood():
     assert (outcome.verdict, outcome.reason, outcome.slows) == (Verdict.LATER, "421 4.3.2", True)
 
 
-def following(*dialogue: tuple[bytes, bytes]) -> Answers:
-    """A server that hears exactly this, answers so, byte by byte, and takes the next mail if one comes."""
-
-    async def follow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        for heard, answer in (*dialogue, (ENVELOPE, b"250 OK\r\n250 OK\r\n")):
-            try:
-                assert await reader.readexactly(len(heard)) == heard
-            except asyncio.IncompleteReadError as left:
-                assert left.partial == b""
-                return
-            for byte in answer:
-                writer.write(bytes([byte]))
-                await asyncio.sleep(0)  # or they would come together
-        await take(reader, writer)
-
-    return follow
-
-
-OK, DATA, RSET = b"250 OK\r\n", b"DATA\r\n", b"RSET\r\n"
+DATA, RSET = b"DATA\r\n", b"RSET\r\n"
 TAKES, REFUSES = (ENVELOPE, OK + OK), (ENVELOPE, OK + b"550 5.1.1 nobody\r\n")
 NOBODY = Outcome(Verdict.NO_SUCH_RECIPIENT, "550 5.1.1", Stage.RECIPIENT)
 LATER = Outcome(Verdict.LATER, "451 4.3.2", Stage.CONTENT)
