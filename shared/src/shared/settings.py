@@ -102,7 +102,7 @@ class Settings(KafkaSettings):
     mail_ehlo_name: HostName | None = Field(
         None, description="What we call ourselves to the mail server. The host's full name, or its address, unless set."
     )
-    mail_seconds: float = Field(20, ge=1, le=100, description="How long connecting, and each mail, may take.")
+    mail_seconds: float = Field(20, ge=1, le=100, description="How long connecting, and each step of a mail, may take.")
     mail_lease_seconds: float = Field(
         6, ge=3, le=60, description="How long a killed mailer's mails wait; one that lives renews its leases."
     )

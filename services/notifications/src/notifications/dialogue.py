@@ -59,7 +59,7 @@ class Dialogue(asyncio.Protocol):
 
     def _take(self, line: bytes) -> None:
         if not self._asked:
-            return  # said unasked, it is no answer to what we ask next
+            return  # said unasked, it does not answer what we ask next
         if not _LINE.match(line):
             self.close()
             return
