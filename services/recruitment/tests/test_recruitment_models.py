@@ -13,10 +13,10 @@ from recruitment.models.ads import (
     AdNotFound,
     AlreadyPublished,
     DeadlinePassed,
-    JsonOf,
     Occupation,
     Status,
 )
+from recruitment.models.as_json import JsonOf
 from recruitment.models.events import (
     EventStarted,
     PartyTooLarge,

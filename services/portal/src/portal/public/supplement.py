@@ -53,23 +53,28 @@ async def ask_for_supplement(own: OwnCase) -> Response:
 
 @router.post("/arenden/{reference}/komplettera")
 async def send_supplement(own: OwnCase) -> Response:
-    """Files are stored at once, whatever else is wrong: the page that is shown again has them."""
+    """Files are stored at once, whatever else is wrong: the page that is shown again has them.
+
+    When nothing is missing any longer, the page that says so has what was written.
+    """
     form = await own.page.form()
     text, key = text_in(form), key_in(form)
     files, errors = await _stored(own, form)
     stays = REMOVE in form or UPLOAD in form
     if not (stays or errors or text.strip()):
         errors["text"] = unanswered(_("Ditt svar"))
+    why: Exception = HTTPException(409)
     try:
         if not (stays or errors):
             await once(own.cases.supplement(*own.opens, key, text, [_id(one) for one in files]))
             return own.done("komplettering")
     except Refused as refused:
+        why = refused
         of_file = any(field.startswith("attachments") for field in refused.fields)
         errors[FILES if of_file else "text"] = refused_text(refused)
     progress = await _progress(own)
     if progress.missing is None:
-        return own.page.go(own.path)
+        raise why
     view = _view(own, progress, progress.missing, text, files, errors, key)
     return (own.page.again if errors else own.show)("public/supplement.html", view)
 
