@@ -25,6 +25,10 @@ class Outages:
         self._begin("transaction")
         return self._database.committing()
 
+    def committing_session(self) -> AbstractAsyncContextManager[Session]:
+        self._begin("transaction")
+        return self._database.committing_session()
+
     def reading(self) -> AbstractAsyncContextManager[Session]:
         self._begin("reading")
         return self._database.reading()

@@ -62,7 +62,7 @@ async def test_the_address_of_who_was_not_reached_is_corrected_and_the_decision_
     unreached = (await read(head, reference)).partition(NEIGHBOUR["name"])[2]
 
     form = {"ratta-adress.party_id": party["id"], "ratta-adress.email": "nils.granne@exempel.se"}
-    await sends(head, reference, "ratta-adress", form)
+    await sends(head, reference, "ratta-adress", form, gor="skicka")
 
     [neighbour] = (await desk.reads(reference))["decisions"][0]["parties"]
     assert (NOT_COME in unreached, neighbour["unreached_at"]) == (True, None)

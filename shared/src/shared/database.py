@@ -158,6 +158,13 @@ class Database:
                 await connection.commit()
 
     @asynccontextmanager
+    async def committing_session(self) -> AsyncIterator[Session]:
+        """A session over `committing`, for one statement that writes."""
+        async with self.committing() as connection, self.sessions(bind=connection) as session:
+            yield session
+            await session.commit()
+
+    @asynccontextmanager
     async def reading(self) -> AsyncIterator[Session]:
         """A session that takes no write lock and keeps nothing."""
         async with self.readers() as session:

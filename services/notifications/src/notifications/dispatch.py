@@ -20,7 +20,7 @@ from notifications.rules.notices import Priority
 from notifications.smtp import Recorded
 from notifications.transport import Look, MailTransport, log_of
 from shared.clock import now
-from shared.database import Database, Session
+from shared.database import Database
 
 MOST = 200  # each asks a publisher for two ids at most, and it answers 500 at a time
 FEW = 100
@@ -122,9 +122,8 @@ class Dispatch:
     async def _claim(self, limit: int, without: Collection[str]) -> list[Delivery]:
         if not await any_due(self._database, without):
             return []
-        async with self._database.committing() as connection, Session(connection, expire_on_commit=False) as tx:
+        async with self._database.committing_session() as tx:
             claimed = await claim_due(tx, limit, self._transport.lease_seconds, self._under_way.keys(), without)
-            await tx.commit()
         return sorted(claimed, key=lambda one: (one.priority, one.created_at))
 
     def _start(self, sending: Coroutine[Any, Any, None]) -> None:
