@@ -68,7 +68,7 @@ async def test_ads_for_shortage_occupations_are_marked_and_can_be_shown_alone(sc
     assert 0 < every.count(">Bristyrke<") < every.count("<article")
     assert short.count(">Bristyrke<") == short.count("<article") > 0
     assert 'value="1" checked' in short
-    assert "Det är brist på personer i det här yrket" in one
+    assert "Det råder brist på arbetskraft i det här yrket" in one
 
 
 async def test_an_ad_that_there_is_not_is_a_page_that_says_so(visitor: Visitor):

@@ -53,6 +53,7 @@ class AnswersView:
     widgets: Sequence[Widget]
     heading: Markup
     nothing: Markup
+    more: Markup | str
     mistakes: Sequence[Mistake] = ()
     outcome: Sequence[str] | None = None
     lines: Sequence[Line] = ()
@@ -60,11 +61,12 @@ class AnswersView:
 
 @dataclass(frozen=True)
 class Tried:
-    """How a kind of definition is asked, and what is said of what the answers lead to, or when it is nothing."""
+    """How a kind of definition is asked, and what is said of what the answers lead to, or of nothing, and of more."""
 
     fields: Callable[[Mapping[str, Any], Typed], Sequence[Field]]
     heading: str
     nothing: str
+    more: str = ""
 
 
 @router.get(PATH)
@@ -92,7 +94,8 @@ async def _asked(page: Page, service: str, version: UUID, typed: Typed) -> tuple
     told = await page.ask(asked_of(service)).preview(version)
     fields = tried.fields(told, typed)
     path, title = path_of(service, version), str(told["title"])
-    return AnswersView(path, title, page_of(fields, typed), _(tried.heading), _(tried.nothing)), fields
+    more = _(tried.more) if tried.more else ""
+    return AnswersView(path, title, page_of(fields, typed), _(tried.heading), _(tried.nothing), more), fields
 
 
 def _of_guide(told: Mapping[str, Any], typed: Typed) -> Sequence[Field]:
@@ -106,7 +109,12 @@ def _of_list(_told: Mapping[str, Any], _typed: Typed) -> Sequence[Field]:
 
 
 TRIED: Mapping[str, Tried] = {
-    OfPermitGuide.service: Tried(_of_guide, marked("Det här behöver man göra"), marked("Inget, enligt de svaren.")),
+    OfPermitGuide.service: Tried(
+        _of_guide,
+        marked("Det här behöver man göra"),
+        marked("Inget, enligt de svaren."),
+        marked("Fler frågor kan komma när svaren har prövats."),
+    ),
     OfRecruitment.service: Tried(
         _of_list, marked("Yrket är ett bristyrke inom"), marked("Inget område: yrket är inte ett bristyrke.")
     ),
