@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from deploy.procfile import application
 
-PATHS = ("/health/live", "/health/ready", "/metrics")
+HEALTH = ("/health/live", "/health/ready")
 
 
 def create_app() -> Starlette:
@@ -38,4 +38,5 @@ def together(roles: Sequence[Starlette]) -> Starlette:
         answers: list[Response] = [await route.endpoint(request) for route in routes if route.path == request.url.path]
         return max(answers, key=lambda answer: answer.status_code)
 
-    return Starlette(routes=[Route(path, worst) for path in PATHS], lifespan=lifespan)
+    # What is measured is the process's, and told by the first for all.
+    return Starlette(routes=[*(Route(path, worst) for path in HEALTH), *roles[0].routes], lifespan=lifespan)

@@ -15,13 +15,7 @@ from .dialogues import ENVELOPE, OK, SECONDS, connected, following, hand_over, t
 
 
 async def test_a_server_that_offers_it_is_told_sender_and_recipient_at_once():
-    async def answer_both(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readline()
-        await reader.readline()
-        writer.write(b"250 OK\r\n250 OK\r\n")
-        await take(reader, writer)
-
-    async with connected(answer_both) as connection:
+    async with connected(following()) as connection:
         outcome = await hand_over(connection)
 
     assert outcome.verdict is Verdict.SENT
@@ -100,7 +94,7 @@ async def test_a_refusal_is_kept_and_leaves_nothing_to_the_next_mail(
     assert (refused, is_open, second.verdict is Verdict.SENT) == (first, stays_open, stays_open)
 
 
-async def test_what_a_server_says_unasked_is_no_answer():
+async def test_what_a_server_says_unasked_is_not_an_answer():
     async def say_more(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readline()
         await reader.readline()

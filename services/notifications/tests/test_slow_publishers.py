@@ -9,9 +9,11 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from bus.worker import create_worker
 from notifications import dispatch
 from notifications import transport as transports
 from notifications.contacts import Contacts
+from notifications.mailer import Mailer
 from notifications.transport import MailTransport, open_transport
 from shared.database import Database
 from shared.settings import Settings
@@ -64,25 +66,33 @@ def publishers() -> Publishers:
 
 
 @pytest.fixture
-async def asking(
+async def knowing(
     mail_settings: Settings, publishers: Publishers, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[MailTransport]:
-    """A transport that asks those publishers, and never gives up."""
+) -> AsyncIterator[Settings]:
+    """Settings that say where those publishers are. Nobody stops waiting for them."""
     monkeypatch.setattr(transports, "LOOK_UP_SECONDS", 3600)
-    async with publishers.listening() as url, httpx.AsyncClient(timeout=None) as client:
+    async with publishers.listening() as url:
         names = ("eservice-intake", "housing", "recruitment")
         addresses = {"contacts_urls": {name: f"{url}/{name}" for name in names}, "oidc_issuer": url}
-        async with open_transport(mail_settings) as opened:
-            yield replace(opened, contacts=Contacts(mail_settings.model_copy(update=addresses), client))
+        yield mail_settings.model_copy(update=addresses)
         publishers.answers.set()
 
 
+@pytest.fixture
+async def asking(knowing: Settings) -> AsyncIterator[MailTransport]:
+    """A transport that asks those publishers, and never gives up."""
+    async with httpx.AsyncClient(timeout=None) as client, open_transport(knowing) as opened:
+        yield replace(opened, contacts=Contacts(knowing, client))
+
+
 @asynccontextmanager
-async def mailing(committing: Database, transport: MailTransport) -> AsyncIterator[None]:
+async def mailing(committing: Database, transport: MailTransport, held: asyncio.Event) -> AsyncIterator[None]:
+    """What is `held` goes on at the latest when it ends."""
     task = asyncio.ensure_future(mail_until_stopped(committing, transport))
     try:
         yield
     finally:
+        held.set()
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
@@ -93,7 +103,7 @@ async def test_a_publisher_that_answers_slowly_delays_no_mails_about_the_events_
 ):
     for _ in range(dispatch.MOST + 1):
         await commit(**HOUSING)
-    async with mailing(committing, asking):
+    async with mailing(committing, asking, publishers.answers):
         await until(lambda: publishers.asked == ["housing"])
 
         await commit()
@@ -120,7 +130,7 @@ async def test_a_mail_that_takes_long_to_write_delays_no_other_of_its_publisher(
 
     monkeypatch.setattr(MailTransport, "prepared", prepare)
     await commit()
-    async with mailing(committing, asking):
+    async with mailing(committing, asking, written):
         await until(lambda: began)
 
         await commit()
@@ -130,3 +140,27 @@ async def test_a_mail_that_takes_long_to_write_delays_no_other_of_its_publisher(
         await until(lambda: len(mail_server.recipients) == 2)
 
     assert during == (2, 1)
+
+
+async def test_when_a_slow_publisher_has_answered_more_of_its_mails_are_taken_up_at_once(
+    knowing: Settings, publishers: Publishers, mail_server, commit, monkeypatch
+):
+    for name, value in {"SLOW_SECONDS": 0, "MOST": 1, "FEW": 0}.items():
+        monkeypatch.setattr(dispatch, name, value)
+    taken: list[int] = []
+
+    class Resting(Mailer):
+        rest_seconds = 3600
+
+        async def step(self) -> int:
+            taken.append(await super().step())
+            return taken[-1]
+
+    for _ in range(2):
+        await commit(**HOUSING)
+    app = create_worker(knowing, Resting)
+    async with app.router.lifespan_context(app):
+        await until(lambda: publishers.asked == ["housing"] and taken[-1:] == [0])
+
+        publishers.answers.set()
+        await until(lambda: len(mail_server.recipients) == 2)

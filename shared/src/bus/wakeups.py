@@ -40,8 +40,8 @@ class WakeUps:
             return
         try:
             connection = await asyncpg.connect(self._url, timeout=CONNECT_SECONDS)
-            connection.add_termination_listener(self._wake)  # to listen again, and look
-            await connection.add_listener(self._channel, self._wake)
+            connection.add_termination_listener(self.wake)  # to listen again, and look
+            await connection.add_listener(self._channel, self.wake)
             self._connection = connection
         except (asyncpg.PostgresError, OSError, TimeoutError) as error:
             log.warning("wake-ups cannot be heard; looking at every poll instead", exc_info=error)
@@ -58,5 +58,6 @@ class WakeUps:
                 await self._woken.wait()
         self._woken.clear()
 
-    def _wake(self, *_: Any) -> None:
+    def wake(self, *_: Any) -> None:
+        """End the wait under way, or the next one at once."""
         self._woken.set()

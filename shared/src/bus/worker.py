@@ -19,6 +19,8 @@ class Worker:
 
     channel: ClassVar[str]
     """What wakes it: others notify this channel when they have committed something for it to do."""
+    wake: Callable[[], None]
+    """Have it look again without a rest. There while it is open."""
     rest_seconds: float | None = None
     """How long it rests when nothing wakes it; None: as long as the settings say."""
 
@@ -74,6 +76,7 @@ async def _work(worker: Worker, liveness: Liveness) -> None:
 async def _repeat(worker: Worker, liveness: Liveness, backoff: Backoff) -> None:
     liveness.pause()
     wake_ups = WakeUps(worker.database.engine, worker.channel, worker.settings.poll_seconds)
+    worker.wake = wake_ups.wake
     async with worker.opened(), wake_ups:
         while True:
             liveness.progressed()

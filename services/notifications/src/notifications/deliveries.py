@@ -20,9 +20,7 @@ from shared.columns import UtcDateTime
 from shared.database import Database, Session
 
 MOST_COUNTED = 10_000
-
-Without = frozenset[str]
-"""Publishers whose mails are left."""
+NOBODY: frozenset[str] = frozenset()
 
 
 def by_publisher(deliveries: Iterable[Delivery]) -> Mapping[str, Sequence[Delivery]]:
@@ -32,8 +30,10 @@ def by_publisher(deliveries: Iterable[Delivery]) -> Mapping[str, Sequence[Delive
     return groups
 
 
-def _one_due(priority: sa.ColumnElement[bool], at: sa.ColumnElement[datetime], without: Without) -> sa.Select[Any]:
-    due = sa.select(DELIVERY.c.id).where(DUE, priority, DELIVERY.c.next_attempt_at <= at, *_is_of_none(without))
+def _one_due(
+    priority: sa.ColumnElement[bool], at: sa.ColumnElement[datetime], without: frozenset[str]
+) -> sa.Select[Any]:
+    due = sa.select(DELIVERY.c.id).where(DUE, priority, DELIVERY.c.next_attempt_at <= at, *_not_by(without))
     return sa.select(due.limit(1).subquery())
 
 
@@ -49,17 +49,17 @@ def _each_priority() -> Iterator[sa.ColumnElement[bool]]:
     yield from ((column > low) & (column < high) for low, high in pairwise(known) if high - low > 1)
 
 
-def _is_of_none(without: Without) -> Sequence[sa.ColumnElement[bool]]:
+def _not_by(without: frozenset[str]) -> Sequence[sa.ColumnElement[bool]]:
     return [DELIVERY.c.publisher.not_in(without)] if without else []
 
 
 @lru_cache
-def _any_due(is_postgres: bool, without: Without) -> sa.CompoundSelect[Any]:
+def _any_due(is_postgres: bool, without: frozenset[str]) -> sa.CompoundSelect[Any]:
     at = sa.func.statement_timestamp() if is_postgres else sa.bindparam("at", type_=UtcDateTime())
     return sa.union_all(*(_one_due(priority, at, without) for priority in _each_priority())).limit(1)
 
 
-async def any_due(database: Database, without: Collection[str] = ()) -> bool:
+async def any_due(database: Database, without: frozenset[str] = NOBODY) -> bool:
     """Whether there is anything to claim, of others than those publishers.
 
     Takes no lock, so that an idle mailer is in nobody's way.
@@ -67,7 +67,7 @@ async def any_due(database: Database, without: Collection[str] = ()) -> bool:
     async with database.reading() as session:
         connection = await session.connection()
         is_postgres = connection.dialect.name == "postgresql"
-        query, given = _any_due(is_postgres, frozenset(without)), {} if is_postgres else {"at": now()}
+        query, given = _any_due(is_postgres, without), {} if is_postgres else {"at": now()}
         return (await connection.execute(query, given)).first() is not None
 
 
@@ -92,7 +92,7 @@ async def waiting(database: Database) -> tuple[int, datetime | None]:
 
 
 async def claim_due(
-    tx: Session, limit: int, lease_seconds: float, under_way: Collection[UUID] = (), without: Collection[str] = ()
+    tx: Session, limit: int, lease_seconds: float, under_way: Collection[UUID] = (), without: frozenset[str] = NOBODY
 ) -> list[Delivery]:
     """Take what is due, or whose lease has lapsed, most urgent first; no other mailer gets it meanwhile.
 
@@ -100,7 +100,7 @@ async def claim_due(
     would be asked about.
     """
     connection = await tx.connection()
-    others = _is_none_of(connection, under_way), *_is_of_none(frozenset(without))
+    others = _not_among(connection, under_way), *_not_by(without)
     due = select(Delivery.id).where(DUE, col(Delivery.next_attempt_at) <= _clock(connection), *others)
     first = due.order_by(col(Delivery.priority), col(Delivery.next_attempt_at)).limit(limit)
     taken = first.with_for_update(skip_locked=True).cte("due")
@@ -131,7 +131,7 @@ async def renew(tx: Session, deliveries: Sequence[Delivery], lease_seconds: floa
     return set((await connection.execute(renewal.returning(DELIVERY.c.id))).scalars())
 
 
-def _is_none_of(connection: AsyncConnection, under_way: Collection[UUID]) -> sa.ColumnElement[bool]:
+def _not_among(connection: AsyncConnection, under_way: Collection[UUID]) -> sa.ColumnElement[bool]:
     """On PostgreSQL by one array, so that the statement is the same for any number."""
     if connection.dialect.name != "postgresql":
         return DELIVERY.c.id.not_in(under_way)

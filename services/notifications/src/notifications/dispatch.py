@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Collection, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from types import TracebackType
@@ -32,12 +32,14 @@ SLOW_SECONDS = 1
 class Dispatch:
     """While it is open the leases of what is under way are renewed. Closed, it finishes what the server has begun."""
 
-    def __init__(self, database: Database, transport: MailTransport) -> None:
+    def __init__(self, database: Database, transport: MailTransport, wake: Callable[[], object] = lambda: None) -> None:
+        """`wake` is called when a slow publisher has answered: more of its mails may be taken up."""
         self._database = database
         self._transport = transport
+        self._wake = wake
         self._under_way: dict[UUID, Delivery] = {}
         self._ours_until: dict[UUID, float] = {}
-        self._asked_at: dict[UUID, float] = {}
+        self._asked: list[tuple[str, float]] = []
         self._groups: set[asyncio.Task[None]] = set()
         self._recorder = Recorder(self._save)
         self._fewer = asyncio.Event()
@@ -111,15 +113,15 @@ class Dispatch:
             async with asyncio.timeout(SLOW_SECONDS):
                 await self._fewer.wait()
 
-    def _slow(self) -> set[str]:
+    def _slow(self) -> frozenset[str]:
         before = asyncio.get_running_loop().time() - SLOW_SECONDS
-        return {self._under_way[one].publisher for one, asked_at in self._asked_at.items() if asked_at < before}
+        return frozenset(publisher for publisher, asked_at in self._asked if asked_at < before)
 
     def _held(self) -> int:
         slow = self._slow()
         return sum(one.publisher not in slow for one in self._under_way.values())
 
-    async def _claim(self, limit: int, without: Collection[str]) -> list[Delivery]:
+    async def _claim(self, limit: int, without: frozenset[str]) -> list[Delivery]:
         if not await any_due(self._database, without):
             return []
         async with self._database.committing_session() as tx:
@@ -150,7 +152,7 @@ class Dispatch:
                 self._end(delivery, Outcome(Verdict.LATER, "it failed unexpectedly"))
 
     async def _look_up(self, publisher: str, deliveries: Sequence[Delivery]) -> Look:
-        with self._asking(deliveries):
+        with self._asking(publisher):
             found = await self._transport.look_up(publisher, deliveries)
         contacts = found.contacts if found else {}
         digests = {id_: self._transport.digest_of(contact.email) for id_, contact in contacts.items()}
@@ -158,15 +160,16 @@ class Dispatch:
             return Look(found, digests, await suppressed(self._database, digests.values()) if digests else set())
 
     @contextmanager
-    def _asking(self, deliveries: Sequence[Delivery]) -> Iterator[None]:
-        """Know meanwhile since when their publisher has been asked about them."""
-        self._asked_at |= dict.fromkeys((one.id for one in deliveries), asyncio.get_running_loop().time())
+    def _asking(self, publisher: str) -> Iterator[None]:
+        """Know meanwhile since when the publisher has been asked."""
+        asked = publisher, asyncio.get_running_loop().time()
+        self._asked.append(asked)
         try:
             yield
         finally:
-            for one in deliveries:
-                self._asked_at.pop(one.id, None)
-            self._fewer.set()
+            if publisher in self._slow():
+                self._wake()
+            self._asked.remove(asked)
 
     async def _send(self, delivery: Delivery, look: Look) -> None:
         prepared = await self._transport.prepared(delivery, look)

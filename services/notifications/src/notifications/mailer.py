@@ -22,7 +22,10 @@ class Mailer(Worker):
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
-        async with open_transport(self.settings) as transport, Dispatch(self.database, transport) as self._dispatch:
+        async with (
+            open_transport(self.settings) as transport,
+            Dispatch(self.database, transport, self.wake) as self._dispatch,
+        ):
             yield
 
     async def step(self) -> int:

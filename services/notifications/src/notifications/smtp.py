@@ -71,7 +71,7 @@ class SmtpPool:
     @property
     def away(self) -> MailServerAway | None:
         """Why no connection can be had, if none is open or may be in a moment."""
-        return None if self._cannot_connect is None or self._open or self._opening else self._cannot_connect
+        return None if self._open or self._opening else self._cannot_connect
 
     async def send(self, mail: Mail, may_go: MayGo, end: End) -> None:
         """Hand the mail to the server when a connection is free, and say what came of it.
