@@ -1,12 +1,9 @@
 """How an administrator tries a version before it is published: with made-up answers, and on a case that came in."""
 
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from portal.clients.permit_guide import Guide, Question
-from portal.public.guide_questions import questions_for
 from tests.system import System
 
 from . import booked
@@ -105,28 +102,6 @@ async def test_a_guide_asks_what_follows_from_the_answers_and_nothing_else(alma:
     assert ['name="handles_food"' in one.answer.text for one in (page, more, less)] == [False, True, False]
     assert ['name="pool"' in one.answer.text for one in (page, more, less)] == [False, False, True]
     assert 'name="sells"' in more.answer.text
-
-
-@pytest.mark.parametrize(
-    ("expected", "given", "is_asked"),
-    [
-        (True, ["true"], True),
-        (True, ["vet_ej"], False),
-        (["a", "b"], ["b", "c"], True),
-        (["a", "b"], ["c"], False),
-        ("*", ["c"], True),
-        ("*", [], False),
-        ({"gte": 14, "lt": None}, ["14"], True),
-        ({"gte": 14}, ["13,9"], False),
-        ({"gte": 14}, ["många"], False),
-    ],
-)
-def test_a_question_is_asked_when_what_it_hangs_on_is_answered_so(expected: Any, given: list[str], is_asked: bool):
-    first = Question.model_construct(id="first", ask_if={})
-    second = Question.model_construct(id="second", ask_if={"first": expected})
-    guide = Guide.model_construct(questions=[first, second])
-
-    assert (second in questions_for({"first": given}, guide)) is is_asked
 
 
 async def test_what_is_not_an_answer_of_the_guide_is_told_at_its_box(alma: Visitor, system: System):

@@ -148,6 +148,10 @@ class Trials(Generic[D]):
         """What it says of somebody's answers."""
         return []
 
+    def asks(self, one: D, answers: Mapping[str, Any]) -> list[str]:
+        """What is asked of whoever answers so, by its names in the form; nothing where all of it is, always."""
+        return []
+
     def too_late(self, one: D, held: D, at: datetime) -> Problems:
         """What it may not say otherwise than the one before, if it holds from then on: people rely on it already."""
         return iter(())

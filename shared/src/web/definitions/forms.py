@@ -130,5 +130,9 @@ class Judged(BaseModel):
     """What the version says of the answers."""
 
     violations: list[ViolationShown]
+    asked: list[str] = Field(
+        description="Of a guide, the questions that are asked of whoever answers so, also when an answer is wrong. "
+        "Empty where all is asked of everybody."
+    )
     outcome: list[str] = Field(description="What they lead to, when nothing is wrong: of a guide what one must do.")
     reasons: list[ShownReason] = Field(description="Of a guide, every rule, when nothing is wrong.")

@@ -114,6 +114,7 @@ async def try_answers(
     reasons = [] if wrong else kind.trials.reasons(one, form.answers, at)
     return Judged(
         violations=[ViolationShown.of(each, language) for each in wrong],
+        asked=kind.trials.asks(one, form.answers),
         outcome=[each.in_language(language) for each in outcome],
         reasons=[reason_shown(each, language) for each in reasons],
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from permit_guide.guide.conditions import Answers, DoesNotSuit, Expected, Unsure, all_of, holds
+from permit_guide.guide.conditions import Answer, Answers, DoesNotSuit, Expected, Unsure, all_of, holds
 from permit_guide.guide.definitions import Guide, Obligation, Question, Rule
 
 DAYS_OF = {"d": 1, "w": 7}
@@ -62,6 +62,17 @@ def result_of(guide: Guide, answers: Answers, day: date) -> Result:
         missing=[question for question in asked if not question.optional],
         optional=[question for question in asked if question.optional],
     )
+
+
+def asked_of(guide: Guide, given: Answers) -> list[Question]:
+    """What is asked of whoever answers so. An answer to what is not asked counts for nothing."""
+    counted: dict[str, Answer] = {}
+    asked = []
+    for question in guide.questions:
+        if is_asked(question, guide, counted):
+            asked.append(question)
+            counted |= {question.id: given[question.id]} if question.id in given else {}
+    return asked
 
 
 def is_asked(question: Question, guide: Guide, answers: Answers) -> bool | None:

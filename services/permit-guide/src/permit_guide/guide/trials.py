@@ -1,6 +1,7 @@
 """How a guide is tried before it is published."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +10,8 @@ from definitions.kinds import Golden, Reason, Trials
 from definitions.source import Source
 from permit_guide.guide.analysis import analysis_problems, tried
 from permit_guide.guide.answers import of_facts
-from permit_guide.guide.definitions import Guide
-from permit_guide.guide.judging import result_of
+from permit_guide.guide.definitions import Guide, Known
+from permit_guide.guide.judging import asked_of, result_of
 from permit_guide.guide.presentation import Presenter
 from permit_guide.guide.shown import RuleShown
 from shared.clock import day_in_sweden
@@ -38,6 +39,13 @@ class GuideTrials(Trials[Guide]):
         except Invalid as invalid:
             return list(invalid.violations)
         return []
+
+    def asks(self, one: Guide, answers: Mapping[str, Any]) -> list[str]:
+        known: Known = {}
+        for name, fact in answers.items():
+            with suppress(Invalid):
+                known |= of_facts(one, {name: fact})
+        return [question.id for question in asked_of(one, known)]
 
     def outcome(self, one: Guide, answers: Mapping[str, Any], at: datetime) -> list[Text]:
         """What one must do."""

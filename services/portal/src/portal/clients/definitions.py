@@ -73,6 +73,7 @@ class Reason(Read):
 
 class Judged(Read):
     violations: Sequence[ToMend]
+    asked: Sequence[str]
     outcome: Sequence[str]
     reasons: Sequence[Reason]
 

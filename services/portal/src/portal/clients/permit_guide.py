@@ -26,7 +26,6 @@ class Question(Read):
     help: str | None
     options: Sequence[Option]
     optional: bool
-    ask_if: Mapping[str, Any]
 
 
 class Guide(Read):

@@ -1,9 +1,7 @@
 """The questions of the permit guide as pages, and the answers as they stand in the address."""
 
-import operator
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -24,7 +22,6 @@ of the guide, and whether another has taken its place."""
 OURS = (LAST, DAY, MORE, VERSION, NEW, "u")
 MOST = 60
 UNSURE = "vet_ej"
-WITHIN = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}
 TYPES = {"choice": "choice", "bool": "choice", "multi": "multi_choice", "number": "text"}
 
 
@@ -143,33 +140,6 @@ def more_questions(asked: Asked, result: Result, guide: Guide) -> QuestionsView:
         back=asked.path("/resultat"),
         action=f"{GUIDE}/resultat",
     )
-
-
-def questions_for(given: Answers, guide: Guide) -> list[Question]:
-    """Those that are asked of whoever has answered so. A question hangs on those before it alone."""
-    asked: dict[str, Question] = {}
-    for one in guide.questions:
-        if all(name in asked and _meets(given.get(name, ()), expected) for name, expected in one.ask_if.items()):
-            asked[one.id] = one
-    return list(asked.values())
-
-
-def _meets(given: Sequence[str], expected: Any) -> bool:
-    """Whether an answer, as boxes say it, is a value, any of several, any at all (`*`) or a number within limits."""
-    if expected == "*":
-        return bool(given)
-    if isinstance(expected, Mapping):
-        return any(_is_within(one, expected) for one in given)
-    wanted = expected if isinstance(expected, list) else [expected]
-    return not {str(one).lower() if isinstance(one, bool) else one for one in wanted}.isdisjoint(given)
-
-
-def _is_within(text: str, limits: Mapping[str, float | None]) -> bool:
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError:
-        return False
-    return all(limit is None or WITHIN[name](number, limit) for name, limit in limits.items())
 
 
 def field_of(question: Question) -> Field:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from portal.clients.definitions import Judged, OfPermitGuide, OfRecruitment, Reason
+from portal.clients.definitions import Definitions, Judged, OfPermitGuide, OfRecruitment, Reason
 from portal.clients.permit_guide import Guide
 from portal.forms.definition import Field
 from portal.forms.errors import Mistake, Violation, mistakes
@@ -23,7 +23,7 @@ from portal.forms.widgets import Widget, page_of
 from portal.i18n import gettext as _
 from portal.i18n import marked
 from portal.pages import Page, StaffPage
-from portal.public.guide_questions import field_of, questions_for
+from portal.public.guide_questions import field_of
 from portal.public.turns import typed_in
 from portal.staff.definition_views import VERSIONS, asked_of, path_of
 
@@ -63,7 +63,7 @@ class AnswersView:
 class Tried:
     """How a kind of definition is asked, and what is said of what the answers lead to, or of nothing, and of more."""
 
-    fields: Callable[[Mapping[str, Any], Typed], Sequence[Field]]
+    fields: Callable[[Mapping[str, Any]], Sequence[Field]]
     heading: str
     nothing: str
     more: str = ""
@@ -71,39 +71,64 @@ class Tried:
 
 @router.get(PATH)
 async def ask(page: StaffPage, service: str, version: UUID) -> Response:
-    view, _fields = await _asked(page, service, version, {})
-    return page.show(TEMPLATE, view)
+    trial = await _trial(page, service, version)
+    judged = await trial.judged({})
+    return page.show(TEMPLATE, trial.view(trial.asked(judged), {}))
 
 
 @router.post(PATH)
 async def judge(page: StaffPage, service: str, version: UUID) -> Response:
     typed = typed_in(await page.form())
-    view, fields = await _asked(page, service, version, typed)
-    judged = await page.ask(asked_of(service)).judge(version, parse(fields, typed).answers)
+    trial = await _trial(page, service, version)
+    judged = await trial.judged(typed)
+    fields = trial.asked(judged)
+    answered = {one.name: typed[one.name] for one in fields if one.name in typed}
+    if answered != typed:  # what is not asked any longer counts for nothing
+        judged = await trial.judged(answered)
+    view = trial.view(fields, typed)
     if not judged.violations:
         return page.show(TEMPLATE, replace(view, outcome=judged.outcome, lines=_lines(judged)))
     wrong = mistakes(fields, [Violation(one.field, one.code, one.message) for one in judged.violations])
     return page.show(TEMPLATE, replace(view, widgets=page_of(fields, typed, wrong), mistakes=wrong))
 
 
-async def _asked(page: Page, service: str, version: UUID, typed: Typed) -> tuple[AnswersView, Sequence[Field]]:
+@dataclass(frozen=True)
+class Trial:
+    """A version that is tried, and all that it may ask."""
+
+    definitions: Definitions
+    version: UUID
+    title: str
+    tried: Tried
+    fields: Sequence[Field]
+
+    async def judged(self, typed: Typed) -> Judged:
+        return await self.definitions.judge(self.version, parse(self.fields, typed).answers)
+
+    def asked(self, judged: Judged) -> Sequence[Field]:
+        return [one for one in self.fields if one.name in judged.asked] if judged.asked else self.fields
+
+    def view(self, fields: Sequence[Field], typed: Typed) -> AnswersView:
+        path, tried = path_of(self.definitions.service, self.version), self.tried
+        more = _(tried.more) if tried.more else ""
+        return AnswersView(path, self.title, page_of(fields, typed), _(tried.heading), _(tried.nothing), more)
+
+
+async def _trial(page: Page, service: str, version: UUID) -> Trial:
     """Raises a 404 for what is not tried so."""
     if service not in TRIED:
         raise HTTPException(404)
-    tried = TRIED[service]
-    told = await page.ask(asked_of(service)).preview(version)
-    fields = tried.fields(told, typed)
-    path, title = path_of(service, version), str(told["title"])
-    more = _(tried.more) if tried.more else ""
-    return AnswersView(path, title, page_of(fields, typed), _(tried.heading), _(tried.nothing), more), fields
+    definitions, tried = page.ask(asked_of(service)), TRIED[service]
+    told = await definitions.preview(version)
+    return Trial(definitions, version, str(told["title"]), tried, tried.fields(told))
 
 
-def _of_guide(told: Mapping[str, Any], typed: Typed) -> Sequence[Field]:
-    """The questions that are asked of whoever answers so: which of them are answered is for the reader to say."""
-    return [replace(field_of(one), required=False) for one in questions_for(typed, Guide.model_validate(told))]
+def _of_guide(told: Mapping[str, Any]) -> Sequence[Field]:
+    """Its questions. Which of them are answered is for the reader to say."""
+    return [replace(field_of(one), required=False) for one in Guide.model_validate(told).questions]
 
 
-def _of_list(_told: Mapping[str, Any], _typed: Typed) -> Sequence[Field]:
+def _of_list(_told: Mapping[str, Any]) -> Sequence[Field]:
     code = _("Yrkeskod")
     return [question("ssyk", "text", code, required=True, note=_("Fyra siffror enligt SSYK 2012."), example="2221")]
 
