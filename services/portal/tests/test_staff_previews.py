@@ -159,6 +159,34 @@ async def test_who_else_is_served_what_changes_a_decision_is_named_with_their_ma
     assert looked_at.count("Beslutet som rör dig i ärende") == 1
 
 
+async def test_who_gets_no_mail_beside_those_who_do_is_named(clerk: Visitor, desk: Desk):
+    reference = await decided(desk)
+    for name, email in (("Nils Granne", "granne@example.com"), ("Eva Granne", "")):
+        await desk.takes(reference, "decisions/1/parties", {"name": name, "email": email or None})
+    changed = typed(
+        "foresla-andring", {**NO_ACTION, "legal_basis": "26 kap. 9 § miljöbalken", "reasons": "Ny mätning."}
+    )
+
+    looked_at = re.sub(r"<[^>]+>", "", await sends(clerk, reference, "foresla-andring", changed))
+
+    assert "Mejlet till Nils Granne" in looked_at
+    assert "Eva Granne får inget mejl: det finns ingen adress." in looked_at
+
+
+async def test_that_secrecy_and_not_an_address_is_why_somebody_gets_no_mail_is_said(head: Visitor, desk: Desk):
+    reference = await decided(desk)
+    await desk.takes(reference, "decisions/1/parties", {"name": "Nils Granne", "email": "granne@example.com"})
+    await desk.takes(reference, "secrecy", {"confidential": True})
+    changed = typed(
+        "foresla-andring", {**NO_ACTION, "legal_basis": "26 kap. 9 § miljöbalken", "reasons": "Ny mätning."}
+    )
+
+    looked_at = re.sub(r"<[^>]+>", "", await sends(head, reference, "foresla-andring", changed))
+
+    assert "Nils Granne får inget mejl: ärendet är sekretessbelagt och visas inte genom en länk." in looked_at
+    assert "Mejlet till Nils Granne" not in looked_at
+
+
 async def test_the_address_that_is_corrected_is_written_to_when_it_has_been_looked_at(clerk: Visitor, desk: Desk):
     reference = await decided(desk)
     await desk.takes(reference, "decisions/1/parties", {"name": "Nils Granne", "email": "fel@example.com"})

@@ -36,7 +36,7 @@ ALSO_DISMISSED = {"template": "appeal_dismissed", "own": False}
 class Told:
     """What notifications is asked to write, and in which language; whether anybody gets it.
 
-    `party`: the name of whoever gets it, when it is not the applicant.
+    `party`: the name of whoever it is for, when that is not the applicant; empty when nobody knows it.
     """
 
     language: str
@@ -74,6 +74,8 @@ class PreviewView:
     typed: list[tuple[str, str]]
     shown: Shown
     mails: list[Mail]
+    unmailed: Sequence[str]
+    """Whom else it is for, and no mail tells: by their names."""
     choice: Choice
     others: Names
     stream: str
@@ -90,6 +92,7 @@ async def previewed(page: Page, reference: str, form: StepForm, typed: Typed) ->
         typed=[(name, value) for name, values in typed.items() if name != "gor" for value in values],
         shown=shown,
         mails=await asyncio.gather(*(_mail(page, case, *one) for one in _alike(shown.mails))),
+        unmailed=list(dict.fromkeys(one.party for one in shown.mails if one.party is not None and not one.is_mailed)),
         choice=Choice.of(page.request.query_params),
         others=others,
         stream=stream_of(case.reference),
@@ -169,7 +172,8 @@ def _of_step(ask: Callable[[Steps, Taking], Awaitable[StepPreview]]) -> Look:
 
 def _told(mail: StepMail) -> Told:
     facts = mail.model_dump(mode="json", exclude={"tells", "to_party", "party_name", "language", "is_mailed"})
-    return Told(mail.language, {"template": _template(mail), **facts}, mail.is_mailed, mail.party_name)
+    party = (mail.party_name or "") if mail.to_party else None
+    return Told(mail.language, {"template": _template(mail), **facts}, mail.is_mailed, party)
 
 
 def _template(mail: StepMail) -> str:
@@ -209,7 +213,7 @@ def _alike(mails: Sequence[Told]) -> list[tuple[Told, list[str]]]:
         names = next((names for one, names in alike if (one.language, one.facts) == (told.language, told.facts)), None)
         if names is None:
             alike.append((told, names := []))
-        if told.party is not None and told.party not in names:
+        if told.party and told.party not in names:
             names.append(told.party)
     return alike
 
