@@ -152,26 +152,6 @@ async def test_a_token_that_is_not_taken_is_renewed_at_once(publishers: Publishe
     assert len(publishers.sign_ins) == 2
 
 
-async def test_a_publisher_that_was_away_is_left_alone_for_some_seconds_and_the_others_are_not(contacts_of):
-    asked = []
-
-    def housing_is_away(request: httpx.Request) -> httpx.Response:
-        if request.url.path != "/contacts/lookup":
-            return Publishers()(request)
-        asked.append(request.url.host)
-        if request.url.host == "housing.test":
-            raise httpx.ConnectError("refused")
-        return httpx.Response(200, json={"service": "recruitment", "contacts": {}, "texts": {}})
-
-    contacts = contacts_of(housing_is_away)
-    for _ in range(3):
-        with pytest.raises(ContactsAway):
-            await contacts.look_up("housing", [mail_to()])
-    await contacts.look_up("recruitment", [mail_to()])
-
-    assert asked == ["housing.test", "recruitment.test"]
-
-
 @pytest.mark.parametrize(
     ("issuer", "configuration"),
     [

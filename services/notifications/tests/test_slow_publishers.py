@@ -1,4 +1,4 @@
-"""A publisher that answers slowly delays the mails about its own events, and nobody else's."""
+"""A publisher that answers slowly, or not, delays the mails about its own events, and nobody else's."""
 
 import asyncio
 import json
@@ -13,6 +13,7 @@ from bus.worker import create_worker
 from notifications import dispatch
 from notifications import transport as transports
 from notifications.contacts import Contacts
+from notifications.dispatch import Dispatch
 from notifications.mailer import Mailer
 from notifications.transport import MailTransport, open_transport
 from shared.database import Database
@@ -23,10 +24,11 @@ from .deliveries import HOUSING, mail_until_stopped
 
 
 class Publishers:
-    """A real server that is the issuer and all publishers. Housing answers when `answers` is set."""
+    """A real server that is the issuer and all publishers. Housing answers when `answers` is set, or fails."""
 
     def __init__(self) -> None:
         self.answers = asyncio.Event()
+        self.housing_fails = False
         self.asked: list[str] = []
 
     @asynccontextmanager
@@ -49,6 +51,8 @@ class Publishers:
         if service == "token":
             return {"access_token": "one"}
         self.asked.append(service)
+        if service == "housing" and self.housing_fails:
+            return {}
         if service == "housing":
             await self.answers.wait()
         wanted = json.loads(body)
@@ -164,3 +168,32 @@ async def test_when_a_slow_publisher_has_answered_more_of_its_mails_are_taken_up
 
         publishers.answers.set()
         await until(lambda: len(mail_server.recipients) == 2)
+
+
+async def test_a_publisher_that_does_not_answer_is_left_alone_for_some_seconds_and_the_others_are_not(
+    committing: Database, publishers: Publishers, asking: MailTransport, mail_server, commit
+):
+    publishers.housing_fails = True
+    async with Dispatch(committing, asking) as mailing:
+        taken = []
+        for publisher in (HOUSING, HOUSING, {}):
+            await commit(**publisher)
+            taken.append(await mailing.start_due())
+            await mailing.finished()
+
+    assert publishers.asked == ["housing", "eservice-intake"]
+    assert taken == [1, 0, 1]
+
+
+async def test_when_a_publisher_that_was_away_answers_again_its_mails_go_however_often_it_was_asked(
+    committing: Database, publishers: Publishers, asking: MailTransport, mail_server, commit, monkeypatch
+):
+    monkeypatch.setattr(dispatch, "LEFT_ALONE_SECONDS", 0)
+    publishers.housing_fails = True
+    publishers.answers.set()
+    await commit(**HOUSING)
+    async with mailing(committing, replace(asking, retry_seconds=3600), publishers.answers):
+        await until(lambda: len(publishers.asked) == 3)
+
+        publishers.housing_fails = False
+        await until(lambda: mail_server.recipients)

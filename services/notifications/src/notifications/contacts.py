@@ -17,7 +17,6 @@ A = TypeVar("A", Found, FoundEnclosure)
 
 SCOPE = "contact-reader"
 RENEW_BEFORE_SECONDS = 30
-LEFT_ALONE_SECONDS = 5
 ENCLOSED_AT_ONCE = 2
 """Documents that are asked for: a publisher makes them one by one."""
 
@@ -41,22 +40,12 @@ class Contacts:
         self._token_ends_at = float("-inf")
         self._signing_in = asyncio.Lock()
         self._enclosing = asyncio.Semaphore(ENCLOSED_AT_ONCE)
-        self._away_until: dict[str, float] = {}
 
     async def look_up(self, publisher: str, deliveries: Sequence[Delivery]) -> Found:
-        """What the publisher still has of the deliveries' contacts and texts, with one question.
-
-        Raises ContactsAway; for some seconds after that at once, so that it is not asked again by every batch.
-        """
-        if time.monotonic() < self._away_until.get(publisher, float("-inf")):
-            raise ContactsAway("it did not answer a moment ago")
+        """What the publisher still has of the deliveries' contacts and texts, by one question. Raises ContactsAway."""
         contacts = {delivery.contact_id for delivery in deliveries}
         texts = {delivery.text_id for delivery in deliveries if delivery.text_id is not None}
-        try:
-            return await self._ask(publisher, "contacts", LookUp(contacts=list(contacts), texts=list(texts)), Found)
-        except ContactsAway:
-            self._away_until[publisher] = time.monotonic() + LEFT_ALONE_SECONDS
-            raise
+        return await self._ask(publisher, "contacts", LookUp(contacts=list(contacts), texts=list(texts)), Found)
 
     async def enclosure_of(self, delivery: Delivery, before: float) -> Enclosure | None:
         """What the mail encloses, if anything that is there and may be mailed.

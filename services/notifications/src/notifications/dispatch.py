@@ -27,6 +27,8 @@ FEW = 100
 ROOM_SECONDS = 10
 SLOW_SECONDS = 1
 """A publisher that has not answered for so long gets no more mails to answer for, and those it has take no room."""
+LEFT_ALONE_SECONDS = 5
+"""For so long a publisher is not asked that could not answer. Its mails wait for it, not each for a time of its own."""
 
 
 class Dispatch:
@@ -40,6 +42,7 @@ class Dispatch:
         self._under_way: dict[UUID, Delivery] = {}
         self._ours_until: dict[UUID, float] = {}
         self._asked: list[tuple[str, float]] = []
+        self._left_alone_until: dict[str, float] = {}
         self._groups: set[asyncio.Task[None]] = set()
         self._recorder = Recorder(self._save)
         self._fewer = asyncio.Event()
@@ -67,7 +70,7 @@ class Dispatch:
         if not await self._is_room():
             return 0
         began = asyncio.get_running_loop().time()
-        claimed = await self._claim(MOST - self._held(), self._slow())
+        claimed = await self._claim(MOST - self._held(), self._slow() | self._left_alone())
         for one in claimed:
             self._under_way[one.id] = one
             self._ours_until[one.id] = began + self._transport.lease_seconds
@@ -117,6 +120,10 @@ class Dispatch:
         before = asyncio.get_running_loop().time() - SLOW_SECONDS
         return frozenset(publisher for publisher, asked_at in self._asked if asked_at < before)
 
+    def _left_alone(self) -> frozenset[str]:
+        time = asyncio.get_running_loop().time()
+        return frozenset(publisher for publisher, until in self._left_alone_until.items() if time < until)
+
     def _held(self) -> int:
         slow = self._slow()
         return sum(one.publisher not in slow for one in self._under_way.values())
@@ -154,6 +161,8 @@ class Dispatch:
     async def _look_up(self, publisher: str, deliveries: Sequence[Delivery]) -> Look:
         with self._asking(publisher):
             found = await self._transport.look_up(publisher, deliveries)
+        if found is None:
+            self._left_alone_until[publisher] = asyncio.get_running_loop().time() + LEFT_ALONE_SECONDS
         contacts = found.contacts if found else {}
         digests = {id_: self._transport.digest_of(contact.email) for id_, contact in contacts.items()}
         async with self._turn:

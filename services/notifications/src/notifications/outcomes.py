@@ -40,6 +40,8 @@ class Verdict(Enum):
     SUPPRESSED = auto()
     GONE = auto()
     SPENT = auto()
+    PUBLISHER_AWAY = auto()
+    """It goes as soon as its publisher answers again, however often that was asked."""
     NOT_TRIED = auto()
 
 

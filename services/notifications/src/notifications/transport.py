@@ -22,7 +22,7 @@ from shared.logging import log
 from shared.settings import Settings
 
 LOOK_UP_SECONDS = 10
-NO_CONTACT = Outcome(Verdict.LATER, "the contact could not be looked up")
+NO_CONTACT = Outcome(Verdict.PUBLISHER_AWAY, "the contact could not be looked up")
 
 
 @dataclass(frozen=True)

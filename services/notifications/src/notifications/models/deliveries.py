@@ -116,6 +116,9 @@ class Delivery(SQLModel, table=True):
                 self.status, self.last_error = DeliveryStatus.CANCELLED, outcome.reason
             case Verdict.SPENT:
                 self._give_up()
+            case Verdict.PUBLISHER_AWAY:
+                self.status, self.next_attempt_at, self.last_error = DeliveryStatus.RETRY_WAIT, at, outcome.reason
+                self.attempts -= 1
             case Verdict.NOT_TRIED:
                 self.status, self.next_attempt_at = DeliveryStatus.QUEUED, at
                 self.attempts -= 1
