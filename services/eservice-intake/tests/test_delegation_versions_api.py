@@ -130,7 +130,7 @@ async def test_a_decision_that_nobody_could_take_is_named(definitions, karin):
 async def test_a_decision_that_another_may_take_than_was_meant_is_refused(definitions, karin):
     refused = await proposed(definitions, karin, SOURCE.replace("[klagomal, upplysning", "[upplysning", 1))
 
-    assert places(refused)[0] == "golden (A caseworker closes a complaint)"
+    assert places(refused)[0] == "golden (En handläggare avslutar ett klagomål utan åtgärd)"
 
 
 async def test_it_is_tried_on_a_past_case_as_who_would_decide_it(client, definitions, karin):

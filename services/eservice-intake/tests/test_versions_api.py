@@ -1,5 +1,6 @@
 """An e-service is changed by two people, while processes run."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from eservice_intake.catalogue.eservices import catalogue
 from shared.clock import now
 from testkit.forms import codes
 
+from .cases import COMPLAINT
 from .versions import COMPLAINTS, SOURCE, TITLE, renamed
 
 pytestmark = pytest.mark.usefixtures("definitions")
@@ -171,3 +173,22 @@ async def test_others_than_administrators_change_nothing(definitions, staff):
     refused = await definitions.upload(staff("caseworker"), renamed())
 
     assert refused.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("kind", "sv", "en"),
+    [
+        ("delegation", {"enligt punkt 1.1", "inte av den rollen"}, {"by item 1.1", "not by that role"}),
+        ("taxa", {"9\u00a0720 kronor", "ingenting"}, {"SEK 9,720", "nothing"}),
+    ],
+)
+async def test_staff_read_in_their_language_what_became_of_the_golden_cases(definitions, kind, sv, en):
+    assert await definitions.golden(kind, kind, "sv") >= sv
+    assert await definitions.golden(kind, kind, "en") >= en
+
+
+async def test_of_an_e_service_they_read_what_is_received_and_by_which_unit(definitions, karin):
+    await definitions.upload(karin, renamed() + f"golden:\n- {{name: Buller, answers: {json.dumps(COMPLAINT)}}}\n")
+
+    assert await definitions.golden("eservice", COMPLAINTS, "sv") == {"tas emot som klagomal av halsoskydd"}
+    assert await definitions.golden("eservice", COMPLAINTS, "en") == {"accepted as klagomal by halsoskydd"}

@@ -105,7 +105,7 @@ async def test_what_would_come_to_another_queue_than_was_meant_is_refused(defini
     refused = await definitions.upload(karin, BUILDING)
 
     [wrong] = refused.json()["violations"]
-    assert wrong["field"] == "golden (A case of a unit without a queue comes to the registrar)"
+    assert wrong["field"] == "golden (Ett ärende hos en enhet utan kö kommer till registratorn)"
 
 
 async def test_who_has_written_it_may_not_approve_it(definitions, karin):

@@ -99,8 +99,8 @@ def test_a_golden_case_that_goes_wrong_is_told_with_what_became_of_it():
     found = GuideTrials().golden(changed("golden", to=unlike), now())
 
     assert [one.passed for one in found] == [False, False]
-    assert "obliges to livsmedel-registrering" in found[0].found
-    assert "not one of the choices" in found[1].found
+    assert "obliges to livsmedel-registrering" in found[0].found.en
+    assert "not one of the choices" in found[1].found.en
 
 
 def test_a_file_with_anything_else_in_it_is_refused():

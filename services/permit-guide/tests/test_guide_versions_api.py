@@ -108,7 +108,7 @@ async def test_every_golden_case_that_goes_wrong_is_named(definitions, karin):
     found = await definitions.problems_of(karin, broken)
 
     assert {"golden (B-verksamhet)", "golden (injektioner första dagen)", "golden (frisör utan stick)"} <= set(found)
-    assert "obliges to nothing" in found["golden (B-verksamhet)"]
+    assert "leder till ingenting" in found["golden (B-verksamhet)"]
 
 
 async def test_what_cannot_be_meant_is_refused_by_place_and_line(definitions, karin):
@@ -175,3 +175,8 @@ async def test_others_than_administrators_change_nothing(definitions, staff):
     refused = await definitions.upload(staff("caseworker"), RENAMED)
 
     assert refused.status_code == 403
+
+
+async def test_staff_read_in_their_language_what_became_of_the_golden_cases(definitions):
+    assert await definitions.golden("guide", NAME, "sv") == {"som det ska vara"}
+    assert await definitions.golden("guide", NAME, "en") == {"as expected"}

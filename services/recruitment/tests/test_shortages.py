@@ -173,3 +173,8 @@ async def test_others_than_administrators_change_nothing(definitions, staff):
     refused = await definitions.upload(staff("recruitment-officer"), WITHOUT_COOKS)
 
     assert refused.status_code == 403
+
+
+async def test_staff_read_in_their_language_what_became_of_the_golden_cases(definitions):
+    assert "inget bristyrke" in await definitions.golden("shortage-list", NAME, "sv")
+    assert "not short" in await definitions.golden("shortage-list", NAME, "en")

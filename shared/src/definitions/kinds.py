@@ -41,7 +41,7 @@ class Golden:
 
     name: str
     passed: bool
-    found: str
+    found: Text
 
 
 @dataclass(frozen=True)

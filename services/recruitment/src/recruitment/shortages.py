@@ -23,6 +23,8 @@ OF_FOUR = Violation(
     "ssyk", "ssyk", Text(sv="Ange en yrkeskod med fyra siffror.", en="Give the code of an occupation, in four digits.")
 )
 
+NOT_SHORT = Text(sv="inget bristyrke", en="not short")
+
 
 class Part(BaseModel):
     """A file with anything else in it is broken."""
@@ -128,7 +130,7 @@ class ShortageTrials(Trials[ShortageList]):
 
     def golden(self, one: ShortageList, at: datetime) -> list[Golden]:
         found = ((case, one.sector_of(case.ssyk)) for case in one.golden)
-        return [Golden(case.name, _id(sector) == case.sector, _id(sector) or "not short") for case, sector in found]
+        return [Golden(case.name, _id(sector) == case.sector, _found(sector)) for case, sector in found]
 
     def judge(self, one: ShortageList, answers: Mapping[str, Any], at: datetime) -> list[Violation]:
         ssyk = answers.get("ssyk")
@@ -142,6 +144,10 @@ class ShortageTrials(Trials[ShortageList]):
 
 def _id(sector: ShortSector | None) -> Sector | None:
     return sector.id if sector else None
+
+
+def _found(sector: ShortSector | None) -> Text:
+    return Text(sv=sector.id, en=sector.id) if sector else NOT_SHORT
 
 
 def _placed(one: ShortageList) -> Iterator[tuple[str, Occupation]]:

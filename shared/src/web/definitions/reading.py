@@ -91,17 +91,23 @@ def brief(version: Definition, kind: Mounted) -> VersionBrief:
     return VersionBrief(status=version.status, holds=holds, **_columns(version))
 
 
-def shown(version: Definition, holding: str, kind: Mounted, person: Person, at: datetime) -> VersionShown:
+def shown(
+    version: Definition, holding: str, kind: Mounted, person: Person, language: Language, at: datetime
+) -> VersionShown:
     one, source = kind.kind.load(version.content), Source(version.source)
     return VersionShown(
         **dict(brief(version, kind)),
         source=version.source,
         changes=[ShownChange(**vars(each)) for each in changes(Source(holding).data, source.data)],
         texts=[ShownText(place=place, **words) for place, words in source.texts()],
-        golden=[ShownGolden(**vars(each)) for each in kind.trials.golden(one, at)],
+        golden=[golden_shown(each, language) for each in kind.trials.golden(one, at)],
         takes_answers=kind.trials.takes_answers,
         can=_can(version, person),
     )
+
+
+def golden_shown(golden: Golden, language: Language) -> ShownGolden:
+    return ShownGolden(name=golden.name, passed=golden.passed, found=golden.found.in_language(language))
 
 
 def reason_shown(reason: Reason, language: Language) -> ShownReason:
@@ -131,7 +137,7 @@ def _require_passed(source: Source, golden: list[Golden]) -> None:
     failed = [each for each in golden if not each.passed]
     if failed:
         line = source.line_of("golden")
-        raise Invalid(*(_wrong(f"golden ({each.name})", line, _same(each.found), "golden") for each in failed))
+        raise Invalid(*(_wrong(f"golden ({each.name})", line, each.found, "golden") for each in failed))
 
 
 def _as_read(source: Source, error: Any) -> Violation:

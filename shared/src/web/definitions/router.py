@@ -76,11 +76,14 @@ async def list_versions(kind: str, name: str, request: Request, reading: Reading
     operation_id="show_definition_version",
     responses=KNOWN,
 )
-async def show(definition_id: UUID, request: Request, person: Administrator, reading: Reading, at: Now) -> VersionShown:
+async def show(
+    definition_id: UUID, request: Request, person: Administrator, reading: Reading, language: Caller, at: Now
+) -> VersionShown:
     """A version: how it is written, and what it says otherwise than the one that holds."""
     version = await definition_of(reading, definition_id)
     holding = await latest_published(reading, version.kind, version.name, at)
-    return shown(version, holding.source if holding else "", kind_named(request, version.kind), person, at)
+    kind = kind_named(request, version.kind)
+    return shown(version, holding.source if holding else "", kind, person, language, at)
 
 
 @router.get(

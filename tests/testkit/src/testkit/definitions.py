@@ -35,6 +35,13 @@ class Definitions:
         assert refused.status_code == 422, refused.text
         return {one["field"]: one["message"] for one in refused.json()["violations"]}
 
+    async def golden(self, kind: str, name: str, language: str) -> set[str]:
+        """What became of the golden cases of the latest version, as somebody who reads the language is told."""
+        listed = await self._client.get(f"{self._address}/definitions/{kind}/{name}", headers=self._author)
+        address = f"{self._address}/definition-versions/{listed.json()['items'][0]['id']}"
+        shown = await self._client.get(f"{address}?language={language}", headers=self._author)
+        return {one["found"] for one in shown.json()["golden"]}
+
     async def publish(self, source: str, kind: str | None = None, **times: str) -> str:
         """The hash of what is published now, or will be; the process notices."""
         version = (await self.upload(self._author, source, kind)).json()

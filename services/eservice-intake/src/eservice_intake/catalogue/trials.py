@@ -15,7 +15,7 @@ from eservice_intake.catalogue.golden import GoldenCase
 from eservice_intake.catalogue.presentation import Presenter
 from eservice_intake.catalogue.rules import judged, protected
 from eservice_intake.catalogue.schema import Reader, schema_of
-from shared.errors import Violation
+from shared.errors import Text, Violation
 from shared.events import Language
 
 
@@ -43,5 +43,6 @@ def _outcome(eservice: EService, case: GoldenCase, at: datetime) -> Golden:
     found = {wrong.field: wrong.code for wrong in EServiceTrials().judge(eservice, case.answers, at)}
     kind, unit = eservice.kind_for(case.answers), eservice.unit_for(case.answers)
     led_right = case.kind in (None, kind) and case.unit in (None, unit)
-    words = ", ".join(f"{field}: {code}" for field, code in found.items()) or f"accepted as {kind} by {unit}"
+    wrong = ", ".join(f"{field}: {code}" for field, code in found.items())
+    words = Text(sv=wrong or f"tas emot som {kind} av {unit}", en=wrong or f"accepted as {kind} by {unit}")
     return Golden(case.name, found == case.wrong and led_right, words)

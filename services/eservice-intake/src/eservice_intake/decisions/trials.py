@@ -10,7 +10,10 @@ from definitions.kinds import Golden, Trials
 from definitions.source import Source
 from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.decisions.delegation import BeyondDelegation, Decisions, GoldenDecision, Rule
+from shared.errors import Text
 from shared.events import Outcome
+
+NOT_BY_THAT_ROLE = Text(sv="inte av den rollen", en="not by that role")
 
 
 class DelegationTrials(Trials[Decisions]):
@@ -57,4 +60,8 @@ def _outcome(one: Decisions, case: GoldenDecision) -> Golden:
         item = one.item_for(case.eservice, case.kind, case.outcome, [case.role])
     except BeyondDelegation:
         item = None
-    return Golden(case.name, item == case.item, f"by item {item}" if item else "not by that role")
+    return Golden(case.name, item == case.item, _by_item(item) if item else NOT_BY_THAT_ROLE)
+
+
+def _by_item(item: str) -> Text:
+    return Text(sv=f"enligt punkt {item}", en=f"by item {item}")

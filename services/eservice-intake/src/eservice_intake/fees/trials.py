@@ -11,8 +11,10 @@ from eservice_intake.catalogue.eservices import catalogue
 from eservice_intake.fees.definitions import fee_tables, name_problems
 from eservice_intake.fees.tables import FeeTable, GoldenFee, Taxa, table_on
 from shared.clock import SWEDEN, day_in_sweden
+from shared.errors import Text, in_numbers
 
 WORDS = frozenset({"sv", "en"})
+NOTHING = Text(sv="ingenting", en="nothing")
 
 
 class FeeTrials(Trials[Taxa]):
@@ -73,4 +75,9 @@ def _outcome(taxa: Taxa, case: GoldenFee) -> Golden:
     table = table_on(taxa.tables, case.day)
     one = table.charge_for(case.eservice, case.kind, control=case.control) if table else None
     amount = table.calculated(one, case.minutes).amount if table and one else None
-    return Golden(case.name, amount == case.amount, "nothing" if amount is None else f"{amount} kronor")
+    return Golden(case.name, amount == case.amount, NOTHING if amount is None else _in_kronor(amount))
+
+
+def _in_kronor(amount: int) -> Text:
+    number = in_numbers(amount)
+    return Text(sv=f"{number.sv} kronor", en=f"SEK {number.en}")

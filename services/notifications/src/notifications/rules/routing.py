@@ -68,7 +68,7 @@ class RoutingTrials(Trials[Routing]):
 
     def golden(self, one: Routing, at: datetime) -> list[Golden]:
         found = ((case, one.of_service(case.service, case.unit)) for case in one.golden)
-        return [Golden(case.name, queue == case.queue, queue) for case, queue in found]
+        return [Golden(case.name, queue == case.queue, Text(sv=queue, en=queue)) for case, queue in found]
 
     def too_late(self, one: Routing, held: Routing, at: datetime) -> Problems:
         """A queue is not left out: tasks wait in it, and what is done there is read later."""

@@ -1,5 +1,6 @@
 """What a guide can never be: conditions that no answers meet or that all do, rules that fire in no golden case."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ from permit_guide.guide.checks import listed
 from permit_guide.guide.conditions import ANY, Conditions, Expected, Limits
 from permit_guide.guide.definitions import Golden, Guide, Question
 from permit_guide.guide.judging import Verdict, result_of
-from shared.errors import Invalid
+from shared.errors import Invalid, Text, Violation
 
 NUMBERS = frozenset({"a number"})
 
@@ -72,16 +73,23 @@ def _takes_everybody(question: Question, expected: Expected) -> bool:
     return expected == ANY or (isinstance(expected, list) and set(expected) >= question.values)
 
 
-def tried(guide: Guide, golden: Golden) -> tuple[str | None, set[str]]:
+def tried(guide: Guide, golden: Golden) -> tuple[Text | None, set[str]]:
     """What the case is not as expected in, and the rules that fire."""
     try:
         result = result_of(guide, of_facts(guide, golden.facts), golden.day or guide.tested_on)
     except Invalid as invalid:
-        return "; ".join(f"{one.field}: {one.message.en}" for one in invalid.violations), set()
+        return _in_one(invalid.violations), set()
     fired = {one.rule.id for one in result.judged if one.verdict is Verdict.FIRED}
     given = {one.id for one in result.obliged}
     if given != set(golden.expect):
-        return f"obliges to {', '.join(sorted(given)) or 'nothing'}", fired
+        obliged = ", ".join(sorted(given))
+        return Text(sv=f"leder till {obliged or 'ingenting'}", en=f"obliges to {obliged or 'nothing'}"), fired
     if golden.fired is not None and fired != set(golden.fired):
-        return f"is by {', '.join(sorted(fired)) or 'no rule'}", fired
+        rules = ", ".join(sorted(fired))
+        return Text(sv=f"beror på {rules or 'ingen regel'}", en=f"is by {rules or 'no rule'}"), fired
     return None, fired
+
+
+def _in_one(violations: Iterable[Violation]) -> Text:
+    sv, en = ("; ".join(f"{one.field}: {one.message.in_language(each)}" for one in violations) for each in ("sv", "en"))
+    return Text(sv=sv, en=en)

@@ -18,6 +18,8 @@ from shared.clock import day_in_sweden
 from shared.errors import Invalid, Text, Violation
 from shared.events import Language
 
+AS_EXPECTED = Text(sv="som det ska vara", en="as expected")
+
 
 class GuideTrials(Trials[Guide]):
     takes_answers = True
@@ -31,7 +33,7 @@ class GuideTrials(Trials[Guide]):
 
     def golden(self, one: Guide, at: datetime) -> list[Golden]:
         found = ((case.name, tried(one, case)[0]) for case in one.golden)
-        return [Golden(name, wrong is None, wrong or "as expected") for name, wrong in found]
+        return [Golden(name, wrong is None, wrong or AS_EXPECTED) for name, wrong in found]
 
     def judge(self, one: Guide, answers: Mapping[str, Any], at: datetime) -> list[Violation]:
         try:
