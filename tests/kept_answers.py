@@ -41,6 +41,7 @@ KEPT = {
     "VersionBrief.version": "a count",
     "VersionBrief.note": "staff, about a form for everybody",
     **dict.fromkeys(("VersionBrief.uploaded_by", "VersionBrief.approved_by"), "who of the staff"),
+    "Judged.asked": "of the guide",
     "Judged.outcome": "of the catalogue",
     "Judged.reasons.rule": "of the guide",
     "Judged.reasons.about": "of the guide",

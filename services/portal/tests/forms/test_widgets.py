@@ -46,6 +46,14 @@ def box(page: Any, name: str) -> Any:
     return page.find(f".//*[@name='{name}']")
 
 
+def test_what_is_typed_is_read_in_its_own_direction():
+    asked = [Field("code", "postal_code", "Postnummer"), Field("about", "textarea", "Beskriv")]
+
+    page = shown(asked, {"code": "831 30", "about": "مرحبا"})
+
+    assert {box(page, name).get("dir") for name in ("code", "about")} == {"auto"}
+
+
 @every_eservice
 def test_every_page_is_well_formed_empty_and_with_every_mistake(eservice: str):
     for step in definition(eservice).steps:
