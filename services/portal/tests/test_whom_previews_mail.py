@@ -11,7 +11,7 @@ from portal.staff.case_previews import PREVIEWS
 
 from .casework import NO_ACTION, Desk
 from .test_staff_cases import sends
-from .test_staff_previews import NEIGHBOUR, decided, typed
+from .test_staff_previews import LETTER, NEIGHBOUR, decided, typed
 from .visitors import Visitor
 
 CHANGED = typed("foresla-andring", {**NO_ACTION, "legal_basis": "26 kap. 9 § miljöbalken", "reasons": "Ny mätning."})
@@ -91,3 +91,16 @@ async def test_of_a_dismissal_whoever_appealed_is_told_and_the_applicant(to_part
 
     assert [(one.language, one.facts["template"], one.facts.get("own")) for one in shown.mails] == templates
     assert shown.decision is told
+
+
+async def test_that_a_neighbour_appeals_is_registered_and_the_neighbour_is_told(clerk: Visitor, desk: Desk):
+    reference = await decided(desk)
+    await desk.takes(reference, "decisions/1/parties", {"name": "Nils Granne", "email": "nils@example.com"})
+    [nils] = (await desk.reads(reference))["decisions"][0]["parties"]
+    form = typed("overklagande", {**LETTER, "party_id": nils["id"]})
+
+    looked_at = re.sub(r"<[^>]+>", "", await sends(clerk, reference, "overklagande", form))
+    await sends(clerk, reference, "overklagande", form, gor="skicka")
+
+    assert "Mejlet till Nils Granne" in looked_at
+    assert [one["party_id"] for one in (await desk.reads(reference))["appeals"]] == [nils["id"]]

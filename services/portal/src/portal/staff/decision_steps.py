@@ -142,6 +142,7 @@ OF_DECISIONS: Sequence[StepForm] = (
         marked("Registrera överklagandet"),
         Steps.register_appeal,
         (
+            Asked("party_id", marked("Vem överklagar?"), "radios", choices="recipients"),
             Asked("text", marked("Vad skriver den som överklagar?"), "textarea"),
             Asked("received_on", marked("Dagen då det kom in"), **DAY),
         ),
