@@ -1,10 +1,14 @@
 """What `make fuzz` makes of a report: whatever went wrong is a failure."""
 
+import json
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from deploy.fuzz import NOBODY, RESIDENT, details_in, outcome_of, roles_for
+from deploy import fuzz
+from deploy.fuzz import NOBODY, RESIDENT, Run, details_in, outcome_of, perform, roles_for
 from deploy.processes import Ended
 
 SAID = """Schemathesis v4
@@ -61,6 +65,28 @@ def test_a_failure_is_told_with_what_was_sent():
 )
 def test_whatever_else_went_wrong_is_a_failure(differs):
     assert outcome_of(report(**differs), SAID).failures
+
+
+# Stands in for schemathesis, which tries two operations a second.
+SLOW = """#!{python}
+import json, pathlib, sys
+given = dict(zip(sys.argv, sys.argv[1:]))
+report = json.loads({report!r})
+report["operations"]["tested"] = min(6, 2 * int(given["--max-time"]))
+pathlib.Path(given["--report-json-path"]).write_text(json.dumps(report))
+"""
+
+
+@pytest.mark.parametrize(("seconds", "failures"), [(3, 0), (1, 0), (0, 1)])
+def test_more_time_is_given_once_when_not_every_operation_was_tried(tmp_path, monkeypatch, seconds, failures):
+    slow = tmp_path / "st"
+    slow.write_text(SLOW.format(python=sys.executable, report=json.dumps(report())))
+    slow.chmod(0o755)
+    monkeypatch.setattr(fuzz, "SCHEMATHESIS", slow)
+
+    outcome = perform(Run("housing", Path("housing.json"), "http://127.0.0.1:1", NOBODY, 6), None, tmp_path, seconds, 7)
+
+    assert len(outcome.failures) == failures
 
 
 def test_only_failures_and_errors_are_shown():
