@@ -162,6 +162,14 @@ async def test_what_was_typed_is_kept_on_the_page_that_is_shown_again(
     assert await lost(read_only(status), begun) == {}
 
 
+@pytest.mark.parametrize("status", [status for status in STATUSES if status != 503])
+async def test_what_was_typed_is_not_offered_to_be_sent_to_what_is_gone(refused: Callable[[int], Visitor], status: int):
+    answer = await refused(status).post("/handlaggare/arenden/K7M4-P2XR/meddelande", {"meddelande.text": TYPED})
+
+    assert ("Skicka igen" in answer.text) == (status in (403, 409, 422))
+    assert ("Det går inte att skicka hit igen." in answer.text) == (status in (404, 410, 412))
+
+
 async def lost(visitor: Visitor, paths: Iterable[str]) -> dict[str, object]:
     """The addresses whose answers do not have what was typed, or are not pages as they should be."""
     lost: dict[str, object] = {}
