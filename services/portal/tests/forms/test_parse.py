@@ -42,6 +42,10 @@ def round_trip(fields: tuple[Field, ...], answers: dict[str, Any], language: str
             round_trip(rows[name], row, language)
 
 
+def test_what_a_newer_service_asks_for_in_a_way_that_we_do_not_know_is_a_text():
+    round_trip((Field("vat", "vat_number", "Momsnummer"),), {"vat": "SE 556000-4615 01"}, "sv")
+
+
 @every_eservice
 @pytest.mark.parametrize("language", ["sv", "en"])
 @SOME
