@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ START_SECONDS, SHORTEST_SECONDS = 3, 5
 OPERATIONS_A_SECOND = 4
 """So many are tried at least once, also while other work goes on."""
 PATIENCE = 4
-"""So many times the time is given once more when not every operation was tried."""
+"""How many times as long a second run gets, where the first had too little time for every operation."""
 SECONDS, SEED = 180, 7
 NOBODY, RESIDENT = "nobody", "resident"
 ROLES = (
@@ -74,8 +75,8 @@ class Outcome:
     """Each in one line: how often, what, where."""
     details: str
     """What was sent, what came, and the smallest curl."""
-    is_whole: bool = True
-    """Whether every operation was tried."""
+    lacks_time: bool = False
+    """Whether all that went wrong is that not every operation was tried."""
 
 
 def main() -> int:
@@ -133,11 +134,12 @@ def roles_for(document: dict[str, Any]) -> list[str]:
 
 def perform(run: Run, token: str | None, folder: Path, seconds: int, seed: int) -> Outcome:
     outcome = _perform(run, token, folder, seconds, seed)
-    return outcome if outcome.is_whole else _perform(run, token, folder, PATIENCE * seconds, seed)
+    return _perform(run, token, folder, PATIENCE * seconds, seed) if outcome.lacks_time else outcome
 
 
 def _perform(run: Run, token: str | None, folder: Path, seconds: int, seed: int) -> Outcome:
     report = folder / f"{run.api}-{run.role}.json"
+    report.unlink(missing_ok=True)
     options = ["--no-color", "--generation-database", "none", "--exclude-checks", UNSAYABLE, "--warnings", "off"]
     options += ["--url", run.url, "--max-time", str(seconds), "--seed", str(seed)]
     options += ["--report", "json", "--report-json-path", str(report)]
@@ -153,21 +155,21 @@ def outcome_of(report: dict[str, Any], said: str) -> Outcome:
     failures = [f"{one['count']} × {one['title']}: {', '.join(one['operations'])}" for one in report["failures"]]
     failures += [f"{one['count']} × {one['title']}" for one in report["errors"]]
     operations = report["operations"] or {"tested": 0, "total": "all"}
-    is_whole = operations["tested"] == operations["total"]
-    if not is_whole:
+    lacks_time = operations["tested"] != operations["total"] and not failures
+    if operations["tested"] != operations["total"]:
         failures.append(f"{operations['tested']} of {operations['total']} operations were tried: give it more seconds")
     if report["exit_code"] and not failures:
         failures.append(f"it ended with {report['exit_code']} ({report['stop_reason']})")
-    return Outcome(report["test_cases"]["generated"], failures, details_in(said) if failures else "", is_whole)
+    return Outcome(report["test_cases"]["generated"], failures, details_in(said) if failures else "", lacks_time)
 
 
 def details_in(said: str) -> str:
     """What is printed of failures and errors, without the rest."""
     sections = list(SECTION.finditer(said))
-    ends = [section.start() for section in sections[1:]] + [len(said)]
+    starts = [section.start() for section in sections]
     return "\n".join(
-        said[section.start() : end].strip()
-        for section, end in zip(sections, ends, strict=False)
+        said[start:end].strip()
+        for section, (start, end) in zip(sections, pairwise([*starts, len(said)]), strict=True)
         if section["title"] in ("FAILURES", "ERRORS")
     )
 

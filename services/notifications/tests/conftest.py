@@ -156,7 +156,7 @@ class KnownContacts:
         self.away: dict[str, Exception] = {}
         self.language = Language.SWEDISH
         self.enclosure: Enclosure | None = None
-        self.enclosure_is_late = False
+        self.enclosing: Exception | None = None
 
     def id_of(self, address: str) -> UUID:
         contact_id = uuid7()
@@ -175,8 +175,8 @@ class KnownContacts:
         )
 
     async def enclosure_of(self, delivery: Delivery, before: float) -> Enclosure | None:
-        if self.enclosure_is_late:
-            raise TimeoutError
+        if self.enclosing is not None:
+            raise self.enclosing
         return self.enclosure if delivery.enclosure_id else None
 
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from prometheus_client import REGISTRY
 from uuid_utils.compat import uuid7
 
 from notifications import dispatch
 from notifications import transport as transports
-from notifications.contacts import ContactsAway
+from notifications.contacts import NobodyAnswers
 from notifications.models.deliveries import Delivery, DeliveryStatus
 from notifications.transport import MailTransport, open_transport
 from shared.contacts import MOST_IDS, Enclosure, Found
@@ -19,6 +20,14 @@ from shared.events import Language
 from shared.settings import Settings
 
 from .deliveries import HOUSING, now_is, queueing, send_due
+
+
+def attempts_put_off() -> float:
+    return REGISTRY.get_sample_value("kommunbuss_deliveries_total", {"status": "retry_wait"}) or 0.0
+
+
+def times_away() -> float:
+    return REGISTRY.get_sample_value("kommunbuss_contacts_away_total", {"publisher": "housing"}) or 0.0
 
 
 async def test_address_language_and_words_are_those_of_the_moment_the_mail_is_sent(
@@ -70,7 +79,8 @@ async def test_while_a_publisher_is_away_its_mails_wait_and_the_others_go(
     database: Database, transport: MailTransport, mail_server, contacts, queue
 ):
     waits, goes = await queue(**HOUSING), await queue()
-    contacts.away["housing"] = ContactsAway("ConnectError")
+    contacts.away["housing"] = NobodyAnswers("ConnectError")
+    before = attempts_put_off(), times_away()
 
     await send_due(database, replace(transport, retry_seconds=3000))
     meanwhile = await now_is(database, waits)
@@ -78,7 +88,8 @@ async def test_while_a_publisher_is_away_its_mails_wait_and_the_others_go(
     await send_due(database, transport)
 
     assert (meanwhile.status, meanwhile.attempts) == (DeliveryStatus.RETRY_WAIT, 0)
-    assert meanwhile.last_error == "the contact could not be looked up"
+    assert meanwhile.last_error == "the publisher is away"
+    assert (attempts_put_off(), times_away()) == (before[0], before[1] + 1)
     assert (await now_is(database, goes)).status is DeliveryStatus.ACCEPTED
     assert (await now_is(database, waits)).status is DeliveryStatus.ACCEPTED
 
@@ -147,14 +158,21 @@ async def test_a_mail_goes_with_what_it_encloses(
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "application/pdf"]
 
 
+@pytest.mark.parametrize(
+    ("away", "attempts", "error"),
+    [
+        (TimeoutError(), 1, "what it encloses could not be looked up"),
+        (NobodyAnswers("ConnectError"), 0, "the publisher is away"),
+    ],
+)
 async def test_a_mail_waits_for_what_it_encloses(
-    database: Database, transport: MailTransport, mail_server, queue, contacts
+    database: Database, transport: MailTransport, mail_server, queue, contacts, away, attempts, error
 ):
-    contacts.enclosure_is_late = True
+    contacts.enclosing = away
     delivery = await queue(enclosure_id=uuid7())
 
     await send_due(database, transport)
 
     after = await now_is(database, delivery)
     assert (after.status, mail_server.accepted) == (DeliveryStatus.RETRY_WAIT, [])
-    assert after.last_error == "what it encloses could not be looked up"
+    assert (after.attempts, after.last_error) == (attempts, error)

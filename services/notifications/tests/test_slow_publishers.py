@@ -15,20 +15,25 @@ from notifications import transport as transports
 from notifications.contacts import Contacts
 from notifications.dispatch import Dispatch
 from notifications.mailer import Mailer
+from notifications.models.deliveries import DeliveryStatus
 from notifications.transport import MailTransport, open_transport
 from shared.database import Database
 from shared.settings import Settings
 from testkit.waiting import until
 
-from .deliveries import HOUSING, mail_until_stopped
+from .deliveries import HOUSING, mail_until_stopped, now_is
 
 
 class Publishers:
-    """A real server that is the issuer and all publishers. Housing answers when `answers` is set, or fails."""
+    """A real server that is the issuer and all publishers. Housing answers when `answers` is set.
+
+    Nobody answers there while it `is_away`; what it is asked about the `unknown` it answers with nothing that is meant.
+    """
 
     def __init__(self) -> None:
         self.answers = asyncio.Event()
-        self.housing_fails = False
+        self.is_away = False
+        self.unknown: set[str] = set()
         self.asked: list[str] = []
 
     @asynccontextmanager
@@ -40,22 +45,26 @@ class Publishers:
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         length = next((int(line[15:]) for line in head.splitlines() if line.startswith("content-length:")), 0)
-        body = json.dumps(await self._answer(head.split()[1], await reader.readexactly(length))).encode()
-        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+        answer = await self._answer(head.split()[1], await reader.readexactly(length))
+        if answer is not None:
+            body = json.dumps(answer).encode()
+            writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
         writer.close()
 
-    async def _answer(self, path: str, body: bytes) -> dict:
+    async def _answer(self, path: str, body: bytes) -> dict | None:
         service = path.split("/")[1]
         if service == ".well-known":
             return {"issuer": self._url, "token_endpoint": f"{self._url}/token"}
         if service == "token":
             return {"access_token": "one"}
         self.asked.append(service)
-        if service == "housing" and self.housing_fails:
+        wanted = json.loads(body)
+        if service == "housing" and self.is_away:
+            return None
+        if self.unknown & {*wanted["contacts"]}:
             return {}
         if service == "housing":
             await self.answers.wait()
-        wanted = json.loads(body)
         found = {"email": f"of-{service}@example.se", "language": "sv"}
         return {
             "service": service,
@@ -100,6 +109,12 @@ async def mailing(committing: Database, transport: MailTransport, held: asyncio.
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+class Resting(Mailer):
+    """It looks again when it is woken, and not before."""
+
+    rest_seconds = 3600
 
 
 async def test_a_publisher_that_answers_slowly_delays_no_mails_about_the_events_of_others(
@@ -153,16 +168,14 @@ async def test_when_a_slow_publisher_has_answered_more_of_its_mails_are_taken_up
         monkeypatch.setattr(dispatch, name, value)
     taken: list[int] = []
 
-    class Resting(Mailer):
-        rest_seconds = 3600
-
+    class Counting(Resting):
         async def step(self) -> int:
             taken.append(await super().step())
             return taken[-1]
 
     for _ in range(2):
         await commit(**HOUSING)
-    app = create_worker(knowing, Resting)
+    app = create_worker(knowing, Counting)
     async with app.router.lifespan_context(app):
         await until(lambda: publishers.asked == ["housing"] and taken[-1:] == [0])
 
@@ -173,7 +186,7 @@ async def test_when_a_slow_publisher_has_answered_more_of_its_mails_are_taken_up
 async def test_a_publisher_that_does_not_answer_is_left_alone_for_some_seconds_and_the_others_are_not(
     committing: Database, publishers: Publishers, asking: MailTransport, mail_server, commit
 ):
-    publishers.housing_fails = True
+    publishers.is_away = True
     async with Dispatch(committing, asking) as mailing:
         taken = []
         for publisher in (HOUSING, HOUSING, {}):
@@ -186,14 +199,29 @@ async def test_a_publisher_that_does_not_answer_is_left_alone_for_some_seconds_a
 
 
 async def test_when_a_publisher_that_was_away_answers_again_its_mails_go_however_often_it_was_asked(
+    knowing: Settings, publishers: Publishers, mail_server, commit, monkeypatch
+):
+    monkeypatch.setattr(dispatch, "LEFT_ALONE_SECONDS", 0.01)
+    publishers.is_away = True
+    publishers.answers.set()
+    await commit(**HOUSING)
+    app = create_worker(knowing.model_copy(update={"mail_retry_seconds": 3600}), Resting)
+    async with app.router.lifespan_context(app):
+        await until(lambda: len(publishers.asked) == 3)
+
+        publishers.is_away = False
+        await until(lambda: mail_server.recipients)
+
+
+async def test_a_mail_that_its_publisher_cannot_answer_for_holds_up_no_other_for_long(
     committing: Database, publishers: Publishers, asking: MailTransport, mail_server, commit, monkeypatch
 ):
     monkeypatch.setattr(dispatch, "LEFT_ALONE_SECONDS", 0)
-    publishers.housing_fails = True
     publishers.answers.set()
-    await commit(**HOUSING)
-    async with mailing(committing, replace(asking, retry_seconds=3600), publishers.answers):
-        await until(lambda: len(publishers.asked) == 3)
-
-        publishers.housing_fails = False
+    wrong, right = await commit(**HOUSING), await commit(**HOUSING)
+    publishers.unknown = {str(wrong.contact_id)}
+    async with mailing(committing, replace(asking, retry_seconds=0.1), publishers.answers):
         await until(lambda: mail_server.recipients)
+
+    assert (await now_is(committing, right)).status is DeliveryStatus.ACCEPTED
+    assert (await now_is(committing, wrong)).status is not DeliveryStatus.ACCEPTED

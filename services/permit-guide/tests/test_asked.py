@@ -7,6 +7,7 @@ import pytest
 from permit_guide.guide.conditions import ANY, Limits
 from permit_guide.guide.definitions import Guide, Option, Question
 from permit_guide.guide.trials import GuideTrials
+from shared.clock import now
 
 
 def question(name: str, kind: str = "bool", **ask_if: Any) -> Question:
@@ -46,3 +47,13 @@ def test_an_answer_to_what_is_not_asked_counts_for_nothing():
     questions = question("first"), question("second", first=True), question("third", second=True)
 
     assert asked({"first": False, "second": True}, *questions) == ["first"]
+
+
+def test_an_answer_to_what_is_not_asked_is_not_judged():
+    guide = Guide.model_construct(questions=[question("first"), question("second", first=True)])
+
+    judged = GuideTrials().judge(guide, {"first": False, "second": "perhaps"}, now())
+    asked_too = GuideTrials().judge(guide, {"first": True, "second": "perhaps"}, now())
+
+    assert judged == []
+    assert [one.field for one in asked_too] == ["second"]

@@ -149,7 +149,7 @@ class Trials(Generic[D]):
         return []
 
     def asks(self, one: D, answers: Mapping[str, Any]) -> list[str]:
-        """What is asked of whoever answers so, by its names in the form; nothing where all of it is, always."""
+        """What is asked of whoever answers so, by its names in the form. Empty where everybody is asked everything."""
         return []
 
     def too_late(self, one: D, held: D, at: datetime) -> Problems:

@@ -21,8 +21,16 @@ ENCLOSED_AT_ONCE = 2
 """Documents that are asked for: a publisher makes them one by one."""
 
 
+NOBODY = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
+UNAVAILABLE = (httpx.codes.BAD_GATEWAY, httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT)
+
+
 class ContactsAway(Exception):
     """The publisher, or the issuer we sign in with, cannot answer now."""
+
+
+class NobodyAnswers(ContactsAway):
+    """Whatever had been asked: it is not because of one of the mails."""
 
 
 class Token(BaseModel):
@@ -42,7 +50,10 @@ class Contacts:
         self._enclosing = asyncio.Semaphore(ENCLOSED_AT_ONCE)
 
     async def look_up(self, publisher: str, deliveries: Sequence[Delivery]) -> Found:
-        """What the publisher still has of the deliveries' contacts and texts, by one question. Raises ContactsAway."""
+        """What the publisher still has of the deliveries' contacts and texts, by one question.
+
+        Raises ContactsAway; NobodyAnswers when that cannot be because of what was asked.
+        """
         contacts = {delivery.contact_id for delivery in deliveries}
         texts = {delivery.text_id for delivery in deliveries if delivery.text_id is not None}
         return await self._ask(publisher, "contacts", LookUp(contacts=list(contacts), texts=list(texts)), Found)
@@ -66,7 +77,7 @@ class Contacts:
                 answer = await self._post(publisher, what, wanted)
             found = answers.model_validate_json(answer.raise_for_status().content)
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise ContactsAway(type(error).__name__) from error
+            raise (NobodyAnswers if _is_away(error) else ContactsAway)(type(error).__name__) from error
         if found.service != publisher:
             # Or everybody would be gone, and their mails cancelled, when an address in the settings is mixed up.
             raise ContactsAway(f"{found.service} answered instead of {publisher}: see CONTACTS_URLS")
@@ -100,3 +111,9 @@ class Contacts:
             },
         )
         return Token.model_validate_json(answer.raise_for_status().content)
+
+
+def _is_away(error: Exception) -> bool:
+    if isinstance(error, httpx.HTTPStatusError):
+        return error.response.status_code in UNAVAILABLE
+    return isinstance(error, NOBODY)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from bus.process import repeat
 from notifications.deliveries import any_due, by_publisher, claim_due, renew, suppressed
-from notifications.metrics import LOST, measure_fault, measure_outcomes
+from notifications.metrics import LOST, measure_away, measure_fault, measure_outcomes
 from notifications.models.deliveries import Delivery
 from notifications.outcomes import NOT_TRIED, Outcome, Verdict
 from notifications.recorder import Entry, Recorder
@@ -20,6 +20,7 @@ from notifications.rules.notices import Priority
 from notifications.smtp import Recorded
 from notifications.transport import Look, MailTransport, log_of
 from shared.clock import now
+from shared.contacts import Found
 from shared.database import Database
 
 MOST = 200  # each asks a publisher for two ids at most, and it answers 500 at a time
@@ -35,7 +36,7 @@ class Dispatch:
     """While it is open the leases of what is under way are renewed. Closed, it finishes what the server has begun."""
 
     def __init__(self, database: Database, transport: MailTransport, wake: Callable[[], object] = lambda: None) -> None:
-        """`wake` is called when a slow publisher has answered: more of its mails may be taken up."""
+        """`wake` is called when mails of a publisher that was slow, or away, may be taken up again."""
         self._database = database
         self._transport = transport
         self._wake = wake
@@ -124,6 +125,11 @@ class Dispatch:
         time = asyncio.get_running_loop().time()
         return frozenset(publisher for publisher, until in self._left_alone_until.items() if time < until)
 
+    def _leave_alone(self, publisher: str) -> None:
+        if publisher not in self._left_alone():
+            measure_away(publisher)
+        self._left_alone_until[publisher] = asyncio.get_running_loop().time() + LEFT_ALONE_SECONDS
+
     def _held(self) -> int:
         slow = self._slow()
         return sum(one.publisher not in slow for one in self._under_way.values())
@@ -161,9 +167,10 @@ class Dispatch:
     async def _look_up(self, publisher: str, deliveries: Sequence[Delivery]) -> Look:
         with self._asking(publisher):
             found = await self._transport.look_up(publisher, deliveries)
-        if found is None:
-            self._left_alone_until[publisher] = asyncio.get_running_loop().time() + LEFT_ALONE_SECONDS
-        contacts = found.contacts if found else {}
+        self._left_alone_until.pop(publisher, None)
+        if isinstance(found, Outcome):
+            self._leave_alone(publisher)
+        contacts = found.contacts if isinstance(found, Found) else {}
         digests = {id_: self._transport.digest_of(contact.email) for id_, contact in contacts.items()}
         async with self._turn:
             return Look(found, digests, await suppressed(self._database, digests.values()) if digests else set())
@@ -183,6 +190,8 @@ class Dispatch:
     async def _send(self, delivery: Delivery, look: Look) -> None:
         prepared = await self._transport.prepared(delivery, look)
         if isinstance(prepared, Outcome):
+            if prepared.verdict is Verdict.PUBLISHER_AWAY:
+                self._leave_alone(delivery.publisher)
             self._end(delivery, prepared)
         else:
             may_go, end = partial(self._may_go, delivery), partial(self._end, delivery)
@@ -210,6 +219,8 @@ class Dispatch:
         for delivery, _ in outcomes:
             self._forget(delivery)
         self._fewer.set()
+        if any(outcome.verdict is Verdict.PUBLISHER_AWAY for _, outcome in outcomes):
+            asyncio.get_running_loop().call_later(LEFT_ALONE_SECONDS, self._wake)
 
     def _forget(self, delivery: Delivery) -> None:
         self._under_way.pop(delivery.id, None)

@@ -9,6 +9,7 @@ from notifications.models.deliveries import Delivery, DeliveryStatus
 from notifications.outcomes import Outcome, Stage, Verdict
 from shared.clock import now
 from shared.database import Database
+from shared.services import WITH_CONTACTS
 
 _attempts = Counter("kommunbuss_deliveries", "Attempts to deliver, by what became of the delivery.", ["status"])
 # Every series is made now: `increase()` misses a counter's first sample.
@@ -18,6 +19,9 @@ FAULTS = {stage: _faults.labels(stage) for stage in Stage}
 LOST = Counter(
     "kommunbuss_mail_leases_lost", "Mails that another mailer took over although this one was still at work on them."
 )
+_away = Counter("kommunbuss_contacts_away", "Times that a publisher could not say whom mails are to.", ["publisher"])
+for _publisher in WITH_CONTACTS:
+    _away.labels(_publisher)
 WAITED = Histogram(
     "kommunbuss_delivery_seconds",
     "From the delivery's row to the mail server's acceptance.",
@@ -38,10 +42,15 @@ async def measure_waiting(database: Database) -> None:
 
 def measure_outcomes(outcomes: Sequence[tuple[Delivery, Outcome]]) -> None:
     for delivery, outcome in outcomes:
-        ATTEMPTS[delivery.status].inc()
+        if outcome.verdict is not Verdict.PUBLISHER_AWAY:
+            ATTEMPTS[delivery.status].inc()
         measure_fault(outcome)
         if delivery.accepted_at is not None:
             WAITED.observe((delivery.accepted_at - delivery.created_at).total_seconds())
+
+
+def measure_away(publisher: str) -> None:
+    _away.labels(publisher).inc()
 
 
 def measure_fault(outcome: Outcome) -> None:

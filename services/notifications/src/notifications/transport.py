@@ -10,7 +10,7 @@ import httpx
 from jinja2 import TemplateError
 from structlog.stdlib import BoundLogger
 
-from notifications.contacts import Contacts, ContactsAway
+from notifications.contacts import Contacts, ContactsAway, NobodyAnswers
 from notifications.mails import Addressee, Mail, NotAnAddress, Sender, write
 from notifications.models.deliveries import Delivery
 from notifications.outcomes import Outcome, Stage, Verdict
@@ -22,14 +22,16 @@ from shared.logging import log
 from shared.settings import Settings
 
 LOOK_UP_SECONDS = 10
-NO_CONTACT = Outcome(Verdict.PUBLISHER_AWAY, "the contact could not be looked up")
+NO_PUBLISHER = Outcome(Verdict.PUBLISHER_AWAY, "the publisher is away")
+NO_CONTACT = Outcome(Verdict.LATER, "the contact could not be looked up")
+"""It may be because of one of the mails that were looked up together: they come back one by one."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """What a publisher still has of some mails' contacts, if it answered; their digests, and which take no mail."""
+    """What a publisher still has of some mails' contacts, or what comes of these; digests, and which take no mail."""
 
-    found: Found | None
+    found: Found | Outcome
     digests: Mapping[UUID, str]
     unwanted: set[str]
 
@@ -45,14 +47,14 @@ class MailTransport:
     lease_seconds: float
     retry_seconds: float
 
-    async def look_up(self, publisher: str, deliveries: Sequence[Delivery]) -> Found | None:
-        """What the publisher still has of the mails' contacts and texts; None when they have to wait."""
+    async def look_up(self, publisher: str, deliveries: Sequence[Delivery]) -> Found | Outcome:
+        """What the publisher still has of the mails' contacts and texts, or what comes of them without."""
         try:
             async with asyncio.timeout(LOOK_UP_SECONDS):
                 return await self.contacts.look_up(publisher, deliveries)
         except (ContactsAway, TimeoutError) as error:
             log.warning("contacts could not be looked up", publisher=publisher, mails=len(deliveries), exc_info=error)
-            return None
+            return NO_PUBLISHER if isinstance(error, NobodyAnswers) else NO_CONTACT
 
     async def prepared(self, delivery: Delivery, look: Look) -> Mail | Outcome:
         """The mail, or what comes of it when there is none."""
@@ -60,8 +62,8 @@ class MailTransport:
             log_of(delivery).warning("an earlier attempt may have reached its reader")
         if delivery.is_spent(now()):
             return Outcome(Verdict.SPENT)
-        if look.found is None:
-            return NO_CONTACT
+        if isinstance(look.found, Outcome):
+            return look.found
         contact = look.found.contacts.get(delivery.contact_id)
         words = look.found.texts.get(delivery.text_id) if delivery.text_id else {}
         if contact is None or words is None:
@@ -76,6 +78,8 @@ class MailTransport:
         try:
             before = asyncio.get_running_loop().time() + LOOK_UP_SECONDS
             return write(delivery, to, self.sender, await self.contacts.enclosure_of(delivery, before))
+        except NobodyAnswers:
+            return NO_PUBLISHER
         except (ContactsAway, TimeoutError):
             return Outcome(Verdict.LATER, "what it encloses could not be looked up")
         except NotAnAddress:

@@ -28,7 +28,7 @@ NOWHERE_TO_APPLY = Text(
 )
 NO_NUMBER = Text(
     sv="Ange organisationsnumret eller, om det inte finns något svenskt, land och nummer i landets företagsregister.",
-    en="Give the company registration number or, if it has none in Sweden, country and number in its register there.",
+    en="Give the company registration number or, if there is none, the country and the number in its register.",
 )
 STARTS_TOO_EARLY = Text(
     sv="Starttiden har passerat. Ange en senare tid.",

@@ -100,14 +100,10 @@ def shown(
         source=version.source,
         changes=[ShownChange(**vars(each)) for each in changes(Source(holding).data, source.data)],
         texts=[ShownText(place=place, **words) for place, words in source.texts()],
-        golden=[golden_shown(each, language) for each in kind.trials.golden(one, at)],
+        golden=[_golden_shown(each, language) for each in kind.trials.golden(one, at)],
         takes_answers=kind.trials.takes_answers,
         can=_can(version, person),
     )
-
-
-def golden_shown(golden: Golden, language: Language) -> ShownGolden:
-    return ShownGolden(name=golden.name, passed=golden.passed, found=golden.found.in_language(language))
 
 
 def reason_shown(reason: Reason, language: Language) -> ShownReason:
@@ -117,6 +113,10 @@ def reason_shown(reason: Reason, language: Language) -> ShownReason:
         verdict=reason.verdict,
         because=reason.because.in_language(language),
     )
+
+
+def _golden_shown(golden: Golden, language: Language) -> ShownGolden:
+    return ShownGolden(name=golden.name, passed=golden.passed, found=golden.found.in_language(language))
 
 
 def _can(version: Definition, person: Person) -> list[Any]:

@@ -37,7 +37,7 @@ class GuideTrials(Trials[Guide]):
 
     def judge(self, one: Guide, answers: Mapping[str, Any], at: datetime) -> list[Violation]:
         try:
-            of_facts(one, answers)
+            self._known(one, answers)
         except Invalid as invalid:
             return list(invalid.violations)
         return []
@@ -51,18 +51,23 @@ class GuideTrials(Trials[Guide]):
 
     def outcome(self, one: Guide, answers: Mapping[str, Any], at: datetime) -> list[Text]:
         """What one must do."""
-        result = result_of(one, of_facts(one, answers), day_in_sweden(at))
+        result = result_of(one, self._known(one, answers), day_in_sweden(at))
         return [Text(sv=each.obligation.sv, en=each.obligation.en) for each in result.obliged]
 
     def reasons(self, one: Guide, answers: Mapping[str, Any], at: datetime) -> list[Reason]:
         """Every rule, in the order of the guide."""
-        known, day = of_facts(one, answers), day_in_sweden(at)
+        known, day = self._known(one, answers), day_in_sweden(at)
         result = result_of(one, known, day)
         told = (
             Presenter(one, language).result(result, known, day).rules
             for language in (Language.SWEDISH, Language.ENGLISH)
         )
         return [_reason(sv, en) for sv, en in zip(*told, strict=True)]
+
+    def _known(self, one: Guide, answers: Mapping[str, Any]) -> Known:
+        """What the answers say. One to what is not asked counts for nothing. Raises Invalid."""
+        asked = self.asks(one, answers)
+        return of_facts(one, {name: fact for name, fact in answers.items() if name in asked or name not in one.by_id})
 
 
 def _reason(sv: RuleShown, en: RuleShown) -> Reason:

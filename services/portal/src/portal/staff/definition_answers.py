@@ -82,9 +82,6 @@ async def judge(page: StaffPage, service: str, version: UUID) -> Response:
     trial = await _trial(page, service, version)
     judged = await trial.judged(typed)
     fields = trial.asked(judged)
-    answered = {one.name: typed[one.name] for one in fields if one.name in typed}
-    if answered != typed:  # what is not asked any longer counts for nothing
-        judged = await trial.judged(answered)
     view = trial.view(fields, typed)
     if not judged.violations:
         return page.show(TEMPLATE, replace(view, outcome=judged.outcome, lines=_lines(judged)))
