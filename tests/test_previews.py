@@ -127,8 +127,8 @@ def test_the_mails_that_are_looked_at_are_those_that_are_then_sent(kind: type[Ca
     event = sample(kind, **{name: value for name, value in more.items() if name in kind.model_fields})
 
     shown = [
-        StepMail.model_construct(tells=event.type.split(".")[1], to_party=to_party, opens=_opens(event))
-        for to_party, _ in _told(event)
+        StepMail.model_construct(tells=event.type.split(".")[1], to_party=other is not None, opens=_opens(event))
+        for other in _told(event)
     ]
 
     sent = mails(event)

@@ -27,7 +27,7 @@ async def test_a_decision_is_previewed_as_it_then_is_read(client, anna, complain
     [made] = await decisions_of(client, anna, complaint)
     read = {name: value for name, value in looked_at.items() if name in made and name != "decided_at"}
     assert made == {**made, **read}
-    assert (looked_at["is_mailed"], looked_at["enclosed"]) == (True, None)
+    assert (looked_at["unmailed_because"], looked_at["enclosed"]) == (None, None)
 
 
 async def test_the_pdf_of_a_preview_says_what_that_of_the_decision_says(client, anna, complaint):
@@ -101,9 +101,9 @@ async def test_a_dismissal_is_previewed_as_it_then_is_read(client, anna, final):
     made = (await decisions_of(client, anna, final))[1]
     read = {name: value for name, value in looked_at.items() if name in made and name != "decided_at"}
     assert made == {**made, **read}
-    assert (before, looked_at["is_mailed"], looked_at["to_party"], looked_at["appealable"]) == (
+    assert (before, looked_at["unmailed_because"], looked_at["to_party"], looked_at["appealable"]) == (
         "appealed",
-        True,
+        None,
         False,
         True,
     )
@@ -135,7 +135,7 @@ async def test_a_dismissal_is_in_the_language_of_whose_appeal_it_is(client, anna
     confidential = (await preview(client, chief, served, "appeals/dismissal", {})).json()
 
     assert (looked_at["language"], looked_at["to_party"], looked_at["enclosed"]) == ("en", True, None)
-    assert (looked_at["is_mailed"], confidential["is_mailed"]) == (True, False)
+    assert (looked_at["unmailed_because"], confidential["unmailed_because"]) == (None, "secrecy")
     assert looked_at["outcome_text"] == "Dismissed"
 
 
@@ -147,7 +147,7 @@ async def test_what_is_sent_again_is_previewed_with_its_days(client, anna, decid
     assert before is None
     assert looked_at == {
         "language": "sv",
-        "is_mailed": True,
+        "unmailed_because": None,
         "to_party": False,
         "party_name": None,
         "enclosed": None,
@@ -188,10 +188,11 @@ async def test_nobody_previews_what_they_may_not_open(client, staff, complaint, 
 async def test_what_changes_or_revokes_a_decision_is_previewed_with_who_else_is_served_it(
     client, anna, chief, served, neighbour, path, form
 ):
-    shown_to_nils = {"name": "Nils Granne", "language": "en", "is_mailed": True}
+    shown_to_nils = {"name": "Nils Granne", "language": "en", "unmailed_because": None}
 
     looked_at = (await preview(client, anna, served, path, form)).json()
     await take(client, chief, served, "secrecy", {"confidential": True})
     confidential = (await preview(client, chief, served, path, form)).json()
 
-    assert (looked_at["also"], confidential["also"]) == ([shown_to_nils], [{**shown_to_nils, "is_mailed": False}])
+    assert looked_at["also"] == [shown_to_nils]
+    assert confidential["also"] == [{**shown_to_nils, "unmailed_because": "secrecy"}]

@@ -79,8 +79,8 @@ async def test_a_step_is_previewed_with_what_its_event_then_says(client, anna, b
     assert (taken.status_code, kept) == (200, before), taken.text
     [event] = [one for one in (await published.fetch())[before:] if one.reference == receipt["reference"]]
     told = event.model_dump(mode="json")
-    assert [(one["tells"], one["language"], one["is_mailed"]) for one in mails] == [
-        (event.type.split(".")[1], "sv" if path == "referrals" else "en", True)
+    assert [(one["tells"], one["language"], one["unmailed_because"]) for one in mails] == [
+        (event.type.split(".")[1], "sv" if path == "referrals" else "en", None)
     ]
     assert {name: mails[0][name] for name in SAID} == {name: told.get(name) for name in SAID}
 
@@ -118,13 +118,35 @@ async def test_who_else_is_mailed_is_named(client, anna, served, neighbour, path
     assert [(one["to_party"], one["party_name"]) for one in mails] == to_party
 
 
+async def test_who_is_asked_for_an_opinion_is_named(client, anna, complaint):
+    [mail] = await looks(client, anna, complaint, "referrals", OPINION)
+
+    assert (mail["to_party"], mail["party_name"], mail["unmailed_because"]) == (True, "Trafikverket", None)
+
+
 async def test_who_is_served_by_a_link_is_not_mailed_of_a_confidential_case(client, anna, chief, served, neighbour):
     party = await party_of(client, anna, served)
     await take(client, chief, served, "secrecy", {"confidential": True})
 
     [mail] = await looks(client, chief, served, "decision-receipt", {**SERVE[1], "party_id": party["id"]})
 
-    assert (mail["to_party"], mail["is_mailed"]) == (True, False)
+    assert (mail["party_name"], mail["unmailed_because"]) == ("Nils Granne", "secrecy")
+
+
+@pytest.mark.parametrize("confidential", [False, True])
+async def test_who_has_no_address_is_named_and_secrecy_is_not_why_they_are_not_mailed(
+    client, anna, chief, served, neighbour, confidential
+):
+    await take(client, anna, served, "decisions/1/parties", {"name": "Eva Granne"})
+    for party in (await decisions_of(client, anna, served))[0]["parties"]:
+        await take(client, anna, served, "appeals", {**LETTER[1], "party_id": party["id"]})
+        await take(client, anna, served, "appeals/forwarding")
+    await take(client, chief, served, "secrecy", {"confidential": confidential})
+
+    mails = await looks(client, chief, served, "ruling", UPHELD)
+
+    found = [(one["party_name"], one["language"], one["unmailed_because"]) for one in mails]
+    assert found == [(None, "sv", None), ("Nils Granne", "en", None), ("Eva Granne", "sv", "no_address")]
 
 
 async def test_an_appeal_that_came_too_late_is_previewed_with_that_the_decision_is_final(client, anna, served, clock):
@@ -153,7 +175,7 @@ async def test_what_is_complete_is_previewed_with_the_day_when_work_may_begin(cl
 
     found = await shown(client, clerk, receipt)
     assert looked_at["earliest_start_on"] == found["clock"]["earliest_start_on"] == "2027-01-06"
-    assert not looked_at["is_mailed"]
+    assert looked_at["unmailed_because"] == "no_address"
 
 
 async def test_what_a_step_is_refused_for_is_told_before_it_is_taken(client, anna, complaint):

@@ -34,7 +34,7 @@ from eservice_intake.decisions.models import (
 from eservice_intake.decisions.papers import decision_document
 from eservice_intake.decisions.parties import DecisionParty, parties_of
 from eservice_intake.decisions.presentation import read
-from eservice_intake.decisions.sent_again import Served, is_mailed, is_party_mailed, served_to
+from eservice_intake.decisions.sent_again import Served, WhyUnmailed, served_to, unmailed_because
 from eservice_intake.decisions.serving import with_fee
 from eservice_intake.documents.api import PDF, download, downloads
 from eservice_intake.documents.pdf import DocumentNotMade, typesetter_of
@@ -61,7 +61,7 @@ class SupplementPreview(BaseModel):
     """What the applicant would read of a request for a supplement."""
 
     language: Language = Field(description="The applicant's.")
-    is_mailed: bool = Field(description="Whether a mail tells the applicant of it. Nobody is, who is anonymous.")
+    unmailed_because: WhyUnmailed
     title: str = Field(description="The e-service's name.", examples=["Enskilt avlopp"])
     status_text: str = Field(examples=["Något saknas: vi väntar på en komplettering från dig."])
     missing: MissingShown
@@ -72,11 +72,12 @@ class PartyAlso(BaseModel):
 
     name: str = Field(examples=["Nils Granne"])
     language: Language = Field(description="Theirs.")
-    is_mailed: bool = Field(description="Whether a mail tells them of it. A confidential case is not shown by a link.")
+    unmailed_because: WhyUnmailed
 
     @classmethod
     def of(cls, party: DecisionParty, case: Case) -> Self:
-        return cls(name=party.party_name, language=party.language, is_mailed=is_party_mailed(party, case))
+        why = unmailed_because(case, party.party_contact_id, by_link=True)
+        return cls(name=party.party_name, language=party.language, unmailed_because=why)
 
 
 class DecisionPreview(DecisionRead, Served):
@@ -103,8 +104,9 @@ async def preview_supplement(form: SupplementForm, opened: CaseRead, request: Re
         title = catalogue().sent_with(case).text.in_language(case.language)
     missing = MissingShown(wanted=form.wanted, due_on=form.due_on, requested_at=at)
     text = NOW[Status.AWAITING_SUPPLEMENT].in_language(case.language)
+    why = unmailed_because(case, case.applicant_contact_id)
     return SupplementPreview(
-        language=case.language, is_mailed=is_mailed(case), title=title, status_text=text, missing=missing
+        language=case.language, unmailed_because=why, title=title, status_text=text, missing=missing
     )
 
 

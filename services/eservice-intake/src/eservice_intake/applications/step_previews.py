@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -15,7 +15,10 @@ from eservice_intake.cases.handling import PendingStep
 from eservice_intake.cases.statuses import Status
 from eservice_intake.decisions import api as decisions
 from eservice_intake.decisions import appealing, courts, notifying
+from eservice_intake.decisions.parties import DecisionParty
+from eservice_intake.decisions.sent_again import WhyUnmailed, unmailed_because
 from eservice_intake.referrals import api as referrals
+from eservice_intake.referrals.models import Referral
 from shared.contacts import Contact
 from shared.events import (
     DecisionFinal,
@@ -49,6 +52,8 @@ MAILED = (
 STEPS = (api, linking, referrals, notifying, decisions, appealing, courts)
 TO_A_PARTY = (OpinionRequested, PartyNotified, PartyServed)
 """What somebody else is told alone, by a link."""
+Other: TypeAlias = DecisionParty | Referral
+"""Somebody else than the applicant."""
 router = APIRouter(tags=["Cases"], route_class=JsonRoute)
 """Without `Idempotency-Key`, which would keep the answer."""
 
@@ -60,7 +65,7 @@ class StepMail(BaseModel):
     to_party: bool = Field(description="Whether it is to somebody else than the applicant.")
     party_name: str | None = Field(None, description="Who that is.", examples=[None])
     language: Language = Field(description="Of whoever gets it.")
-    is_mailed: bool = Field(description="Whether a mail tells them. Nobody is mailed who has no address.")
+    unmailed_because: WhyUnmailed
     due_on: date | None = Field(None, description="The last day, of what is extended or asked for.", examples=[None])
     earliest_start_on: date | None = Field(
         None, description="Of what is complete: when work may begin, if something is to begin.", examples=[None]
@@ -74,34 +79,39 @@ class StepMail(BaseModel):
 
 
 class StepPreview(BaseModel):
-    """The mails about a step, also those that nobody gets for want of an address."""
+    """The mails about a step, also those that are not sent."""
 
     mails: list[StepMail]
 
 
 async def _mails(step: PendingStep) -> list[StepMail]:
-    return [await _mail(step, event, *to) for event in step.events for to in _told(event)]
+    return [await _mail(step, event, other) for event in step.events for other in _told(event)]
 
 
-def _told(event: CaseEvent) -> Iterator[tuple[bool, UUID | None]]:
-    """Whether it is somebody else than the applicant, and their contact, of everybody who is told."""
-    if isinstance(event, TO_A_PARTY):
-        yield True, event.party_contact_id
-        return
-    yield False, event.applicant_contact_id
-    if isinstance(event, ToldToParties):
-        yield from ((True, one.party_contact_id) for one in event.parties)
+def _told(event: CaseEvent) -> Iterator[tuple[type[Other], UUID] | None]:
+    """Everybody who is told: where somebody else than the applicant is kept, and None for the applicant."""
+    match event:
+        case OpinionRequested():
+            yield Referral, event.referral_id
+        case PartyNotified() | PartyServed():
+            yield DecisionParty, event.party_id
+        case ToldToParties():
+            yield None
+            yield from ((DecisionParty, one.party_id) for one in event.parties)
+        case _:
+            yield None
 
 
-async def _mail(step: PendingStep, event: CaseEvent, to_party: bool, contact_id: UUID | None) -> StepMail:
-    contact = await step.tx.get(Contact, contact_id) if contact_id else None
-    is_hidden = isinstance(event, TO_A_PARTY) and step.case.confidential
+async def _mail(step: PendingStep, event: CaseEvent, other: tuple[type[Other], UUID] | None) -> StepMail:
+    party: Other | None = await step.tx.get_one(*other) if other else None
+    contact_id = party.party_contact_id if party else event.applicant_contact_id
+    contact = await step.tx.get_one(Contact, contact_id) if contact_id else None
     said = dict(event) | {
         "tells": event.type.split(".")[1],
-        "to_party": to_party,
-        "party_name": contact.name if contact and to_party else None,
-        "language": contact.language if contact else event.language,
-        "is_mailed": contact is not None and not is_hidden,
+        "to_party": party is not None,
+        "party_name": party and party.party_name,
+        "language": (contact or party or event).language,
+        "unmailed_because": unmailed_because(step.case, contact_id, by_link=isinstance(event, TO_A_PARTY)),
         "opens": _opens(event),
     }
     return StepMail.model_validate(said)

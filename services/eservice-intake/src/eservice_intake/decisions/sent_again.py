@@ -1,6 +1,9 @@
 """What the mail says that sends a decision again, before it is sent. Nothing is saved."""
 
 from datetime import date
+from enum import StrEnum
+from typing import Annotated, TypeAlias
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
@@ -24,11 +27,28 @@ router = APIRouter(tags=["Decisions"], route_class=JsonRoute)
 """Without `Idempotency-Key`, which would keep the answer."""
 
 
+class Unmailed(StrEnum):
+    """Why no mail tells somebody: they have no address, or a confidential case is not shown by the link in it."""
+
+    NO_ADDRESS = "no_address"
+    SECRECY = "secrecy"
+
+
+WhyUnmailed: TypeAlias = Annotated[
+    Unmailed | None,
+    Field(
+        description="Why no mail tells them of it: they have no address, or the mail has a link, which does not show a "
+        "confidential case. None when one does.",
+        examples=[None],
+    ),
+]
+
+
 class Served(BaseModel):
     """How a decision reaches whoever is served it."""
 
     language: Language = Field(description="Theirs.")
-    is_mailed: bool = Field(description="Whether a mail tells them of it. Nobody is, who has no address.")
+    unmailed_because: WhyUnmailed
     to_party: bool = Field(description="Whether it is somebody else than the applicant.")
     party_name: str | None = Field(None, description="Who that is.", examples=[None])
     enclosed: str | None = Field(
@@ -72,15 +92,15 @@ def served_to(case: Case, decision: Decision, party: DecisionParty | None) -> Se
     """Others read it behind a link alone."""
     if party is not None:
         known = {"language": party.language, "party_name": party.party_name}
-        return Served(**known, is_mailed=is_party_mailed(party, case), to_party=True, enclosed=None)
+        why = unmailed_because(case, party.party_contact_id, by_link=True)
+        return Served(**known, unmailed_because=why, to_party=True, enclosed=None)
     enclosed = as_text(decision_document(case, decision)) if case.gets_decisions_by_mail else None
-    return Served(language=case.language, is_mailed=is_mailed(case), to_party=False, enclosed=enclosed)
+    why = unmailed_because(case, case.applicant_contact_id)
+    return Served(language=case.language, unmailed_because=why, to_party=False, enclosed=enclosed)
 
 
-def is_mailed(case: Case) -> bool:
-    return case.applicant_contact_id is not None
-
-
-def is_party_mailed(party: DecisionParty, case: Case) -> bool:
-    """A confidential case is not shown by a link."""
-    return party.party_contact_id is not None and not case.confidential
+def unmailed_because(case: Case, contact_id: UUID | None, by_link: bool = False) -> Unmailed | None:
+    """Why a mail, with a link or without, does not tell whoever has that contact. None when it does."""
+    if contact_id is None:
+        return Unmailed.NO_ADDRESS
+    return Unmailed.SECRECY if by_link and case.confidential else None

@@ -13,7 +13,7 @@ class Missing(Read):
 
 class SupplementPreview(Read):
     language: str
-    is_mailed: bool
+    unmailed_because: str | None
     title: str
     status_text: str
     missing: Missing
@@ -26,7 +26,7 @@ class StepMail(Read):
     to_party: bool
     party_name: str | None
     language: str
-    is_mailed: bool
+    unmailed_because: str | None
     due_on: date | None
     earliest_start_on: date | None
     into_reference: str | None
@@ -45,7 +45,7 @@ class Served(Read):
     """How a decision reaches whoever is served it, the applicant or another party."""
 
     language: str
-    is_mailed: bool
+    unmailed_because: str | None
     to_party: bool
     party_name: str | None
     enclosed: str | None
@@ -61,7 +61,7 @@ class PartyAlso(Read):
 
     name: str
     language: str
-    is_mailed: bool
+    unmailed_because: str | None
 
 
 class DecisionPreview(DecisionRead, Served):

@@ -34,14 +34,14 @@ ALSO_DISMISSED = {"template": "appeal_dismissed", "own": False}
 
 @dataclass(frozen=True)
 class Told:
-    """What notifications is asked to write, and in which language; whether anybody gets it.
+    """What notifications is asked to write, and in which language; why nobody gets it, if so.
 
-    `party`: the name of whoever it is for, when that is not the applicant; empty when nobody knows it.
+    `party`: the name of whoever it is for, when that is not the applicant.
     """
 
     language: str
     facts: Mapping[str, Any]
-    is_mailed: bool
+    unmailed_because: str | None
     party: str | None = None
 
 
@@ -74,8 +74,8 @@ class PreviewView:
     typed: list[tuple[str, str]]
     shown: Shown
     mails: list[Mail]
-    unmailed: Sequence[str]
-    """Whom else it is for, and no mail tells: by their names."""
+    unmailed: Sequence[tuple[str | None, str]]
+    """Whom no mail tells, by their names, the applicant by None; and why."""
     choice: Choice
     others: Names
     stream: str
@@ -92,7 +92,7 @@ async def previewed(page: Page, reference: str, form: StepForm, typed: Typed) ->
         typed=[(name, value) for name, values in typed.items() if name != "gor" for value in values],
         shown=shown,
         mails=await asyncio.gather(*(_mail(page, case, *one) for one in _alike(shown.mails))),
-        unmailed=list(dict.fromkeys(one.party for one in shown.mails if one.party is not None and not one.is_mailed)),
+        unmailed=_unmailed(shown.mails),
         choice=Choice.of(page.request.query_params),
         others=others,
         stream=stream_of(case.reference),
@@ -110,7 +110,7 @@ async def as_pdf(page: Page, reference: str, form: StepForm, typed: Typed) -> Re
 async def _supplement(steps: Steps, case: Case, content: Content) -> Shown:
     it = await steps.preview_supplement(case.reference, content)
     facts = {"template": "supplement_requested", "due_on": it.missing.due_on.isoformat()}
-    return Shown([Told(it.language, facts, it.is_mailed)], supplement=it)
+    return Shown([Told(it.language, facts, it.unmailed_because)], supplement=it)
 
 
 async def _decision(steps: Steps, case: Case, content: Content) -> Shown:
@@ -134,17 +134,18 @@ def _of_decision(it: DecisionPreview) -> Shown:
         "enclosed": it.enclosed,
         "decided_on": _day(it.earlier_decided_on),
     }
-    also = (Told(one.language, ALSO_SERVED, one.is_mailed, one.name) for one in it.also)
-    return Shown([Told(it.language, facts, it.is_mailed), *also], decision=it)
+    also = (Told(one.language, ALSO_SERVED, one.unmailed_because, one.name) for one in it.also)
+    return Shown([Told(it.language, facts, it.unmailed_because), *also], decision=it)
 
 
 async def _dismissal(steps: Steps, case: Case, content: Content) -> Shown:
     it = await steps.preview_dismissal(case.reference, _decided(content))
     if it.to_party:
-        theirs = Told(it.language, {"template": "party_appeal_dismissed"}, it.is_mailed, it.party_name)
-        return Shown([theirs, Told(case.language, ALSO_DISMISSED, case.is_mailed)], decision=it)
+        theirs = Told(it.language, {"template": "party_appeal_dismissed"}, it.unmailed_because, it.party_name)
+        why = None if case.is_mailed else "no_address"
+        return Shown([theirs, Told(case.language, ALSO_DISMISSED, why)], decision=it)
     facts = {"template": "appeal_dismissed", "own": True, "enclosed": it.enclosed}
-    return Shown([Told(it.language, facts, it.is_mailed)], decision=it)
+    return Shown([Told(it.language, facts, it.unmailed_because)], decision=it)
 
 
 async def _sending(steps: Steps, case: Case, content: Content) -> Shown:
@@ -152,7 +153,7 @@ async def _sending(steps: Steps, case: Case, content: Content) -> Shown:
     template = "party_decision_sent_again" if it.to_party else "decision_sent_again"
     days = {"served_on": _day(it.served_on), "appeal_until": _day(it.appeal_until)}
     facts = {"template": template, "enclosed": it.enclosed, **days}
-    return Shown([Told(it.language, facts, it.is_mailed, it.party_name)])
+    return Shown([Told(it.language, facts, it.unmailed_because, it.party_name)])
 
 
 async def _message(steps: Steps, case: Case, content: Content) -> Shown:
@@ -171,9 +172,8 @@ def _of_step(ask: Callable[[Steps, Taking], Awaitable[StepPreview]]) -> Look:
 
 
 def _told(mail: StepMail) -> Told:
-    facts = mail.model_dump(mode="json", exclude={"tells", "to_party", "party_name", "language", "is_mailed"})
-    party = (mail.party_name or "") if mail.to_party else None
-    return Told(mail.language, {"template": _template(mail), **facts}, mail.is_mailed, party)
+    facts = mail.model_dump(mode="json", exclude={"tells", "to_party", "party_name", "language", "unmailed_because"})
+    return Told(mail.language, {"template": _template(mail), **facts}, mail.unmailed_because, mail.party_name)
 
 
 def _template(mail: StepMail) -> str:
@@ -209,13 +209,17 @@ PREVIEWS: Mapping[str, Look] = {
 def _alike(mails: Sequence[Told]) -> list[tuple[Told, list[str]]]:
     """Each mail that is sent, once, with the names of the others who get it, if it is to others."""
     alike: list[tuple[Told, list[str]]] = []
-    for told in (one for one in mails if one.is_mailed):
+    for told in (one for one in mails if not one.unmailed_because):
         names = next((names for one, names in alike if (one.language, one.facts) == (told.language, told.facts)), None)
         if names is None:
             alike.append((told, names := []))
         if told.party and told.party not in names:
             names.append(told.party)
     return alike
+
+
+def _unmailed(mails: Sequence[Told]) -> list[tuple[str | None, str]]:
+    return list(dict.fromkeys((one.party, why) for one in mails if (why := one.unmailed_because)))
 
 
 async def _mail(page: Page, case: Case, told: Told, parties: Sequence[str]) -> Mail:
