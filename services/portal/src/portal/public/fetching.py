@@ -171,9 +171,7 @@ def _of_address(found: Address) -> dict[str, Any]:
 
 
 def _in_words(one: Address) -> Markup:
-    return Markup("{}, {} {} ({})").format(
-        *map(apart, (one.address, one.postal_code, one.city, one.property_designation))
-    )
+    return apart(f"{one.address}, {one.postal_code} {one.city} ({one.property_designation})")
 
 
 def _boxes(one: Field, fact: Any) -> dict[str, Sequence[str]]:
