@@ -36,6 +36,9 @@ MAILS = {
     "appeal-dismissed": ("appeal_dismissed", Priority.STATUTORY),
     "ruling-received": ("ruling_received", Priority.STATUTORY),
     "yearly-report-due": ("yearly_report_due", Priority.NEWS),
+    "time-booked": ("time_booked", Priority.RECEIPT),
+    "time-cancelled": ("time_cancelled", Priority.RECEIPT),
+    "time-coming": ("time_coming", Priority.RECEIPT),
 }
 """What tells the applicant of each event."""
 URGENT = ("opinion-received", "appeal-received", "supplement-overdue", "decision-overdue", "waiting-period-ending")

@@ -48,6 +48,20 @@ async def test_the_link_in_the_mail_moves_the_time_and_its_secret_leaves_the_add
     assert f'value="{slot}"' in shown.text
 
 
+async def test_the_link_in_the_mail_has_a_file_for_the_calendar_with_when_the_time_is(scene: Scene, visitor: Visitor):
+    slot, _ = await booked.opened(scene.system)
+    await booked.booked(scene.system, slot)
+    link = await booked.link_to(scene.system, slot)
+    page = await visitor.follow(await visitor.get(link))
+
+    calendar = await visitor.get(f"{link.rpartition('/')[0]}/kalender.ics")
+
+    assert "/kalender.ics" in page.text
+    assert calendar.headers["content-type"].startswith("text/calendar")
+    assert calendar.text.count("BEGIN:VEVENT") == 1
+    assert all(f"\r\n{one}" in calendar.text for one in ("UID:", "DTSTART:", "DTEND:", "LOCATION:Rådhuset"))
+
+
 async def test_the_link_in_the_mail_cancels_the_time(scene: Scene, visitor: Visitor):
     slot, _ = await booked.opened(scene.system)
     await booked.booked(scene.system, slot)
