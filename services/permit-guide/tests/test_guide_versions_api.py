@@ -13,9 +13,15 @@ from shared.tables import AuditEntry
 SOURCE = GUIDES.file.read_text("utf-8")
 LABEL = "Vad ska du börja med?"
 RENAMED = SOURCE.replace("    sv: Vad ska du göra?", f"    sv: {LABEL}", 1)
-WITHOUT_POOLS = SOURCE.replace("ask_if: {sector: [bad_gym, boende_turism]}", "ask_if: {sector: [bad_gym]}", 1)
+NO_POOLS = SOURCE.replace("ask_if: {sector: [bad_gym, boende_turism]}", "ask_if: {sector: [bad_gym]}", 1)
+GYM = "golden:\n  - {name: gym, facts: {sector: bad_gym, pool: true}, expect: [bassangbad]}\n"
+WITHOUT_POOLS = NO_POOLS.replace("bassangbad, dricks", "dricks", 1).replace("golden:\n", GYM, 1)
 POOL = "/permit-guide/result?sector=boende_turism&pool=true"
 pytestmark = pytest.mark.usefixtures("definitions")
+
+
+def obliged_to(result):
+    return {one["id"] for one in result["obligations"]}
 
 
 async def first_label(client):
@@ -71,6 +77,7 @@ async def test_a_shared_result_is_judged_by_the_guide_that_it_came_from(client, 
 
     assert [one["asked"] for one in then["answers"]] == [True, True]
     assert [one["asked"] for one in today["answers"]] == [True, False]
+    assert ("bassangbad" in obliged_to(then), "bassangbad" in obliged_to(today)) == (True, False)
     assert (then["version"], today["version"] != then["version"]) == (shared["version"], True)
 
 

@@ -53,7 +53,8 @@ class Result:
     optional: list[Question]
 
 
-def result_of(guide: Guide, answers: Answers, day: date) -> Result:
+def result_of(guide: Guide, given: Answers, day: date) -> Result:
+    answers = counted(guide, given)
     judged = [judge(rule, guide, answers, day) for rule in guide.rules]
     asked = [one for one in guide.questions if one.id not in answers and is_asked(one, guide, answers)]
     return Result(
@@ -64,15 +65,19 @@ def result_of(guide: Guide, answers: Answers, day: date) -> Result:
     )
 
 
-def asked_of(guide: Guide, given: Answers) -> list[Question]:
-    """What is asked of whoever answers so. An answer to what is not asked counts for nothing."""
-    counted: dict[str, Answer] = {}
-    asked = []
+def counted(guide: Guide, given: Answers) -> Answers:
+    """The answers without those to what is not asked of whoever answers so: they count for nothing."""
+    kept: dict[str, Answer] = {}
     for question in guide.questions:
-        if is_asked(question, guide, counted):
-            asked.append(question)
-            counted |= {question.id: given[question.id]} if question.id in given else {}
-    return asked
+        if question.id in given and is_asked(question, guide, kept) is not False:
+            kept[question.id] = given[question.id]
+    return kept
+
+
+def asked_of(guide: Guide, given: Answers) -> list[Question]:
+    """What is asked of whoever answers so."""
+    those = counted(guide, given)
+    return [question for question in guide.questions if is_asked(question, guide, those)]
 
 
 def is_asked(question: Question, guide: Guide, answers: Answers) -> bool | None:
