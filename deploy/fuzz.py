@@ -155,8 +155,9 @@ def outcome_of(report: dict[str, Any], said: str) -> Outcome:
     failures = [f"{one['count']} × {one['title']}: {', '.join(one['operations'])}" for one in report["failures"]]
     failures += [f"{one['count']} × {one['title']}" for one in report["errors"]]
     operations = report["operations"] or {"tested": 0, "total": "all"}
-    lacks_time = operations["tested"] != operations["total"] and not failures
-    if operations["tested"] != operations["total"]:
+    is_whole = operations["tested"] == operations["total"]
+    lacks_time = not is_whole and not failures
+    if not is_whole:
         failures.append(f"{operations['tested']} of {operations['total']} operations were tried: give it more seconds")
     if report["exit_code"] and not failures:
         failures.append(f"it ended with {report['exit_code']} ({report['stop_reason']})")

@@ -19,9 +19,7 @@ SCOPE = "contact-reader"
 RENEW_BEFORE_SECONDS = 30
 ENCLOSED_AT_ONCE = 2
 """Documents that are asked for: a publisher makes them one by one."""
-
-
-NOBODY = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
+UNREACHED = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
 UNAVAILABLE = (httpx.codes.BAD_GATEWAY, httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT)
 
 
@@ -116,4 +114,4 @@ class Contacts:
 def _is_away(error: Exception) -> bool:
     if isinstance(error, httpx.HTTPStatusError):
         return error.response.status_code in UNAVAILABLE
-    return isinstance(error, NOBODY)
+    return isinstance(error, UNREACHED)

@@ -22,7 +22,6 @@ Words = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whi
 OF_FOUR = Violation(
     "ssyk", "ssyk", Text(sv="Ange en yrkeskod med fyra siffror.", en="Give the code of an occupation, in four digits.")
 )
-
 NOT_SHORT = Text(sv="inget bristyrke", en="not short")
 
 
